@@ -1,0 +1,84 @@
+// What is attached to a node: devices on packages on boards, and how each fact was learnt.
+// Plain values. Unknown is std::nullopt, never 0 or "".
+#ifndef TPP_AGENT_MODEL_INVENTORY_H
+#define TPP_AGENT_MODEL_INVENTORY_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/model/finding.h"
+#include "agent/model/ids.h"
+
+namespace tpp {
+
+enum class DeviceKind { gpu, cpu, accelerator };
+
+// How a fact was learnt. `read` from hardware or kernel, `entered` by the operator or a scenario,
+// `inferred` from other facts.
+enum class Source { read, entered, inferred };
+
+// One thing that a runtime can run on: GPU, GCD, MIG slice, CPU socket.
+struct Device {
+  DeviceId id;
+  PackageId package;
+  BoardId board;
+  DeviceKind kind = DeviceKind::gpu;
+  std::string name;    // as reported
+  std::string vendor;
+  std::optional<std::string> architecture;
+  std::optional<std::string> unit_kind;  // "SM", "CU", "core"
+  std::optional<int> units;              // usable by the runtime
+  std::optional<double> max_clock_hz;    // the highest that the device admits
+  std::optional<std::string> pci_id;     // "10de:2335"
+  std::optional<std::string> uuid;
+  std::optional<std::string> serial;
+  std::optional<std::string> driver_version;
+  std::optional<std::uint64_t> memory_bytes;
+  std::optional<int> memory_bus_bits;
+  std::optional<double> memory_transfers_per_s;  // per pin
+  std::optional<std::uint64_t> last_level_cache_bytes;
+  // A part of the device only (partition, virtual machine, cgroup): never reported as the device.
+  bool slice = false;
+  std::string slice_reason;
+  bool simulated = false;
+  bool forced = false;  // an option narrowed what the backend may use
+  std::string backend;                // module that can run on it; "" if none can
+  std::vector<std::string> seen_by;   // probes and backends that showed it
+};
+
+// What the rules count: the highest level of integration up to a circuit board.
+struct Board {
+  BoardId id;
+  std::string name;
+  std::vector<DeviceId> devices;
+  Source grouped_by = Source::inferred;
+  std::string grouping_reason;  // "one socket is one board"
+  // Marketed for datacentres; unknown counts as yes. From the catalogue or a scenario.
+  std::optional<bool> datacenter;
+  std::optional<int> expected_devices;  // that the catalogue or the vendor says it carries
+};
+
+struct Node {
+  std::string hostname;
+  std::string kernel;
+  std::string machine;  // "x86_64"
+  std::optional<std::string> hypervisor;
+  std::optional<std::uint64_t> memory_bytes;
+  std::string topology;  // one line: sockets, cores, NUMA nodes, caches
+};
+
+struct Inventory {
+  Node node;
+  std::vector<Device> devices;
+  std::vector<Board> boards;
+  std::vector<Finding> findings;
+};
+
+const Device* find_device(const Inventory& inventory, const DeviceId& id);
+const Board* find_board(const Inventory& inventory, const BoardId& id);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,32 @@
+#include "agent/model/measurement.h"
+
+#include <fmt/format.h>
+
+namespace tpp {
+
+std::string to_string(const BenchmarkId& id) {
+  const std::string accumulator = id.accumulator.empty() ? "" : "+" + id.accumulator;
+  return fmt::format("{}/{}/{}{}", id.device.value, id.kernel, id.subject, accumulator);
+}
+
+std::optional<BenchmarkId> parse_benchmark_id(std::string_view text) {
+  const auto last = text.rfind('/');
+  if (last == std::string_view::npos || last == 0) return std::nullopt;
+  const auto before = text.rfind('/', last - 1);
+  if (before == std::string_view::npos || before == 0) return std::nullopt;
+  BenchmarkId id;
+  id.device.value = text.substr(0, before);
+  id.kernel = text.substr(before + 1, last - before - 1);
+  const std::string_view subject = text.substr(last + 1);
+  const auto plus = subject.find('+');
+  id.subject = subject.substr(0, plus);
+  if (plus != std::string_view::npos) id.accumulator = subject.substr(plus + 1);
+  if (id.kernel.empty() || id.subject.empty()) return std::nullopt;
+  return id;
+}
+
+std::optional<Precision> precision_of(const BenchmarkId& id) {
+  return parse_precision(id.subject);
+}
+
+}  // namespace tpp

@@ -1,0 +1,44 @@
+// Everything that one pass learnt and concluded: enough to classify and render it again, years later.
+#ifndef TPP_AGENT_MODEL_REPORT_H
+#define TPP_AGENT_MODEL_REPORT_H
+
+#include <string>
+#include <vector>
+
+#include "agent/model/catalog.h"
+#include "agent/model/finding.h"
+#include "agent/model/inventory.h"
+#include "agent/model/measurement.h"
+#include "agent/model/performance.h"
+#include "agent/model/rule.h"
+#include "agent/model/verdict.h"
+
+namespace tpp {
+
+inline constexpr int kReportSchemaVersion = 1;
+
+enum class PassMode { quick, full, inventory };
+
+struct Report {
+  int schema_version = kReportSchemaVersion;
+  std::string agent_version;
+  std::string method_version;
+  PassMode mode = PassMode::quick;
+  std::string started_at;   // ISO 8601, UTC
+  double duration_s = 0;
+  // Inputs that a reader must not miss, for the first line of every output: "simulated", "forced: ...",
+  // "rule file overridden: ...".
+  std::vector<std::string> banners;
+  Inventory inventory;
+  std::vector<Measurement> measurements;
+  std::vector<LibraryUse> libraries;
+  std::vector<BoardPerformance> performances;
+  std::vector<Verdict> verdicts;
+  std::vector<Finding> findings;  // of the pass and of the inventory
+  std::vector<Rule> rules;        // used
+  std::vector<Chip> chips;        // used
+};
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,77 @@
+// One edition of a regulation as data: which quantities are compared with which thresholds.
+// Nothing in C++ knows a threshold.
+#ifndef TPP_AGENT_MODEL_RULE_H
+#define TPP_AGENT_MODEL_RULE_H
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/model/ids.h"
+
+namespace tpp {
+
+// What a condition may speak of.
+//   tpp          tera operations/s x bit length
+//   pd           TPP / mm2 of applicable die area; has no value without such area
+//   datacenter   1 if designed or marketed for datacentres, 0 if not; unknown counts as 1
+enum class RuleQuantity { tpp, pd, datacenter };
+enum class Operator { less, less_equal, greater, greater_equal, equal };
+
+struct Condition {
+  RuleQuantity quantity = RuleQuantity::tpp;
+  Operator op = Operator::greater_equal;
+  double threshold = 0;
+  std::string citation;
+};
+
+// All conditions met: the paragraph applies. Several paragraphs may give one class.
+struct Provision {
+  std::string paragraph;  // "3A090.a.1"
+  std::string gives;      // class: "3A090.a"
+  int rank = 0;           // the higher, the stricter; the strictest decided one wins
+  std::vector<Condition> all;
+  std::string citation;
+  bool text_verified = false;  // read in the law's own words
+  bool in_text = true;
+  bool enforced = true;
+};
+
+// Takes a board out of all provisions named, where all conditions are met.
+struct Exclusion {
+  std::string note;  // "Note 2 to 3A090"
+  std::vector<std::string> excludes;  // paragraphs
+  std::vector<Condition> all;
+  std::string citation;
+  bool text_verified = false;
+};
+
+// One way to read an open point of the text.
+struct ReadingOption {
+  std::string name;
+  std::string ground;
+};
+struct Reading {
+  std::string name;  // "tf32_bits"
+  std::string question;
+  std::vector<ReadingOption> options;
+  std::string default_option;
+};
+
+struct Rule {
+  RuleId id;
+  std::string title;
+  std::string citation;
+  std::string in_force_from;  // ISO dates
+  std::optional<std::string> in_force_to;
+  std::string known_through;
+  std::vector<Provision> provisions;
+  std::vector<Exclusion> exclusions;
+  std::string below_text;  // how "none of the paragraphs" is rendered
+  std::vector<Reading> readings;
+  std::string origin;  // file
+};
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,118 @@
+#include "agent/support/file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+class FileDescriptor {
+ public:
+  explicit FileDescriptor(int fd) : fd_(fd) {}
+  FileDescriptor(const FileDescriptor&) = delete;
+  FileDescriptor& operator=(const FileDescriptor&) = delete;
+  ~FileDescriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+std::string reason() { return std::strerror(errno); }
+
+ssize_t read_some(int fd, char* buffer, std::size_t size) {
+  ssize_t got;
+  do {
+    got = ::read(fd, buffer, size);
+  } while (got < 0 && errno == EINTR);
+  return got;
+}
+
+bool write_all(int fd, std::string_view content) {
+  while (!content.empty()) {
+    const ssize_t done = ::write(fd, content.data(), content.size());
+    if (done < 0 && errno == EINTR) continue;
+    if (done < 0) return false;
+    content.remove_prefix(static_cast<std::size_t>(done));
+  }
+  return true;
+}
+
+}  // namespace
+
+std::string read_file(const std::filesystem::path& path, std::size_t limit) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) throw Error(fmt::format("cannot read {}: {}", path.string(), reason()));
+  std::string content;
+  std::array<char, 65536> buffer;
+  while (true) {
+    const ssize_t got = read_some(file.get(), buffer.data(), buffer.size());
+    if (got < 0) throw Error(fmt::format("cannot read {}: {}", path.string(), reason()));
+    if (got == 0) return content;
+    content.append(buffer.data(), static_cast<std::size_t>(got));
+    if (content.size() > limit) {
+      throw Error(fmt::format("cannot read {}: larger than the {} bytes expected at most",
+                              path.string(), limit));
+    }
+  }
+}
+
+std::optional<std::string> try_read_file(const std::filesystem::path& path, std::size_t limit) {
+  try {
+    return read_file(path, limit);
+  } catch (const Error&) {
+    return std::nullopt;
+  }
+}
+
+void replace_file(const std::filesystem::path& path, std::string_view content) {
+  const std::string beside = fmt::format("{}.{}.tmp", path.string(), ::getpid());
+  const FileDescriptor file(
+      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (file.get() < 0) {
+    throw Error(fmt::format("cannot write {}: {}; choose a path in a directory that exists and "
+                            "that you may write",
+                            path.string(), reason()));
+  }
+  const bool written = write_all(file.get(), content) && ::fsync(file.get()) == 0;
+  if (!written || ::rename(beside.c_str(), path.c_str()) != 0) {
+    const std::string why = reason();
+    ::unlink(beside.c_str());
+    throw Error(fmt::format("cannot write {}: {}", path.string(), why));
+  }
+}
+
+std::optional<std::string> sha256_of_file(const std::filesystem::path& path) {
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) return std::nullopt;
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free);
+  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+  std::array<char, 65536> buffer;
+  while (true) {
+    const ssize_t got = read_some(file.get(), buffer.data(), buffer.size());
+    if (got < 0) return std::nullopt;
+    if (got == 0) break;
+    EVP_DigestUpdate(context.get(), buffer.data(), static_cast<std::size_t>(got));
+  }
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned int size = 0;
+  EVP_DigestFinal_ex(context.get(), digest.data(), &size);
+  std::string hex;
+  for (unsigned int i = 0; i < size; ++i) hex += fmt::format("{:02x}", digest[i]);
+  return hex;
+}
+
+}  // namespace tpp

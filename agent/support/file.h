@@ -1,0 +1,31 @@
+// Files, whole and bounded. Errors name the path, the system's reason and what to do.
+#ifndef TPP_AGENT_SUPPORT_FILE_H
+#define TPP_AGENT_SUPPORT_FILE_H
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tpp {
+
+inline constexpr std::size_t kLargestFile = 64u << 20;
+
+// The whole file. Throws Error if it cannot be read or is larger than `limit` bytes.
+std::string read_file(const std::filesystem::path& path, std::size_t limit = kLargestFile);
+
+// As read_file, but nullopt instead of an error: for facts that may be absent (sysfs).
+std::optional<std::string> try_read_file(const std::filesystem::path& path,
+                                         std::size_t limit = 1u << 20);
+
+// Writes beside `path` and renames, so that a reader sees the old or the new file, never a part.
+// Throws Error, and leaves no partial file, if it cannot be written.
+void replace_file(const std::filesystem::path& path, std::string_view content);
+
+// SHA-256 in lower-case hex; nullopt if the file cannot be read.
+std::optional<std::string> sha256_of_file(const std::filesystem::path& path);
+
+}  // namespace tpp
+
+#endif
