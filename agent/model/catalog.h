@@ -36,16 +36,17 @@ struct Chip {
   std::vector<std::string> reported_names;  // what drivers and CPUID report
   int devices_per_package = 1;
   int packages_per_board = 1;
-  std::optional<bool> nonplanar;            // false: no applicable die area, PD has no value
+  std::optional<bool> nonplanar;                  // false: no applicable die area, PD has no value
   std::optional<Figure> applicable_die_area_mm2;  // of the whole board
-  std::optional<Figure> units;              // of the whole board
+  std::optional<Figure> units;                    // of the whole board
   std::string unit_kind;
   std::optional<Figure> boost_clock_hz;
-  std::optional<Figure> matrix_clock_hz;    // at which the declared matrix rate holds
+  std::optional<Figure> matrix_clock_hz;  // at which the declared matrix rate holds
   std::optional<Figure> memory_bytes;
-  std::optional<Figure> memory_bandwidth;   // bytes/s
-  std::map<Precision, Figure> declared;     // dense operations/s of the whole board
+  std::optional<Figure> memory_bandwidth;          // bytes/s
+  std::map<Precision, Figure> declared;            // dense operations/s of the whole board
   std::map<Precision, Figure> per_clock_per_unit;  // declared grid, dense operations
+  std::map<Precision, Figure> declared_vector;     // of units beside the matrix units, same board
   std::string note;
   std::string origin;  // file and line it was read from
 };

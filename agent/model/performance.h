@@ -9,6 +9,7 @@
 
 #include "agent/model/catalog.h"
 #include "agent/model/ids.h"
+#include "agent/model/inventory.h"
 #include "agent/model/measurement.h"
 #include "agent/model/precision.h"
 
@@ -21,23 +22,67 @@ enum class Basis { achieved, inferred_advertised_clock, inferred_max_clock, decl
 struct PrecisionRate {
   Precision precision = Precision::fp64;
   double ops_per_second = 0;
-  Interval interval;      // equal ends where no uncertainty is known
-  bool deciding = true;   // may take part in a decision (verified, native, not suspect, not simulated
-                          // into a real run; declared: confidence above recall)
-  bool only_over = false; // generic path: can prove "over" and nothing else
-  std::string origin;     // kernel and path, or source
+  Interval interval;     // equal ends where no uncertainty is known
+  bool deciding = true;  // may take part in a decision (verified, native, not suspect, not
+                         // simulated into a real run; declared: confidence above recall)
+  bool only_over = false;  // generic path: can prove "over" and nothing else
+  std::string origin;      // kernel and path, or source
+};
+
+// TPP of a board under one combination of the ways to read the rule's text.
+struct TppReading {
+  int tf32_bits = 32;            // 32 or 19
+  std::string board_sum;         // "best_then_sum" or "sum_then_best"
+  std::string processing_units;  // "best" or "added"
+  double value = 0;              // over all figures
+  Interval interval;
+  Precision precision = Precision::fp64;
+  Confidence confidence = Confidence::source;  // declared: of the figures that make `value`
+  std::optional<double> deciding_value;  // over the figures that may decide; none without such
+  std::optional<Interval> deciding_interval;
 };
 
 // TPP of a board on one basis.
 struct Tpp {
-  double value = 0;       // the larger of the two sums below
-  Interval interval;      // expanded uncertainty, for achieved; else equal ends
+  double value = 0;                       // the larger of the two sums below
+  Interval interval;                      // expanded uncertainty, for achieved; else equal ends
   Precision precision = Precision::fp64;  // that decides
-  double best_then_sum = 0;  // best per device, then added
-  double sum_then_best = 0;  // added per precision, then the best
-  bool complete = true;   // every device of the board contributed
-  std::optional<double> tf32_at_19;  // where TF32 is among the rates: TPP with TF32 counted as 19 bits
+  double best_then_sum = 0;               // best per device, then added
+  double sum_then_best = 0;               // added per precision, then the best
+  bool complete = true;                   // every device of the board contributed
+  std::optional<double>
+      tf32_at_19;  // where TF32 is among the rates: TPP with TF32 counted as 19 bits
   Confidence confidence = Confidence::source;  // declared: of the deciding figure
+  std::vector<TppReading> readings;            // every combination that the figures allow
+};
+
+// Operations per clock of the whole board, measured x units that the devices report, against the
+// catalogue's. Free of clocks, so that neither a cap nor a boost can disturb it.
+struct GridCheck {
+  Precision precision = Precision::fp64;
+  double measured_per_clock = 0;
+  double declared_per_clock = 0;
+  Confidence confidence = Confidence::source;  // of declared_per_clock
+  bool can_show_less = true;  // false: gemm, generic or partial figures fall short without meaning
+  std::string kernel;
+};
+
+// What is known of a board beside its rates: whether the catalogue row fits, and what is missing.
+struct BoardFacts {
+  DeviceKind kind = DeviceKind::gpu;
+  bool simulated = false;
+  std::optional<bool> datacenter;  // unknown counts as yes
+  std::optional<bool> nonplanar;
+  std::vector<std::string> identity_agrees;  // independent facts that fit the catalogue row
+  std::vector<std::string>
+      identity_missing;  // that the device does not tell, or the row does not hold
+  std::vector<std::string> identity_differs;  // "units: 114, catalogue 132"
+  std::vector<std::string> units_differ;      // of these, such as contradict the row
+  std::vector<std::string> partial;  // why this is less than the whole board: slices, missing
+  std::vector<std::string> failed;   // outcomes that failed, devices that were lost
+  std::vector<std::string> suspect;  // rates that cannot be right
+  std::vector<std::string> outcomes_missing;  // native precisions without an outcome
+  std::vector<GridCheck> grid;
 };
 
 struct BoardPerformance {
@@ -46,9 +91,10 @@ struct BoardPerformance {
   std::map<Basis, std::vector<PrecisionRate>> rates;
   std::map<Basis, Tpp> tpp;
   std::optional<Figure> die_area_mm2;
-  std::map<Basis, double> density;  // TPP / mm2; absent without area
+  std::map<Basis, double> density;           // TPP / mm2; absent without area
   std::map<Basis, double> memory_bandwidth;  // bytes/s
-  std::string match_reason;  // how the catalogue row was found, or why none was
+  std::string match_reason;                  // how the catalogue row was found, or why none was
+  BoardFacts facts;
 };
 
 }  // namespace tpp

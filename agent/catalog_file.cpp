@@ -1,0 +1,1 @@
+#include "agent/catalog_file.h"

@@ -1,0 +1,38 @@
+// Holds each board against one edition of a rule. Which number proves what is evidence's; which
+// number is compared with which threshold is the rule file's. Pure.
+#ifndef TPP_AGENT_CLASSIFY_H
+#define TPP_AGENT_CLASSIFY_H
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/model/finding.h"
+#include "agent/model/inventory.h"
+#include "agent/model/performance.h"
+#include "agent/model/report.h"
+#include "agent/model/rule.h"
+#include "agent/model/verdict.h"
+
+namespace tpp {
+
+struct ClassifyOptions {
+  bool classify_cpu = false;  // host CPUs are otherwise arithmetic for information
+  PassMode mode = PassMode::quick;
+  std::map<std::string, std::string> readings;  // name -> option; the rule's default otherwise
+  std::string as_of;  // ISO date; "" = no check against the rule's known_through
+};
+
+struct Classification {
+  std::vector<Verdict> verdicts;  // one a board, in the order of `performances`
+  std::vector<Finding> findings;  // class classification, contradiction, health, condition
+};
+
+// Throws UsageError if a reading or its option is not the rule's.
+Classification classify(const std::vector<BoardPerformance>& performances,
+                        const Inventory& inventory, const Rule& rule,
+                        const ClassifyOptions& options);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,1 @@
+#include "agent/rule_file.h"
