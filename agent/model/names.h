@@ -1,0 +1,180 @@
+// The stable names of the vocabulary's enumerations, one table each: what JSON, YAML, options and
+// metrics write. Precisions have their own table (precision.h). Values are never stored as numbers.
+#ifndef TPP_AGENT_MODEL_NAMES_H
+#define TPP_AGENT_MODEL_NAMES_H
+
+#include <array>
+#include <optional>
+#include <string_view>
+
+#include "agent/model/report.h"
+#include "agent/support/error.h"
+
+namespace tpp {
+
+template <class Enum>
+struct EnumRow {
+  Enum value;
+  std::string_view name;
+};
+
+// Specialised for each enumeration: `what` for messages, `rows` in the order of the enumeration.
+template <class Enum>
+struct EnumNames;
+
+template <>
+struct EnumNames<DeviceKind> {
+  static constexpr std::string_view what = "kind of device";
+  static constexpr std::array rows = {
+      EnumRow<DeviceKind>{DeviceKind::gpu, "gpu"},
+      EnumRow<DeviceKind>{DeviceKind::cpu, "cpu"},
+      EnumRow<DeviceKind>{DeviceKind::accelerator, "accelerator"},
+  };
+};
+
+template <>
+struct EnumNames<Source> {
+  static constexpr std::string_view what = "source of a fact";
+  static constexpr std::array rows = {
+      EnumRow<Source>{Source::read, "read"},
+      EnumRow<Source>{Source::entered, "entered"},
+      EnumRow<Source>{Source::inferred, "inferred"},
+  };
+};
+
+template <>
+struct EnumNames<FindingClass> {
+  static constexpr std::string_view what = "class of finding";
+  static constexpr std::array rows = {
+      EnumRow<FindingClass>{FindingClass::classification, "classification"},
+      EnumRow<FindingClass>{FindingClass::contradiction, "contradiction"},
+      EnumRow<FindingClass>{FindingClass::health, "health"},
+      EnumRow<FindingClass>{FindingClass::condition, "condition"},
+  };
+};
+
+template <>
+struct EnumNames<Severity> {
+  static constexpr std::string_view what = "severity";
+  static constexpr std::array rows = {
+      EnumRow<Severity>{Severity::info, "info"},
+      EnumRow<Severity>{Severity::warning, "warning"},
+      EnumRow<Severity>{Severity::error, "error"},
+  };
+};
+
+template <>
+struct EnumNames<Quantity> {
+  static constexpr std::string_view what = "counted quantity";
+  static constexpr std::array rows = {
+      EnumRow<Quantity>{Quantity::operations, "operations"},
+      EnumRow<Quantity>{Quantity::bytes, "bytes"},
+  };
+};
+
+template <>
+struct EnumNames<Basis> {
+  static constexpr std::string_view what = "basis";
+  static constexpr std::array rows = {
+      EnumRow<Basis>{Basis::achieved, "achieved"},
+      EnumRow<Basis>{Basis::inferred_advertised_clock, "inferred_advertised_clock"},
+      EnumRow<Basis>{Basis::inferred_max_clock, "inferred_max_clock"},
+      EnumRow<Basis>{Basis::declared, "declared"},
+  };
+};
+
+template <>
+struct EnumNames<Confidence> {
+  static constexpr std::string_view what = "confidence";
+  static constexpr std::array rows = {
+      EnumRow<Confidence>{Confidence::recall, "recall"},
+      EnumRow<Confidence>{Confidence::derived, "derived"},
+      EnumRow<Confidence>{Confidence::source, "source"},
+  };
+};
+
+template <>
+struct EnumNames<RuleQuantity> {
+  static constexpr std::string_view what = "quantity of a rule";
+  static constexpr std::array rows = {
+      EnumRow<RuleQuantity>{RuleQuantity::tpp, "tpp"},
+      EnumRow<RuleQuantity>{RuleQuantity::pd, "pd"},
+      EnumRow<RuleQuantity>{RuleQuantity::datacenter, "datacenter"},
+  };
+};
+
+template <>
+struct EnumNames<Operator> {
+  static constexpr std::string_view what = "operator";
+  static constexpr std::array rows = {
+      EnumRow<Operator>{Operator::less, "less"},
+      EnumRow<Operator>{Operator::less_equal, "less_equal"},
+      EnumRow<Operator>{Operator::greater, "greater"},
+      EnumRow<Operator>{Operator::greater_equal, "greater_equal"},
+      EnumRow<Operator>{Operator::equal, "equal"},
+  };
+};
+
+template <>
+struct EnumNames<Truth> {
+  static constexpr std::string_view what = "outcome of a comparison";
+  static constexpr std::array rows = {
+      EnumRow<Truth>{Truth::met, "met"},
+      EnumRow<Truth>{Truth::not_met, "not_met"},
+      EnumRow<Truth>{Truth::not_decided, "not_decided"},
+  };
+};
+
+template <>
+struct EnumNames<ClassificationKind> {
+  static constexpr std::string_view what = "kind of classification";
+  static constexpr std::array rows = {
+      EnumRow<ClassificationKind>{ClassificationKind::controlled, "controlled"},
+      EnumRow<ClassificationKind>{ClassificationKind::below, "below"},
+      EnumRow<ClassificationKind>{ClassificationKind::undetermined, "undetermined"},
+      EnumRow<ClassificationKind>{ClassificationKind::information_only, "information_only"},
+  };
+};
+
+template <>
+struct EnumNames<Assurance> {
+  static constexpr std::string_view what = "assurance";
+  static constexpr std::array rows = {
+      EnumRow<Assurance>{Assurance::corroborated, "corroborated"},
+      EnumRow<Assurance>{Assurance::declared_only, "declared_only"},
+      EnumRow<Assurance>{Assurance::contradicted, "contradicted"},
+      EnumRow<Assurance>{Assurance::none, "none"},
+  };
+};
+
+template <>
+struct EnumNames<PassMode> {
+  static constexpr std::string_view what = "mode of a pass";
+  static constexpr std::array rows = {
+      EnumRow<PassMode>{PassMode::quick, "quick"},
+      EnumRow<PassMode>{PassMode::full, "full"},
+      EnumRow<PassMode>{PassMode::inventory, "inventory"},
+  };
+};
+
+template <class Enum>
+std::string_view enum_name(Enum value) {
+  for (const EnumRow<Enum>& row : EnumNames<Enum>::rows) {
+    if (row.value == value) return row.name;
+  }
+  TPP_CHECK(!"every enumerator has a row in its table of names");
+  return {};
+}
+
+// nullopt for a word that is no name of `Enum`.
+template <class Enum>
+std::optional<Enum> parse_enum(std::string_view name) {
+  for (const EnumRow<Enum>& row : EnumNames<Enum>::rows) {
+    if (row.name == name) return row.value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,21 @@
+// What a pass would run, for how long and at what energy: the answer of `measure --plan`.
+#ifndef TPP_AGENT_MODEL_PLAN_H
+#define TPP_AGENT_MODEL_PLAN_H
+
+#include <optional>
+#include <string>
+
+#include "agent/model/measurement.h"
+
+namespace tpp {
+
+struct PlanRow {
+  BenchmarkId id;
+  std::string status;                // "ready", or why it will not run
+  double expected_s = 0;             // 0 for what will not run
+  std::optional<double> expected_j;  // none where the device's power is not known
+};
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,250 @@
+// Which members each struct of the vocabulary has in JSON: one row a member, read by the writer
+// (json_write.h) and the reader (json_read.h) alike, so that no member is named twice. A member of
+// the model without a row here is lost on the way: tests/unit/exporters fills every member and
+// looks.
+#ifndef TPP_EXPORTERS_JSON_FIELDS_H
+#define TPP_EXPORTERS_JSON_FIELDS_H
+
+#include <tuple>
+
+#include "agent/model/report.h"
+
+namespace tpp::json_form {
+
+template <class Struct, class Member>
+struct Field {
+  const char* name;
+  Member Struct::*member;
+};
+
+template <class Struct, class Member>
+constexpr Field<Struct, Member> field(const char* name, Member Struct::*member) {
+  return {name, member};
+}
+
+// The table of a struct; types without a specialisation are written by rules of their own.
+template <class Struct>
+struct Fields;
+
+template <class T>
+concept HasFields = requires {
+  Fields<T>::rows;
+};
+
+#define TPP_FIELD(member) field(#member, &Self::member)
+
+template <>
+struct Fields<Finding> {
+  using Self = Finding;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(code), field("class", &Self::finding_class), TPP_FIELD(severity),
+                 TPP_FIELD(subject), TPP_FIELD(message));
+};
+
+template <>
+struct Fields<Node> {
+  using Self = Node;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(hostname), TPP_FIELD(kernel), TPP_FIELD(machine), TPP_FIELD(hypervisor),
+                 TPP_FIELD(memory_bytes), TPP_FIELD(topology));
+};
+
+template <>
+struct Fields<Device> {
+  using Self = Device;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(id), TPP_FIELD(package), TPP_FIELD(board), TPP_FIELD(kind),
+                 TPP_FIELD(name), TPP_FIELD(vendor), TPP_FIELD(architecture), TPP_FIELD(unit_kind),
+                 TPP_FIELD(units), TPP_FIELD(max_clock_hz), TPP_FIELD(pci_id), TPP_FIELD(uuid),
+                 TPP_FIELD(serial), TPP_FIELD(driver_version), TPP_FIELD(memory_bytes),
+                 TPP_FIELD(memory_bus_bits), TPP_FIELD(memory_transfers_per_s),
+                 TPP_FIELD(last_level_cache_bytes), TPP_FIELD(slice), TPP_FIELD(slice_reason),
+                 TPP_FIELD(simulated), TPP_FIELD(forced), TPP_FIELD(backend), TPP_FIELD(seen_by));
+};
+
+template <>
+struct Fields<Board> {
+  using Self = Board;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(id), TPP_FIELD(name), TPP_FIELD(devices), TPP_FIELD(grouped_by),
+                 TPP_FIELD(grouping_reason), TPP_FIELD(datacenter), TPP_FIELD(expected_devices));
+};
+
+template <>
+struct Fields<Inventory> {
+  using Self = Inventory;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(node), TPP_FIELD(devices), TPP_FIELD(boards), TPP_FIELD(findings));
+};
+
+template <>
+struct Fields<BenchmarkId> {
+  using Self = BenchmarkId;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(device), TPP_FIELD(kernel), TPP_FIELD(subject), TPP_FIELD(accumulator));
+};
+
+// Equal to the "rate" object of tpp-bench's records (kernels/bench/README.md).
+template <>
+struct Fields<Rate> {
+  using Self = Rate;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(quantity), TPP_FIELD(per_second), TPP_FIELD(interval), TPP_FIELD(bootstrap),
+      TPP_FIELD(batches), TPP_FIELD(steady), TPP_FIELD(sustained_s), TPP_FIELD(clock_hz),
+      TPP_FIELD(per_clock_per_unit), TPP_FIELD(per_clock_interval), TPP_FIELD(snapped_per_clock),
+      TPP_FIELD(units), TPP_FIELD(max_error), TPP_FIELD(error_bound), TPP_FIELD(checked_values),
+      TPP_FIELD(generic), TPP_FIELD(emulated), TPP_FIELD(suspect), TPP_FIELD(timer_ratio),
+      TPP_FIELD(path));
+};
+
+template <>
+struct Fields<Measurement> {
+  using Self = Measurement;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(id), TPP_FIELD(backend), TPP_FIELD(method_version), TPP_FIELD(outcome),
+                 TPP_FIELD(wall_s), TPP_FIELD(command));
+};
+
+template <>
+struct Fields<LibraryUse> {
+  using Self = LibraryUse;
+  static constexpr auto rows = std::tuple(TPP_FIELD(path), TPP_FIELD(sha256));
+};
+
+template <>
+struct Fields<Figure> {
+  using Self = Figure;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(value), TPP_FIELD(confidence), TPP_FIELD(source));
+};
+
+template <>
+struct Fields<Chip> {
+  using Self = Chip;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(id), TPP_FIELD(vendor), TPP_FIELD(name), TPP_FIELD(kind), TPP_FIELD(datacenter),
+      TPP_FIELD(pci_ids), TPP_FIELD(reported_names), TPP_FIELD(devices_per_package),
+      TPP_FIELD(packages_per_board), TPP_FIELD(nonplanar), TPP_FIELD(applicable_die_area_mm2),
+      TPP_FIELD(units), TPP_FIELD(unit_kind), TPP_FIELD(boost_clock_hz), TPP_FIELD(matrix_clock_hz),
+      TPP_FIELD(memory_bytes), TPP_FIELD(memory_bandwidth), TPP_FIELD(declared),
+      TPP_FIELD(per_clock_per_unit), TPP_FIELD(note), TPP_FIELD(origin));
+};
+
+template <>
+struct Fields<PrecisionRate> {
+  using Self = PrecisionRate;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(precision), TPP_FIELD(ops_per_second), TPP_FIELD(interval),
+                 TPP_FIELD(deciding), TPP_FIELD(only_over), TPP_FIELD(origin));
+};
+
+template <>
+struct Fields<Tpp> {
+  using Self = Tpp;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(value), TPP_FIELD(interval), TPP_FIELD(precision), TPP_FIELD(best_then_sum),
+      TPP_FIELD(sum_then_best), TPP_FIELD(complete), TPP_FIELD(tf32_at_19), TPP_FIELD(confidence));
+};
+
+template <>
+struct Fields<BoardPerformance> {
+  using Self = BoardPerformance;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(board), TPP_FIELD(chip), TPP_FIELD(rates), TPP_FIELD(tpp), TPP_FIELD(die_area_mm2),
+      TPP_FIELD(density), TPP_FIELD(memory_bandwidth), TPP_FIELD(match_reason));
+};
+
+template <>
+struct Fields<Condition> {
+  using Self = Condition;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(quantity), TPP_FIELD(op), TPP_FIELD(threshold), TPP_FIELD(citation));
+};
+
+template <>
+struct Fields<Provision> {
+  using Self = Provision;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(paragraph), TPP_FIELD(gives), TPP_FIELD(rank), TPP_FIELD(all), TPP_FIELD(citation),
+      TPP_FIELD(text_verified), TPP_FIELD(in_text), TPP_FIELD(enforced));
+};
+
+template <>
+struct Fields<Exclusion> {
+  using Self = Exclusion;
+  static constexpr auto rows = std::tuple(TPP_FIELD(note), TPP_FIELD(excludes), TPP_FIELD(all),
+                                          TPP_FIELD(citation), TPP_FIELD(text_verified));
+};
+
+template <>
+struct Fields<ReadingOption> {
+  using Self = ReadingOption;
+  static constexpr auto rows = std::tuple(TPP_FIELD(name), TPP_FIELD(ground));
+};
+
+template <>
+struct Fields<Reading> {
+  using Self = Reading;
+  static constexpr auto rows = std::tuple(TPP_FIELD(name), TPP_FIELD(question), TPP_FIELD(options),
+                                          TPP_FIELD(default_option));
+};
+
+template <>
+struct Fields<Rule> {
+  using Self = Rule;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(id), TPP_FIELD(title), TPP_FIELD(citation), TPP_FIELD(in_force_from),
+      TPP_FIELD(in_force_to), TPP_FIELD(known_through), TPP_FIELD(provisions),
+      TPP_FIELD(exclusions), TPP_FIELD(below_text), TPP_FIELD(readings), TPP_FIELD(origin));
+};
+
+template <>
+struct Fields<Comparison> {
+  using Self = Comparison;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(paragraph), TPP_FIELD(quantity), TPP_FIELD(basis), TPP_FIELD(value),
+      TPP_FIELD(interval), TPP_FIELD(op), TPP_FIELD(threshold), TPP_FIELD(truth), TPP_FIELD(margin),
+      TPP_FIELD(within_uncertainty), TPP_FIELD(citation), TPP_FIELD(note));
+};
+
+template <>
+struct Fields<Verdict> {
+  using Self = Verdict;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(board), TPP_FIELD(rule), TPP_FIELD(kind), TPP_FIELD(classification),
+                 TPP_FIELD(rendered), TPP_FIELD(paragraphs), TPP_FIELD(decided_by),
+                 TPP_FIELD(assurance), TPP_FIELD(assurance_reasons), TPP_FIELD(comparisons),
+                 TPP_FIELD(sensitive_to), TPP_FIELD(notes));
+};
+
+template <>
+struct Fields<Report> {
+  using Self = Report;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(schema_version), TPP_FIELD(agent_version), TPP_FIELD(method_version),
+      TPP_FIELD(mode), TPP_FIELD(started_at), TPP_FIELD(duration_s), TPP_FIELD(banners),
+      TPP_FIELD(inventory), TPP_FIELD(measurements), TPP_FIELD(libraries), TPP_FIELD(performances),
+      TPP_FIELD(verdicts), TPP_FIELD(findings), TPP_FIELD(rules), TPP_FIELD(chips));
+};
+
+#undef TPP_FIELD
+
+// The alternatives of Outcome by the word in "status", in the order of the variant.
+template <class T>
+struct OutcomeName;
+template <>
+struct OutcomeName<Rate> {
+  static constexpr const char* value = "rate";
+};
+template <>
+struct OutcomeName<Unsupported> {
+  static constexpr const char* value = "unsupported";
+};
+template <>
+struct OutcomeName<Failed> {
+  static constexpr const char* value = "failed";
+};
+
+}  // namespace tpp::json_form
+
+#endif
