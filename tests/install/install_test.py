@@ -1,0 +1,111 @@
+#!/usr/bin/python3
+"""Installs the build tree to a fresh prefix and uses what is there as a user would.
+
+Usage: install_test.py BUILD_DIRECTORY OUT_OF_TREE_SOURCE CMAKE
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+build_directory, out_of_tree_source, cmake = Path(), Path(), "cmake"
+
+# Nothing of the caller's: an installed program must not need the environment it was built in.
+ENVIRONMENT = {"PATH": "/usr/bin:/bin"}
+
+
+def run(*command, **options):
+    return subprocess.run(
+        [str(word) for word in command],
+        capture_output=True, text=True, timeout=240, check=False, env=ENVIRONMENT, **options,
+    )
+
+
+class InstalledTree(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.root = Path(cls.folder.name)
+        first_prefix = cls.root / "first"
+        # Our own variables may hold DESTDIR; the ones of the caller are no part of this test.
+        subprocess.run(
+            [cmake, "--install", build_directory, "--prefix", first_prefix],
+            check=True, stdout=subprocess.DEVNULL, env={**os.environ, "DESTDIR": ""},
+        )
+        # Moved after installing: parts are found from the program's own path.
+        cls.prefix = cls.root / "moved"
+        shutil.move(first_prefix, cls.prefix)
+        cls.elsewhere = cls.root / "elsewhere"
+        cls.elsewhere.mkdir()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def program(self, name, *arguments):
+        return run(self.prefix / "bin" / name, *arguments, cwd=self.elsewhere)
+
+    def assert_runs(self, result):
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(result.stdout.strip(), "nothing on standard output")
+
+    def test_programs_say_their_version_and_help(self):
+        for name in ["tpp-agent", "tpp-bench"]:
+            for word in ["--version", "--help"]:
+                with self.subTest(program=name, word=word):
+                    self.assert_runs(self.program(name, word))
+
+    def test_the_agent_finds_this_node_from_another_directory(self):
+        result = self.program("tpp-agent", "devices")
+        self.assert_runs(result)
+        self.assertIn("cpu:0", result.stdout)
+
+    def test_rules_catalogue_and_schema_are_files_of_the_tree(self):
+        data = self.prefix / "share" / "tpp"
+        for name in ["rules", "catalog", "schema"]:
+            with self.subTest(name=name):
+                files = [path for path in (data / name).rglob("*") if path.is_file()]
+                self.assertTrue(files, f"nothing in {data / name}")
+                self.assertFalse([path for path in files if path.is_symlink()])
+
+    def test_every_module_exports_one_symbol(self):
+        modules = sorted((self.prefix / "lib/tpp/backends").glob("*.so"))
+        self.assertTrue(modules)
+        for module in modules:
+            with self.subTest(module=module.name):
+                lines = run("nm", "-D", "--defined-only", module).stdout.splitlines()
+                self.assertEqual([line.split()[-1] for line in lines], ["tpp_backend_query"])
+
+    def build_out_of_tree(self):
+        build = self.root / "out_of_tree"
+        configured = run(
+            cmake, "-S", out_of_tree_source, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}"
+        )
+        self.assertEqual(configured.returncode, 0, configured.stderr)
+        built = run(cmake, "--build", build)
+        self.assertEqual(built.returncode, 0, built.stdout + built.stderr)
+        return build / "scalar.so"
+
+    def test_a_module_of_another_project_is_built_loaded_and_measured(self):
+        module = self.build_out_of_tree()
+
+        listed = self.program("tpp-bench", f"--backend={module}", "--list")
+        measured = self.program("tpp-bench", f"--backend={module}", "--record_fd=1")
+
+        self.assert_runs(listed)
+        records = [json.loads(line) for line in listed.stdout.splitlines()]
+        hello = [record for record in records if record["record"] == "hello"]
+        self.assertEqual([record["backend"] for record in hello], ["scalar"])
+        self.assertIn("scalar:0/fma/fp64", listed.stdout)
+        self.assertEqual(measured.returncode, 0, measured.stderr)
+        self.assertIn('"status":"rate"', measured.stdout.replace(" ", ""))
+
+
+if __name__ == "__main__":
+    build_directory, out_of_tree_source, cmake = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+    unittest.main(argv=sys.argv[:1], verbosity=2)
