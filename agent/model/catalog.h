@@ -42,6 +42,7 @@ struct Chip {
   std::string unit_kind;
   std::optional<Figure> boost_clock_hz;
   std::optional<Figure> matrix_clock_hz;  // at which the declared matrix rate holds
+  std::optional<Figure> board_power_w;    // declared, whole board
   std::optional<Figure> memory_bytes;
   std::optional<Figure> memory_bandwidth;          // bytes/s
   std::map<Precision, Figure> declared;            // dense operations/s of the whole board

@@ -1,5 +1,5 @@
-// The two failures that are not values: "cannot do what was asked" (Error, caught in main, per probe
-// and per module) and our own mistake (TPP_CHECK, ends the process).
+// The two failures that are not values: "cannot do what was asked" (Error, caught in main, per
+// probe and per module) and our own mistake (TPP_CHECK, ends the process).
 #ifndef TPP_AGENT_SUPPORT_ERROR_H
 #define TPP_AGENT_SUPPORT_ERROR_H
 

@@ -40,6 +40,22 @@ ssize_t read_some(int fd, char* buffer, std::size_t size) {
   return got;
 }
 
+std::string name_beside(const std::filesystem::path& path) {
+  return fmt::format("{}.{}.tmp", path.string(), ::getpid());
+}
+
+int create_beside(const std::filesystem::path& path, const std::string& beside) {
+  std::error_code error;
+  const bool is_directory = std::filesystem::is_directory(path, error);
+  const int fd =
+      is_directory ? -1 : ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd >= 0) return fd;
+  throw Error(
+      fmt::format("cannot write {}: {}; choose a path in a directory that exists and that "
+                  "you may write",
+                  path.string(), is_directory ? "it is a directory" : reason()));
+}
+
 bool write_all(int fd, std::string_view content) {
   while (!content.empty()) {
     const ssize_t done = ::write(fd, content.data(), content.size());
@@ -77,15 +93,15 @@ std::optional<std::string> try_read_file(const std::filesystem::path& path, std:
   }
 }
 
+void check_replaceable(const std::filesystem::path& path) {
+  const std::string beside = name_beside(path);
+  const FileDescriptor file(create_beside(path, beside));
+  ::unlink(beside.c_str());
+}
+
 void replace_file(const std::filesystem::path& path, std::string_view content) {
-  const std::string beside = fmt::format("{}.{}.tmp", path.string(), ::getpid());
-  const FileDescriptor file(
-      ::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
-  if (file.get() < 0) {
-    throw Error(fmt::format("cannot write {}: {}; choose a path in a directory that exists and "
-                            "that you may write",
-                            path.string(), reason()));
-  }
+  const std::string beside = name_beside(path);
+  const FileDescriptor file(create_beside(path, beside));
   const bool written = write_all(file.get(), content) && ::fsync(file.get()) == 0;
   if (!written || ::rename(beside.c_str(), path.c_str()) != 0) {
     const std::string why = reason();

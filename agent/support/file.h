@@ -23,6 +23,9 @@ std::optional<std::string> try_read_file(const std::filesystem::path& path,
 // Throws Error, and leaves no partial file, if it cannot be written.
 void replace_file(const std::filesystem::path& path, std::string_view content);
 
+// Throws Error, as replace_file would, if a file could not be put at `path`; changes nothing.
+void check_replaceable(const std::filesystem::path& path);
+
 // SHA-256 in lower-case hex; nullopt if the file cannot be read.
 std::optional<std::string> sha256_of_file(const std::filesystem::path& path);
 

@@ -9,7 +9,8 @@ namespace tpp {
 ProgramTree program_tree() {
   std::error_code error;
   const auto executable = std::filesystem::read_symlink("/proc/self/exe", error);
-  if (error) throw Error("cannot find this program's own files: /proc/self/exe: " + error.message());
+  if (error)
+    throw Error("cannot find this program's own files: /proc/self/exe: " + error.message());
   const auto root = executable.parent_path().parent_path();
   return {.executable = executable,
           .bench = root / "bin" / "tpp-bench",

@@ -1,5 +1,5 @@
-// Where this installation keeps its parts, found from /proc/self/exe alone, so that a build tree, an
-// installed tree and a bundle are the same tree. Never the current directory or the environment.
+// Where this installation keeps its parts, found from /proc/self/exe alone, so that a build tree,
+// an installed tree and a bundle are the same tree. Never the current directory or the environment.
 #ifndef TPP_AGENT_SUPPORT_PROGRAM_TREE_H
 #define TPP_AGENT_SUPPORT_PROGRAM_TREE_H
 

@@ -1,4 +1,5 @@
-// Numbers and text, never by the locale: a comma-decimal desktop must read and write the same files.
+// Numbers and text, never by the locale: a comma-decimal desktop must read and write the same
+// files.
 #ifndef TPP_AGENT_SUPPORT_TEXT_H
 #define TPP_AGENT_SUPPORT_TEXT_H
 

@@ -1,0 +1,31 @@
+// The subcommands, one file each. Each prints its result to where the options say, nothing else to
+// standard output, and returns the exit code. Errors are thrown to main.
+#ifndef TPP_AGENT_COMMAND_COMMAND_H
+#define TPP_AGENT_COMMAND_COMMAND_H
+
+#include <string_view>
+
+#include "agent/options.h"
+
+namespace tpp {
+
+int measure_command(const Options& options);
+int devices_command(const Options& options);
+int selftest_command(const Options& options);
+// Child of our own: one probe's inventory as one line of JSON on the record descriptor.
+int probe_command(const Options& options);
+
+// Throws Error if the result could not be written there later; called before anything that takes
+// time.
+void check_output(const Options& options);
+// To the file, whole or not at all, or to standard output. Throws Error.
+void write_output(const Options& options, std::string_view text);
+
+// Whether the result goes to a person's terminal.
+bool output_is_terminal(const Options& options);
+// Columns of that terminal, or 120.
+int output_width(const Options& options);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,28 @@
+#include "agent/command/command.h"
+#include "agent/command/progress.h"
+#include "agent/exit_code.h"
+#include "agent/pass.h"
+#include "exporters/format.h"
+#include "exporters/plan_table.h"
+
+namespace tpp {
+
+int measure_command(const Options& options) {
+  check_output(options);
+  const PassRequest request = pass_request(options);
+  if (options.plan) {
+    write_output(options, render_plan(plan_pass(request)));
+    return kAssessed;
+  }
+  PassResult result;
+  {
+    ProgressLine line;
+    result = run_pass(request, [&line](const PassProgress& progress) { line.show(progress); });
+  }
+  const TableOptions table = {.width = output_width(options), .color = output_is_terminal(options)};
+  write_output(options, render_report(options.format, result.report, table));
+  return exit_code(result.report,
+                   {.fail_on = options.fail_on, .deadline_passed = result.deadline_passed});
+}
+
+}  // namespace tpp

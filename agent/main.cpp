@@ -1,0 +1,38 @@
+#include <exception>
+#include <iostream>
+
+#include "agent/command/command.h"
+#include "agent/exit_code.h"
+#include "agent/options.h"
+#include "agent/support/error.h"
+
+namespace {
+
+int dispatch(const tpp::Options& options) {
+  switch (options.command) {
+    case tpp::Command::measure:
+      return tpp::measure_command(options);
+    case tpp::Command::devices:
+      return tpp::devices_command(options);
+    case tpp::Command::selftest:
+      return tpp::selftest_command(options);
+    case tpp::Command::probe:
+      return tpp::probe_command(options);
+  }
+  return tpp::kUsage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const auto options = tpp::parse_options(argc, argv);
+    return options ? dispatch(*options) : static_cast<int>(tpp::kAssessed);
+  } catch (const tpp::UsageError& error) {
+    std::cerr << "tpp-agent: " << error.what() << '\n';
+    return tpp::kUsage;
+  } catch (const std::exception& error) {
+    std::cerr << "tpp-agent: " << error.what() << '\n';
+    return tpp::kNotAssessed;
+  }
+}

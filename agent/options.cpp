@@ -1,0 +1,287 @@
+#include "agent/options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <array>
+#include <iostream>
+
+#include "agent/support/error.h"
+#include "agent/support/program_tree.h"
+#include "agent/support/text.h"
+#include "agent/version.h"
+#include "exporters/format.h"
+
+namespace tpp {
+namespace {
+
+constexpr std::array kKernels = {"gemm", "mma", "fma", "dram", "link"};
+
+struct ClassName {
+  FindingClass finding_class;
+  const char* name;
+};
+constexpr std::array kClasses = {ClassName{FindingClass::classification, "classification"},
+                                 ClassName{FindingClass::contradiction, "contradiction"},
+                                 ClassName{FindingClass::health, "health"},
+                                 ClassName{FindingClass::condition, "condition"}};
+
+constexpr const char* kFooter = R"(Exit codes, the first that applies:
+  64   the command line cannot be understood
+  75   a device is busy
+  124  the deadline came first
+  1    a finding of a class in --fail-on (default contradiction,health)
+  2    a board could not be assessed, or the program could not do its work
+  0    assessed
+
+A classification is arithmetic on evidence, not legal advice.)";
+
+[[noreturn]] void unknown(const std::string& option, const std::string& word,
+                          const std::vector<std::string>& known) {
+  const std::string near = closest(word, known);
+  throw UsageError(fmt::format("{}: '{}' is not known; expected one of {}{}", option, word,
+                               fmt::join(known, ", "),
+                               near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+}
+
+// Words of the command line before they are understood.
+struct Words {
+  std::vector<std::string> precisions, devices, kernels, fail_on, backend_options;
+  std::string deadline, silence, output, scenario, rules, catalog, backend_directory;
+  bool quick = false;
+  bool full = false;
+};
+
+std::vector<Precision> precisions_of(const std::vector<std::string>& words) {
+  std::vector<std::string> known;
+  for (const PrecisionInfo& row : precisions()) known.emplace_back(row.name);
+  std::vector<Precision> result;
+  for (const std::string& word : words) {
+    const auto precision = parse_precision(word);
+    if (!precision) unknown("--precision", word, known);
+    result.push_back(*precision);
+  }
+  return result;
+}
+
+std::vector<std::string> kernels_of(const std::vector<std::string>& words) {
+  const std::vector<std::string> known(kKernels.begin(), kKernels.end());
+  for (const std::string& word : words) {
+    if (std::ranges::find(known, word) == known.end()) unknown("--kernel", word, known);
+  }
+  return words;
+}
+
+std::set<FindingClass> classes_of(const std::vector<std::string>& words) {
+  std::set<FindingClass> result;
+  std::vector<std::string> known = {"none"};
+  for (const ClassName& row : kClasses) known.emplace_back(row.name);
+  for (const std::string& word : words) {
+    const auto row =
+        std::ranges::find_if(kClasses, [&](const ClassName& c) { return word == c.name; });
+    if (row != kClasses.end()) {
+      result.insert(row->finding_class);
+    } else if (word != "none") {
+      unknown("--fail-on", word, known);
+    }
+  }
+  return result;
+}
+
+double seconds_of(const char* option, const std::string& word, double otherwise) {
+  if (word.empty()) return otherwise;
+  const auto seconds = parse_duration_s(word);
+  if (!seconds) {
+    throw UsageError(
+        fmt::format("{}: '{}' is no duration; expected a number above 0 with s, m or h, "
+                    "such as 90s or 10m",
+                    option, word));
+  }
+  return *seconds;
+}
+
+std::optional<std::filesystem::path> path_of(const std::string& word) {
+  if (word.empty()) return std::nullopt;
+  return std::filesystem::absolute(word);
+}
+
+std::pair<std::string, std::string> setting_of(const std::string& word) {
+  const auto equals = word.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    throw UsageError(
+        fmt::format("--backend-option: '{}' is no setting; expected MODULE.NAME=VALUE", word));
+  }
+  return {word.substr(0, equals), word.substr(equals + 1)};
+}
+
+std::vector<std::string> formats() {
+  std::vector<std::string> names;
+  for (const auto& format : report_formats()) names.emplace_back(format.name);
+  return names;
+}
+
+void add_source_options(CLI::App& command, Words& words) {
+  command
+      .add_option("--simulate", words.scenario,
+                  "Measure the devices of this scenario (YAML) instead of this node's")
+      ->type_name("FILE");
+  command.add_option("--backend-directory", words.backend_directory, "Where the modules are")
+      ->type_name("DIR")
+      ->envname("TPP_AGENT_BACKEND_DIRECTORY");
+  command
+      .add_option("--backend-option", words.backend_options,
+                  "Option of a module, such as cpu.isa=avx2; stands in the report's first line")
+      ->type_name("MODULE.NAME=VALUE");
+}
+
+void add_output_options(CLI::App& command, Options& options, Words& words) {
+  command
+      .add_option("--format", options.format, fmt::format("One of {}", fmt::join(formats(), ", ")))
+      ->type_name("NAME")
+      ->envname("TPP_AGENT_FORMAT")
+      ->capture_default_str();
+  command.add_option("--output", words.output, "Write there instead of to standard output")
+      ->type_name("FILE");
+}
+
+void add_measure(CLI::App& app, Options& options, Words& words) {
+  CLI::App& measure = *app.add_subcommand(
+      "measure", "Measure the attached devices, add up each board, classify, report");
+  auto* quick = measure.add_flag("--quick", words.quick, "Under 1 s a precision (the default)");
+  measure.add_flag("--full", words.full, "Sustain each precision for 5 s")->excludes(quick);
+  measure.add_flag(
+      "--plan", options.plan,
+      "Say what would run, for how long and at what energy, and put no load on anything");
+  measure.add_option("--precision", words.precisions, "Only these: fp64, fp32, bf16, int8, ...")
+      ->type_name("NAME,...")
+      ->delimiter(',');
+  measure.add_option("--device", words.devices, "Only these, by the id that `devices` prints")
+      ->type_name("ID,...")
+      ->delimiter(',');
+  measure
+      .add_option("--kernel", words.kernels,
+                  fmt::format("Only these: {}", fmt::join(kKernels, ", ")))
+      ->type_name("NAME,...")
+      ->delimiter(',');
+  measure
+      .add_option("--deadline", words.deadline, "Longest time for all measurements (default 1h)")
+      ->type_name("TIME")
+      ->envname("TPP_AGENT_DEADLINE");
+  measure
+      .add_option(
+          "--silence", words.silence,
+          "Longest time without a sign of life before a benchmark counts as hung (default 30s)")
+      ->type_name("TIME");
+  measure
+      .add_option(
+          "--fail-on", words.fail_on,
+          "Classes of findings that make the exit code 1 (default contradiction,health; none)")
+      ->type_name("CLASS,...")
+      ->delimiter(',')
+      ->envname("TPP_AGENT_FAIL_ON");
+  measure.add_flag("--classify-cpu", options.classify_cpu,
+                   "Classify host CPUs too, which their makers do not count as 3A090 parts");
+  measure.add_option("--rules", words.rules, "Rule file or directory instead of the shipped ones")
+      ->type_name("PATH")
+      ->envname("TPP_AGENT_RULES");
+  measure
+      .add_option("--catalog", words.catalog,
+                  "Chip catalogue file or directory instead of the shipped one")
+      ->type_name("PATH")
+      ->envname("TPP_AGENT_CATALOG");
+  add_output_options(measure, options, words);
+  add_source_options(measure, words);
+}
+
+void understand(const Words& words, Options& options) {
+  options.selection.precisions = precisions_of(words.precisions);
+  options.selection.kernels = kernels_of(words.kernels);
+  for (const std::string& device : words.devices) options.selection.devices.push_back({device});
+  if (words.full) options.mode = PassMode::full;
+  options.deadline_s = seconds_of("--deadline", words.deadline, options.deadline_s);
+  options.silence_s = seconds_of("--silence", words.silence, options.silence_s);
+  if (!words.fail_on.empty()) options.fail_on = classes_of(words.fail_on);
+  options.output = path_of(words.output);
+  options.scenario = path_of(words.scenario);
+  options.rules = path_of(words.rules);
+  options.catalog = path_of(words.catalog);
+  options.backend_directory = path_of(words.backend_directory);
+  for (const std::string& word : words.backend_options) {
+    options.backend_options.push_back(setting_of(word));
+  }
+  const auto known = formats();
+  if (std::ranges::find(known, options.format) == known.end()) {
+    unknown("--format", options.format, known);
+  }
+}
+
+}  // namespace
+
+std::optional<Options> parse_options(int argc, const char* const* argv) {
+  Options options;
+  Words words;
+  CLI::App app("Measures what accelerators can compute and classifies boards by it", "tpp-agent");
+  app.set_version_flag("--version", fmt::format("tpp-agent {}", kVersion));
+  app.footer(kFooter);
+  app.require_subcommand(1);
+  add_measure(app, options, words);
+  CLI::App& devices = *app.add_subcommand("devices", "List what is attached, without load");
+  add_output_options(devices, options, words);
+  add_source_options(devices, words);
+  CLI::App& selftest = *app.add_subcommand(
+      "selftest", "Check this build: operation counts, timers, and that a wrong product is caught");
+  add_output_options(selftest, options, words);
+  add_source_options(selftest, words);
+  CLI::App& probe = *app.add_subcommand("probe", "")->group("");
+  probe.add_option("name", options.probe)->required();
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& asked) {
+    app.exit(asked, std::cout, std::cerr);
+    return std::nullopt;
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(fmt::format("{}; try tpp-agent --help", error.what()));
+  }
+  if (devices.parsed()) options.command = Command::devices;
+  if (selftest.parsed()) options.command = Command::selftest;
+  if (probe.parsed()) options.command = Command::probe;
+  understand(words, options);
+  return options;
+}
+
+PassRequest pass_request(const Options& options) {
+  const ProgramTree tree = program_tree();
+  PassRequest request;
+  request.survey.agent = tree.executable;
+  request.survey.bench = tree.bench;
+  request.survey.backend_directory = options.backend_directory.value_or(tree.backends);
+  request.survey.backend_options = options.backend_options;
+  request.survey.mode = options.command == Command::devices ? PassMode::inventory : options.mode;
+  if (options.scenario) {
+    request.survey.only_backend = "sim";
+    request.survey.backend_options.emplace_back("sim.scenario", options.scenario->string());
+  }
+  request.rules = options.rules.value_or(tree.rules);
+  request.catalog = options.catalog.value_or(tree.catalog);
+  if (options.rules) {
+    request.banners.push_back(fmt::format("OVERRIDDEN: rules from {}", options.rules->string()));
+  }
+  if (options.catalog) {
+    request.banners.push_back(
+        fmt::format("OVERRIDDEN: catalogue from {}", options.catalog->string()));
+  }
+  for (const auto& [name, value] : options.backend_options) {
+    request.banners.push_back(fmt::format("FORCED: {}={}", name, value));
+  }
+  if (options.backend_directory) {
+    request.banners.push_back(
+        fmt::format("OVERRIDDEN: modules from {}", options.backend_directory->string()));
+  }
+  request.selection = options.selection;
+  request.deadline_s = options.deadline_s;
+  request.silence_s = options.silence_s;
+  request.classify_cpu = options.classify_cpu;
+  return request;
+}
+
+}  // namespace tpp

@@ -1,0 +1,52 @@
+// The words of the command line and the environment as one value. Every default stands here.
+// Order: flag > TPP_AGENT_<NAME> > default. The only file that knows the command line library is
+// options.cpp.
+#ifndef TPP_AGENT_OPTIONS_H
+#define TPP_AGENT_OPTIONS_H
+
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/model/finding.h"
+#include "agent/model/report.h"
+#include "agent/pass.h"
+
+namespace tpp {
+
+enum class Command { measure, devices, selftest, probe };
+
+struct Options {
+  Command command = Command::measure;
+  std::string format = "table";
+  std::optional<std::filesystem::path> output;  // standard output otherwise
+  bool plan = false;
+  PassMode mode = PassMode::quick;
+  Selection selection;
+  double deadline_s = 3600;
+  // One benchmark may be silent for so long. The slowest step known is faulting in and filling the
+  // working set of `dram` on a node with gigabytes of cache: about 5 s.
+  double silence_s = 30;
+  std::set<FindingClass> fail_on = {FindingClass::contradiction, FindingClass::health};
+  bool classify_cpu = false;
+  std::optional<std::filesystem::path> scenario;  // --simulate
+  std::optional<std::filesystem::path> rules;
+  std::optional<std::filesystem::path> catalog;
+  std::optional<std::filesystem::path> backend_directory;
+  std::vector<std::pair<std::string, std::string>> backend_options;
+  std::string probe;  // hidden subcommand `probe NAME`
+};
+
+// nullopt after --help or --version, which were printed. Throws UsageError, its message one or more
+// lines for standard error.
+std::optional<Options> parse_options(int argc, const char* const* argv);
+
+// The pass that these options ask for, in this installation. Throws Error.
+PassRequest pass_request(const Options& options);
+
+}  // namespace tpp
+
+#endif

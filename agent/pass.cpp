@@ -1,0 +1,285 @@
+#include "agent/pass.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <set>
+
+#include "agent/aggregate.h"
+#include "agent/catalog_file.h"
+#include "agent/classify.h"
+#include "agent/evidence.h"
+#include "agent/identify.h"
+#include "agent/rule_file.h"
+#include "agent/support/child_process.h"
+#include "agent/support/error.h"
+#include "agent/support/text.h"
+#include "agent/version.h"
+
+namespace tpp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Everything that is read before load is put on a device, so that a bad file costs no time.
+struct Inputs {
+  Catalog catalog;
+  std::vector<Rule> rules;
+};
+
+Inputs read_inputs(const PassRequest& request) {
+  namespace fs = std::filesystem;
+  const std::string today = utc_now().substr(0, 10);
+  Inputs inputs;
+  inputs.catalog = fs::is_directory(request.catalog)
+                       ? load_catalog(request.catalog)
+                       : load_catalog(std::vector<fs::path>{request.catalog});
+  if (!fs::is_directory(request.rules)) {
+    inputs.rules = {load_rule(request.rules)};
+    return inputs;
+  }
+  for (Rule& rule : load_rules(request.rules)) {
+    const bool over = rule.in_force_to && *rule.in_force_to < today;
+    if (rule.in_force_from <= today && !over) inputs.rules.push_back(std::move(rule));
+  }
+  return inputs;
+}
+
+template <class Value, class Candidates>
+void require_known(const char* option, const std::vector<Value>& wanted, const Candidates& known,
+                   std::string (*text)(const Value&)) {
+  for (const Value& value : wanted) {
+    if (std::ranges::find(known, value) != known.end()) continue;
+    std::vector<std::string> names;
+    for (const Value& candidate : known) names.push_back(text(candidate));
+    const std::string near = closest(text(value), names);
+    throw UsageError(
+        fmt::format("{} {}: there is none on this node; expected {}{}", option, text(value),
+                    names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", ")),
+                    near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+  }
+}
+
+bool wanted(const Selection& selection, const BenchmarkId& id) {
+  const auto has = [](const auto& list, const auto& value) {
+    return list.empty() || std::ranges::find(list, value) != list.end();
+  };
+  if (!has(selection.devices, id.device) || !has(selection.kernels, id.kernel)) return false;
+  if (selection.precisions.empty()) return true;
+  const auto precision = precision_of(id);
+  return precision && has(selection.precisions, *precision);
+}
+
+// The benchmarks of one backend that are wanted, in the backend's order.
+std::vector<record::Planned> select(const SurveyedBackend& backend, const Selection& selection) {
+  std::vector<record::Planned> chosen;
+  for (const record::Planned& planned : backend.listing.benchmarks) {
+    if (wanted(selection, planned.benchmark)) chosen.push_back(planned);
+  }
+  return chosen;
+}
+
+void check_selection(const Selection& selection, const Survey& survey) {
+  std::set<DeviceId> devices;
+  std::set<std::string> kernels;
+  std::set<Precision> precisions;
+  for (const Device& device : survey.inventory.devices) devices.insert(device.id);
+  for (const SurveyedBackend& backend : survey.backends) {
+    for (const record::Planned& planned : backend.listing.benchmarks) {
+      kernels.insert(planned.benchmark.kernel);
+      if (const auto precision = precision_of(planned.benchmark)) precisions.insert(*precision);
+    }
+  }
+  require_known<DeviceId>("--device", selection.devices, devices,
+                          [](const DeviceId& id) { return id.value; });
+  require_known<std::string>("--kernel", selection.kernels, kernels,
+                             [](const std::string& kernel) { return kernel; });
+  require_known<Precision>("--precision", selection.precisions, precisions,
+                           [](const Precision& precision) { return std::string(name(precision)); });
+}
+
+// One device after another: devices of a node share power and memory.
+class Measuring {
+ public:
+  Measuring(const PassRequest& request, const PassObserver& observer, PassResult& result)
+      : request_(request), observer_(observer), result_(result) {}
+
+  void run(const Survey& survey) {
+    for (const SurveyedBackend& backend : survey.backends) {
+      progress_.total += static_cast<int>(select(backend, request_.selection).size());
+    }
+    for (const Device& device : survey.inventory.devices) {
+      for (const SurveyedBackend& backend : survey.backends) {
+        if (backend.module.name == device.backend) measure(device, backend);
+      }
+    }
+  }
+
+ private:
+  void measure(const Device& device, const SurveyedBackend& backend) {
+    WorkerRequest work;
+    work.bench = request_.survey.bench;
+    work.module = backend.module;
+    work.device = device.id;
+    work.mode = request_.survey.mode;
+    work.silence_s = request_.silence_s;
+    work.deadline_s = request_.deadline_s - seconds_since(started_);
+    for (const record::Planned& planned : select(backend, request_.selection)) {
+      if (planned.benchmark.device == device.id) work.benchmarks.push_back(planned.benchmark);
+    }
+    if (work.benchmarks.empty()) return;
+    const WorkerResult worked = run_worker(work, [this](const record::Progress& progress) {
+      if (progress_.now.benchmark != progress.benchmark) ++progress_.done;
+      progress_.now = progress;
+      observer_(progress_);
+    });
+    Report& report = result_.report;
+    const auto append = [](auto& to, const auto& from) {
+      to.insert(to.end(), from.begin(), from.end());
+    };
+    append(report.measurements, worked.measurements);
+    append(report.findings, worked.findings);
+    for (const LibraryUse& use : worked.libraries) {
+      const auto same = [&](const LibraryUse& other) { return other.path == use.path; };
+      if (std::ranges::none_of(report.libraries, same)) report.libraries.push_back(use);
+    }
+    result_.deadline_passed |= worked.deadline_passed;
+  }
+
+  const PassRequest& request_;
+  const PassObserver& observer_;
+  PassResult& result_;
+  PassProgress progress_;
+  const Clock::time_point started_ = Clock::now();
+};
+
+void add_environment_findings(Report& report) {
+  for (const std::string& variable : distrusted_variables()) {
+    report.findings.push_back(
+        {.code = "environment.ignored",
+         .finding_class = FindingClass::condition,
+         .severity = Severity::warning,
+         .subject = "",
+         .message = fmt::format("{} is set and could talk a measurement down; it was not passed on "
+                                "to the measurement",
+                                variable)});
+  }
+}
+
+void add_banners(const PassRequest& request, Report& report) {
+  const auto any = [&](bool Device::*member) {
+    return std::ranges::any_of(report.inventory.devices,
+                               [&](const Device& d) { return d.*member; });
+  };
+  if (any(&Device::simulated)) {
+    report.banners.emplace_back("SIMULATED: these figures come from a scenario, not from hardware");
+  }
+  if (any(&Device::forced)) {
+    report.banners.emplace_back("FORCED: an option narrowed what a device may use");
+  }
+  report.banners.insert(report.banners.end(), request.banners.begin(), request.banners.end());
+}
+
+std::string method_version(const Survey& survey) {
+  std::vector<std::string> parts;
+  for (const SurveyedBackend& backend : survey.backends) {
+    if (!backend.listing.method_version.empty()) {
+      parts.push_back(fmt::format("{} {}", backend.module.name, backend.listing.method_version));
+    }
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void classify_all(const PassRequest& request, const Inputs& inputs, Report& report) {
+  report.performances = aggregate(report.inventory, report.measurements, inputs.catalog);
+  ClassifyOptions options;
+  options.classify_cpu = request.classify_cpu;
+  options.mode = report.mode;
+  options.as_of = report.started_at.substr(0, 10);
+  for (const Rule& rule : inputs.rules) {
+    const Classification result = classify(report.performances, report.inventory, rule, options);
+    report.verdicts.insert(report.verdicts.end(), result.verdicts.begin(), result.verdicts.end());
+    for (const Finding& finding : result.findings) {
+      // Two editions of a rule see the same evidence: what is wrong with it is said once.
+      if (std::ranges::find(report.findings, finding) == report.findings.end()) {
+        report.findings.push_back(finding);
+      }
+    }
+  }
+  if (const auto late = known_through_finding("the chip catalogue", inputs.catalog.known_through,
+                                              options.as_of)) {
+    report.findings.push_back(*late);
+  }
+  report.rules = inputs.rules;
+  for (const BoardPerformance& board : report.performances) {
+    const auto row = std::ranges::find_if(inputs.catalog.chips, [&](const Chip& chip) {
+      return board.chip && chip.id == *board.chip;
+    });
+    const bool known = std::ranges::any_of(
+        report.chips, [&](const Chip& chip) { return board.chip && chip.id == *board.chip; });
+    if (row != inputs.catalog.chips.end() && !known) report.chips.push_back(*row);
+  }
+}
+
+}  // namespace
+
+PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
+  const auto started = Clock::now();
+  PassResult result;
+  Report& report = result.report;
+  report.agent_version = kVersion;
+  report.mode = request.survey.mode;
+  report.started_at = utc_now();
+  const Inputs inputs = read_inputs(request);
+  const Survey surveyed = survey(request.survey);
+  check_selection(request.selection, surveyed);
+  report.inventory = surveyed.inventory;
+  report.findings = surveyed.inventory.findings;
+  report.method_version = method_version(surveyed);
+  add_environment_findings(report);
+  add_banners(request, report);
+  if (report.mode != PassMode::inventory) Measuring(request, observer, result).run(surveyed);
+  classify_all(request, inputs, report);
+  report.duration_s = seconds_since(started);
+  return result;
+}
+
+std::vector<PlanRow> plan_pass(const PassRequest& request) {
+  const Inputs inputs = read_inputs(request);
+  const Survey surveyed = survey(request.survey);
+  check_selection(request.selection, surveyed);
+  // Declared power of the board is the bound that is known without load.
+  const auto performances = aggregate(surveyed.inventory, {}, inputs.catalog);
+  const auto power_w = [&](const DeviceId& id) -> std::optional<double> {
+    const Device* device = find_device(surveyed.inventory, id);
+    for (const BoardPerformance& board : performances) {
+      if (device == nullptr || board.board != device->board || !board.chip) continue;
+      for (const Chip& chip : inputs.catalog.chips) {
+        if (chip.id == *board.chip && chip.board_power_w) return chip.board_power_w->value;
+      }
+    }
+    return std::nullopt;
+  };
+  std::vector<PlanRow> rows;
+  for (const SurveyedBackend& backend : surveyed.backends) {
+    for (const record::Planned& planned : select(backend, request.selection)) {
+      PlanRow row{.id = planned.benchmark, .status = "ready", .expected_s = planned.expected_s};
+      if (planned.unsupported) {
+        row.status = fmt::format("unsupported by {}: {}", planned.unsupported->by,
+                                 planned.unsupported->reason);
+        row.expected_s = 0;
+      } else if (const auto power = power_w(planned.benchmark.device)) {
+        row.expected_j = *power * planned.expected_s;
+      }
+      rows.push_back(std::move(row));
+    }
+  }
+  return rows;
+}
+
+}  // namespace tpp

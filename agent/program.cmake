@@ -1,0 +1,27 @@
+# The program = a library and a main of a few lines, so that tests link what users run.
+configure_file(version.h.in ${PROJECT_BINARY_DIR}/generated/agent/version.h @ONLY)
+find_package(CLI11 REQUIRED)
+
+tpp_add_library(
+  tpp_agent
+  bench_records.cpp
+  command/devices.cpp
+  command/measure.cpp
+  command/output.cpp
+  command/probe.cpp
+  command/progress.cpp
+  command/selftest.cpp
+  exit_code.cpp
+  options.cpp
+  pass.cpp
+  survey.cpp
+  worker.cpp)
+target_include_directories(tpp_agent PRIVATE ${PROJECT_BINARY_DIR}/generated)
+target_link_libraries(
+  tpp_agent
+  PUBLIC tpp_core tpp_probes tpp_exporters
+  PRIVATE CLI11::CLI11 nlohmann_json::nlohmann_json)
+
+add_executable(tpp-agent main.cpp)
+target_link_libraries(tpp-agent PRIVATE tpp_agent)
+install(TARGETS tpp-agent RUNTIME DESTINATION bin)

@@ -1,0 +1,340 @@
+#include "agent/support/child_process.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include "agent/support/error.h"
+#include "agent/support/text.h"
+
+extern char** environ;
+
+namespace tpp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kLongestLine = 1u << 20;
+constexpr std::size_t kErrorTail = 4096;
+constexpr auto kTermGrace = std::chrono::milliseconds(500);
+constexpr auto kKillGrace = std::chrono::seconds(2);
+
+// Environment variables that children may see. Sanitizer options exist in developers' builds only
+// and cannot slow or speed a measurement of a release.
+constexpr std::array kAllowed = {"PATH",         "HOME",         "TMPDIR",       "TZ",
+                                 "ASAN_OPTIONS", "TSAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS"};
+
+// Variables known to lower what a runtime or library reaches, or to change which one is loaded.
+// A leading '*' stands for any beginning.
+constexpr std::array kDistrusted = {"LD_PRELOAD",
+                                    "LD_LIBRARY_PATH",
+                                    "LD_AUDIT",
+                                    "GLIBC_TUNABLES",
+                                    "*_VISIBLE_DEVICES",
+                                    "NVIDIA_TF32_OVERRIDE",
+                                    "CUDA_FORCE_PTX_JIT",
+                                    "CUDA_DISABLE_PTX_JIT",
+                                    "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE",
+                                    "CUDA_LAUNCH_BLOCKING",
+                                    "HSA_CU_MASK",
+                                    "HSA_OVERRIDE_GFX_VERSION",
+                                    "ROC_GLOBAL_CU_MASK",
+                                    "DNNL_MAX_CPU_ISA",
+                                    "ONEDNN_MAX_CPU_ISA",
+                                    "DNNL_VERBOSE",
+                                    "OPENBLAS_CORETYPE",
+                                    "OPENBLAS_NUM_THREADS",
+                                    "OMP_NUM_THREADS",
+                                    "OMP_PROC_BIND",
+                                    "GOMP_CPU_AFFINITY",
+                                    "OMP_PLACES",
+                                    "MKL_ENABLE_INSTRUCTIONS"};
+
+bool matches(std::string_view pattern, std::string_view name) {
+  if (!pattern.starts_with('*')) return name == pattern;
+  pattern.remove_prefix(1);
+  return name.ends_with(pattern);
+}
+
+std::string_view name_of(std::string_view variable) {
+  return variable.substr(0, variable.find('='));
+}
+
+struct Pipe {
+  int read_end = -1;
+  int write_end = -1;
+
+  Pipe() {
+    std::array<int, 2> ends{};
+    if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
+      throw Error(fmt::format("cannot make a pipe for a child process: {}", std::strerror(errno)));
+    }
+    read_end = ends[0];
+    write_end = ends[1];
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  ~Pipe() {
+    close_write();
+    ::close(read_end);
+  }
+  void close_write() {
+    if (write_end >= 0) ::close(write_end);
+    write_end = -1;
+  }
+};
+
+std::vector<char*> pointers(const std::vector<std::string>& texts) {
+  std::vector<char*> result;
+  for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
+  result.push_back(nullptr);
+  return result;
+}
+
+// Between fork and exec only async-signal-safe calls are allowed: everything was allocated before.
+[[noreturn]] void become(char* const* arguments, char* const* environment, int records,
+                         int errors) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const int nothing = ::open("/dev/null", O_RDWR);
+  // Lift both pipe ends out of the way of the numbers that they are to get.
+  const int high_records = ::fcntl(records, F_DUPFD, 10);
+  const int high_errors = ::fcntl(errors, F_DUPFD, 10);
+  ::dup2(nothing, STDIN_FILENO);
+  ::dup2(nothing, STDOUT_FILENO);
+  ::dup2(high_errors, STDERR_FILENO);
+  ::dup2(high_records, kRecordDescriptor);
+  ::close(high_records);
+  ::close(high_errors);
+  if (nothing > kRecordDescriptor) ::close(nothing);
+  ::execve(arguments[0], arguments, environment);
+  const char* why = std::strerror(errno);
+  (void)!::write(STDERR_FILENO, why, std::strlen(why));
+  ::_exit(127);
+}
+
+class Child {
+ public:
+  Child(const ChildCommand& command, const LineReader& reader)
+      : command_(command), reader_(reader) {}
+
+  ChildResult run() {
+    start();
+    const std::optional<ChildEnd> reason = read_until_closed();
+    return finish(reason);
+  }
+
+ private:
+  void start() {
+    if (::access(command_.arguments.at(0).c_str(), X_OK) != 0) {
+      throw Error(fmt::format("cannot run {}: {}; is the installation complete?",
+                              command_.arguments[0], std::strerror(errno)));
+    }
+    const auto arguments = pointers(command_.arguments);
+    const auto environment = pointers(command_.environment);
+    started_ = last_line_ = Clock::now();
+    pid_ = ::fork();
+    if (pid_ < 0) {
+      throw Error(fmt::format("cannot start {}: {}", command_.arguments[0], std::strerror(errno)));
+    }
+    if (pid_ == 0) {
+      become(arguments.data(), environment.data(), records_.write_end, errors_.write_end);
+    }
+    records_.close_write();
+    errors_.close_write();
+  }
+
+  int poll_timeout_ms() const {
+    const auto now = Clock::now();
+    const std::chrono::duration<double> life(command_.deadline_s);
+    const std::chrono::duration<double> silence(command_.silence_s);
+    const auto left = std::min(
+        (started_ + life) - std::chrono::time_point<Clock, std::chrono::duration<double>>(now),
+        (last_line_ + silence) -
+            std::chrono::time_point<Clock, std::chrono::duration<double>>(now));
+    return std::clamp(static_cast<int>(left.count() * 1000) + 1, 0, 1000);
+  }
+
+  std::optional<ChildEnd> overdue() const {
+    const auto seconds = [](Clock::duration d) { return std::chrono::duration<double>(d).count(); };
+    const auto now = Clock::now();
+    if (seconds(now - started_) >= command_.deadline_s) return ChildEnd::deadline;
+    if (seconds(now - last_line_) >= command_.silence_s) return ChildEnd::silent;
+    return std::nullopt;
+  }
+
+  // Until both pipes are closed, or there is a reason to kill the child. A grandchild may hold the
+  // error pipe open, so the record pipe alone decides.
+  std::optional<ChildEnd> read_until_closed() {
+    std::array<pollfd, 2> watched = {pollfd{records_.read_end, POLLIN, 0},
+                                     pollfd{errors_.read_end, POLLIN, 0}};
+    while (true) {
+      if (const auto reason = overdue()) return reason;
+      if (::poll(watched.data(), watched.size(), poll_timeout_ms()) < 0 && errno != EINTR) {
+        return ChildEnd::refused;
+      }
+      if (watched[1].revents != 0 && !read_errors()) watched[1].fd = -1;
+      if (watched[0].revents != 0) {
+        std::array<char, 65536> buffer;
+        const ssize_t got = ::read(records_.read_end, buffer.data(), buffer.size());
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return std::nullopt;
+        if (!take(std::string_view(buffer.data(), static_cast<std::size_t>(got)))) {
+          return ChildEnd::refused;
+        }
+      }
+    }
+  }
+
+  bool read_errors() {
+    std::array<char, 4096> buffer;
+    const ssize_t got = ::read(errors_.read_end, buffer.data(), buffer.size());
+    if (got <= 0) return got < 0 && errno == EINTR;
+    result_.error_tail.append(buffer.data(), static_cast<std::size_t>(got));
+    if (result_.error_tail.size() > kErrorTail) {
+      result_.error_tail.erase(0, result_.error_tail.size() - kErrorTail);
+    }
+    return true;
+  }
+
+  bool take(std::string_view bytes) {
+    pending_.append(bytes);
+    std::size_t begin = 0;
+    for (auto end = pending_.find('\n'); end != std::string::npos;
+         end = pending_.find('\n', begin)) {
+      last_line_ = Clock::now();
+      if (!reader_(std::string_view(pending_).substr(begin, end - begin))) return false;
+      begin = end + 1;
+    }
+    pending_.erase(0, begin);
+    return pending_.size() <= kLongestLine;
+  }
+
+  bool reap_within(Clock::duration patience, int& status, rusage& usage) const {
+    const auto until = Clock::now() + patience;
+    while (true) {
+      const pid_t gone = ::wait4(pid_, &status, WNOHANG, &usage);
+      if (gone == pid_ || (gone < 0 && errno != EINTR)) return true;
+      if (Clock::now() >= until) return false;
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
+
+  ChildResult finish(std::optional<ChildEnd> reason) {
+    int status = 0;
+    rusage usage{};
+    // A child that closed its records is about to end; one that must go is asked before it is
+    // killed.
+    if (reason) ::kill(-pid_, SIGTERM);
+    bool gone = reap_within(reason ? kTermGrace : kKillGrace, status, usage);
+    if (!gone) {
+      if (!reason) reason = ChildEnd::silent;
+      ::kill(-pid_, SIGKILL);
+      gone = reap_within(kKillGrace, status, usage);
+    }
+    if (gone) ::kill(-pid_, SIGKILL);  // whatever else is left in its group
+    pollfd left{errors_.read_end, POLLIN, 0};
+    while (::poll(&left, 1, 0) > 0 && read_errors()) {
+    }
+    result_.end = !gone                 ? ChildEnd::stuck
+                  : reason              ? *reason
+                  : WIFSIGNALED(status) ? ChildEnd::signalled
+                                        : ChildEnd::exited;
+    result_.code = WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status);
+    const auto seconds = [](timeval t) { return double(t.tv_sec) + double(t.tv_usec) * 1e-6; };
+    result_.cpu_s = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    result_.max_resident_mb = double(usage.ru_maxrss) / 1024;
+    return result_;
+  }
+
+  const ChildCommand& command_;
+  const LineReader& reader_;
+  Pipe records_;
+  Pipe errors_;
+  pid_t pid_ = -1;
+  Clock::time_point started_;
+  Clock::time_point last_line_;
+  std::string pending_;
+  ChildResult result_;
+};
+
+struct SignalName {
+  int number;
+  const char* words;
+};
+constexpr std::array kSignals = {
+    SignalName{SIGILL, "SIGILL (illegal instruction)"},
+    SignalName{SIGSEGV, "SIGSEGV (crash)"},
+    SignalName{SIGBUS, "SIGBUS (crash)"},
+    SignalName{SIGFPE, "SIGFPE (crash)"},
+    SignalName{SIGABRT, "SIGABRT (gave up)"},
+    SignalName{SIGKILL, "SIGKILL (killed, perhaps for want of memory)"},
+    SignalName{SIGTERM, "SIGTERM"}};
+
+std::string signal_words(int number) {
+  for (const SignalName& row : kSignals) {
+    if (row.number == number) return row.words;
+  }
+  return fmt::format("signal {}", number);
+}
+
+}  // namespace
+
+ChildResult run_child(const ChildCommand& command, const LineReader& reader) {
+  return Child(command, reader).run();
+}
+
+std::string describe(const ChildResult& result) {
+  switch (result.end) {
+    case ChildEnd::exited:
+      return fmt::format("ended with exit status {}", result.code);
+    case ChildEnd::signalled:
+      return "was killed by " + signal_words(result.code);
+    case ChildEnd::deadline:
+      return "was still running at its deadline and was killed";
+    case ChildEnd::silent:
+      return "hung (no sign of life within its time) and was killed";
+    case ChildEnd::refused:
+      return "wrote garbage instead of records and was killed";
+    case ChildEnd::stuck:
+      return "hangs in the kernel, survived SIGKILL and was abandoned";
+  }
+  return "ended in an unknown way";
+}
+
+std::vector<std::string> allowed_environment() {
+  std::vector<std::string> allowed;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    if (std::ranges::find(kAllowed, name_of(*variable)) != kAllowed.end()) {
+      allowed.emplace_back(*variable);
+    }
+  }
+  allowed.emplace_back("LANG=C.UTF-8");
+  return allowed;
+}
+
+std::vector<std::string> distrusted_variables() {
+  std::vector<std::string> found;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view name = name_of(*variable);
+    if (std::ranges::any_of(kDistrusted, [&](const char* p) { return matches(p, name); })) {
+      found.emplace_back(name);
+    }
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+}  // namespace tpp

@@ -1,0 +1,29 @@
+// The list of probes. A probe says what is attached and changes nothing; it runs in a child process
+// of its own, since drivers and firmware tables can hang.
+#ifndef TPP_PROBES_PROBE_H
+#define TPP_PROBES_PROBE_H
+
+#include <span>
+#include <string_view>
+
+#include "agent/model/inventory.h"
+#include "probes/node_files.h"
+
+namespace tpp {
+
+struct Probe {
+  std::string_view name;
+  // What is there, boards left empty: grouping needs what other probes saw. Throws Error if the
+  // probe cannot do its work; "nothing of this kind here" is an empty inventory.
+  Inventory (*run)(const NodeFiles& files);
+};
+
+// In the order in which they are asked.
+std::span<const Probe> probes();
+
+// nullptr if there is none of that name.
+const Probe* find_probe(std::string_view name);
+
+}  // namespace tpp
+
+#endif
