@@ -30,7 +30,10 @@ LAYERS = [
     (r"agent/command/", "command"),
     (r"agent/daemon/", "daemon"),
     (r"agent/main\.cpp$", "main"),
-    (r"agent/(?:aggregate|catalog_file|classify|evidence|identify|rule_file)\b", "decisions"),
+    (
+        r"agent/(?:aggregate|catalog_file|classify|evidence|identify|readings|rule_file|yaml_reader)\.",
+        "decisions",
+    ),
     (r"agent/", "core"),
     (r"probes/", "probes"),
     (r"exporters/", "exporters"),
