@@ -1,7 +1,7 @@
 // A chain of dependent instructions of known latency: how long a clock cycle is, without a counter.
 //
-// Dependent multiplies, which serve on x86-64, do not serve here: a 64-bit multiply takes 2 cycles on
-// some cores and 3 to 5 on others (Arm's software optimization guides; A64FX microarchitecture
+// Dependent multiplies, which serve on x86-64, do not serve here: a 64-bit multiply takes 2 cycles
+// on some cores and 3 to 5 on others (Arm's software optimization guides; A64FX microarchitecture
 // manual). Addition and exclusive-or of two unshifted registers take one cycle on all of them, in
 // order or out of order. Three things keep it at one:
 //   - both sources are registers: cores that carry out moves and additions of constants while

@@ -1,8 +1,8 @@
 // Loops over 128-bit NEON registers, after the contract in kernels/cpu/issue_kernel.h.
 //
-// 24 accumulators: the widest cores issue four to six such instructions a clock at a latency of four
-// (Neoverse V1 and V2, Cortex-X4 and X925 software optimization guides), so at most 24 are in flight.
-// With two registers each for a and b, 28 of 32 are in use and nothing is spilled.
+// 24 accumulators: the widest cores issue four to six such instructions a clock at a latency of
+// four (Neoverse V1 and V2, Cortex-X4 and X925 software optimization guides), so at most 24 are in
+// flight. With two registers each for a and b, 28 of 32 are in use and nothing is spilled.
 //
 //   x0 operands   x1 accumulators   x2 iterations   v0-v23 acc   v24 a0   v25 a1   v26 b0   v27 b1
 

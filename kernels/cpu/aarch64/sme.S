@@ -50,8 +50,8 @@ FUNCTION \name
   b.ne 1b
   EVERY_TILE \instruction, \tiles, \acc, \element, 0
 
-  // Row r of tile t is vector r * tiles + t of the array (Arm ARM, ZA tile access): tile after tile,
-  // row after row.
+  // Row r of tile t is vector r * tiles + t of the array (Arm ARM, ZA tile access). Stored tile
+  // after tile, row after row.
   rdsvl x3, #1
   mov w4, #0
 2:

@@ -1,9 +1,9 @@
 // Memory streams over 128-bit registers: what kernels/cpu/architecture.h asks of a StreamKernel.
 //
 // Memory, not the width of a register, bounds them on every current core, so that there is no SVE
-// form. stnp says that the lines will not be used again. Cores that see whole lines being written in
-// a row stop reading them first ("write streaming mode", Neoverse N1, V1 and V2 technical reference
-// manuals); no instruction can demand it.
+// form. stnp says that the lines will not be used again. Cores that see whole lines being written
+// in a row stop reading them first ("write streaming mode", Neoverse N1, V1 and V2 technical
+// reference manuals); no instruction can demand it.
 
 #include "kernels/cpu/aarch64/function.inc"
 
