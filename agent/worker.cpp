@@ -120,7 +120,10 @@ class Worker {
 
   template <class Other>
   void on(const Other&) {}
-  void on(const record::Begin& begin) { current_ = begin.benchmark; }
+  void on(const record::Begin& begin) {
+    if (!remaining_.contains(begin.benchmark)) throw Error("a benchmark that nobody asked for");
+    current_ = begin.benchmark;
+  }
   void on(const record::Progress& progress) { progress_(progress); }
   void on(const record::End&) { ended_ = true; }
   void on(const record::Unavailable& unavailable) { fail_the_rest(unavailable.reason); }

@@ -1,0 +1,69 @@
+#include "agent/bench_records.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/support/error.h"
+
+namespace tpp::record {
+namespace {
+
+constexpr const char* kRate =
+    R"({"record":"outcome","benchmark":"cpu:0/fma/fp64","status":"rate","wall_s":0.5,"rate":{)"
+    R"("per_second":1e11,"interval":[9e10,1.1e11],"bootstrap":true,"batches":40,"steady":true,)"
+    R"("units":2,"max_error":1e-17,"error_bound":1e-16,"checked_values":64,"path":"avx512f zmm"}})";
+
+TEST(BenchRecords, ReadsARateWithItsEvidence) {
+  const Record record = parse(kRate);
+
+  const auto& of = std::get<OutcomeOf>(record);
+  const auto& rate = std::get<Rate>(of.outcome);
+  EXPECT_EQ(to_string(of.benchmark), "cpu:0/fma/fp64");
+  EXPECT_EQ(rate.per_second, 1e11);
+  EXPECT_EQ(rate.interval, (Interval{9e10, 1.1e11}));
+  EXPECT_EQ(rate.clock_hz, std::nullopt);
+}
+
+TEST(BenchRecords, RefusesARateWhoseProductWasNotVerified) {
+  std::string text = kRate;
+  text.replace(text.find("\"max_error\":1e-17"), 17, "\"max_error\":1e-15");
+
+  EXPECT_THROW(parse(text), Error);
+}
+
+TEST(BenchRecords, RefusesARateOfNothing) {
+  std::string text = kRate;
+  text.replace(text.find("\"per_second\":1e11"), 17, "\"per_second\":0   ");
+
+  EXPECT_THROW(parse(text), Error);
+}
+
+TEST(BenchRecords, RefusesWhatIsNoRecord) {
+  for (const char* line :
+       {"", "garbage", "[]", "{}", R"({"record":"no such"})", R"({"record":"begin"})",
+        R"({"record":"begin","benchmark":"nodash"})", R"({"record":"hello","protocol":99})",
+        R"({"record":"outcome","benchmark":"a/b/c","status":"fine"})", "{\"record\":\"end\"\x01"}) {
+    EXPECT_THROW(parse(line), Error) << line;
+  }
+}
+
+TEST(BenchRecords, LeavesUnknownFactsOfADeviceUnknown) {
+  const Record record = parse(R"({"record":"device","id":"cpu:0","kind":"cpu","units":2})");
+
+  const auto& seen = std::get<DeviceSeen>(record);
+  EXPECT_EQ(seen.device.units, 2);
+  EXPECT_EQ(seen.device.memory_bytes, std::nullopt);
+  EXPECT_EQ(seen.datacenter, std::nullopt);
+}
+
+TEST(BenchRecords, KeepsTheSlashesOfASliceInItsDevice) {
+  const Record record =
+      parse(R"({"record":"begin","benchmark":"0000:17:00.0/MIG-1/mma/fp16+fp32"})");
+
+  const auto& id = std::get<Begin>(record).benchmark;
+  EXPECT_EQ(id.device.value, "0000:17:00.0/MIG-1");
+  EXPECT_EQ(id.accumulator, "fp32");
+}
+
+}  // namespace
+}  // namespace tpp::record

@@ -1,0 +1,74 @@
+#include "agent/exit_code.h"
+
+#include <gtest/gtest.h>
+
+namespace tpp {
+namespace {
+
+const std::set<FindingClass> kDefault = {FindingClass::contradiction, FindingClass::health};
+
+Report report_with(ClassificationKind kind) {
+  Report report;
+  Board board;
+  board.id.value = "b";
+  report.inventory.boards.push_back(board);
+  Verdict verdict;
+  verdict.kind = kind;
+  report.verdicts.push_back(verdict);
+  return report;
+}
+
+Finding finding(FindingClass finding_class, Severity severity) {
+  return {.code = "x",
+          .finding_class = finding_class,
+          .severity = severity,
+          .subject = "",
+          .message = ""};
+}
+
+TEST(ExitCode, IsZeroForAControlledBoardByDefault) {
+  Report report = report_with(ClassificationKind::controlled);
+  report.findings.push_back(finding(FindingClass::classification, Severity::warning));
+
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kAssessed);
+  EXPECT_EQ(exit_code(report, {.fail_on = {FindingClass::classification}}), kFindingToFailOn);
+}
+
+TEST(ExitCode, IsOneForAContradictionEvenIfTheBoardIsUndetermined) {
+  Report report = report_with(ClassificationKind::undetermined);
+  report.findings.push_back(finding(FindingClass::contradiction, Severity::error));
+
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kFindingToFailOn);
+}
+
+TEST(ExitCode, IsTwoForABoardThatCouldNotBeAssessed) {
+  EXPECT_EQ(exit_code(report_with(ClassificationKind::undetermined), {.fail_on = kDefault}),
+            kNotAssessed);
+  EXPECT_EQ(exit_code(Report(), {.fail_on = kDefault}), kNotAssessed);
+}
+
+TEST(ExitCode, IsTwoIfNothingCouldBeMeasuredThoughItWasTried) {
+  Report report = report_with(ClassificationKind::below);
+  Measurement failed;
+  failed.outcome = Failed{"no"};
+  report.measurements.push_back(failed);
+
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kNotAssessed);
+}
+
+TEST(ExitCode, PutsTheDeadlineBeforeFindings) {
+  Report report = report_with(ClassificationKind::controlled);
+  report.findings.push_back(finding(FindingClass::health, Severity::error));
+
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault, .deadline_passed = true}), kDeadline);
+}
+
+TEST(ExitCode, IsNotMovedByInformation) {
+  Report report = report_with(ClassificationKind::below);
+  report.findings.push_back(finding(FindingClass::health, Severity::info));
+
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kAssessed);
+}
+
+}  // namespace
+}  // namespace tpp

@@ -1,0 +1,75 @@
+#include "agent/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <stdlib.h>
+
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+std::optional<Options> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "tpp-agent");
+  return parse_options(static_cast<int>(words.size()), words.data());
+}
+
+auto refuses(const char* part) {
+  return testing::ThrowsMessage<UsageError>(testing::HasSubstr(part));
+}
+
+TEST(Options, DefaultToAQuickPassThatFailsOnContradictionsAndHealth) {
+  const auto options = parse({"measure"});
+
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->mode, PassMode::quick);
+  EXPECT_THAT(options->fail_on,
+              testing::UnorderedElementsAre(FindingClass::contradiction, FindingClass::health));
+}
+
+TEST(Options, TakeListsWithCommas) {
+  const auto options = parse({"measure", "--precision", "fp16,int8", "--device=cpu:0", "--full"});
+
+  EXPECT_THAT(options->selection.precisions,
+              testing::ElementsAre(Precision::fp16, Precision::int8));
+  EXPECT_THAT(options->selection.devices, testing::ElementsAre(DeviceId{"cpu:0"}));
+  EXPECT_EQ(options->mode, PassMode::full);
+}
+
+TEST(Options, SuggestThePrecisionThatWasMeant) {
+  EXPECT_THAT([] { parse({"measure", "--precision", "fp61"}); }, refuses("did you mean fp16?"));
+}
+
+TEST(Options, RefuseWhatTheyDoNotKnow) {
+  EXPECT_THAT([] { parse({"measure", "--no-such"}); }, refuses("--no-such"));
+  EXPECT_THAT([] { parse({"measure", "--kernel", "gem"}); }, refuses("did you mean gemm?"));
+  EXPECT_THAT([] { parse({"measure", "--fail-on", "all"}); }, refuses("--fail-on"));
+  EXPECT_THAT([] { parse({"measure", "--deadline", "soon"}); }, refuses("no duration"));
+  EXPECT_THAT([] { parse({"measure", "--format", "xml"}); }, refuses("json"));
+  EXPECT_THAT([] { parse({"measure", "--quick", "--full"}); }, refuses("--full"));
+  EXPECT_THAT([] { parse({"measure", "--backend-option", "x"}); }, refuses("MODULE.NAME=VALUE"));
+  EXPECT_THAT([] { parse({}); }, refuses("subcommand"));
+}
+
+TEST(Options, LetAFlagWinOverTheEnvironment) {
+  ::setenv("TPP_AGENT_FORMAT", "json", 1);
+
+  const auto from_environment = parse({"measure"});
+  const auto from_flag = parse({"measure", "--format", "table"});
+
+  ::unsetenv("TPP_AGENT_FORMAT");
+  EXPECT_EQ(from_environment->format, "json");
+  EXPECT_EQ(from_flag->format, "table");
+}
+
+TEST(Options, SayInTheFirstLinesWhatWasOverridden) {
+  auto options = parse({"measure", "--rules", "/tmp/r.yaml", "--backend-option", "cpu.isa=avx2"});
+
+  const PassRequest request = pass_request(*options);
+
+  EXPECT_THAT(request.banners, testing::Contains(testing::HasSubstr("/tmp/r.yaml")));
+  EXPECT_THAT(request.banners, testing::Contains(testing::HasSubstr("cpu.isa=avx2")));
+}
+
+}  // namespace
+}  // namespace tpp

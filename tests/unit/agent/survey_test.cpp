@@ -1,0 +1,144 @@
+#include "agent/survey.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+namespace fs = std::filesystem;
+
+SurveyedBackend backend(const std::string& name, std::vector<record::DeviceSeen> devices) {
+  SurveyedBackend result;
+  result.module.name = name;
+  result.module.path = "/modules/" + name + ".so";
+  result.listing.devices = std::move(devices);
+  return result;
+}
+
+record::DeviceSeen seen(const std::string& id, DeviceKind kind = DeviceKind::gpu) {
+  record::DeviceSeen result;
+  result.device.id.value = id;
+  result.device.kind = kind;
+  return result;
+}
+
+Inventory probed_cpu() {
+  Inventory inventory;
+  inventory.node.machine = "x86_64";
+  Device device;
+  device.id.value = "cpu:0";
+  device.kind = DeviceKind::cpu;
+  device.name = "Some CPU";
+  device.units = 8;
+  device.seen_by = {"cpu"};
+  inventory.devices.push_back(device);
+  return inventory;
+}
+
+TEST(Reconcile, MergesWhatProbeAndBackendSayOfOneDevice) {
+  auto runtime = seen("cpu:0", DeviceKind::cpu);
+  runtime.device.name = "another spelling";
+  runtime.device.memory_bytes = 64;
+
+  const Inventory inventory = reconcile({probed_cpu()}, {backend("cpu", {runtime})});
+
+  ASSERT_EQ(inventory.devices.size(), 1u);
+  EXPECT_EQ(inventory.devices[0].name, "Some CPU");
+  EXPECT_EQ(inventory.devices[0].memory_bytes, 64u);
+  EXPECT_EQ(inventory.devices[0].backend, "cpu");
+  EXPECT_THAT(inventory.devices[0].seen_by, testing::ElementsAre("cpu", "cpu"));
+  EXPECT_EQ(inventory.boards.at(0).grouping_reason, "one socket is one board");
+}
+
+TEST(Reconcile, PutsDevicesOfOneVendorIdentityOnOneBoard) {
+  auto first = seen("0000:01:00.0");
+  auto second = seen("0000:02:00.0");
+  first.board_id = second.board_id = "serial-7";
+
+  const Inventory inventory = reconcile({}, {backend("hip", {first, second})});
+
+  ASSERT_EQ(inventory.boards.size(), 1u);
+  EXPECT_EQ(inventory.boards[0].devices.size(), 2u);
+  EXPECT_EQ(inventory.boards[0].grouped_by, Source::read);
+}
+
+TEST(Reconcile, KeepsTwoCardsOfOneModelApart) {
+  const Inventory inventory =
+      reconcile({}, {backend("cuda", {seen("0000:01:00.0"), seen("0000:02:00.0")})});
+
+  EXPECT_EQ(inventory.boards.size(), 2u);
+}
+
+TEST(Reconcile, ReportsABackendThatFailedAndKeepsTheOthers) {
+  SurveyedBackend broken = backend("cuda", {});
+  broken.listing.failure = "was killed by SIGSEGV (crash)";
+
+  const Inventory inventory = reconcile({probed_cpu()}, {broken, backend("cpu", {})});
+
+  ASSERT_EQ(inventory.findings.size(), 1u);
+  EXPECT_EQ(inventory.findings[0].code, "backend.failed");
+  EXPECT_EQ(inventory.findings[0].finding_class, FindingClass::health);
+  EXPECT_EQ(inventory.devices.size(), 1u);
+}
+
+TEST(Reconcile, CallsADeviceASliceIfAnybodySaysSo) {
+  auto runtime = seen("cpu:0", DeviceKind::cpu);
+  runtime.device.slice = true;
+  runtime.device.slice_reason = "cgroup";
+
+  const Inventory inventory = reconcile({probed_cpu()}, {backend("cpu", {runtime})});
+
+  EXPECT_TRUE(inventory.devices[0].slice);
+  EXPECT_EQ(inventory.devices[0].slice_reason, "cgroup");
+}
+
+class FindBackends : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = fs::path(testing::TempDir()) / ("tpp-backends-" + std::to_string(::getpid()));
+    fs::create_directories(directory_);
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+  void add(const std::string& name) const { std::ofstream(directory_ / name) << "x"; }
+
+  fs::path directory_;
+};
+
+TEST_F(FindBackends, ListsTheModulesOfTheDirectoryWithTheirOptions) {
+  add("sim.so");
+  add("cpu.so");
+  add("README");
+
+  const auto modules = find_backends(directory_, {{"sim.scenario", "a.yaml"}});
+
+  ASSERT_EQ(modules.size(), 2u);
+  EXPECT_EQ(modules[0].name, "cpu");
+  EXPECT_THAT(modules[1].options, testing::ElementsAre(testing::Pair("scenario", "a.yaml")));
+}
+
+TEST_F(FindBackends, SaysWhichDirectoryIsMissingOrEmpty) {
+  EXPECT_THAT([&] { find_backends(directory_ / "none", {}); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("--backend-directory")));
+  EXPECT_THAT([&] { find_backends(directory_, {}); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("no modules")));
+}
+
+TEST_F(FindBackends, RefusesAnOptionOfAModuleThatIsNotThere) {
+  add("cpu.so");
+
+  EXPECT_THAT(
+      [&] {
+        find_backends(directory_, {{"gpu.x", "1"}});
+      },
+      testing::ThrowsMessage<UsageError>(testing::HasSubstr("cpu")));
+}
+
+}  // namespace
+}  // namespace tpp

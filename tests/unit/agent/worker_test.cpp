@@ -1,0 +1,144 @@
+// The worker against a stand-in for tpp-bench: a shell script that says what the test wants said.
+#include "agent/worker.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace tpp {
+namespace {
+
+namespace fs = std::filesystem;
+
+class Worker : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = fs::path(testing::TempDir()) / ("tpp-worker-" + std::to_string(::getpid()));
+    fs::create_directories(directory_);
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  // The script sees $life (1 for the first child, 2 for the next) and $filter, and can call
+  // `begin NAME`, `rate NAME`, `end`, where NAME is the benchmark without its device.
+  WorkerResult run(const std::string& script, double silence_s = 20, double deadline_s = 20) const {
+    const fs::path bench = directory_ / "bench";
+    std::ofstream file(bench);
+    file << "#!/bin/sh\n"
+         << "echo x >> '" << (directory_ / "lives").string() << "'\n"
+         << "life=$(wc -l < '" << (directory_ / "lives").string() << "')\n"
+         << R"(for a in "$@"; do case "$a" in --benchmark_filter=*) filter="${a#*=}";; esac; done
+begin() { echo "{\"record\":\"begin\",\"benchmark\":\"d/$1\"}" >&3; }
+rate() { begin "$1"; echo "{\"record\":\"outcome\",\"benchmark\":\"d/$1\",\"status\":\"rate\",\"rate\":{\"per_second\":5,\"batches\":3,\"units\":1,\"max_error\":0,\"error_bound\":0,\"checked_values\":1}}" >&3; }
+end() { echo '{"record":"end"}' >&3; }
+)" << script
+         << "\n";
+    file.close();
+    fs::permissions(bench, fs::perms::owner_all);
+    WorkerRequest request;
+    request.bench = bench;
+    request.module = {.name = "fake", .path = "/fake.so", .options = {}};
+    request.device.value = "d";
+    for (const char* name : {"fma/fp64", "mma/fp16+fp32", "mma/int8"}) {
+      request.benchmarks.push_back(*parse_benchmark_id(std::string("d/") + name));
+    }
+    request.silence_s = silence_s;
+    request.deadline_s = deadline_s;
+    return run_worker(request, [](const record::Progress&) {});
+  }
+
+  fs::path directory_;
+};
+
+bool is_rate(const Measurement& measurement) {
+  return std::holds_alternative<Rate>(measurement.outcome);
+}
+std::string reason(const Measurement& measurement) {
+  return std::get<Failed>(measurement.outcome).reason;
+}
+
+TEST_F(Worker, ReturnsOneMeasurementForEachBenchmarkInTheOrderAskedFor) {
+  const WorkerResult result = run("rate mma/int8; rate mma/fp16+fp32; rate fma/fp64; end");
+
+  ASSERT_EQ(result.measurements.size(), 3u);
+  EXPECT_EQ(result.measurements[0].id.subject, "fp64");
+  EXPECT_TRUE(std::ranges::all_of(result.measurements, is_rate));
+  EXPECT_TRUE(result.findings.empty());
+}
+
+TEST_F(Worker, LosesOnlyTheBenchmarkThatCrashedAndGoesOnWithTheRest) {
+  const WorkerResult result = run(R"(
+if [ $life = 1 ]; then rate fma/fp64; begin mma/fp16+fp32; kill -SEGV $$; fi
+case "$filter" in *fp64*|*fp16*) exit 9;; esac
+rate mma/int8; end)");
+
+  EXPECT_TRUE(is_rate(result.measurements[0]));
+  EXPECT_THAT(reason(result.measurements[1]), testing::HasSubstr("SIGSEGV"));
+  EXPECT_TRUE(is_rate(result.measurements[2]));
+  ASSERT_EQ(result.findings.size(), 1u);
+  EXPECT_EQ(result.findings[0].code, "worker.died");
+}
+
+TEST_F(Worker, NamesAnIllegalInstruction) {
+  const WorkerResult result = run(R"(
+if [ $life = 1 ]; then begin fma/fp64; kill -ILL $$; fi
+rate mma/fp16+fp32; rate mma/int8; end)");
+
+  EXPECT_THAT(reason(result.measurements[0]), testing::HasSubstr("illegal instruction"));
+  EXPECT_TRUE(is_rate(result.measurements[1]));
+}
+
+TEST_F(Worker, KillsAHangAndGoesOn) {
+  const WorkerResult result = run(R"(
+if [ $life = 1 ]; then rate fma/fp64; begin mma/int8; sleep 60; fi
+rate mma/fp16+fp32; end)",
+                                  0.3);
+
+  EXPECT_TRUE(is_rate(result.measurements[1]));
+  EXPECT_THAT(reason(result.measurements[2]), testing::HasSubstr("hung"));
+}
+
+TEST_F(Worker, DistrustsGarbageOnThePipe) {
+  const WorkerResult result = run(R"(
+if [ $life = 1 ]; then begin fma/fp64; echo '@@garbage' >&3; sleep 60; fi
+rate mma/fp16+fp32; rate mma/int8; end)");
+
+  EXPECT_THAT(reason(result.measurements[0]), testing::HasSubstr("garbage"));
+  EXPECT_TRUE(is_rate(result.measurements[2]));
+}
+
+TEST_F(Worker, GivesUpOnAChildThatDiesBeforeItBegins) {
+  const WorkerResult result = run("echo no driver >&2; exit 3");
+
+  for (const Measurement& measurement : result.measurements) {
+    EXPECT_THAT(reason(measurement), testing::HasSubstr("no driver"));
+  }
+}
+
+TEST_F(Worker, EndsAtItsDeadlineAndSaysSo) {
+  const WorkerResult result = run("rate fma/fp64; begin mma/int8; sleep 60", 20, 0.5);
+
+  EXPECT_TRUE(result.deadline_passed);
+  EXPECT_TRUE(is_rate(result.measurements[0]));
+  EXPECT_THAT(reason(result.measurements[2]), testing::HasSubstr("deadline"));
+}
+
+TEST_F(Worker, DoesNotBelieveAnOutcomeThatNobodyAskedFor) {
+  const WorkerResult result = run(R"(
+if [ $life = 1 ]; then begin fma/fp64; rate mma/int1; sleep 60; fi
+rate fma/fp64; rate mma/fp16+fp32; rate mma/int8; end)");
+
+  EXPECT_THAT(reason(result.measurements[0]), testing::HasSubstr("nobody asked for"));
+}
+
+TEST_F(Worker, PrintsTheCommandThatTakesOneFigureAgain) {
+  const WorkerResult result = run("rate fma/fp64; rate mma/fp16+fp32; rate mma/int8; end");
+
+  EXPECT_THAT(result.measurements[1].command,
+              testing::HasSubstr(R"('--benchmark_filter=^(d/mma/fp16\+fp32)/')"));
+}
+
+}  // namespace
+}  // namespace tpp

@@ -1,0 +1,71 @@
+#include "probes/cpu/cpu_probe.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/support/error.h"
+#include "probes/probe.h"
+
+namespace tpp {
+namespace {
+
+Inventory probe_node(const std::string& node) {
+  return probe_cpu(NodeFiles(std::filesystem::path(TPP_NODES) / node));
+}
+
+TEST(CpuProbe, CallsTheCoresOfAVirtualMachineASlice) {
+  const Inventory inventory = probe_node("virtual-xeon-2-cores");
+
+  ASSERT_EQ(inventory.devices.size(), 1u);
+  const Device& device = inventory.devices[0];
+  EXPECT_EQ(device.id.value, "cpu:0");
+  EXPECT_EQ(device.name, "Intel(R) Xeon(R) Processor");
+  EXPECT_EQ(device.vendor, "GenuineIntel");
+  EXPECT_EQ(device.units, 2);
+  EXPECT_TRUE(device.slice);
+  EXPECT_THAT(device.slice_reason, testing::HasSubstr("virtual machine"));
+  EXPECT_EQ(device.last_level_cache_bytes, 272629760u);
+  EXPECT_EQ(inventory.node.topology,
+            "1 socket, 2 cores, 2 hardware threads, 1 NUMA node, 260 MiB last-level cache");
+}
+
+TEST(CpuProbe, NeverTakesTheVirtualTimeStampRateForAClock) {
+  const Inventory inventory = probe_node("virtual-xeon-2-cores");
+
+  EXPECT_EQ(inventory.devices.at(0).max_clock_hz, std::nullopt);
+}
+
+TEST(CpuProbe, ShowsEachSocketWithItsOwnMemoryAndCaches) {
+  const Inventory inventory = probe_node("dual-socket");
+
+  ASSERT_EQ(inventory.devices.size(), 2u);
+  const Device& second = inventory.devices[1];
+  EXPECT_EQ(second.id.value, "cpu:1");
+  EXPECT_EQ(second.units, 4);
+  EXPECT_EQ(second.memory_bytes, 137438953472u);
+  EXPECT_EQ(second.last_level_cache_bytes, 2u * 33554432u);
+  EXPECT_EQ(second.max_clock_hz, 3707812e3);
+  EXPECT_FALSE(second.slice);
+  EXPECT_EQ(inventory.node.hypervisor, std::nullopt);
+}
+
+TEST(CpuProbe, CallsASocketWithHiddenCoresASlice) {
+  const Inventory inventory = probe_node("half-hidden");
+
+  ASSERT_EQ(inventory.devices.size(), 2u);
+  EXPECT_TRUE(inventory.devices[0].slice);
+  EXPECT_EQ(inventory.devices[0].slice_reason, "2 of 4 cores are allowed to this process");
+}
+
+TEST(CpuProbe, SaysWhichTopologyItCannotRead) {
+  EXPECT_THAT([] { probe_node("no-such-node"); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("no-such-node")));
+}
+
+TEST(Probe, IsFoundByNameOnly) {
+  EXPECT_NE(find_probe("cpu"), nullptr);
+  EXPECT_EQ(find_probe("gpu-of-tomorrow"), nullptr);
+}
+
+}  // namespace
+}  // namespace tpp

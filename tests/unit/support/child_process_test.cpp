@@ -1,0 +1,121 @@
+#include "agent/support/child_process.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+ChildCommand shell(const std::string& script) {
+  ChildCommand command;
+  command.arguments = {"/bin/sh", "-c", script};
+  command.environment = {"PATH=/usr/bin:/bin"};
+  command.deadline_s = 20;
+  command.silence_s = 20;
+  return command;
+}
+
+struct Lines {
+  std::vector<std::string> all;
+  LineReader reader() {
+    return [this](std::string_view line) {
+      all.emplace_back(line);
+      return true;
+    };
+  }
+};
+
+TEST(ChildProcess, ReadsLinesFromDescriptorThreeAndDropsStandardOutput) {
+  Lines lines;
+
+  const ChildResult result =
+      run_child(shell("echo hidden; echo one >&3; echo two >&3"), lines.reader());
+
+  EXPECT_EQ(result.end, ChildEnd::exited);
+  EXPECT_EQ(result.code, 0);
+  EXPECT_THAT(lines.all, testing::ElementsAre("one", "two"));
+}
+
+TEST(ChildProcess, KeepsTheEndOfStandardErrorAndTheExitStatus) {
+  Lines lines;
+
+  const ChildResult result = run_child(shell("echo went wrong >&2; exit 7"), lines.reader());
+
+  EXPECT_EQ(result.code, 7);
+  EXPECT_THAT(result.error_tail, testing::HasSubstr("went wrong"));
+}
+
+TEST(ChildProcess, KillsAChildThatGoesSilent) {
+  Lines lines;
+  ChildCommand command = shell("echo alive >&3; sleep 60");
+  command.silence_s = 0.2;
+
+  const ChildResult result = run_child(command, lines.reader());
+
+  EXPECT_EQ(result.end, ChildEnd::silent);
+  EXPECT_THAT(lines.all, testing::ElementsAre("alive"));
+}
+
+TEST(ChildProcess, KillsAChildThatIgnoresBeingAsked) {
+  Lines lines;
+  ChildCommand command = shell("trap '' TERM; while :; do echo tick >&3; sleep 0.05; done");
+  command.deadline_s = 0.3;
+
+  const ChildResult result = run_child(command, lines.reader());
+
+  EXPECT_EQ(result.end, ChildEnd::deadline);
+  EXPECT_EQ(result.code, SIGKILL);
+}
+
+TEST(ChildProcess, NamesTheSignalThatEndedAChild) {
+  Lines lines;
+
+  const ChildResult result = run_child(shell("kill -ILL $$"), lines.reader());
+
+  EXPECT_EQ(result.end, ChildEnd::signalled);
+  EXPECT_EQ(describe(result), "was killed by SIGILL (illegal instruction)");
+}
+
+TEST(ChildProcess, KillsAChildWhoseLineIsRefused) {
+  const ChildResult result =
+      run_child(shell("echo bad >&3; sleep 60"), [](std::string_view) { return false; });
+
+  EXPECT_EQ(result.end, ChildEnd::refused);
+}
+
+TEST(ChildProcess, RefusesALineWithoutEnd) {
+  Lines lines;
+
+  const ChildResult result =
+      run_child(shell("head -c 3000000 /dev/zero >&3; sleep 60"), lines.reader());
+
+  EXPECT_EQ(result.end, ChildEnd::refused);
+}
+
+TEST(ChildProcess, SaysWhichProgramCannotBeRun) {
+  ChildCommand command;
+  command.arguments = {"/nowhere/tpp-bench"};
+
+  EXPECT_THAT([&] { run_child(command, [](std::string_view) { return true; }); },
+              testing::ThrowsMessage<Error>(testing::HasSubstr("/nowhere/tpp-bench")));
+}
+
+TEST(ChildProcess, PassesOnlyTheAllowedEnvironment) {
+  ::setenv("DNNL_MAX_CPU_ISA", "AVX2", 1);
+  ::setenv("HIP_VISIBLE_DEVICES", "0", 1);
+
+  const auto allowed = allowed_environment();
+  const auto distrusted = distrusted_variables();
+
+  ::unsetenv("DNNL_MAX_CPU_ISA");
+  ::unsetenv("HIP_VISIBLE_DEVICES");
+  EXPECT_THAT(allowed, testing::Not(testing::Contains(testing::StartsWith("DNNL"))));
+  EXPECT_THAT(distrusted, testing::IsSupersetOf({"DNNL_MAX_CPU_ISA", "HIP_VISIBLE_DEVICES"}));
+}
+
+}  // namespace
+}  // namespace tpp

@@ -1,0 +1,73 @@
+#include "agent/support/file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+namespace fs = std::filesystem;
+
+class FileTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    directory_ = fs::path(testing::TempDir()) / ("tpp-file-" + std::to_string(::getpid()));
+    fs::create_directories(directory_);
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  std::size_t entries() const {
+    return static_cast<std::size_t>(
+        std::distance(fs::directory_iterator(directory_), fs::directory_iterator()));
+  }
+
+  fs::path directory_;
+};
+
+TEST_F(FileTest, ReplacesAFileWholeAndLeavesNothingBesideIt) {
+  const fs::path path = directory_ / "report.json";
+  replace_file(path, "old");
+  replace_file(path, "new");
+
+  EXPECT_EQ(read_file(path), "new");
+  EXPECT_EQ(entries(), 1u);
+}
+
+TEST_F(FileTest, NamesThePathAndTheRemedyWhenItCannotWrite) {
+  const fs::path path = directory_ / "missing" / "report.json";
+
+  EXPECT_THAT([&] { replace_file(path, "x"); },
+              testing::ThrowsMessage<Error>(testing::AllOf(testing::HasSubstr(path.string()),
+                                                           testing::HasSubstr("No such file"),
+                                                           testing::HasSubstr("choose a path"))));
+}
+
+TEST_F(FileTest, ChecksWhetherAFileCouldBeWrittenWithoutWritingIt) {
+  check_replaceable(directory_ / "report.json");
+
+  EXPECT_EQ(entries(), 0u);
+  EXPECT_THROW(check_replaceable(directory_), Error);
+}
+
+TEST_F(FileTest, RefusesAFileLargerThanTheLimit) {
+  replace_file(directory_ / "large", std::string(100, 'x'));
+
+  EXPECT_THROW(read_file(directory_ / "large", 99), Error);
+  EXPECT_EQ(try_read_file(directory_ / "large", 99), std::nullopt);
+}
+
+TEST_F(FileTest, DigestsAFileAsSha256) {
+  replace_file(directory_ / "abc", "abc");
+
+  EXPECT_EQ(sha256_of_file(directory_ / "abc"),
+            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_of_file(directory_ / "none"), std::nullopt);
+}
+
+}  // namespace
+}  // namespace tpp
