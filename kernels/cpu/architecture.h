@@ -32,11 +32,12 @@ struct ProcessorIdentity {
   std::string name;    // product or core name; "" = not known
 };
 
-// Of the logical CPU `cpu`, from /proc/cpuinfo (x86: vendor_id, model name; Arm: implementer, part).
+// Of the logical CPU `cpu`, from /proc/cpuinfo (x86: vendor_id, model name; Arm: implementer,
+// part).
 ProcessorIdentity identify_processor(int cpu);
 
-// Takes `steps` dependent integer multiplications: the yardstick by which the core's clock is read
-// where no cycle counter may be.
+// `steps` (a multiple of 64) dependent integer multiplications: the yardstick by which the core's
+// clock is read, since user programs often may not read a cycle counter.
 void clock_chain(uint64_t steps);
 
 // Clock cycles that one step of clock_chain takes on every core of this architecture (x86: 3);
@@ -55,7 +56,7 @@ struct StreamKernel {
   void (*write)(uint64_t* to, uint64_t bytes, uint64_t value);
   // a = b + s * c; a by stores as in write.
   void (*triad)(double* a, const double* b, const double* c, double s, uint64_t bytes);
-  bool streaming_stores;  // false: each line written is also read, and counted as read
+  bool streaming_stores;  // false: lines written may be read first, which is not counted
 };
 
 // Best first. portable_stream_kernel() is not among them.

@@ -74,6 +74,7 @@ std::string_view name_of(Feature feature);
 struct IsaLevel {
   std::string_view name;  // "portable", "avx2", "avx512", "amx", "neon", "sve", "sme"
   FeatureSet allowed;     // of lower levels too
+  FeatureSet introduces;  // not of lower levels: a CPU without any of these does not have the level
 };
 
 // The levels of every architecture, lowest first within one; "portable" is the first.

@@ -54,25 +54,25 @@ struct IssueKernel {
   Feature needs;
   Element a, b, accumulator;
   Product product;
-  int accumulators;            // independent chains
-  uint32_t register_bytes;     // of an operand; 0 = vector_bytes(needs) (SVE, SME)
-  uint32_t accumulator_bytes;  // of one stored accumulator; 0 = derived: a register, or for
-                               // sme_outer (register_bytes / element size) squared elements
+  int accumulators;               // independent chains
+  uint32_t register_bytes;        // of an operand; 0 = vector_bytes(needs) (SVE, SME)
+  uint32_t accumulator_bytes;     // of one stored accumulator; 0 = derived: a register, or for
+                                  // sme_outer (register_bytes / element size) squared elements
   double instructions_per_clock;  // best that cores of this kind issue, for diagnosis only;
                                   // 0 = not known
   // nullptr: this precision exists in the vocabulary of the backend but has no loop here.
   void (*run)(const void* operands, void* accumulators, uint64_t iterations);
 };
 
-// The table of this architecture, best first within a precision. Rows that the running CPU lacks are
-// included: the caller filters by feature. Defined in <architecture>/kernels.cpp.
+// The table of this architecture, best first within a precision. Rows that the running CPU lacks
+// are included: the caller filters by feature. Defined in <architecture>/kernels.cpp.
 std::span<const IssueKernel> issue_kernels();
 
 // Portable C++ loops, one a precision, for processors without a fitting row above.
 std::span<const IssueKernel> portable_kernels();
 
-// Multiplies and adds of one instruction (a multiply-add is two) at this register size. Derived from
-// product and elements, so that no table can miscount.
+// Multiplies and adds of one instruction (a multiply-add is two) at this register size. Derived
+// from product and elements, so that no table can miscount.
 double operations_per_instruction(const IssueKernel& kernel, uint32_t register_bytes);
 
 }  // namespace tpp::cpu

@@ -13,10 +13,11 @@
 
 namespace tpp::cpu {
 
-// What one thread saw. Times are CLOCK_MONOTONIC.
+// What one thread saw.
 struct ThreadTiming {
-  uint64_t begin_ns = 0;
+  uint64_t begin_ns = 0;  // CLOCK_MONOTONIC
   uint64_t end_ns = 0;
+  double own_ns = 0;  // processor time within: without the time that other programs took the core
   double clock_before_hz = 0;  // 0 = this architecture's chain cannot tell
   double clock_after_hz = 0;
 };
@@ -27,7 +28,7 @@ struct TeamTiming {
   uint64_t begin_ns = 0;
   uint64_t end_ns = 0;
   double clock_hz = 0;     // median over threads of the mean of both clocks; 0 = not known
-  double unit_cycles = 0;  // median over threads of own time x own clock; 0 = not known
+  double unit_cycles = 0;  // median over threads of own_ns x own clock; 0 = not known
 };
 TeamTiming summarise(const std::vector<ThreadTiming>& threads);
 

@@ -1,0 +1,16 @@
+// The one list of what the CPU backend can measure.
+#include "kernels/cpu/dram.h"
+#include "kernels/cpu/issue.h"
+#include "kernels/cpu/workload.h"
+
+namespace tpp::cpu {
+
+std::span<const Provider> providers() {
+  static constexpr Provider kProviders[] = {
+      issue_benchmarks,
+      dram_benchmarks,
+  };
+  return kProviders;
+}
+
+}  // namespace tpp::cpu
