@@ -2,11 +2,17 @@
 tpp_add_library(
   tpp_core
   aggregate.cpp
+  board_parts.cpp
+  board_values.cpp
   catalog_file.cpp
   classify.cpp
   evidence.cpp
   identify.cpp
-  rule_file.cpp)
+  provisions.cpp
+  readings.cpp
+  rule_file.cpp
+  tpp_sum.cpp
+  yaml_reader.cpp)
 target_link_libraries(tpp_core PUBLIC tpp_model PRIVATE yaml-cpp)
 
 tpp_add_data(${CMAKE_CURRENT_SOURCE_DIR}/rules rules)

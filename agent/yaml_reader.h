@@ -1,0 +1,73 @@
+// Strict reading of YAML: every value knows its place, every key must be known, none may stand
+// twice. Errors are tpp::Error "file:line:column: found ..., expected ...". Leaves to others what
+// the values mean. Not thread-safe on one document (yaml-cpp nodes share state).
+#ifndef TPP_AGENT_YAML_READER_H
+#define TPP_AGENT_YAML_READER_H
+
+#include <yaml-cpp/yaml.h>
+
+#include <filesystem>
+#include <initializer_list>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tpp {
+
+class YamlValue {
+ public:
+  // The one document of `text`. Throws Error if it is malformed, empty or several.
+  static YamlValue parse(const std::string& text, const std::string& origin);
+
+  std::string place() const;  // "file:line:column", from 1
+  [[noreturn]] void fail(const std::string& found, const std::string& expected) const;
+  [[noreturn]] void fail(const std::string& message) const;
+
+  // A mapping whose keys are all among `known`; checked once, before its members are read.
+  void expect_keys(std::initializer_list<std::string_view> known) const;
+  // A member; `at` fails where the mapping begins if there is none.
+  YamlValue at(const std::string& key) const;
+  std::optional<YamlValue> find(const std::string& key) const;
+  // All members of a mapping with free keys (key, value), in file order; none twice.
+  std::vector<std::pair<YamlValue, YamlValue>> members() const;
+  std::vector<YamlValue> items() const;  // of a list
+
+  std::string text() const;  // a scalar, not empty
+  double number() const;     // finite
+  int integer() const;
+  bool boolean() const;      // true, false, yes, no
+  std::string date() const;  // "2023-11-17", a day that exists
+  std::vector<std::string> texts() const;
+
+  // The value of the row whose name stands here; `what` for the message.
+  template <class Value>
+  Value one_of(const std::map<std::string, Value>& rows, const std::string& what) const {
+    const auto row = rows.find(text());
+    if (row != rows.end()) return row->second;
+    std::vector<std::string> names;
+    for (const auto& [name, value] : rows) names.push_back(name);
+    fail_unknown(what, names);
+  }
+  [[noreturn]] void fail_unknown(const std::string& what,
+                                 const std::vector<std::string>& known) const;
+
+ private:
+  YamlValue(YAML::Node node, std::string origin)
+      : node_(std::move(node)), origin_(std::move(origin)) {}
+  std::string kind() const;  // "a list", for messages
+  YamlValue wrap(const YAML::Node& node) const { return {node, origin_}; }
+
+  YAML::Node node_;
+  std::string origin_;
+};
+
+// All *.yaml of a directory, by name. Throws Error if it is missing or holds none; `what` they are.
+std::vector<std::filesystem::path> yaml_files(const std::filesystem::path& directory,
+                                              const std::string& what);
+
+}  // namespace tpp
+
+#endif
