@@ -54,15 +54,23 @@ function(tpp_add_data source name)
   install(DIRECTORY ${source}/ DESTINATION ${TPP_DATA_DIRECTORY}/${name})
 endfunction()
 
-# tpp_add_test(NAME SOURCES... [LIBRARIES ...] [LABELS ...]): a GoogleTest program, one ctest entry.
+# tpp_add_test(NAME SOURCES... [LIBRARIES ...] [LABELS ...]): a GoogleTest program, one ctest entry, and
+# for unit and golden tests a second one under a locale whose decimal sign is the comma.
 function(tpp_add_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
-  target_link_libraries(${name} PRIVATE tpp_flags ${arg_LIBRARIES} GTest::gtest_main GTest::gmock)
+  target_link_libraries(${name} PRIVATE tpp_flags ${arg_LIBRARIES} GTest::gtest_main GTest::gmock
+                                        tpp_adopt_locale)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   if(NOT arg_TIMEOUT)
     set(arg_TIMEOUT 120)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+  if(TPP_COMMA_DECIMAL_ENVIRONMENT AND arg_LABELS MATCHES "unit|golden")
+    add_test(NAME ${name}_comma_decimal COMMAND ${name})
+    set_tests_properties(
+      ${name}_comma_decimal PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS locale
+                                       ENVIRONMENT "${TPP_COMMA_DECIMAL_ENVIRONMENT}")
+  endif()
 endfunction()

@@ -8,9 +8,10 @@ packages_build=(
   libbenchmark-dev libcli11-dev libdnnl-dev libfmt-dev libhwloc-dev libssl-dev libyaml-cpp-dev
   nlohmann-json3-dev libopenblas0-pthread
 )
-# To build and run the tests, those of the Arm loops under emulation included.
+# To build and run the tests: those of the Arm loops under emulation, and those under a locale whose
+# decimal sign is the comma, included.
 packages_test=(
-  libgtest-dev libgmock-dev python3 python3-jsonschema
+  libgtest-dev libgmock-dev googletest python3 python3-jsonschema locales
   g++-aarch64-linux-gnu qemu-user-static
 )
 # To check the form of the sources.

@@ -30,10 +30,7 @@ LAYERS = [
     (r"agent/command/", "command"),
     (r"agent/daemon/", "daemon"),
     (r"agent/main\.cpp$", "main"),
-    (
-        r"agent/(?:aggregate|catalog_file|classify|evidence|identify|readings|rule_file|yaml_reader)\.",
-        "decisions",
-    ),
+    (r"agent/(?:bench_records|exit_code|options|pass|survey|worker)\.", "pass"),
     (r"agent/", "core"),
     (r"probes/", "probes"),
     (r"exporters/", "exporters"),
@@ -51,12 +48,12 @@ ALLOWED = {
     "probes": {"support", "model"},
     "exporters": {"support", "model"},
     # Pure: what is concluded knows neither how it was learnt nor how it is shown.
-    "decisions": {"support", "model"},
-    # The pass goes the whole way; its children hand over inventories as the exporters' JSON.
-    "core": {"support", "model", "probes", "exporters", "decisions"},
-    "command": {"support", "model", "probes", "exporters", "decisions", "core"},
-    "daemon": {"support", "model", "probes", "exporters", "decisions", "core"},
-    "main": {"support", "model", "probes", "exporters", "decisions", "core", "command", "daemon"},
+    "core": {"support", "model"},
+    # Goes the whole way; its children hand over inventories as the exporters' JSON.
+    "pass": {"support", "model", "probes", "exporters", "core"},
+    "command": {"support", "model", "probes", "exporters", "core", "pass"},
+    "daemon": {"support", "model", "probes", "exporters", "core", "pass"},
+    "main": {"support", "model", "probes", "exporters", "core", "pass", "command", "daemon"},
     "boundary": set(),
     "bench": {"boundary", "support"},
     "gpu": {"boundary"},
