@@ -1,6 +1,6 @@
-// Part of every test program: takes over the locale of the environment before the tests begin, where
-// TPP_TEST_ADOPT_LOCALE asks for it, as a program does that calls setlocale() for its messages.
-// What we read and write must not change by it.
+// Part of every test program: takes over the locale of the environment before the tests begin,
+// where TPP_TEST_ADOPT_LOCALE asks for it, as a program does that calls setlocale() for its
+// messages. What we read and write must not change by it.
 #include <clocale>
 #include <cstdio>
 #include <cstdlib>
