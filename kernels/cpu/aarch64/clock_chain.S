@@ -36,6 +36,7 @@ FUNCTION tpp_clock_chain
   subs x5, x5, #1
   b.ne 3b
 4:
+  mov x0, x3
 END_FUNCTION tpp_clock_chain
 
 END_OF_FILE

@@ -1,9 +1,7 @@
 // The table of Arm's loops, best first within a precision.
 //
-// Not here, and why: the SME instructions that add 16-bit products to 16-bit sums (F16F16, B16B16)
-// and those of SME2: the assembler and the emulator that test this folder (binutils 2.40, qemu 7.2)
-// do not know them, and a loop that has never run is not shipped. The first two are listed without
-// a loop, so that a core that has them says so.
+// Not here: the instructions of SME2 on several vectors at once. They do not multiply more per
+// instruction than the outer products do.
 #include "kernels/cpu/aarch64/loops.h"
 #include "kernels/cpu/architecture.h"
 #include "kernels/cpu/issue_kernel.h"
@@ -12,7 +10,8 @@ namespace tpp::cpu {
 namespace {
 
 constexpr int kVectors = 24;  // accumulators of neon.S and sve.S
-constexpr int kTiles32 = 4;   // sme.S
+constexpr int kTiles16 = 2;   // sme.S
+constexpr int kTiles32 = 4;
 constexpr int kTiles64 = 8;
 constexpr uint32_t kNeonBytes = 16;
 constexpr uint32_t kAsk = 0;
@@ -46,7 +45,7 @@ constexpr IssueKernel kKernels[] = {
     {"mma", "fp16", "", "fmopa SME za.s", Feature::sme_f16f32,
      f16, f16, f32, sme_outer, kTiles32, kAsk, 0, kNotKnown, tpp_sme_fmopa_f16_f32},
     {"mma", "fp16", "fp16", "fmopa SME za.h", Feature::sme_f16f16,
-     f16, f16, f16, sme_outer, 2, kAsk, 0, kNotKnown, nullptr},
+     f16, f16, f16, sme_outer, kTiles16, kAsk, 0, kNotKnown, tpp_sme_fmopa_f16},
     {"mma", "bf16", "", "bfmopa SME za.s", Feature::sme_b16f32,
      bf16, bf16, f32, sme_outer, kTiles32, kAsk, 0, kNotKnown, tpp_sme_bfmopa},
     {"mma", "bf16", "", "bfmmla SVE", Feature::sve_bf16,
@@ -58,7 +57,7 @@ constexpr IssueKernel kKernels[] = {
     {"mma", "bf16", "", "bfdot NEON", Feature::bf16,
      bf16, bf16, f32, dot2, kVectors, kNeonBytes, 0, kNotKnown, tpp_neon_bfdot},
     {"mma", "bf16", "bf16", "bfmopa SME za.h", Feature::sme_b16b16,
-     bf16, bf16, bf16, sme_outer, 2, kAsk, 0, kNotKnown, nullptr},
+     bf16, bf16, bf16, sme_outer, kTiles16, kAsk, 0, kNotKnown, tpp_sme_bfmopa_bf16},
     {"mma", "int8", "", "smopa SME za.s", Feature::sme_i8i32,
      i8, i8, i32, sme_outer, kTiles32, kAsk, 0, kNotKnown, tpp_sme_smopa_i8},
     {"mma", "int8", "", "smmla SVE", Feature::sve_i8mm,

@@ -13,12 +13,13 @@ TppIssueLoop tpp_neon_fmla_f64, tpp_neon_fmla_f32, tpp_neon_fmla_f16, tpp_neon_b
 TppIssueLoop tpp_sve_fmla_f64, tpp_sve_fmla_f32, tpp_sve_fmla_f16, tpp_sve_bfdot, tpp_sve_bfmmla,
     tpp_sve_fmmla_f64, tpp_sve_fmmla_f32, tpp_sve_sdot, tpp_sve_smmla;
 TppIssueLoop tpp_sme_fmopa_f64, tpp_sme_fmopa_f32, tpp_sme_fmopa_f16_f32, tpp_sme_bfmopa,
-    tpp_sme_smopa_i8;
+    tpp_sme_fmopa_f16, tpp_sme_bfmopa_bf16, tpp_sme_smopa_i8;
 
 // Bytes of a vector of the calling thread. The first needs SVE, the second SME.
 uint64_t tpp_sve_vector_bytes();
 uint64_t tpp_sme_vector_bytes();
 
+// Returns the end of the chain.
 uint64_t tpp_clock_chain(uint64_t steps);
 
 // Memory streams; contract in kernels/cpu/architecture.h.

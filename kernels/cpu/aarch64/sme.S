@@ -1,8 +1,8 @@
 // Loops of outer products into the ZA array of SME, after the contract in
 // kernels/cpu/issue_kernel.h; and the question how long a streaming vector is.
 //
-// The accumulators are all tiles of that element: four of 32 bits, eight of 64 bits. There are no
-// more, so an instruction whose latency is longer cannot be hidden by any program.
+// The accumulators are all tiles of that element: two of 16 bits, four of 32, eight of 64. There are
+// no more, so an instruction whose latency is longer cannot be hidden by any program.
 //
 // smstart and smstop each set all Z and P registers to zero (Arm ARM, PSTATE.SM), d8 to d15 of the
 // caller among them. ZA is taken without asking (no TPIDR2 lazy save, AAPCS64 SME): nothing that
@@ -15,8 +15,14 @@
   // The file may use what a core may lack: the caller asks first (kernels/cpu/aarch64/detect.cpp).
   .arch armv9-a+sme+sme-f64
 
+// Instructions with 16-bit tiles are given as numbers, with p0, z0 and tile 0 for every operand:
+// assemblers before binutils 2.41 do not know them.
 .macro OUTER_PRODUCT instruction, acc, element, a, b, tile
+  .ifc \acc, h
+  .inst \instruction | \b << 16 | \a << 5 | \tile
+  .else
   \instruction za\tile\().\acc, p0/m, p0/m, z\a\().\element, z\b\().\element
+  .endif
 .endm
 
 .macro EVERY_TILE instruction, tiles, acc, element, a
@@ -75,6 +81,8 @@ SME_LOOP tpp_sme_fmopa_f64,     fmopa,  8, d, d
 SME_LOOP tpp_sme_fmopa_f32,     fmopa,  4, s, s
 SME_LOOP tpp_sme_fmopa_f16_f32, fmopa,  4, s, h
 SME_LOOP tpp_sme_bfmopa,        bfmopa, 4, s, h
+SME_LOOP tpp_sme_fmopa_f16,     0x81800008, 2, h, h  // fmopa za0.h, p0/m, p0/m, z0.h, z0.h
+SME_LOOP tpp_sme_bfmopa_bf16,   0x81a00008, 2, h, h  // bfmopa za0.h, p0/m, p0/m, z0.h, z0.h
 SME_LOOP tpp_sme_smopa_i8,      smopa,  4, s, b
 
 // uint64_t: bytes of a Z register of this thread in streaming mode.
