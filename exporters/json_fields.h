@@ -126,8 +126,8 @@ struct Fields<Chip> {
       TPP_FIELD(pci_ids), TPP_FIELD(reported_names), TPP_FIELD(devices_per_package),
       TPP_FIELD(packages_per_board), TPP_FIELD(nonplanar), TPP_FIELD(applicable_die_area_mm2),
       TPP_FIELD(units), TPP_FIELD(unit_kind), TPP_FIELD(boost_clock_hz), TPP_FIELD(matrix_clock_hz),
-      TPP_FIELD(memory_bytes), TPP_FIELD(memory_bandwidth), TPP_FIELD(declared),
-      TPP_FIELD(per_clock_per_unit), TPP_FIELD(note), TPP_FIELD(origin));
+      TPP_FIELD(board_power_w), TPP_FIELD(memory_bytes), TPP_FIELD(memory_bandwidth),
+      TPP_FIELD(declared), TPP_FIELD(per_clock_per_unit), TPP_FIELD(note), TPP_FIELD(origin));
 };
 
 template <>

@@ -1,0 +1,36 @@
+// Finding things in a report that belong together. Pure; pointers live as long as the report.
+#ifndef TPP_EXPORTERS_REPORT_LOOKUP_H
+#define TPP_EXPORTERS_REPORT_LOOKUP_H
+
+#include <optional>
+#include <vector>
+
+#include "agent/model/report.h"
+
+namespace tpp {
+
+// One board with everything that the report says of it. Pointers are null where there is nothing.
+struct BoardView {
+  const Board* board = nullptr;
+  std::vector<const Device*> devices;
+  const BoardPerformance* performance = nullptr;
+  const Chip* chip = nullptr;
+  std::vector<const Verdict*> verdicts;
+};
+std::vector<BoardView> board_views(const Report& report);
+
+// Clocks that the inferred figures of a board stand on: the advertised one (matrix clock where the
+// catalogue has it, else boost), and the highest that its devices admit. nullopt if not known, or
+// if devices differ.
+std::optional<double> advertised_clock_hz(const BoardView& view);
+std::optional<double> max_clock_hz(const BoardView& view);
+
+// The comparison that says how far the board is from a change of class on the deciding basis (all
+// bases if none decided): of a controlled board the tightest one of its first deciding paragraph;
+// of any other board, of each paragraph the condition that it misses most, and of these the
+// closest. nullptr if nothing was compared with a figure.
+const Comparison* nearest_threshold(const Verdict& verdict);
+
+}  // namespace tpp
+
+#endif

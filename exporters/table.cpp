@@ -1,0 +1,189 @@
+#include "exporters/table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "agent/model/names.h"
+#include "exporters/number_text.h"
+#include "exporters/table_sections.h"
+
+namespace tpp {
+namespace {
+
+constexpr std::size_t kNarrowestPage = 80;
+
+struct SeverityWord {
+  Severity severity;
+  const char* word;
+  Style style;
+};
+// Most severe first: the order in which findings are shown.
+constexpr std::array kSeverities = {
+    SeverityWord{Severity::error, "error", Style::alarm},
+    SeverityWord{Severity::warning, "warning", Style::warning},
+    SeverityWord{Severity::info, "note", Style::plain},
+};
+
+// Simulated devices are announced whether or not the pass left a banner: a table without that line
+// would be taken for a measurement.
+void add_banners(Page& page, const Report& report) {
+  std::string simulated;
+  for (const Device& device : report.inventory.devices) {
+    if (device.simulated) simulated += (simulated.empty() ? "" : ", ") + device.id.value;
+  }
+  std::string text;
+  if (!simulated.empty()) {
+    text =
+        "SIMULATED: the figures of these devices are simulated, from a scenario, not measured on "
+        "hardware: " +
+        simulated;
+  }
+  for (const std::string& banner : report.banners) {
+    if (!simulated.empty() && banner == "simulated") continue;
+    text += (text.empty() ? "" : " | ") + banner;
+  }
+  if (!text.empty()) page.line(0, {{text, Style::alarm}});
+}
+
+std::string joined(const std::vector<std::string>& parts) {
+  std::string text;
+  for (const std::string& part : parts) {
+    if (!part.empty()) text += (text.empty() ? "" : " \u00b7 ") + part;
+  }
+  return text;
+}
+
+std::string mode_text(PassMode mode) {
+  if (mode == PassMode::inventory) return "inventory, nothing was run";
+  return std::string(enum_name(mode)) + " pass";
+}
+
+void add_header(Page& page, const Report& report) {
+  const Node& node = report.inventory.node;
+  page.line(0,
+            {{"tpp-agent " + report.agent_version, Style::bold},
+             " \u00b7 " +
+                 joined({mode_text(report.mode), report.started_at,
+                         "took " + duration_text(report.duration_s),
+                         report.method_version.empty() ? "" : "method " + report.method_version})});
+  page.paragraph(0, 5,
+                 joined({"node " + node.hostname, node.machine, node.kernel,
+                         node.hypervisor ? "under " + *node.hypervisor : "",
+                         node.memory_bytes ? memory_text(node.memory_bytes) : "", node.topology}));
+}
+
+void add_findings(Page& page, const Report& report) {
+  if (report.findings.empty()) return;
+  page.blank();
+  page.line(0, {{"FINDINGS", Style::bold}});
+  for (const SeverityWord& row : kSeverities) {
+    for (const Finding& finding : report.findings) {
+      if (finding.severity != row.severity) continue;
+      const std::string subject = finding.subject.empty() ? "" : finding.subject + ": ";
+      page.line(2, {{fmt::format("{:<9}", row.word), row.style},
+                    fmt::format("{} \u00b7 {}", enum_name(finding.finding_class), finding.code)});
+      page.paragraph(11, 0, subject + finding.message);
+    }
+  }
+}
+
+void add_rules(Page& page, const Report& report) {
+  if (report.rules.empty()) return;
+  page.blank();
+  page.line(0, {{"RULES", Style::bold}});
+  for (const Rule& rule : report.rules) {
+    page.paragraph(
+        2, 2,
+        fmt::format("{} \u00b7 {} \u00b7 {} \u00b7 in force from {} to {} \u00b7 known through {}",
+                    rule.id.value, rule.title, rule.citation, rule.in_force_from,
+                    rule.in_force_to.value_or("now"), rule.known_through));
+  }
+}
+
+bool any_rate(const Report& report, bool (*matches)(const Rate&)) {
+  return std::any_of(report.measurements.begin(), report.measurements.end(),
+                     [&](const Measurement& measurement) {
+                       const Rate* rate = std::get_if<Rate>(&measurement.outcome);
+                       return rate != nullptr && matches(*rate);
+                     });
+}
+
+bool any_declared(const Report& report, Confidence confidence) {
+  for (const Chip& chip : report.chips) {
+    for (const auto& [precision, figure] : chip.declared) {
+      if (figure.confidence == confidence) return true;
+    }
+  }
+  return false;
+}
+
+// What the words and marks above mean; only those that occur.
+void add_legend(Page& page, const Report& report) {
+  std::string text =
+      "Dense operations; a multiply-add is two. achieved: a lower bound, at the clocks that were "
+      "there. inferred: operations per clock and unit x units x clock, an estimate of the peak. "
+      "declared: the maker's claim.";
+  if (any_declared(report, Confidence::derived)) {
+    text += " d: derived by us from sourced facts, no claim of the maker.";
+  }
+  if (any_declared(report, Confidence::recall)) text += " r: from memory, not checked.";
+  if (any_rate(report, [](const Rate& rate) { return rate.bootstrap; })) {
+    text += " \u00b1: 95 % bootstrap interval of the median";
+    text += any_rate(report, [](const Rate& rate) { return !rate.bootstrap && rate.batches > 1; })
+                ? "; *: smallest to largest of few batches."
+                : ".";
+  }
+  page.blank();
+  page.paragraph(0, 0, {text, Style::dim});
+}
+
+// The command of the rate that the first board's achieved TPP stands on, else of any.
+const std::string* sample_command(const Report& report) {
+  const std::string* any = nullptr;
+  for (const Measurement& measurement : report.measurements) {
+    if (measurement.command.empty() || !std::holds_alternative<Rate>(measurement.outcome)) continue;
+    if (any == nullptr) any = &measurement.command;
+    for (const BoardPerformance& performance : report.performances) {
+      const auto tpp = performance.tpp.find(Basis::achieved);
+      if (tpp != performance.tpp.end() && precision_of(measurement.id) == tpp->second.precision) {
+        return &measurement.command;
+      }
+    }
+  }
+  return any;
+}
+
+void add_how_to_repeat(Page& page, const Report& report) {
+  const std::string* command = sample_command(report);
+  if (command == nullptr) return;
+  page.blank();
+  page.line(0, {"To take a figure again (the JSON report has every figure's command):"});
+  page.line(2, {*command});
+}
+
+}  // namespace
+
+std::string render_table(const Report& report, const TableOptions& options) {
+  Page page(std::max(options.width, kNarrowestPage), options.colour);
+  add_banners(page, report);
+  add_header(page, report);
+  const std::vector<BoardView> views = board_views(report);
+  if (views.size() > 1) add_boards_summary(page, views);
+  for (const BoardView& view : views) {
+    add_board(page, view);
+    add_rates(page, report, view);
+  }
+  if (views.empty()) {
+    page.blank();
+    page.line(0, {{"No board was found.", Style::warning}});
+  }
+  add_findings(page, report);
+  add_rules(page, report);
+  add_legend(page, report);
+  add_how_to_repeat(page, report);
+  return page.take();
+}
+
+}  // namespace tpp

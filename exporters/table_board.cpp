@@ -1,0 +1,327 @@
+// What a board is: headline, class, margin, and TPP, density and memory bandwidth by basis.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "agent/model/names.h"
+#include "exporters/number_text.h"
+#include "exporters/table_sections.h"
+
+namespace tpp {
+namespace {
+
+struct ClassWord {
+  ClassificationKind kind;
+  const char* word;  // before the rule's own rendering
+  Style style;
+};
+// "below" has no word of its own: it must be rendered in the rule's words, never as "uncontrolled".
+constexpr std::array kClassWords = {
+    ClassWord{ClassificationKind::controlled, "CONTROLLED", Style::alarm},
+    ClassWord{ClassificationKind::below, "", Style::bold},
+    ClassWord{ClassificationKind::undetermined, "UNDETERMINED", Style::warning},
+    ClassWord{ClassificationKind::information_only, "FOR INFORMATION ONLY", Style::plain},
+};
+
+struct BasisColumn {
+  Basis basis;
+  const char* title;
+  const char* absent;  // TPP or bandwidth that is not there
+};
+constexpr std::array kBasisColumns = {
+    BasisColumn{Basis::achieved, "achieved", "not measured"},
+    BasisColumn{Basis::inferred_advertised_clock, "inferred at", kUnknown},
+    BasisColumn{Basis::inferred_max_clock, "inferred at", kUnknown},
+    BasisColumn{Basis::declared, "declared", kUnknown},
+};
+
+std::string with_spaces(std::string_view name) {
+  std::string text(name);
+  std::replace(text.begin(), text.end(), '_', ' ');
+  return text;
+}
+
+const char* quantity_word(RuleQuantity quantity) {
+  return quantity == RuleQuantity::pd ? "PD" : "TPP";
+}
+
+std::string clock_title(const std::optional<double>& hz, const char* unknown) {
+  return hz ? megahertz_text(hz) + " MHz" : unknown;
+}
+
+// What stands under the title of a basis.
+std::string basis_subtitle(const BoardView& view, Basis basis) {
+  switch (basis) {
+    case Basis::achieved:
+      return "lower bound";
+    case Basis::inferred_advertised_clock:
+      return clock_title(advertised_clock_hz(view), "advertised clock");
+    case Basis::inferred_max_clock:
+      return clock_title(max_clock_hz(view), "max clock");
+    case Basis::declared:
+      return "by the maker";
+  }
+  return {};
+}
+
+// One row of the grid by basis; `cell` gives nullopt where the board has no such figure. What a
+// measurement would give (`measurable`) is said to be "not measured" there.
+template <class Cell>
+void add_basis_row(Grid& grid, const char* label, bool measurable, Cell cell) {
+  std::vector<Span> cells = {label};
+  for (const BasisColumn& column : kBasisColumns) {
+    const std::optional<std::string> text = cell(column.basis);
+    const char* absent = measurable ? column.absent : kUnknown;
+    cells.emplace_back(text ? *text : absent, text ? Style::plain : Style::dim);
+  }
+  grid.row(std::move(cells));
+}
+
+template <class T>
+const T* find_basis(const std::map<Basis, T>& values, Basis basis) {
+  const auto found = values.find(basis);
+  return found == values.end() ? nullptr : &found->second;
+}
+
+std::string tpp_cell(const BoardView& view, Basis basis, const Tpp& tpp) {
+  std::string text = compared_figure_text(view, RuleQuantity::tpp, basis, tpp.value);
+  if (tpp.interval.low != tpp.interval.high) {
+    text += " \u00b1" + deviation_text(tpp.interval, tpp.value);
+  }
+  if (!tpp.complete) text += " (part)";
+  return text;
+}
+
+std::string precision_cell(Basis basis, const Tpp& tpp) {
+  std::string text(name(tpp.precision));
+  if (basis == Basis::declared) text += fmt::format(" ({})", enum_name(tpp.confidence));
+  return text;
+}
+
+// Rows that only some boards have: where the readings of a rule lead to different sums.
+void add_reading_rows(Grid& grid, const std::map<Basis, Tpp>& by_basis) {
+  const auto any = [&](auto differs) {
+    return std::any_of(by_basis.begin(), by_basis.end(),
+                       [&](const auto& entry) { return differs(entry.second); });
+  };
+  const auto row = [&](const char* label, auto figure) {
+    add_basis_row(grid, label, false, [&](Basis basis) -> std::optional<std::string> {
+      const Tpp* tpp = find_basis(by_basis, basis);
+      return tpp == nullptr ? std::nullopt : figure(*tpp);
+    });
+  };
+  if (any([](const Tpp& tpp) { return tpp.tf32_at_19 && *tpp.tf32_at_19 != tpp.value; })) {
+    row("  tf32 as 19 bits", [](const Tpp& tpp) -> std::optional<std::string> {
+      return tpp.tf32_at_19 ? std::optional(figure_text(*tpp.tf32_at_19)) : std::nullopt;
+    });
+  }
+  if (any([](const Tpp& tpp) { return tpp.best_then_sum != tpp.sum_then_best; })) {
+    row("  best, then sum",
+        [](const Tpp& tpp) { return std::optional(figure_text(tpp.best_then_sum)); });
+    row("  sum, then best",
+        [](const Tpp& tpp) { return std::optional(figure_text(tpp.sum_then_best)); });
+  }
+}
+
+void add_bases(Page& page, const BoardView& view) {
+  if (view.performance == nullptr) return;
+  const BoardPerformance& performance = *view.performance;
+  Grid grid;
+  grid.column(Align::left, {"", ""});
+  for (const BasisColumn& column : kBasisColumns) {
+    grid.column(Align::left, {column.title, basis_subtitle(view, column.basis)});
+  }
+  using Cell = std::optional<std::string>;
+  add_basis_row(grid, "TPP", true, [&](Basis basis) -> Cell {
+    const Tpp* tpp = find_basis(performance.tpp, basis);
+    return tpp == nullptr ? std::nullopt : Cell(tpp_cell(view, basis, *tpp));
+  });
+  add_basis_row(grid, "  precision", false, [&](Basis basis) -> Cell {
+    const Tpp* tpp = find_basis(performance.tpp, basis);
+    return tpp == nullptr ? std::nullopt : Cell(precision_cell(basis, *tpp));
+  });
+  add_reading_rows(grid, performance.tpp);
+  add_basis_row(grid, "PD, TPP/mm2", false, [&](Basis basis) -> Cell {
+    const double* density = find_basis(performance.density, basis);
+    if (density == nullptr) return std::nullopt;
+    return compared_figure_text(view, RuleQuantity::pd, basis, *density);
+  });
+  add_basis_row(grid, "Memory", true, [&](Basis basis) -> Cell {
+    const double* bandwidth = find_basis(performance.memory_bandwidth, basis);
+    return bandwidth == nullptr ? std::nullopt : Cell(bandwidth_text(*bandwidth));
+  });
+  page.blank();
+  page.grid(2, grid);
+}
+
+std::string die_area_text(const BoardView& view) {
+  if (view.performance != nullptr && view.performance->die_area_mm2) {
+    const Figure& area = *view.performance->die_area_mm2;
+    return fmt::format("{} mm2 ({}: {})", area.value, enum_name(area.confidence), area.source);
+  }
+  if (view.chip != nullptr && view.chip->nonplanar == false) {
+    return "none applicable (planar process), so PD has no value";
+  }
+  return "not known, so PD has no value";
+}
+
+std::string catalogue_text(const BoardView& view) {
+  if (view.performance == nullptr) return "not looked up";
+  const std::string& reason = view.performance->match_reason;
+  if (!view.performance->chip) return reason.empty() ? "no entry" : "no entry: " + reason;
+  const std::string& id = view.performance->chip->value;
+  return reason.empty() ? id : id + ": " + reason;
+}
+
+std::string joined(const std::vector<std::string>& words, const char* separator) {
+  return fmt::format("{}", fmt::join(words, separator));
+}
+
+std::string decided_text(const Verdict& verdict) {
+  if (!verdict.decided_by) return "nothing: no basis decides";
+  const std::string basis = with_spaces(enum_name(*verdict.decided_by));
+  if (verdict.paragraphs.empty()) return basis;
+  return fmt::format("{}, by {}", basis, joined(verdict.paragraphs, ", "));
+}
+
+void add_verdict(Page& page, const Verdict& verdict) {
+  Span headline = class_text(verdict);
+  // What rests on a data sheet alone must not read like what was verified.
+  if (verdict.kind == ClassificationKind::below && verdict.assurance != Assurance::corroborated) {
+    headline.text += fmt::format(" ({})", assurance_text(verdict.assurance));
+  }
+  page.field("Class", headline);
+  page.field("  under", verdict.rule.value);
+  std::string assurance = assurance_text(verdict.assurance);
+  if (!verdict.assurance_reasons.empty()) {
+    assurance += ": " + joined(verdict.assurance_reasons, "; ");
+  }
+  page.field(
+      "  assurance",
+      {assurance, verdict.assurance == Assurance::contradicted ? Style::alarm : Style::plain});
+  page.field("  decided by", decided_text(verdict));
+  if (const Comparison* nearest = nearest_threshold(verdict)) {
+    page.field("  margin", margin_text(*nearest));
+  }
+  for (const std::string& reading : verdict.sensitive_to) {
+    page.field("  other reading", {reading, Style::warning});
+  }
+  for (const std::string& note : verdict.notes) page.field("  note", note);
+}
+
+}  // namespace
+
+std::string product_name(const BoardView& view) {
+  if (view.chip != nullptr) return view.chip->vendor + " " + view.chip->name;
+  if (!view.board->name.empty()) return view.board->name;
+  for (const Device* device : view.devices) {
+    if (!device->name.empty()) return device->name;
+    if (device->pci_id) return "unnamed, PCI id " + *device->pci_id;
+  }
+  return "unknown product";
+}
+
+std::string assurance_text(Assurance assurance) { return with_spaces(enum_name(assurance)); }
+
+std::string_view confidence_mark(Confidence confidence) {
+  return confidence == Confidence::source ? "" : confidence == Confidence::derived ? " d" : " r";
+}
+
+Span class_text(const Verdict& verdict) {
+  const auto row = std::find_if(kClassWords.begin(), kClassWords.end(),
+                                [&](const ClassWord& word) { return word.kind == verdict.kind; });
+  std::string text = row->word;
+  const auto add = [&](std::string_view words) {
+    // "undetermined, presumed controlled": the word itself need not be said twice.
+    const bool again = words.starts_with(enum_name(verdict.kind));
+    if (again) words.remove_prefix(enum_name(verdict.kind).size());
+    if (!words.empty()) text += (text.empty() || again ? "" : "  ") + std::string(words);
+  };
+  if (verdict.kind == ClassificationKind::controlled) add(verdict.classification);
+  if (verdict.rendered != verdict.classification) add(verdict.rendered);
+  return {text, row->style};
+}
+
+std::string margin_text(const Comparison& comparison) {
+  const double margin = *comparison.margin;
+  const double threshold = comparison.threshold;
+  std::string text = quantity_word(comparison.quantity);
+  if (comparison.value) text += " " + figure_text_beside(*comparison.value, threshold);
+  if (comparison.basis) text += fmt::format(" ({})", with_spaces(enum_name(*comparison.basis)));
+  const std::string limit = fmt::format("the {} of {}", threshold, comparison.paragraph);
+  if (margin == 0) {
+    text += " is exactly " + limit;
+  } else {
+    text += fmt::format(" is {} {} {}: {}", figure_text(std::fabs(margin)),
+                        margin < 0 ? "under" : "over", limit,
+                        percent_text(std::fabs(margin) / threshold));
+  }
+  if (comparison.within_uncertainty) text += ", inside the uncertainty of the measurement";
+  return text;
+}
+
+std::string compared_figure_text(const BoardView& view, RuleQuantity quantity, Basis basis,
+                                 double value) {
+  std::string text = figure_text(value);
+  for (const Verdict* verdict : view.verdicts) {
+    for (const Comparison& comparison : verdict->comparisons) {
+      if (comparison.quantity != quantity || comparison.basis != basis) continue;
+      const std::string beside = figure_text_beside(value, comparison.threshold);
+      if (beside.size() > text.size()) text = beside;
+    }
+  }
+  return text;
+}
+
+void add_boards_summary(Page& page, const std::vector<BoardView>& views) {
+  Grid grid;
+  for (const char* title : {"board", "product", "assurance", "TPP achieved", "declared"}) {
+    grid.column(std::string_view(title).starts_with("TPP") || std::string_view(title) == "declared"
+                    ? Align::right
+                    : Align::left,
+                {title});
+  }
+  grid.column(Align::left, {"class"});
+  for (const BoardView& view : views) {
+    const auto tpp = [&](Basis basis, const char* absent) {
+      const Tpp* found =
+          view.performance == nullptr ? nullptr : find_basis(view.performance->tpp, basis);
+      return found == nullptr ? std::string(absent)
+                              : compared_figure_text(view, RuleQuantity::tpp, basis, found->value);
+    };
+    const Verdict* verdict = view.verdicts.empty() ? nullptr : view.verdicts.front();
+    grid.row({{view.board->id.value, Style::bold},
+              truncate(product_name(view), 34),
+              verdict == nullptr ? kUnknown : assurance_text(verdict->assurance),
+              tpp(Basis::achieved, "not measured"),
+              tpp(Basis::declared, kUnknown),
+              verdict == nullptr ? Span("not classified") : class_text(*verdict)});
+  }
+  page.blank();
+  page.grid(0, grid);
+}
+
+void add_board(Page& page, const BoardView& view) {
+  page.blank();
+  std::vector<Span> title = {
+      {"BOARD " + view.board->id.value + "  " + product_name(view), Style::bold}};
+  if (view.devices.size() != 1) {
+    title.emplace_back(fmt::format("  {} devices", view.devices.size()));
+  }
+  if (view.board->expected_devices &&
+      *view.board->expected_devices != static_cast<int>(view.devices.size())) {
+    title.emplace_back(fmt::format("  of {} expected", *view.board->expected_devices),
+                       Style::alarm);
+  }
+  page.line(0, title);
+  page.blank();
+  if (view.verdicts.empty()) page.field("Class", {"not classified", Style::warning});
+  for (const Verdict* verdict : view.verdicts) add_verdict(page, *verdict);
+  page.field("Catalogue", catalogue_text(view));
+  page.field("Die area", die_area_text(view));
+  add_bases(page, view);
+}
+
+}  // namespace tpp

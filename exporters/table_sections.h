@@ -1,0 +1,38 @@
+// The parts of the table, one file each: what a board is (table_board.cpp) and what was measured on
+// its devices (table_rates.cpp). Inside exporters only.
+#ifndef TPP_EXPORTERS_TABLE_SECTIONS_H
+#define TPP_EXPORTERS_TABLE_SECTIONS_H
+
+#include <string>
+
+#include "agent/model/report.h"
+#include "exporters/report_lookup.h"
+#include "exporters/text_page.h"
+
+namespace tpp {
+
+// Product name of a board: the catalogue's, else the board's, else its first device's.
+std::string product_name(const BoardView& view);
+
+// "3A090.a CONTROLLED", or how the rule renders the rest; with the style that it deserves.
+Span class_text(const Verdict& verdict);
+std::string assurance_text(Assurance assurance);
+
+// "15 under 1600 (0.9 %)"
+std::string margin_text(const Comparison& comparison);
+
+// TPP or density of a board on one basis, with as many digits as keep it on its side of every
+// threshold that it was compared with.
+std::string compared_figure_text(const BoardView& view, RuleQuantity quantity, Basis basis,
+                                 double value);
+
+// What a one-letter mark behind a declared figure says: none for source, " d" derived, " r" recall.
+std::string_view confidence_mark(Confidence confidence);
+
+void add_boards_summary(Page& page, const std::vector<BoardView>& views);
+void add_board(Page& page, const BoardView& view);
+void add_rates(Page& page, const Report& report, const BoardView& view);
+
+}  // namespace tpp
+
+#endif

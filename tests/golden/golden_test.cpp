@@ -1,0 +1,91 @@
+// Whole outputs, byte for byte. Run this program with --update to write the files anew, then read
+// the difference before committing it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <locale>
+#include <sstream>
+#include <string_view>
+
+#include "agent/support/file.h"
+#include "exporters/report_json.h"
+#include "exporters/table.h"
+#include "tests/golden/sample_reports.h"
+
+namespace tpp {
+namespace {
+
+bool update = false;
+
+std::filesystem::path golden_file(const std::string& name) {
+  return std::filesystem::path(TPP_GOLDEN_DIRECTORY) / name;
+}
+
+void expect_golden(const std::string& name, const std::string& actual) {
+  const auto path = golden_file(name);
+  if (update) replace_file(path, actual);
+  EXPECT_EQ(read_file(path), actual) << path << ": run tpp_golden_test --update and read the diff";
+}
+
+// What std::locale::global(std::locale("")) leaves on a desktop with decimal commas. The ring
+// "locale" runs all this once more under such a locale of the C library.
+class CommaNumbers : public std::numpunct<char> {
+  char do_decimal_point() const override { return ','; }
+  char do_thousands_sep() const override { return '.'; }
+  std::string do_grouping() const override { return "\3"; }
+};
+
+class CommaLocale {
+ public:
+  CommaLocale() : before_(std::locale::global(std::locale(std::locale(), new CommaNumbers))) {}
+  ~CommaLocale() { std::locale::global(before_); }
+
+ private:
+  std::locale before_;
+};
+
+class Golden : public testing::TestWithParam<samples::Sample> {};
+
+TEST_P(Golden, TableIsTheSameByteForByte) {
+  expect_golden(GetParam().name + ".txt", render_table(GetParam().report));
+}
+
+TEST_P(Golden, JsonIsTheSameByteForByte) {
+  expect_golden(GetParam().name + ".json", render_json(GetParam().report));
+}
+
+TEST_P(Golden, TableOfTheStoredReportIsThatOfTheReport) {
+  const std::string stored = read_file(golden_file(GetParam().name + ".json"));
+  const Report report = parse_report(stored, GetParam().name);
+  EXPECT_EQ(render_json(report), stored);
+  EXPECT_EQ(render_table(report), render_table(GetParam().report));
+}
+
+TEST_P(Golden, NothingChangesUnderACommaLocale) {
+  const std::string stored = read_file(golden_file(GetParam().name + ".json"));
+  const std::string table = read_file(golden_file(GetParam().name + ".txt"));
+  const CommaLocale comma;
+  const Report report = parse_report(stored, GetParam().name);
+  EXPECT_EQ(render_json(report), stored);
+  EXPECT_EQ(render_table(report), table);
+}
+
+TEST(CommaLocale, IsReallyInForce) {
+  const CommaLocale comma;
+  std::ostringstream text;
+  text << 1234.5;
+  EXPECT_EQ(text.str(), "1.234,5");
+}
+
+INSTANTIATE_TEST_SUITE_P(Samples, Golden, testing::ValuesIn(samples::all()),
+                         [](const auto& instance) { return instance.param.name; });
+
+}  // namespace
+}  // namespace tpp
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  tpp::update = argc > 1 && std::string_view(argv[1]) == "--update";
+  return RUN_ALL_TESTS();
+}
