@@ -1,5 +1,6 @@
 // The one list of what the CPU backend can measure.
 #include "kernels/cpu/dram.h"
+#include "kernels/cpu/gemm/gemm.h"
 #include "kernels/cpu/issue.h"
 #include "kernels/cpu/workload.h"
 
@@ -8,6 +9,7 @@ namespace tpp::cpu {
 std::span<const Provider> providers() {
   static constexpr Provider kProviders[] = {
       issue_benchmarks,
+      gemm_benchmarks,
       dram_benchmarks,
   };
   return kProviders;
