@@ -1,5 +1,8 @@
 // The table of Arm's loops, best first within a precision.
 //
+// Executed under emulation only (tests/cross), never natively: products are verified, rates and the
+// orders of rows are not.
+//
 // Not here: the instructions of SME2 on several vectors at once. They do not multiply more per
 // instruction than the outer products do.
 #include "kernels/cpu/aarch64/loops.h"

@@ -63,6 +63,8 @@ static void run_variant(uint32_t device, uint32_t benchmark, uint32_t variant) {
     expect(batch.elapsed_ns > 0, "took no time", info.path);
     expect(batch.operations + batch.bytes > 0, "did nothing", info.path);
     verify(session, info.path);
+    const int scalable = strstr(info.path, "SVE") != NULL || strstr(info.path, "SME") != NULL;
+    expect(!scalable || strstr(info.path, "-bit,") != NULL, "no vector length", info.path);
     printf("  %s\n", info.path);
   }
   api->release(session);
