@@ -140,13 +140,13 @@ class StreamWorkload final : public Workload {
     repeats_ = repeats;
     next_ += repeats;
     ++batch_;
-    const TeamTiming timing = team_.run_timed([&](int thread) {
-      const auto t = static_cast<std::size_t>(thread);
-      uint64_t sum = 0;
-      for (uint64_t i = 0; i < repeats; ++i)
-        sum += pass(buffers_->parts[t], (first_ + i) % kSlices);
-      sums_[t] = sum;
-    });
+    std::fill(sums_.begin(), sums_.end(), 0);
+    const TeamTiming timing =
+        team_.run_timed(static_cast<int>(repeats), [&](int thread, int repeat) {
+          const auto t = static_cast<std::size_t>(thread);
+          const uint64_t slice = (first_ + static_cast<uint64_t>(repeat)) % kSlices;
+          sums_[t] += pass(buffers_->parts[t], slice);
+        });
     Batch batch;
     batch.elapsed_ns = timing.elapsed_ns;
     batch.begin_ns = timing.begin_ns;

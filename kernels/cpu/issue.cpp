@@ -80,6 +80,14 @@ double relative_error(double value, const ReferenceValue& reference) {
   return error < INFINITY ? static_cast<double>(error) : INFINITY;
 }
 
+// What one thread works on.
+struct ThreadData {
+  Memory operands;      // a0, a1, b0, b1
+  Memory accumulators;  // of the last slice
+  Memory first;         // of the first slice of the batch
+  bool slices_agree = true;
+};
+
 class IssueWorkload final : public Workload {
  public:
   IssueWorkload(const IssueKernel& kernel, Team& team, const Preparation& preparation)
@@ -96,8 +104,8 @@ class IssueWorkload final : public Workload {
       negate(kernel.a, a(operands.get()), operands.get() + register_bytes_, register_bytes_);
       random.fill(kernel.b, b(operands.get(), 0), register_bytes_);
       random.fill(kernel.b, b(operands.get(), 1), register_bytes_);
-      operands_.push_back(std::move(operands));
-      accumulators_.push_back(allocate(chains() * accumulator_bytes_));
+      const std::size_t stored = chains() * accumulator_bytes_;
+      threads_.push_back({std::move(operands), allocate(stored), allocate(stored)});
     }
   }
 
@@ -106,8 +114,8 @@ class IssueWorkload final : public Workload {
     info.units = static_cast<uint32_t>(team_.size());
     info.path = kernel_.needs == Feature::portable
                     ? std::string("portable C++ loop, operands in cache")
-                    : fmt::format("assembly loop, {}, {} accumulators, operands in registers",
-                                  kernel_.isa, kernel_.accumulators);
+                    : fmt::format("assembly loop, {}{}, {} accumulators, operands in registers",
+                                  kernel_.isa, width(), kernel_.accumulators);
     info.operations_per_repeat = 2 * static_cast<double>(kIterationsPerRepeat) * per_sweep();
     info.working_set_bytes =
         static_cast<uint64_t>(team_.size()) * (4 * register_bytes_ + chains() * accumulator_bytes_);
@@ -115,24 +123,25 @@ class IssueWorkload final : public Workload {
   }
 
   Batch run_batch(uint64_t repeats) override {
-    const uint64_t iterations = repeats * kIterationsPerRepeat;
-    const TeamTiming timing = team_.run_timed([&](int thread) {
-      const auto i = static_cast<std::size_t>(thread);
-      kernel_.run(operands_[i].get(), accumulators_[i].get(), iterations);
+    const uint64_t slices = slices_for(repeats);
+    const uint64_t iterations = repeats * kIterationsPerRepeat / slices;
+    const TeamTiming timing = team_.run_timed(static_cast<int>(slices), [&](int thread, int slice) {
+      run_slice(threads_[static_cast<std::size_t>(thread)], iterations, slice == 0);
     });
-    has_run_ = true;
+    ns_per_repeat_ = timing.elapsed_ns / static_cast<double>(repeats);
     Batch batch;
     batch.elapsed_ns = timing.elapsed_ns;
     batch.begin_ns = timing.begin_ns;
     batch.end_ns = timing.end_ns;
-    batch.operations = (2 * static_cast<double>(iterations) + 1) * per_sweep();
+    batch.operations =
+        static_cast<double>(slices) * (2 * static_cast<double>(iterations) + 1) * per_sweep();
     batch.clock_hz = timing.clock_hz;
     batch.unit_cycles = timing.unit_cycles;
     return batch;
   }
 
   Verification verify(uint64_t seed, bool corrupt) override {
-    if (!has_run_) throw Failure(TPP_INVALID, "verify: no batch has run in this session");
+    if (ns_per_repeat_ == 0) throw Failure(TPP_INVALID, "verify: no batch has run in this session");
     std::vector<int> threads(static_cast<std::size_t>(team_.size()));
     for (std::size_t i = 0; i < threads.size(); ++i) threads[i] = static_cast<int>(i);
     std::vector<int> sampled;
@@ -141,6 +150,9 @@ class IssueWorkload final : public Workload {
                 generator);
     Verification result;
     result.error_bound = error_bound(kernel_, register_bytes_);
+    for (const ThreadData& data : threads_) {
+      if (!data.slices_agree) result.max_error = INFINITY;
+    }
     for (int thread : sampled) {
       verify_thread(static_cast<std::size_t>(thread), corrupt && thread == sampled.front(), result);
     }
@@ -154,6 +166,33 @@ class IssueWorkload final : public Workload {
   }
   std::size_t chains() const { return static_cast<std::size_t>(kernel_.accumulators); }
 
+  // Equal slices of about half a millisecond (team.h), as far as is known how long a repeat takes.
+  uint64_t slices_for(uint64_t repeats) const {
+    constexpr double kSliceNs = 5e5;
+    const double wanted = static_cast<double>(repeats) * ns_per_repeat_ / kSliceNs;
+    const auto limit = static_cast<double>(std::min<uint64_t>(repeats, 10'000));
+    const auto slices = static_cast<uint64_t>(std::clamp(wanted, 1.0, limit));
+    return slices;
+  }
+
+  // The product is the same however long the loop runs (reference.cpp), so all slices of a batch
+  // must leave the same bits: with that, checking the last one checks all.
+  void run_slice(ThreadData& data, uint64_t iterations, bool is_first) const {
+    kernel_.run(data.operands.get(), data.accumulators.get(), iterations);
+    const std::size_t bytes = chains() * accumulator_bytes_;
+    if (is_first) {
+      std::memcpy(data.first.get(), data.accumulators.get(), bytes);
+      data.slices_agree = true;
+    } else if (std::memcmp(data.first.get(), data.accumulators.get(), bytes) != 0) {
+      data.slices_agree = false;
+    }
+  }
+
+  // " 512-bit" where the length is the processor's choice and the table cannot name it.
+  std::string width() const {
+    return kernel_.register_bytes != 0 ? "" : fmt::format(" {}-bit", 8 * register_bytes_);
+  }
+
   // Operations of all threads in one sweep over the accumulators.
   double per_sweep() const {
     return operations_per_instruction(kernel_, register_bytes_) * kernel_.accumulators *
@@ -163,13 +202,14 @@ class IssueWorkload final : public Workload {
   // Compares every accumulator value of one thread; `corrupt` damages the first one, in a copy, so
   // that a later check of the same batch sees what the hardware left.
   void verify_thread(std::size_t thread, bool corrupt, Verification& result) const {
-    char* const operands = operands_[thread].get();
+    const ThreadData& data = threads_[thread];
+    char* const operands = data.operands.get();
     const std::size_t element = bytes_of(kernel_.accumulator);
     const std::vector<ReferenceValue> references[2] = {
         reference_product(kernel_, register_bytes_, a(operands), b(operands, 0)),
         reference_product(kernel_, register_bytes_, a(operands), b(operands, 1))};
     for (std::size_t chain = 0; chain < chains(); ++chain) {
-      const char* const stored = accumulators_[thread].get() + chain * accumulator_bytes_;
+      const char* const stored = data.accumulators.get() + chain * accumulator_bytes_;
       const std::vector<ReferenceValue>& expected = references[chain & 1];
       for (std::size_t i = 0; i < expected.size(); ++i) {
         double value = decode(kernel_.accumulator, stored + i * element);
@@ -185,9 +225,8 @@ class IssueWorkload final : public Workload {
   Team& team_;
   const uint32_t register_bytes_;
   const uint32_t accumulator_bytes_;
-  std::vector<Memory> operands_;      // one a thread: a0, a1, b0, b1
-  std::vector<Memory> accumulators_;  // one a thread
-  bool has_run_ = false;
+  std::vector<ThreadData> threads_;
+  double ns_per_repeat_ = 0;  // in the last batch; 0 = none yet
 };
 
 bool same_row(const Benchmark& benchmark, const IssueKernel& kernel) {

@@ -13,13 +13,15 @@
 
 namespace tpp::cpu {
 
-// What one thread saw.
+// What one thread saw of a batch: the same work `slices` times, the clock read before the first and
+// after each. Slices of well under a millisecond follow the clock, which changes within a batch:
+// wide instructions lower it some 100 us after they begin, and the load of other cores does at any
+// time.
 struct ThreadTiming {
   uint64_t begin_ns = 0;  // CLOCK_MONOTONIC
   uint64_t end_ns = 0;
-  double own_ns = 0;  // processor time within: without the time that other programs took the core
-  double clock_before_hz = 0;  // 0 = this architecture's chain cannot tell
-  double clock_after_hz = 0;
+  std::vector<double> slice_ns;  // one a slice
+  std::vector<double> clock_hz;  // one more than slices; empty: this architecture cannot tell
 };
 
 // The figures of a batch, from those of its threads. Pure.
@@ -27,8 +29,10 @@ struct TeamTiming {
   double elapsed_ns = 0;  // last end - first begin
   uint64_t begin_ns = 0;
   uint64_t end_ns = 0;
-  double clock_hz = 0;     // median over threads of the mean of both clocks; 0 = not known
-  double unit_cycles = 0;  // median over threads of own_ns x own clock; 0 = not known
+  // Medians over threads of medians over slices, so that a core that is taken away for a while (by
+  // another program or by a hypervisor) does not show as slower issue. 0 = not known.
+  double clock_hz = 0;
+  double unit_cycles = 0;  // slices x (time of a slice x mean of the clocks around it)
 };
 TeamTiming summarise(const std::vector<ThreadTiming>& threads);
 
@@ -45,8 +49,11 @@ class Team {
   // Runs work(thread) on every thread, 0 .. size() - 1, and waits for all. `work` must not throw.
   void run(const std::function<void(int)>& work);
 
-  // As run, with every thread's clock read just before and after its work, and the work itself
-  // timed.
+  // Runs work(thread, slice) for slices 0 .. slices - 1 on every thread, timed. All slices must be
+  // the same amount of work.
+  TeamTiming run_timed(int slices, const std::function<void(int, int)>& work);
+
+  // One slice.
   TeamTiming run_timed(const std::function<void(int)>& work);
 
  private:
