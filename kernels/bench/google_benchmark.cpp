@@ -1,0 +1,122 @@
+#include "kernels/bench/google_benchmark.h"
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <exception>
+
+#include "kernels/bench/stop_signal.h"
+
+namespace tpp::bench {
+namespace {
+
+// What a benchmark's function sees of the program; lives as long as the run.
+struct Run {
+  const Backend& backend;
+  const RecordWriter& records;
+  SampleSettings settings;
+  std::size_t outcomes = 0;
+  std::exception_ptr broken = nullptr;  // an exception must not pass through the library
+};
+
+void show(benchmark::State& state, const Rate& rate) {
+  auto& counters = state.counters;
+  counters[rate.bytes ? "bytes_per_second" : "ops_per_second"] = rate.per_second;
+  counters["low"] = rate.interval.first;
+  counters["high"] = rate.interval.second;
+  if (rate.clock_hz) counters["clock_hz"] = *rate.clock_hz;
+  if (rate.per_clock_per_unit) counters["ops_per_clock_per_unit"] = *rate.per_clock_per_unit;
+  counters["batches"] = rate.batches;
+  counters["steady"] = rate.steady ? 1 : 0;
+  counters["error"] = rate.max_error;
+  counters["error_bound"] = rate.error_bound;
+  state.SetLabel(rate.path + (rate.suspect ? " SUSPECT: " + *rate.suspect : ""));
+  state.SetIterationTime(rate.sustained_s);
+}
+
+void show(benchmark::State& state, const Unsupported& unsupported) {
+  state.SkipWithError(("unsupported by " + unsupported.by + ": " + unsupported.reason).c_str());
+}
+
+void show(benchmark::State& state, const Failed& failed) {
+  state.SkipWithError(("failed: " + failed.reason).c_str());
+}
+
+void measure(benchmark::State& state, const Planned& planned, Run& run) {
+  if (stop_signal() != 0) {
+    state.SkipWithError("not measured: stopped by a signal");
+    return;
+  }
+  run.records.write(begin_record(planned.name));
+  const SampleHooks hooks = {
+      .progress = [&](const Progress& p) { run.records.write(progress_record(planned.name, p)); },
+      .stop = [] { return stop_signal() != 0; }};
+  const Sampled sampled = sample(run.backend, planned, run.settings, hooks);
+  std::visit([&state](const auto& value) { show(state, value); }, sampled.outcome);
+  run.records.write(outcome_record(planned.name, sampled.outcome, sampled.wall_s));
+  ++run.outcomes;
+}
+
+// One call of the library into us.
+void iterate(benchmark::State& state, const Planned& planned, Run& run) {
+  if (run.broken) {
+    state.SkipWithError("not measured: the records could not be written");
+    return;
+  }
+  bool done = false;
+  for ([[maybe_unused]] auto _ : state) {
+    if (done) break;
+    done = true;
+    try {
+      measure(state, planned, run);
+    } catch (const Stopped& stopped) {
+      state.SkipWithError(stopped.what());
+    } catch (...) {
+      run.broken = std::current_exception();
+      state.SkipWithError("the records could not be written");
+    }
+    if (state.error_occurred()) break;
+  }
+}
+
+// The library keeps a pointer to the first word, so `words` has to outlive the run.
+void initialize(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  int count = static_cast<int>(pointers.size());
+  benchmark::Initialize(&count, pointers.data());
+  if (count > 1) throw UsageError(std::string("bad value in ") + pointers[1]);
+}
+
+}  // namespace
+
+GoogleRun run_google_benchmark(const Backend& backend, const std::vector<Planned>& plan,
+                               const Options& options, const RecordWriter& records) {
+  std::vector<std::string> words = options.google_benchmark;
+  initialize(words);
+  Run run = {.backend = backend,
+             .records = records,
+             .settings = {.policy = options.mode == Mode::full ? kFull : kQuick,
+                          .fill = options.fill,
+                          .seed = options.seed,
+                          .corrupt = options.corrupt}};
+  benchmark::AddCustomContext("backend", backend.name());
+  benchmark::AddCustomContext("method_version", backend.method_version());
+  benchmark::AddCustomContext("mode", options.mode == Mode::full ? "full" : "quick");
+  if (std::any_of(plan.begin(), plan.end(), [](const Planned& p) { return p.simulated; })) {
+    benchmark::AddCustomContext("simulated", "true");
+  }
+  for (const Planned& planned : plan) {
+    benchmark::RegisterBenchmark(planned.name.c_str(), iterate, planned, std::ref(run))
+        ->Iterations(1)
+        ->UseManualTime();
+  }
+  GoogleRun result;
+  result.matched = benchmark::RunSpecifiedBenchmarks();
+  benchmark::Shutdown();
+  if (run.broken) std::rethrow_exception(run.broken);
+  result.outcomes = run.outcomes;
+  return result;
+}
+
+}  // namespace tpp::bench

@@ -1,0 +1,52 @@
+// What one benchmark came to. Member names are those of the record protocol (README.md).
+#ifndef TPP_KERNELS_BENCH_OUTCOME_H
+#define TPP_KERNELS_BENCH_OUTCOME_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace tpp::bench {
+
+using Ends = std::pair<double, double>;  // low, high
+
+// A rate whose product was verified before and after the batches.
+struct Rate {
+  bool bytes = false;     // else operations
+  double per_second = 0;  // median over batches
+  Ends interval;          // of per_second
+  bool bootstrap = false;
+  int batches = 0;
+  bool steady = false;
+  double sustained_s = 0;
+  std::optional<double> clock_hz;
+  std::optional<double> per_clock_per_unit;
+  std::optional<Ends> per_clock_interval;
+  std::optional<double> snapped_per_clock;
+  std::uint32_t units = 0;
+  double max_error = 0;
+  double error_bound = 0;
+  std::uint32_t checked_values = 0;
+  bool generic = false;
+  bool emulated = false;
+  std::optional<std::string> suspect;
+  double timer_ratio = 1;
+  std::string path;
+};
+
+struct Unsupported {
+  std::string by;
+  std::string reason;
+};
+
+struct Failed {
+  std::string reason;
+};
+
+using Outcome = std::variant<Rate, Unsupported, Failed>;
+
+}  // namespace tpp::bench
+
+#endif

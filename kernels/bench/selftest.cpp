@@ -1,0 +1,169 @@
+#include "kernels/bench/selftest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
+
+#include "kernels/bench/statistics.h"
+
+namespace tpp::bench {
+namespace {
+
+constexpr double kBatchS = 0.01;
+constexpr int kPairs = 15;
+// Batches of 10 ms on a shared machine scatter by a few percent; their median ratio does not. A
+// timer that counts in the wrong unit, or work that is done once where twice is claimed, is far
+// off.
+constexpr double kDoublingTolerance = 0.05;
+constexpr double kTimerTolerance = 0.01;
+constexpr double kClockTolerance = 0.03;
+constexpr double kExact = 1e-12;
+
+double relative(double value, double expected) { return std::fabs(value / expected - 1); }
+
+double median_ratio(const std::vector<Batch>& of, const std::vector<Batch>& to,
+                    double (*figure)(const Batch&)) {
+  std::vector<double> ratios;
+  for (std::size_t i = 0; i < of.size(); ++i) ratios.push_back(figure(of[i]) / figure(to[i]));
+  return median(ratios);
+}
+
+SelftestCheck doubled_work(const Doubling& doubling) {
+  const double expected = doubling.amount_per_repeat * static_cast<double>(doubling.repeats);
+  const auto exact = [&](const std::vector<Batch>& batches, double amount) {
+    return std::ranges::all_of(
+        batches, [&](const Batch& batch) { return relative(batch.amount, amount) < kExact; });
+  };
+  return {.device = "",
+          .name = "work is counted as known",
+          .passed = exact(doubling.once, expected) && exact(doubling.twice, 2 * expected),
+          .detail = fmt::format("expected {:.6g} and {:.6g} a batch, found {:.6g} and {:.6g}",
+                                expected, 2 * expected, doubling.once.front().amount,
+                                doubling.twice.front().amount)};
+}
+
+SelftestCheck doubled_time(const Doubling& doubling) {
+  const double ratio =
+      median_ratio(doubling.twice, doubling.once, [](const Batch& batch) { return batch.seconds; });
+  return {.device = "",
+          .name = "twice the work takes twice the time",
+          .passed = relative(ratio, 2) < kDoublingTolerance,
+          .detail = fmt::format("expected 2 within {:.0f} %, found {:.4f} (median of {} pairs)",
+                                kDoublingTolerance * 100, ratio, doubling.once.size())};
+}
+
+SelftestCheck timers_agree(const Doubling& doubling) {
+  std::vector<double> ratios;
+  for (const Batch& batch : doubling.twice) ratios.push_back(batch.timer_ratio());
+  const double ratio = median(ratios);
+  return {.device = "",
+          .name = "device timer agrees with the host's monotonic clock",
+          .passed = relative(ratio, 1) < kTimerTolerance,
+          .detail = fmt::format("expected 1 within {:.0f} %, found {:.5f}", kTimerTolerance * 100,
+                                ratio)};
+}
+
+// Rate per clock x units x clock is the rate: the clock's reading and the timer's fit together.
+std::vector<SelftestCheck> clock_agrees(const Doubling& doubling) {
+  std::vector<double> ratios;
+  for (const Batch& batch : doubling.twice) {
+    if (!batch.clock_hz || !batch.per_clock_per_unit) return {};
+    ratios.push_back(*batch.per_clock_per_unit * doubling.units * *batch.clock_hz /
+                     batch.per_second());
+  }
+  const double ratio = median(ratios);
+  return {{.device = "",
+           .name = "timer agrees with the clock of the units",
+           .passed = relative(ratio, 1) < kClockTolerance,
+           .detail = fmt::format("expected 1 within {:.0f} %, found {:.4f}", kClockTolerance * 100,
+                                 ratio)}};
+}
+
+std::vector<SelftestCheck> product_checks(BatchRunner& runner) {
+  const tpp_verify_result right = runner.session().verify(1, false);
+  const tpp_verify_result wrong = runner.session().verify(1, true);
+  const auto words = [](const tpp_verify_result& result) {
+    return fmt::format("error {:.3g}, bound {:.3g}, {} values", result.max_error,
+                       result.error_bound, result.values);
+  };
+  return {{.device = "",
+           .name = "the product agrees with a reference",
+           .passed = right.max_error <= right.error_bound && right.values > 0,
+           .detail = words(right)},
+          {.device = "",
+           .name = "a corrupted product is caught",
+           // Written so that a NaN counts as caught.
+           .passed = !(wrong.max_error <= wrong.error_bound),
+           .detail = words(wrong)}};
+}
+
+std::vector<SelftestCheck> run_checks(const Backend& backend, const Planned& planned) {
+  Stopwatch stopwatch;
+  const tpp_prepare_request request = {.struct_size = sizeof(tpp_prepare_request),
+                                       .device = planned.device,
+                                       .benchmark = planned.benchmark,
+                                       .variant = 0,
+                                       .fill = TPP_FILL_NORMAL,
+                                       .seed = 1,
+                                       .memory_limit_bytes = 0};
+  const bool bytes = (planned.info.flags & TPP_BENCHMARK_BYTES) != 0;
+  BatchRunner runner(backend.prepare(request), {.bytes = bytes,
+                                                .simulated = planned.simulated,
+                                                .stopwatch = &stopwatch,
+                                                .before_batch = [] {}});
+  runner.calibrate(kBatchS);
+  Doubling doubling;
+  doubling.repeats = runner.repeats();
+  doubling.amount_per_repeat =
+      bytes ? runner.info().bytes_per_repeat : runner.info().operations_per_repeat;
+  doubling.units = runner.info().units;
+  for (int pair = 0; pair < kPairs; ++pair) {
+    doubling.once.push_back(runner.run(doubling.repeats));
+    doubling.twice.push_back(runner.run(2 * doubling.repeats));
+  }
+  auto checks = judge(doubling);
+  for (SelftestCheck& check : product_checks(runner)) checks.push_back(std::move(check));
+  return checks;
+}
+
+}  // namespace
+
+std::vector<SelftestCheck> judge(const Doubling& doubling) {
+  std::vector<SelftestCheck> checks = {doubled_work(doubling), doubled_time(doubling),
+                                       timers_agree(doubling)};
+  for (SelftestCheck& check : clock_agrees(doubling)) checks.push_back(std::move(check));
+  return checks;
+}
+
+std::vector<SelftestCheck> selftest(const Backend& backend, const Planned& planned) {
+  const std::string device =
+      planned.name.substr(0, planned.name.rfind('/', planned.name.rfind('/') - 1));
+  const std::string what = planned.name.substr(device.size() + 1);
+  std::vector<SelftestCheck> checks;
+  try {
+    checks = run_checks(backend, planned);
+  } catch (const Error& error) {
+    checks = {{.device = "", .name = "it runs", .passed = false, .detail = error.what()}};
+  }
+  for (SelftestCheck& check : checks) {
+    check.device = device;
+    check.name = what + ": " + check.name;
+  }
+  return checks;
+}
+
+std::vector<Planned> selftest_choice(const std::vector<Planned>& planned) {
+  std::set<std::pair<std::uint32_t, std::string>> seen;
+  std::vector<Planned> chosen;
+  for (const Planned& one : planned) {
+    if (one.info.status != TPP_OK) continue;
+    const bool first = seen.insert({one.device, text(one.info.kernel)}).second;
+    if (first || one.simulated) chosen.push_back(one);
+  }
+  return chosen;
+}
+
+}  // namespace tpp::bench
