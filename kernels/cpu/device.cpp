@@ -108,7 +108,13 @@ double max_clock(const fs::path& sysfs_cpu, const std::vector<int>& cpus) {
   return static_cast<double>(khz) * 1e3;
 }
 
-// Memory of the NUMA nodes that hold a CPU of the socket; of the whole node where there are none.
+// Of the whole machine.
+uint64_t total_memory() {
+  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
+         static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+}
+
+// Memory of the NUMA nodes that hold a CPU of the socket; of the whole machine where none does.
 uint64_t memory_of(const std::vector<int>& cpus) {
   uint64_t bytes = 0;
   const fs::path nodes = "/sys/devices/system/node";
@@ -123,9 +129,7 @@ uint64_t memory_of(const std::vector<int>& cpus) {
     if (colon == std::string::npos) continue;
     bytes += static_cast<uint64_t>(std::max(0LL, number_in(line.substr(colon + 1), 0))) << 10;
   }
-  if (bytes != 0) return bytes;
-  return static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) *
-         static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
+  return bytes != 0 ? bytes : total_memory();
 }
 
 // Processors that the cgroup's CPU quota grants; 0 = no quota, or cgroup v1.
@@ -261,7 +265,8 @@ std::vector<Device> find_devices(const std::string& isa) {
     device.slice_reason = slice_reason(socket, cores);
     device.isa_option = isa;
     device.features = features;
-    device.memory_bytes = memory_of(socket.cpus);
+    // A lone socket has all of it, also what a hypervisor adds to the nodes only as it is used.
+    device.memory_bytes = sockets.size() == 1 ? total_memory() : memory_of(socket.cpus);
     devices.push_back(std::move(device));
   }
   return devices;

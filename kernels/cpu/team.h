@@ -20,7 +20,8 @@ namespace tpp::cpu {
 struct ThreadTiming {
   uint64_t begin_ns = 0;  // CLOCK_MONOTONIC
   uint64_t end_ns = 0;
-  std::vector<double> slice_ns;  // one a slice
+  // One a slice: processor time, without the time that other programs had the core.
+  std::vector<double> slice_ns;
   std::vector<double> clock_hz;  // one more than slices; empty: this architecture cannot tell
 };
 
@@ -29,8 +30,8 @@ struct TeamTiming {
   double elapsed_ns = 0;  // last end - first begin
   uint64_t begin_ns = 0;
   uint64_t end_ns = 0;
-  // Medians over threads of medians over slices, so that a core that is taken away for a while (by
-  // another program or by a hypervisor) does not show as slower issue. 0 = not known.
+  // Medians over threads of medians over slices, so that a core that a hypervisor takes away for a
+  // while does not show as slower issue. 0 = not known.
   double clock_hz = 0;
   double unit_cycles = 0;  // slices x (time of a slice x mean of the clocks around it)
 };
