@@ -1,13 +1,13 @@
-// Which members each struct of the vocabulary has in JSON: one row a member, read by the writer
-// (json_write.h) and the reader (json_read.h) alike, so that no member is named twice. A member of
-// the model without a row here is lost on the way: tests/unit/exporters fills every member and
-// looks.
+// Which members each struct of the vocabulary has in JSON: one row a member, read by the writer and
+// the reader (report_json_write.cpp, report_json_read.cpp) alike, so that no member is named twice.
 #ifndef TPP_EXPORTERS_JSON_FIELDS_H
 #define TPP_EXPORTERS_JSON_FIELDS_H
 
 #include <tuple>
+#include <type_traits>
 
 #include "agent/model/report.h"
+#include "exporters/member_count.h"
 
 namespace tpp::json_form {
 
@@ -127,7 +127,8 @@ struct Fields<Chip> {
       TPP_FIELD(packages_per_board), TPP_FIELD(nonplanar), TPP_FIELD(applicable_die_area_mm2),
       TPP_FIELD(units), TPP_FIELD(unit_kind), TPP_FIELD(boost_clock_hz), TPP_FIELD(matrix_clock_hz),
       TPP_FIELD(board_power_w), TPP_FIELD(memory_bytes), TPP_FIELD(memory_bandwidth),
-      TPP_FIELD(declared), TPP_FIELD(per_clock_per_unit), TPP_FIELD(note), TPP_FIELD(origin));
+      TPP_FIELD(declared), TPP_FIELD(per_clock_per_unit), TPP_FIELD(declared_vector),
+      TPP_FIELD(note), TPP_FIELD(origin));
 };
 
 template <>
@@ -139,11 +140,39 @@ struct Fields<PrecisionRate> {
 };
 
 template <>
+struct Fields<TppReading> {
+  using Self = TppReading;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(tf32_bits), TPP_FIELD(board_sum), TPP_FIELD(processing_units),
+                 TPP_FIELD(value), TPP_FIELD(interval), TPP_FIELD(precision), TPP_FIELD(confidence),
+                 TPP_FIELD(deciding_value), TPP_FIELD(deciding_interval));
+};
+
+template <>
+struct Fields<GridCheck> {
+  using Self = GridCheck;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(precision), TPP_FIELD(measured_per_clock), TPP_FIELD(declared_per_clock),
+                 TPP_FIELD(confidence), TPP_FIELD(can_show_less), TPP_FIELD(kernel));
+};
+
+template <>
+struct Fields<BoardFacts> {
+  using Self = BoardFacts;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(kind), TPP_FIELD(simulated), TPP_FIELD(datacenter), TPP_FIELD(nonplanar),
+      TPP_FIELD(identity_agrees), TPP_FIELD(identity_missing), TPP_FIELD(identity_differs),
+      TPP_FIELD(units_differ), TPP_FIELD(partial), TPP_FIELD(failed), TPP_FIELD(suspect),
+      TPP_FIELD(outcomes_missing), TPP_FIELD(grid));
+};
+
+template <>
 struct Fields<Tpp> {
   using Self = Tpp;
-  static constexpr auto rows = std::tuple(
-      TPP_FIELD(value), TPP_FIELD(interval), TPP_FIELD(precision), TPP_FIELD(best_then_sum),
-      TPP_FIELD(sum_then_best), TPP_FIELD(complete), TPP_FIELD(tf32_at_19), TPP_FIELD(confidence));
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(value), TPP_FIELD(interval), TPP_FIELD(precision),
+                 TPP_FIELD(best_then_sum), TPP_FIELD(sum_then_best), TPP_FIELD(complete),
+                 TPP_FIELD(tf32_at_19), TPP_FIELD(confidence), TPP_FIELD(readings));
 };
 
 template <>
@@ -151,7 +180,7 @@ struct Fields<BoardPerformance> {
   using Self = BoardPerformance;
   static constexpr auto rows = std::tuple(
       TPP_FIELD(board), TPP_FIELD(chip), TPP_FIELD(rates), TPP_FIELD(tpp), TPP_FIELD(die_area_mm2),
-      TPP_FIELD(density), TPP_FIELD(memory_bandwidth), TPP_FIELD(match_reason));
+      TPP_FIELD(density), TPP_FIELD(memory_bandwidth), TPP_FIELD(match_reason), TPP_FIELD(facts));
 };
 
 template <>
@@ -228,6 +257,11 @@ struct Fields<Report> {
 };
 
 #undef TPP_FIELD
+
+// Every member of the struct has its row; asserted where structs are written.
+template <HasFields T>
+inline constexpr bool complete =
+    member_count<T>() == std::tuple_size_v<std::remove_cvref_t<decltype(Fields<T>::rows)>>;
 
 // The alternatives of Outcome by the word in "status", in the order of the variant.
 template <class T>

@@ -21,8 +21,8 @@
 
 namespace tpp {
 
-// The whole report as indented JSON with a final newline, members in the order of the model, schema
-// version first. Throws Error if a number in it is not finite.
+// Indented, with a final newline, members in the order of the model; a report's banners stand on
+// the first line. Throws Error if a number in it is not finite.
 std::string render_json(const Report& report);
 std::string render_json(const Inventory& inventory);
 

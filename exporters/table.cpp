@@ -6,13 +6,12 @@
 #include <array>
 
 #include "agent/model/names.h"
+#include "agent/support/text.h"
 #include "exporters/number_text.h"
 #include "exporters/table_sections.h"
 
 namespace tpp {
 namespace {
-
-constexpr std::size_t kNarrowestPage = 80;
 
 struct SeverityWord {
   Severity severity;
@@ -25,27 +24,6 @@ constexpr std::array kSeverities = {
     SeverityWord{Severity::warning, "warning", Style::warning},
     SeverityWord{Severity::info, "note", Style::plain},
 };
-
-// Simulated devices are announced whether or not the pass left a banner: a table without that line
-// would be taken for a measurement.
-void add_banners(Page& page, const Report& report) {
-  std::string simulated;
-  for (const Device& device : report.inventory.devices) {
-    if (device.simulated) simulated += (simulated.empty() ? "" : ", ") + device.id.value;
-  }
-  std::string text;
-  if (!simulated.empty()) {
-    text =
-        "SIMULATED: the figures of these devices are simulated, from a scenario, not measured on "
-        "hardware: " +
-        simulated;
-  }
-  for (const std::string& banner : report.banners) {
-    if (!simulated.empty() && banner == "simulated") continue;
-    text += (text.empty() ? "" : " | ") + banner;
-  }
-  if (!text.empty()) page.line(0, {{text, Style::alarm}});
-}
 
 std::string joined(const std::vector<std::string>& parts) {
   std::string text;
@@ -61,32 +39,13 @@ std::string mode_text(PassMode mode) {
 }
 
 void add_header(Page& page, const Report& report) {
-  const Node& node = report.inventory.node;
   page.line(0,
             {{"tpp-agent " + report.agent_version, Style::bold},
              " \u00b7 " +
                  joined({mode_text(report.mode), report.started_at,
                          "took " + duration_text(report.duration_s),
                          report.method_version.empty() ? "" : "method " + report.method_version})});
-  page.paragraph(0, 5,
-                 joined({"node " + node.hostname, node.machine, node.kernel,
-                         node.hypervisor ? "under " + *node.hypervisor : "",
-                         node.memory_bytes ? memory_text(node.memory_bytes) : "", node.topology}));
-}
-
-void add_findings(Page& page, const Report& report) {
-  if (report.findings.empty()) return;
-  page.blank();
-  page.line(0, {{"FINDINGS", Style::bold}});
-  for (const SeverityWord& row : kSeverities) {
-    for (const Finding& finding : report.findings) {
-      if (finding.severity != row.severity) continue;
-      const std::string subject = finding.subject.empty() ? "" : finding.subject + ": ";
-      page.line(2, {{fmt::format("{:<9}", row.word), row.style},
-                    fmt::format("{} \u00b7 {}", enum_name(finding.finding_class), finding.code)});
-      page.paragraph(11, 0, subject + finding.message);
-    }
-  }
+  page.paragraph(0, 5, node_text(report.inventory.node));
 }
 
 void add_rules(Page& page, const Report& report) {
@@ -165,9 +124,53 @@ void add_how_to_repeat(Page& page, const Report& report) {
 
 }  // namespace
 
+std::string node_text(const Node& node) {
+  return joined({"node " + node.hostname, node.machine, node.kernel,
+                 node.hypervisor ? "under " + *node.hypervisor : "",
+                 node.memory_bytes ? memory_text(node.memory_bytes) : "", node.topology});
+}
+
+// Simulated devices are announced whether or not the pass left a banner: a table without that line
+// would be taken for a measurement.
+void add_first_line(Page& page, const Inventory& inventory,
+                    const std::vector<std::string>& banners) {
+  std::string simulated;
+  for (const Device& device : inventory.devices) {
+    if (device.simulated) simulated += (simulated.empty() ? "" : ", ") + device.id.value;
+  }
+  std::string text;
+  if (!simulated.empty()) {
+    text =
+        "SIMULATED: the figures of these devices are simulated, from a scenario, not measured on "
+        "hardware: " +
+        simulated;
+  }
+  for (const std::string& banner : banners) {
+    // The pass's own banner says the same without the devices.
+    if (!simulated.empty() && to_lower(banner).starts_with("simulated")) continue;
+    text += (text.empty() ? "" : " | ") + banner;
+  }
+  if (!text.empty()) page.line(0, {{text, Style::alarm}});
+}
+
+void add_findings(Page& page, const std::vector<Finding>& findings) {
+  if (findings.empty()) return;
+  page.blank();
+  page.line(0, {{"FINDINGS", Style::bold}});
+  for (const SeverityWord& row : kSeverities) {
+    for (const Finding& finding : findings) {
+      if (finding.severity != row.severity) continue;
+      const std::string subject = finding.subject.empty() ? "" : finding.subject + ": ";
+      page.line(2, {{fmt::format("{:<9}", row.word), row.style},
+                    fmt::format("{} \u00b7 {}", enum_name(finding.finding_class), finding.code)});
+      page.paragraph(11, 0, subject + finding.message);
+    }
+  }
+}
+
 std::string render_table(const Report& report, const TableOptions& options) {
   Page page(std::max(options.width, kNarrowestPage), options.colour);
-  add_banners(page, report);
+  add_first_line(page, report.inventory, report.banners);
   add_header(page, report);
   const std::vector<BoardView> views = board_views(report);
   if (views.size() > 1) add_boards_summary(page, views);
@@ -179,7 +182,7 @@ std::string render_table(const Report& report, const TableOptions& options) {
     page.blank();
     page.line(0, {{"No board was found.", Style::warning}});
   }
-  add_findings(page, report);
+  add_findings(page, report.findings);
   add_rules(page, report);
   add_legend(page, report);
   add_how_to_repeat(page, report);

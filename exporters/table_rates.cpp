@@ -43,8 +43,11 @@ std::string declared_text(const BoardView& view, Precision precision) {
   if (!declared) return kUnknown;
   std::string text = rate_text(*declared);
   if (view.chip != nullptr) {
-    const auto figure = view.chip->declared.find(precision);
-    if (figure != view.chip->declared.end()) text += confidence_mark(figure->second.confidence);
+    for (const auto* figures : {&view.chip->declared, &view.chip->declared_vector}) {
+      const auto figure = figures->find(precision);
+      if (figure == figures->end()) continue;
+      return text + std::string(confidence_mark(figure->second.confidence));
+    }
   }
   return text;
 }
@@ -232,13 +235,6 @@ void add_reasons(Page& page, const Measured& measured) {
 
 std::string unit_kind_of(const Device& device) { return device.unit_kind.value_or("unit"); }
 
-// "132 SM", "2 cores": what is a word and no abbreviation has a plural.
-std::string units_text(const Device& device) {
-  const std::string kind = unit_kind_of(device);
-  const bool word = to_lower(kind) == kind;
-  return fmt::format("{} {}{}", *device.units, kind, word && *device.units != 1 ? "s" : "");
-}
-
 void add_device_line(Page& page, const Device& device) {
   std::string facts;
   const auto fact = [&](const std::string& text) { facts += "  " + text; };
@@ -303,6 +299,13 @@ void add_whole_board(Page& page, const BoardView& view) {
 }
 
 }  // namespace
+
+// "132 SM", "2 cores": what is a word and no abbreviation has a plural.
+std::string units_text(const Device& device) {
+  const std::string kind = unit_kind_of(device);
+  const bool word = to_lower(kind) == kind;
+  return fmt::format("{} {}{}", *device.units, kind, word && *device.units != 1 ? "s" : "");
+}
 
 void add_rates(Page& page, const Report& report, const BoardView& view) {
   for (const Device* device : view.devices) {

@@ -1,15 +1,20 @@
-// The parts of the table, one file each: what a board is (table_board.cpp) and what was measured on
-// its devices (table_rates.cpp). Inside exporters only.
+// The parts of the tables: what a board is (table_board.cpp), what was measured on its devices
+// (table_rates.cpp), and what surrounds them (table.cpp). Inside exporters only.
 #ifndef TPP_EXPORTERS_TABLE_SECTIONS_H
 #define TPP_EXPORTERS_TABLE_SECTIONS_H
 
+#include <cstddef>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "agent/model/report.h"
 #include "exporters/report_lookup.h"
 #include "exporters/text_page.h"
 
 namespace tpp {
+
+inline constexpr std::size_t kNarrowestPage = 80;
 
 // Product name of a board: the catalogue's, else the board's, else its first device's.
 std::string product_name(const BoardView& view);
@@ -29,6 +34,14 @@ std::string compared_figure_text(const BoardView& view, RuleQuantity quantity, B
 // What a one-letter mark behind a declared figure says: none for source, " d" derived, " r" recall.
 std::string_view confidence_mark(Confidence confidence);
 
+std::string units_text(const Device& device);  // "132 SM", "2 cores"; the device's units are known
+std::string node_text(const Node& node);
+
+// The first line of a page, where anything in it must not be missed: simulated devices, and
+// banners.
+void add_first_line(Page& page, const Inventory& inventory,
+                    const std::vector<std::string>& banners);
+void add_findings(Page& page, const std::vector<Finding>& findings);  // most severe first
 void add_boards_summary(Page& page, const std::vector<BoardView>& views);
 void add_board(Page& page, const BoardView& view);
 void add_rates(Page& page, const Report& report, const BoardView& view);

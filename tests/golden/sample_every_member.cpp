@@ -84,10 +84,13 @@ Chip chip() {
     row.declared[precision.precision] = figure(precision.bit_length);
   }
   row.per_clock_per_unit = {{Precision::int1, figure(1)}};
+  row.declared_vector = {{Precision::fp32, figure(66.9e12)}};
   row.note = "note";
   row.origin = "file:1";
   return row;
 }
+
+GridCheck grid_check() { return {Precision::int8, 1024, 2048, Confidence::recall, false, "mma"}; }
 
 BoardPerformance performance() {
   BoardPerformance row;
@@ -103,6 +106,15 @@ BoardPerformance performance() {
   tpp.complete = false;
   tpp.tf32_at_19 = 0.75;
   tpp.confidence = Confidence::recall;
+  tpp.readings = {{19,
+                   "sum_then_best",
+                   "added",
+                   1.5,
+                   {1, 2},
+                   Precision::tf32,
+                   Confidence::derived,
+                   1.25,
+                   Interval{1, 1.5}}};
   for (const Basis basis : {Basis::achieved, Basis::inferred_advertised_clock,
                             Basis::inferred_max_clock, Basis::declared}) {
     row.tpp[basis] = tpp;
@@ -111,6 +123,9 @@ BoardPerformance performance() {
   }
   row.die_area_mm2 = figure(100);
   row.match_reason = "matched";
+  row.facts = {DeviceKind::cpu, true,        false,         true,        {"agrees"},
+               {"missing"},     {"differs"}, {"units"},     {"partial"}, {"failed"},
+               {"suspect"},     {"outcome"}, {grid_check()}};
   return row;
 }
 

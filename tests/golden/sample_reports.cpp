@@ -75,7 +75,7 @@ void add_h100_measurements(Report& report, const Device& device) {
 Report controlled_simulated() {
   Report report = empty_report("sim-node-1");
   report.mode = PassMode::full;
-  report.banners = {"simulated"};
+  report.banners = {"SIMULATED: these figures come from a scenario, not from hardware"};
   Device device = gpu(kHere, "NVIDIA H100 80GB HBM3", "10de:2330", 132);
   device.backend = "sim";
   device.simulated = true;

@@ -1,0 +1,35 @@
+#include "exporters/format.h"
+
+#include <array>
+
+#include "exporters/devices_table.h"
+#include "exporters/report_json.h"
+
+namespace tpp {
+namespace {
+
+std::string report_as_json(const Report& report, const TableOptions&) {
+  return render_json(report);
+}
+std::string inventory_as_json(const Inventory& inventory, const TableOptions&) {
+  return render_json(inventory);
+}
+
+constexpr std::array kFormats = {
+    Format{"table", "aligned text for a person", &render_table, &render_devices},
+    Format{"json", "everything, after share/tpp/schema/report.schema.json", &report_as_json,
+           &inventory_as_json},
+};
+
+}  // namespace
+
+std::span<const Format> formats() { return kFormats; }
+
+const Format* find_format(std::string_view name) {
+  for (const Format& format : kFormats) {
+    if (format.name == name) return &format;
+  }
+  return nullptr;
+}
+
+}  // namespace tpp

@@ -1,0 +1,28 @@
+// The formats that a report can be written in: a new one is one row of the table in format.cpp.
+#ifndef TPP_EXPORTERS_FORMAT_H
+#define TPP_EXPORTERS_FORMAT_H
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "agent/model/report.h"
+#include "exporters/table.h"
+
+namespace tpp {
+
+struct Format {
+  std::string_view name;         // as --format takes it
+  std::string_view description;  // for --help
+  std::string (*render)(const Report& report, const TableOptions& options);
+  std::string (*render_inventory)(const Inventory& inventory, const TableOptions& options);
+};
+
+// The first one is the default.
+std::span<const Format> formats();
+// nullptr if there is none of that name.
+const Format* find_format(std::string_view name);
+
+}  // namespace tpp
+
+#endif
