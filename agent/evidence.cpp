@@ -131,8 +131,10 @@ std::vector<std::string> shortfalls(const BoardPerformance& board) {
     if (grid_fit(check) != Fit::fits) missing.push_back("grid differs: " + describe(check));
   }
   const auto ratio = inferred_ratio(board);
-  if (!ratio) {
-    missing.emplace_back("no inferred TPP to hold against the declared one");
+  if (!default_value(board, Basis::declared)) {
+    missing.emplace_back("every declared rate is from memory");
+  } else if (!ratio) {
+    missing.emplace_back("no inferred TPP of a native path to hold against the declared one");
   } else if (!(std::abs(*ratio - 1) <= kCorroboratesWithin)) {
     missing.push_back(fmt::format("inferred TPP differs from declared by {}, more than {:.0f} %",
                                   percent(*ratio), kCorroboratesWithin * 100));

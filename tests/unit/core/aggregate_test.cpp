@@ -1,0 +1,230 @@
+#include "agent/aggregate.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/core/boards.h"
+
+namespace tpp {
+namespace {
+
+using P = Precision;
+using test::aggregate_scene;
+using test::measured;
+using test::measurement;
+using test::rate;
+using test::small_chip;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+const PrecisionRate* rate_of(const BoardPerformance& board, Basis basis, P precision,
+                             const std::string& origin) {
+  for (const PrecisionRate& rate : board.rates.at(basis)) {
+    if (rate.precision == precision && rate.origin.starts_with(origin)) return &rate;
+  }
+  return nullptr;
+}
+
+Chip two_devices() {
+  Chip row = small_chip();
+  row.devices_per_package = 2;
+  return row;
+}
+
+TEST(Aggregate, ShowsTheFourBasesApart) {
+  const BoardPerformance board = aggregate_scene(measured(small_chip())).at(0);
+
+  const double declared = 2048 * 40 * 1590e6 * 8e-12;
+  EXPECT_NEAR(board.tpp.at(Basis::declared).value, declared, 1e-6);
+  EXPECT_NEAR(board.tpp.at(Basis::inferred_advertised_clock).value, declared, 1e-6);
+  EXPECT_NEAR(board.tpp.at(Basis::inferred_max_clock).value, declared, 1e-6);
+  EXPECT_NEAR(board.tpp.at(Basis::achieved).value, declared * 0.97, 1e-6);
+  EXPECT_NEAR(board.density.at(Basis::achieved), declared * 0.97 / 545, 1e-9);
+  for (const auto& [basis, tpp] : board.tpp) EXPECT_TRUE(tpp.complete);
+}
+
+TEST(Aggregate, InfersAtBothClocks) {
+  test::Scene scene = measured(small_chip());
+  scene.device().max_clock_hz = 2e9;
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_NEAR(board.tpp.at(Basis::inferred_advertised_clock).value, 1042.0, 0.1);
+  EXPECT_NEAR(board.tpp.at(Basis::inferred_max_clock).value, 2048 * 40 * 2e9 * 8e-12, 1e-6);
+}
+
+TEST(Aggregate, InfersByTheUnitsThatTheDeviceReports) {
+  test::Scene scene = measured(small_chip());
+  for (Measurement& each : scene.measurements) std::get<Rate>(each.outcome).units = 3;
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_NEAR(board.tpp.at(Basis::inferred_advertised_clock).value, 1042.0, 0.1);
+}
+
+TEST(Aggregate, UsesTheMeasuredRatePerClockWhereNoneWasSnapped) {
+  test::Scene scene = measured(small_chip());
+  for (Measurement& each : scene.measurements) {
+    Rate& rate = std::get<Rate>(each.outcome);
+    rate.per_clock_per_unit = 1000;
+    rate.per_clock_interval = Interval{990, 1010};
+    rate.snapped_per_clock.reset();
+  }
+
+  const Tpp tpp = aggregate_scene(scene).at(0).tpp.at(Basis::inferred_advertised_clock);
+
+  EXPECT_NEAR(tpp.value, 1000 * 40 * 1590e6 * 16e-12, 1e-6);
+  EXPECT_NEAR(tpp.interval.low, tpp.value * 0.99, 1e-6);
+}
+
+TEST(Aggregate, ShowsKernelsApartAndCountsTheHigher) {
+  test::Scene scene = measured(small_chip());
+  scene.measurements.push_back(
+      measurement(scene.device().id, "gemm", "fp16", rate(70e12, 1100, 40)));
+  scene.measurements.push_back(measurement(scene.device().id, "gemm", "int8", rate(1e12, 20, 40)));
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_NE(rate_of(board, Basis::achieved, P::fp16, "gemm: test"), nullptr);
+  EXPECT_NE(rate_of(board, Basis::achieved, P::fp16, "mma: test"), nullptr);
+  EXPECT_NEAR(board.tpp.at(Basis::achieved).value, 70 * 16, 1e-9);
+}
+
+TEST(Aggregate, AddsDevicesOfABoard) {
+  const BoardPerformance board = aggregate_scene(measured(two_devices())).at(0);
+
+  EXPECT_NEAR(board.tpp.at(Basis::achieved).value, 1042.0 * 0.97, 0.1);
+  EXPECT_NEAR(rate_of(board, Basis::achieved, P::int8, "mma")->ops_per_second,
+              2048 * 40 * 1590e6 * 0.97, 1);
+  EXPECT_THAT(board.facts.identity_agrees, Contains("units"));
+}
+
+TEST(Aggregate, IsIncompleteWhenADeviceFailed) {
+  test::Scene scene = measured(two_devices());
+  scene.measurements[2].outcome = Failed{"wrong product"};
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_FALSE(board.tpp.at(Basis::achieved).complete);
+  EXPECT_THAT(board.facts.failed, Contains(HasSubstr("wrong product")));
+}
+
+TEST(Aggregate, IsIncompleteWhenADeviceIsGone) {
+  test::Scene scene = measured(two_devices());
+  scene.inventory.devices.pop_back();
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_FALSE(board.tpp.at(Basis::achieved).complete);
+  EXPECT_THAT(board.facts.failed, Contains(HasSubstr("is gone")));
+}
+
+TEST(Aggregate, DoesNotAddSlicesThatMayShareTheirUnits) {
+  test::Scene scene = measured(small_chip());
+  Device other = scene.device();
+  other.id.value += "/MIG-2";
+  scene.device().slice = other.slice = true;
+  scene.inventory.devices.push_back(other);
+  scene.board().devices.push_back(other.id);
+  scene.measurements.push_back(measurement(other.id, "mma", "fp16", rate(60e12, 1024, 20)));
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_NEAR(board.tpp.at(Basis::achieved).value, 1042.0 * 0.97, 0.1);
+  EXPECT_FALSE(board.tpp.at(Basis::achieved).complete);
+  EXPECT_NEAR(board.tpp.at(Basis::declared).value, 1042.0, 0.1);  // of the device, once
+  EXPECT_EQ(board.facts.partial.size(), 2u);
+}
+
+TEST(Aggregate, ShowsButNeverCountsSuspectAndEmulatedRates) {
+  for (const bool suspect : {true, false}) {
+    test::Scene scene = measured(small_chip());
+    Rate odd = rate(9e15, 1e6, 40);
+    if (suspect) odd.suspect = "over the grid";
+    odd.emulated = !suspect;
+    scene.measurements.push_back(measurement(scene.device().id, "mma", "fp64", odd));
+
+    const BoardPerformance board = aggregate_scene(scene).at(0);
+
+    EXPECT_FALSE(rate_of(board, Basis::achieved, P::fp64, "mma")->deciding);
+    EXPECT_NEAR(board.tpp.at(Basis::achieved).value, 1042.0 * 0.97, 0.1);
+    EXPECT_NEAR(board.tpp.at(Basis::inferred_max_clock).value, 1042.0, 0.1);
+  }
+}
+
+TEST(Aggregate, MarksGenericRatesAsOnlyOver) {
+  test::Scene scene = measured(small_chip());
+  scene.rate(0).generic = true;
+
+  EXPECT_TRUE(rate_of(aggregate_scene(scene).at(0), Basis::achieved, P::fp16, "mma")->only_over);
+}
+
+TEST(Aggregate, SaysWhatIsNotMeasuredByLeavingItOut) {
+  const BoardPerformance board = aggregate_scene(test::inventory_of(small_chip())).at(0);
+
+  EXPECT_FALSE(board.tpp.contains(Basis::achieved));
+  EXPECT_FALSE(board.rates.contains(Basis::achieved));
+  EXPECT_TRUE(board.tpp.contains(Basis::declared));
+  EXPECT_THAT(board.memory_bandwidth, IsEmpty());
+}
+
+TEST(Aggregate, KeepsRatesOfMemoryApartFromRatesOfOperations) {
+  Chip row = small_chip();
+  row.memory_bandwidth = test::figure(320e9);
+  test::Scene scene = measured(row);
+  scene.device().memory_bus_bits = 256;
+  scene.device().memory_transfers_per_s = 10e9;
+  for (const auto& [subject, value] : {std::pair("read", 290e9), std::pair("triad", 270e9)}) {
+    Rate moved = rate(value, 1, 40);
+    moved.quantity = Quantity::bytes;
+    scene.measurements.push_back(measurement(scene.device().id, "dram", subject, moved));
+  }
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_DOUBLE_EQ(board.memory_bandwidth.at(Basis::achieved), 290e9);
+  EXPECT_DOUBLE_EQ(board.memory_bandwidth.at(Basis::inferred_max_clock), 320e9);
+  EXPECT_DOUBLE_EQ(board.memory_bandwidth.at(Basis::declared), 320e9);
+  EXPECT_NEAR(board.tpp.at(Basis::achieved).value, 1042.0 * 0.97, 0.1);
+}
+
+TEST(Aggregate, ReportsFiguresOfAnUnknownChipWithoutDeclaredOnes) {
+  test::Scene scene = measured(small_chip());
+  scene.catalog.chips.clear();
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_FALSE(board.chip);
+  EXPECT_FALSE(board.tpp.contains(Basis::declared));
+  EXPECT_FALSE(board.tpp.contains(Basis::inferred_advertised_clock));
+  EXPECT_NEAR(board.tpp.at(Basis::inferred_max_clock).value, 1042.0, 0.1);
+  EXPECT_THAT(board.density, IsEmpty());
+}
+
+TEST(Aggregate, TakesTheStricterOfTwoMarksForDatacenters) {
+  test::Scene scene = test::inventory_of(small_chip());
+  scene.board().datacenter = false;  // entered; the catalogue says yes
+  EXPECT_EQ(aggregate_scene(scene).at(0).facts.datacenter, true);
+
+  scene.chip().datacenter = false;
+  scene.board().datacenter = true;
+  EXPECT_EQ(aggregate_scene(scene).at(0).facts.datacenter, true);
+
+  scene.board().datacenter.reset();
+  EXPECT_EQ(aggregate_scene(scene).at(0).facts.datacenter, false);
+
+  scene.catalog.chips.clear();
+  EXPECT_EQ(aggregate_scene(scene).at(0).facts.datacenter, std::nullopt);
+}
+
+TEST(Aggregate, NeverCountsARateThatIsNoNumber) {
+  test::Scene scene = measured(small_chip());
+  scene.rate(0).per_second = std::numeric_limits<double>::quiet_NaN();
+  scene.rate(1).per_second = std::numeric_limits<double>::infinity();
+
+  EXPECT_FALSE(aggregate_scene(scene).at(0).tpp.contains(Basis::achieved));
+}
+
+}  // namespace
+}  // namespace tpp

@@ -1,0 +1,438 @@
+#include "agent/classify.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "agent/support/error.h"
+#include "tests/unit/core/boards.h"
+
+namespace tpp {
+namespace {
+
+using P = Precision;
+using test::figure;
+using test::large_chip;
+using test::measured;
+using test::measurement;
+using test::rate;
+using test::small_chip;
+using test::verdict_of;
+using testing::Contains;
+using testing::HasSubstr;
+
+// A declared TPP to the last bit: rates in operations/s could not carry every value, so the sums
+// are set where they are read.
+std::string class_at(double tpp, std::optional<double> area, bool datacenter) {
+  Chip row = test::chip("x", {}, area.value_or(0), datacenter);
+  row.declared[P::int8] = figure(tpp * 125e9);
+  test::Scene scene = test::inventory_of(row);
+  std::vector<BoardPerformance> performances = test::aggregate_scene(scene);
+  Tpp& total = performances.at(0).tpp.at(Basis::declared);
+  for (TppReading& reading : total.readings) {
+    reading.value = tpp;
+    reading.interval = {tpp, tpp};
+    reading.deciding_value = tpp;
+    reading.deciding_interval = Interval{tpp, tpp};
+  }
+  return classify(performances, scene.inventory, test::october_2023(), scene.options)
+      .verdicts.at(0)
+      .classification;
+}
+
+double below(double value) { return std::nextafter(value, 0); }
+double above(double value) { return std::nextafter(value, 1e9); }
+
+struct Edge {
+  const char* what;
+  double tpp;
+  double area;  // 0: unknown
+  bool datacenter;
+  const char* expected;
+};
+
+class Boundary : public testing::TestWithParam<Edge> {};
+
+TEST_P(Boundary, IsDrawnWhereTheTextDrawsIt) {
+  const Edge& edge = GetParam();
+  EXPECT_EQ(
+      class_at(edge.tpp, edge.area > 0 ? std::optional(edge.area) : std::nullopt, edge.datacenter),
+      edge.expected);
+}
+
+// With an area of 1024 mm2 a PD is a power of two away from its TPP, thus exact.
+constexpr double kArea = 1024;
+
+INSTANTIATE_TEST_SUITE_P(
+    Tpp4800, Boundary,
+    testing::Values(Edge{"at", 4800, kArea, true, "3A090.a"},
+                    Edge{"above", above(4800), kArea, true, "3A090.a"},
+                    Edge{"below", below(4800), kArea, true, "3A090.b"},
+                    Edge{"at_unknown_area", 4800, 0, true, "3A090.a"},
+                    Edge{"below_unknown_area", below(4800), 0, true, "undetermined"},
+                    Edge{"at_not_datacenter", 4800, kArea, false, "3A090.a"},
+                    Edge{"below_not_datacenter", below(4800), kArea, false, "below"},
+                    Edge{"below_not_datacenter_dense", below(4800), 100, false, "below"},
+                    Edge{"below_not_datacenter_unknown_area", below(4800), 0, false, "below"}),
+    [](const auto& row) { return std::string(row.param.what); });
+
+INSTANTIATE_TEST_SUITE_P(
+    Tpp1600, Boundary,
+    testing::Values(Edge{"at_dense", 1600, 1600 / 8.0, true, "3A090.a"},
+                    Edge{"below_dense", below(1600), 1600 / 8.0, true, "below"},
+                    Edge{"at_middle", 1600, 1600 / 4.0, true, "3A090.b"},
+                    Edge{"below_middle", below(1600), 1600 / 4.0, true, "below"},
+                    Edge{"at_sparse", 1600, 1600 / 2.0, true, "below"},
+                    Edge{"below_unknown_area", below(1600), 0, true, "below"},
+                    Edge{"at_unknown_area", 1600, 0, true, "undetermined"}),
+    [](const auto& row) { return std::string(row.param.what); });
+
+INSTANTIATE_TEST_SUITE_P(Tpp2400, Boundary,
+                         testing::Values(Edge{"at", 2400, kArea, true, "3A090.b"},  // PD 2.34
+                                         Edge{"above", above(2400), kArea, true, "3A090.b"},
+                                         Edge{"below", below(2400), kArea, true, "below"}),
+                         [](const auto& row) { return std::string(row.param.what); });
+
+INSTANTIATE_TEST_SUITE_P(Pd592, Boundary,
+                         testing::Values(Edge{"at", 5.92 * 512, 512, true, "3A090.a"},
+                                         Edge{"below", below(5.92) * 512, 512, true, "3A090.b"},
+                                         Edge{"above", above(5.92) * 512, 512, true, "3A090.a"}),
+                         [](const auto& row) { return std::string(row.param.what); });
+
+INSTANTIATE_TEST_SUITE_P(Pd320, Boundary,
+                         testing::Values(Edge{"at", 3.2 * 512, 512, true, "3A090.b"},  // TPP 1638
+                                         Edge{"below", below(3.2) * 512, 512, true, "below"},
+                                         Edge{"above", above(3.2) * 512, 512, true, "3A090.b"}),
+                         [](const auto& row) { return std::string(row.param.what); });
+
+INSTANTIATE_TEST_SUITE_P(Pd160, Boundary,
+                         testing::Values(Edge{"at", 1.6 * 2048, 2048, true, "3A090.b"},  // TPP 3277
+                                         Edge{"below", below(1.6) * 2048, 2048, true, "below"},
+                                         Edge{"above", above(1.6) * 2048, 2048, true, "3A090.b"}),
+                         [](const auto& row) { return std::string(row.param.what); });
+
+TEST(Classify, SaysBelowOfAMeasuredBoardOnlyWhenCorroborated) {
+  test::Scene scene = measured(small_chip());
+  EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::below);
+  EXPECT_EQ(verdict_of(scene).rendered, "not 3A090.a/.b; normally 3A991.p");
+
+  scene.measurements.pop_back();
+
+  EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined);
+}
+
+TEST(Classify, LeavesABoardUndeterminedWhenADeviceFailed) {
+  test::Scene scene = measured(small_chip());
+  scene.measurements[0].outcome = Failed{"worker died"};
+
+  const Classification result = test::classify_scene(scene);
+
+  EXPECT_EQ(result.verdicts.at(0).kind, ClassificationKind::undetermined);
+  EXPECT_TRUE(test::has_finding(result, "evidence.failed"));
+}
+
+TEST(Classify, NeverSaysBelowOfAnUnknownChip) {
+  for (const PassMode mode : {PassMode::inventory, PassMode::quick, PassMode::full}) {
+    test::Scene scene = measured(small_chip());
+    scene.catalog.chips.clear();
+    scene.options.mode = mode;
+    scene.board().datacenter = false;
+    EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined);
+  }
+}
+
+TEST(Classify, DecidesOnAnUnknownChipByWhatItAchieved) {
+  test::Scene scene = measured(large_chip());
+  scene.catalog.chips.clear();
+
+  const Verdict verdict = verdict_of(scene);
+
+  EXPECT_EQ(verdict.classification, "3A090.a");
+  EXPECT_EQ(verdict.decided_by, Basis::achieved);
+  EXPECT_EQ(verdict.assurance, Assurance::none);
+}
+
+TEST(Classify, PresumesAnUnknownChipControlledWhereOnlyTheInferredFigureIsOver) {
+  test::Scene scene = measured(large_chip());
+  scene.catalog.chips.clear();
+  for (Measurement& each : scene.measurements) {
+    Rate& slow = std::get<Rate>(each.outcome);
+    slow.per_second /= 10;
+    slow.interval = {slow.per_second, slow.per_second};
+  }
+
+  const Classification result = test::classify_scene(scene);
+
+  EXPECT_EQ(result.verdicts.at(0).classification, "undetermined");
+  EXPECT_THAT(result.verdicts.at(0).rendered, HasSubstr("presumed controlled"));
+  EXPECT_TRUE(test::has_finding(result, "classification.presumed_controlled"));
+}
+
+TEST(Classify, DecidesByAchievedWhereItIsOverAndTheDeclarationBelow) {
+  test::Scene scene = measured(small_chip());
+  scene.rate(0).per_second = 400e12;
+  scene.rate(0).interval = {399e12, 401e12};
+
+  const Verdict verdict = verdict_of(scene);
+
+  EXPECT_EQ(verdict.classification, "3A090.a");
+  EXPECT_EQ(verdict.decided_by, Basis::achieved);
+}
+
+TEST(Classify, TakesAThresholdAsMetByMeasurementOnlyAtTheLowerEndOfTheInterval) {
+  test::Scene scene = measured(small_chip());
+  scene.catalog.chips.clear();
+  scene.rate(0).per_second = 301e12;  // TPP 4816, from 4784
+  scene.rate(0).interval = {299e12, 303e12};
+
+  const Classification straddling = test::classify_scene(scene);
+  scene.rate(0).interval = {300e12, 303e12};
+  const Verdict met = verdict_of(scene);
+
+  EXPECT_EQ(straddling.verdicts.at(0).kind, ClassificationKind::undetermined);
+  EXPECT_TRUE(test::has_finding(straddling, "classification.within_uncertainty"));
+  EXPECT_EQ(met.classification, "3A090.a");
+}
+
+TEST(Classify, WidensTheIntervalByWhatTheDeviceTimerIsOff) {
+  test::Scene scene = measured(small_chip());
+  scene.catalog.chips.clear();
+  scene.rate(0).per_second = 301e12;
+  scene.rate(0).interval = {300.5e12, 301.5e12};
+  scene.rate(0).timer_ratio = 0.99;
+
+  EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined);
+}
+
+struct Unfit {
+  const char* what;
+  void (*make)(Rate&);
+};
+class UnfitEvidence : public testing::TestWithParam<Unfit> {};
+
+TEST_P(UnfitEvidence, NeverDecides) {
+  test::Scene scene = measured(large_chip());
+  scene.catalog.chips.clear();
+  for (Measurement& each : scene.measurements) GetParam().make(std::get<Rate>(each.outcome));
+
+  const Verdict verdict = verdict_of(scene);
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_EQ(verdict.rendered, "undetermined");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, UnfitEvidence,
+    testing::Values(Unfit{"suspect", [](Rate& rate) { rate.suspect = "over the grid"; }},
+                    Unfit{"emulated", [](Rate& rate) { rate.emulated = true; }}),
+    [](const auto& row) { return std::string(row.param.what); });
+
+TEST(Classify, LetsAGenericPathProveOverAndNothingElse) {
+  test::Scene over = measured(large_chip());
+  test::Scene under = measured(small_chip());
+  for (test::Scene* scene : {&over, &under}) {
+    for (Measurement& each : scene->measurements) std::get<Rate>(each.outcome).generic = true;
+  }
+  over.catalog.chips.clear();
+
+  EXPECT_EQ(verdict_of(over).classification, "3A090.a");
+  EXPECT_EQ(verdict_of(under).kind, ClassificationKind::undetermined);
+}
+
+TEST(Classify, DoesNotLetASimulatedDeviceDecideOnARealBoard) {
+  test::Scene scene = measured(large_chip());
+  scene.catalog.chips.clear();
+  Device real = scene.device();
+  real.id.value = "0000:09:00.0";
+  scene.device().simulated = true;
+  scene.inventory.devices.push_back(real);
+  scene.board().devices.push_back(real.id);
+
+  EXPECT_EQ(verdict_of(scene).rendered, "undetermined");
+}
+
+TEST(Classify, TreatsAWhollySimulatedBoardAsAnyOther) {
+  test::Scene scene = measured(large_chip());
+  scene.device().simulated = true;
+
+  EXPECT_EQ(verdict_of(scene).classification, "3A090.a");
+}
+
+TEST(Classify, CountsADatacenterMarkThatIsUnknownAsYes) {
+  test::Scene scene = measured(small_chip());
+  scene.catalog.chips.clear();
+
+  const Verdict verdict = verdict_of(scene);
+
+  for (const Comparison& row : verdict.comparisons) {
+    if (row.quantity != RuleQuantity::datacenter) continue;
+    EXPECT_EQ(row.truth, Truth::not_met);
+    EXPECT_THAT(row.note, HasSubstr("counts as designed or marketed"));
+  }
+}
+
+TEST(Classify, PresumesControlWhereAnExceptionCannotBeShown) {
+  // Not for datacenters and 2000 achieved: only a declaration could show that it is under 4800.
+  test::Scene scene = measured(small_chip());
+  scene.chip().declared.clear();
+  scene.chip().datacenter = false;
+  scene.chip().applicable_die_area_mm2 = figure(200);
+  scene.rate(0).per_second = 125e12;
+  scene.rate(0).interval = {125e12, 125e12};
+
+  const Verdict verdict = verdict_of(scene);
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_THAT(verdict.rendered, HasSubstr("presumed controlled (3A090.a.2)"));
+}
+
+TEST(Classify, LeavesAnExceptionUndeterminedWhereTheInferredFigureDisagrees) {
+  Chip row = small_chip();
+  row.datacenter = false;
+  row.units = figure(184);  // 4793 at the advertised clock, 5100 at the highest
+  for (auto& [precision, declared] : row.declared) declared.value *= 184 / 40.0;
+  test::Scene scene = measured(row);
+  EXPECT_EQ(verdict_of(scene).classification, "below");
+
+  scene.device().max_clock_hz = 1.7e9;
+
+  const Verdict verdict = verdict_of(scene);
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_THAT(verdict.notes, Contains(HasSubstr("inferred_max_clock")));
+}
+
+TEST(Classify, NeverMakesABoardBelowByFiguresFromMemory) {
+  test::Scene scene = test::inventory_of(test::chip("x", {{P::fp16, 10}}, 500));
+  scene.chip().declared[P::fp16].confidence = Confidence::recall;
+
+  const Classification result = test::classify_scene(scene);
+
+  EXPECT_EQ(result.verdicts.at(0).kind, ClassificationKind::undetermined);
+  EXPECT_TRUE(test::has_finding(result, "evidence.recall_figure"));
+}
+
+TEST(Classify, DoesNotOverlookALargerFigureFromMemory) {
+  test::Scene scene = test::inventory_of(test::chip("x", {{P::fp16, 10}, {P::int8, 900}}, 500));
+  scene.chip().declared[P::int8].confidence = Confidence::recall;
+
+  EXPECT_THAT(verdict_of(scene).rendered, HasSubstr("presumed controlled (3A090.a.1)"));
+}
+
+TEST(Classify, DecidesByASourcedFigureBesideALargerOneFromMemory) {
+  test::Scene scene = test::inventory_of(test::chip("x", {{P::fp16, 400}, {P::int8, 4000}}, 500));
+  scene.chip().declared[P::int8].confidence = Confidence::recall;
+
+  EXPECT_EQ(verdict_of(scene).classification, "3A090.a");
+}
+
+TEST(Classify, DoesNotDecideByADensityWhoseAreaIsFromMemory) {
+  for (const double area : {200.0, 2000.0}) {  // dense, and not
+    test::Scene scene = test::inventory_of(test::chip("x", {{P::fp16, 125}}, area));
+    scene.chip().applicable_die_area_mm2->confidence = Confidence::recall;
+    EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined) << area;
+  }
+}
+
+TEST(Classify, GivesAPlanarChipNoDensity) {
+  for (const auto& [tops, expected] : {std::pair(299.0, "below"), std::pair(300.0, "3A090.a")}) {
+    test::Scene scene = test::inventory_of(test::chip("x", {{P::fp16, tops}}, 0));
+    scene.chip().nonplanar = false;
+    const Verdict verdict = verdict_of(scene);
+    EXPECT_EQ(verdict.classification, expected);
+    for (const Comparison& row : verdict.comparisons) {
+      if (row.quantity == RuleQuantity::pd) {
+        EXPECT_FALSE(row.value.has_value());
+      }
+    }
+  }
+}
+
+TEST(Classify, LeavesAContradictedBoardUndeterminedThatDeclaresBelow) {
+  test::Scene scene = test::inventory_of(small_chip());
+  scene.device().units = 20;
+
+  EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined);
+  EXPECT_EQ(verdict_of(scene).assurance, Assurance::contradicted);
+}
+
+TEST(Classify, KeepsAContradictedBoardControlledThatDeclaresOver) {
+  test::Scene scene = measured(large_chip());
+  scene.device().units = 20;
+
+  EXPECT_EQ(verdict_of(scene).classification, "3A090.a");
+  EXPECT_EQ(verdict_of(scene).assurance, Assurance::contradicted);
+}
+
+TEST(Classify, LeavesABoardUndeterminedThatWasSplitAgainstItsIdentity) {
+  Chip row = small_chip();
+  row.devices_per_package = 2;
+  test::Scene scene = test::inventory_of(row);
+  scene.board().devices.pop_back();
+  scene.inventory.devices.pop_back();
+
+  EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined);
+}
+
+TEST(Classify, AddsBoardsThatTheOperatorMerged) {
+  test::Scene scene = test::inventory_of(test::chip("x", {{P::fp16, 80}}, 814));  // TPP 1280
+  EXPECT_EQ(verdict_of(scene).classification, "below");
+  for (const char* id : {"0000:02:00.0", "0000:03:00.0", "0000:04:00.0"}) {
+    Device more = scene.device();
+    more.id.value = id;
+    scene.inventory.devices.push_back(more);
+    scene.board().devices.push_back(more.id);
+  }
+
+  EXPECT_EQ(verdict_of(scene).classification, "3A090.a");  // 5120
+}
+
+TEST(Classify, TakesAHostCpuAsInformation) {
+  Chip row = large_chip();
+  row.kind = DeviceKind::cpu;
+  row.pci_ids.clear();
+  test::Scene scene = measured(row);
+
+  const Classification result = test::classify_scene(scene);
+  scene.options.classify_cpu = true;
+
+  EXPECT_EQ(result.verdicts.at(0).kind, ClassificationKind::information_only);
+  EXPECT_THAT(result.verdicts.at(0).rendered, HasSubstr("host CPUs are not 3A090 parts"));
+  EXPECT_THAT(result.verdicts.at(0).notes, Contains(HasSubstr("by arithmetic alone: 3A090.a")));
+  for (const Finding& finding : result.findings) {
+    EXPECT_NE(finding.finding_class, FindingClass::classification) << finding.code;
+  }
+  EXPECT_EQ(verdict_of(scene).classification, "3A090.a");
+}
+
+TEST(Classify, ListsEveryComparisonWithItsCitation) {
+  const Verdict verdict = verdict_of(measured(small_chip()));
+
+  // Ten conditions on tpp or pd in the paragraphs and one in the note, on four bases; datacenter.
+  EXPECT_EQ(verdict.comparisons.size(), 11u * 4 + 1);
+  for (const Comparison& row : verdict.comparisons) {
+    EXPECT_FALSE(row.citation.empty());
+    EXPECT_EQ(row.margin.has_value(), row.basis.has_value());
+  }
+}
+
+TEST(Classify, RefusesAReadingThatTheRuleDoesNotHave) {
+  test::Scene scene = test::inventory_of(small_chip());
+  scene.options.readings = {{"tf32_bit", "19"}};
+  EXPECT_THROW(verdict_of(scene), UsageError);
+  scene.options.readings = {{"tf32_bits", "20"}};
+  EXPECT_THROW(verdict_of(scene), UsageError);
+}
+
+TEST(Classify, WarnsOnEveryVerdictWhenTheRuleIsOlderThanTheDay) {
+  test::Scene scene = test::inventory_of(small_chip());
+  scene.options.as_of = "2027-01-01";
+
+  const Classification result = test::classify_scene(scene);
+
+  EXPECT_TRUE(test::has_finding(result, "data.known_through_passed"));
+  EXPECT_THAT(result.verdicts.at(0).notes, Contains(HasSubstr("known through")));
+}
+
+}  // namespace
+}  // namespace tpp
