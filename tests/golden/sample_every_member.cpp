@@ -205,4 +205,31 @@ Report every_member() {
   return report;
 }
 
+Report no_optional_member() {
+  Report report;
+  report.inventory.devices.resize(1);
+  report.inventory.boards.resize(1);
+  report.inventory.findings.resize(1);
+  report.measurements.resize(3);
+  report.measurements[1].outcome = Unsupported();
+  report.measurements[2].outcome = Failed();
+  report.libraries.resize(1);
+  BoardPerformance& performance = report.performances.emplace_back();
+  performance.rates[Basis::achieved].resize(1);
+  performance.tpp[Basis::achieved].readings.resize(1);
+  performance.facts.grid.resize(1);
+  report.verdicts.resize(1);
+  report.verdicts[0].comparisons.resize(1);
+  report.findings.resize(1);
+  Rule& rule = report.rules.emplace_back();
+  rule.provisions.resize(1);
+  rule.provisions[0].all.resize(1);
+  rule.exclusions.resize(1);
+  rule.readings.resize(1);
+  rule.readings[0].options.resize(1);
+  report.chips.resize(1);
+  report.chips[0].declared[Precision::fp64] = Figure();
+  return report;
+}
+
 }  // namespace tpp::samples

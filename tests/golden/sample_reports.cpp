@@ -385,7 +385,8 @@ std::vector<Sample> all() {
           {"two_devices_one_board", two_devices_one_board()},
           {"inventory_only", inventory_only()},
           {"nothing_found", nothing_found()},
-          {"every_member", every_member()}};
+          {"every_member", every_member()},
+          {"no_optional_member", no_optional_member()}};
 }
 
 }  // namespace tpp::samples

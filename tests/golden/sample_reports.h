@@ -29,6 +29,8 @@ Report nothing_found();
 
 // Every member of the vocabulary set to something other than its default.
 Report every_member();
+// One of every struct, each member at its default: all that may be absent is.
+Report no_optional_member();
 
 }  // namespace tpp::samples
 
