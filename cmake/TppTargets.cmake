@@ -33,6 +33,7 @@ function(tpp_add_backend name)
                       -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/backend.map -Wl,--no-undefined)
   install(TARGETS tpp_backend_${name} LIBRARY DESTINATION ${TPP_BACKEND_DIRECTORY})
   set_property(GLOBAL APPEND PROPERTY TPP_BACKEND_SUMMARY "${name}: built")
+  set_property(GLOBAL APPEND PROPERTY TPP_BACKENDS ${name})
 endfunction()
 
 function(tpp_skip_backend name why)
