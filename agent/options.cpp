@@ -114,9 +114,9 @@ std::pair<std::string, std::string> setting_of(const std::string& word) {
   return {word.substr(0, equals), word.substr(equals + 1)};
 }
 
-std::vector<std::string> formats() {
+std::vector<std::string> format_names() {
   std::vector<std::string> names;
-  for (const auto& format : report_formats()) names.emplace_back(format.name);
+  for (const Format& format : formats()) names.emplace_back(format.name);
   return names;
 }
 
@@ -136,7 +136,8 @@ void add_source_options(CLI::App& command, Words& words) {
 
 void add_output_options(CLI::App& command, Options& options, Words& words) {
   command
-      .add_option("--format", options.format, fmt::format("One of {}", fmt::join(formats(), ", ")))
+      .add_option("--format", options.format,
+                  fmt::format("One of {}", fmt::join(format_names(), ", ")))
       ->type_name("NAME")
       ->envname("TPP_AGENT_FORMAT")
       ->capture_default_str();
@@ -209,7 +210,7 @@ void understand(const Words& words, Options& options) {
   for (const std::string& word : words.backend_options) {
     options.backend_options.push_back(setting_of(word));
   }
-  const auto known = formats();
+  const auto known = format_names();
   if (std::ranges::find(known, options.format) == known.end()) {
     unknown("--format", options.format, known);
   }

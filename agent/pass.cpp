@@ -268,7 +268,10 @@ std::vector<PlanRow> plan_pass(const PassRequest& request) {
   std::vector<PlanRow> rows;
   for (const SurveyedBackend& backend : surveyed.backends) {
     for (const record::Planned& planned : select(backend, request.selection)) {
-      PlanRow row{.id = planned.benchmark, .status = "ready", .expected_s = planned.expected_s};
+      PlanRow row;
+      row.id = planned.benchmark;
+      row.status = "ready";
+      row.expected_s = planned.expected_s;
       if (planned.unsupported) {
         row.status = fmt::format("unsupported by {}: {}", planned.unsupported->by,
                                  planned.unsupported->reason);

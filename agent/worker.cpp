@@ -217,21 +217,20 @@ BackendListing list_backend(const std::filesystem::path& bench, const BackendMod
   command.environment = allowed_environment();
   command.deadline_s = command.silence_s = deadline_s;
   BackendListing listing;
-  bool ended = false;
+  bool greeted = false;
   std::string bad_line;
   const auto take = [&](std::string_view line) {
     try {
       const record::Record record = record::parse(line);
       if (const auto* hello = std::get_if<record::Hello>(&record)) {
         listing.method_version = hello->method_version;
+        greeted = true;
       } else if (const auto* device = std::get_if<record::DeviceSeen>(&record)) {
         listing.devices.push_back(*device);
       } else if (const auto* planned = std::get_if<record::Planned>(&record)) {
         listing.benchmarks.push_back(*planned);
       } else if (const auto* unavailable = std::get_if<record::Unavailable>(&record)) {
         listing.unavailable = unavailable->reason;
-      } else if (std::holds_alternative<record::End>(record)) {
-        ended = true;
       }
       return true;
     } catch (const Error& error) {
@@ -245,7 +244,7 @@ BackendListing list_backend(const std::filesystem::path& bench, const BackendMod
   if (child.end == ChildEnd::exited && child.code == EX_USAGE) {
     throw UsageError(fmt::format("backend {}: {}", module.name, last_line(child.error_tail)));
   }
-  if (!clean || !(ended || listing.unavailable)) {
+  if (!clean || !greeted) {
     listing.failure = reason_of(child) + (bad_line.empty() ? "" : " (" + bad_line + ")");
     listing.devices.clear();
     listing.benchmarks.clear();

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "agent/options.h"
+#include "exporters/table.h"
 
 namespace tpp {
 
@@ -21,10 +22,8 @@ void check_output(const Options& options);
 // To the file, whole or not at all, or to standard output. Throws Error.
 void write_output(const Options& options, std::string_view text);
 
-// Whether the result goes to a person's terminal.
-bool output_is_terminal(const Options& options);
-// Columns of that terminal, or 120.
-int output_width(const Options& options);
+// Width and colour of the terminal that the result goes to; plain and 120 columns for a file or pipe.
+TableOptions table_options(const Options& options);
 
 }  // namespace tpp
 

@@ -1,16 +1,15 @@
 #include "agent/command/command.h"
 #include "agent/exit_code.h"
 #include "agent/survey.h"
-#include "exporters/devices_table.h"
-#include "exporters/report_json.h"
+#include "exporters/format.h"
 
 namespace tpp {
 
 int devices_command(const Options& options) {
   check_output(options);
   const Survey surveyed = survey(pass_request(options).survey);
-  write_output(options, options.format == "json" ? render_json(surveyed.inventory)
-                                                 : render_devices(surveyed.inventory));
+  const Format* format = find_format(options.format);
+  write_output(options, format->render_inventory(surveyed.inventory, table_options(options)));
   return surveyed.inventory.devices.empty() ? kNotAssessed : kAssessed;
 }
 

@@ -11,7 +11,7 @@ int measure_command(const Options& options) {
   check_output(options);
   const PassRequest request = pass_request(options);
   if (options.plan) {
-    write_output(options, render_plan(plan_pass(request)));
+    write_output(options, render_plan(plan_pass(request), table_options(options)));
     return kAssessed;
   }
   PassResult result;
@@ -19,8 +19,7 @@ int measure_command(const Options& options) {
     ProgressLine line;
     result = run_pass(request, [&line](const PassProgress& progress) { line.show(progress); });
   }
-  const TableOptions table = {.width = output_width(options), .color = output_is_terminal(options)};
-  write_output(options, render_report(options.format, result.report, table));
+  write_output(options, find_format(options.format)->render(result.report, table_options(options)));
   return exit_code(result.report,
                    {.fail_on = options.fail_on, .deadline_passed = result.deadline_passed});
 }

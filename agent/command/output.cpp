@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 
 #include "agent/command/command.h"
@@ -11,12 +12,6 @@
 #include "agent/support/file.h"
 
 namespace tpp {
-namespace {
-
-constexpr int kDefaultWidth = 120;
-
-}  // namespace
-
 void check_output(const Options& options) {
   if (options.output) check_replaceable(*options.output);
 }
@@ -29,17 +24,13 @@ void write_output(const Options& options, std::string_view text) {
   }
 }
 
-bool output_is_terminal(const Options& options) {
-  return !options.output && ::isatty(STDOUT_FILENO) == 1;
-}
-
-int output_width(const Options& options) {
+TableOptions table_options(const Options& options) {
+  TableOptions table;
+  if (options.output || ::isatty(STDOUT_FILENO) != 1) return table;
+  table.colour = std::getenv("NO_COLOR") == nullptr;
   winsize size{};
-  if (!output_is_terminal(options) || ::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 ||
-      size.ws_col == 0) {
-    return kDefaultWidth;
-  }
-  return size.ws_col;
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) table.width = size.ws_col;
+  return table;
 }
 
 }  // namespace tpp

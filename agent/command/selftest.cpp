@@ -27,6 +27,7 @@ struct ValidationRecord {
   std::vector<LibraryUse> files;  // of this build
   std::vector<record::Check> checks;
   std::vector<std::string> skipped;
+  bool simulated = false;
 };
 
 // Every check of one module; a module that cannot finish is itself a failed check.
@@ -47,6 +48,8 @@ void check_backend(const SurveyRequest& request, const BackendModule& module,
       const record::Record record = record::parse(line);
       if (const auto* check = std::get_if<record::Check>(&record)) {
         validation.checks.push_back(*check);
+      } else if (const auto* device = std::get_if<record::DeviceSeen>(&record)) {
+        validation.simulated |= device->device.simulated;
       } else if (const auto* unavailable = std::get_if<record::Unavailable>(&record)) {
         validation.skipped.push_back(fmt::format("{}: {}", module.name, unavailable->reason));
         ended = true;
@@ -91,8 +94,9 @@ bool all_passed(const ValidationRecord& validation) {
 }
 
 std::string as_text(const ValidationRecord& validation) {
-  std::string text = fmt::format("Validation record  tpp-agent {} ({}, {})  {}\n\nFiles\n",
-                                 kVersion, kCompiler, kBuildType, validation.started_at);
+  std::string text = validation.simulated ? "SIMULATED: devices of a scenario, not hardware\n" : "";
+  text += fmt::format("Validation record  tpp-agent {} ({}, {})  {}\n\nFiles\n", kVersion,
+                      kCompiler, kBuildType, validation.started_at);
   for (const LibraryUse& file : validation.files) {
     text += fmt::format("  {}  {}\n", file.sha256, file.path);
   }
@@ -111,6 +115,7 @@ std::string as_text(const ValidationRecord& validation) {
 std::string as_json(const ValidationRecord& validation) {
   nlohmann::ordered_json json;
   json["validation_record_version"] = 1;
+  json["simulated"] = validation.simulated;
   json["agent_version"] = kVersion;
   json["compiler"] = kCompiler;
   json["build_type"] = kBuildType;
