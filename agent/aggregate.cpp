@@ -17,7 +17,7 @@ namespace {
 // A rate of one part in one precision by one kernel, on its way to the board.
 struct PartRate {
   CountedRate counted;
-  bool never = false;      // suspect, emulated, simulated among real: shown, counts nowhere
+  bool never = false;  // suspect, emulated, unverified, simulated among real: shown, counts nowhere
   bool only_over = false;  // generic
   std::string kernel;
   std::string path;
@@ -74,7 +74,7 @@ std::vector<PartRate> rates_of_part(const Part& part, bool real_board, const OnB
     entry.counted = {*precision,      unit_class_of(measurement->id.kernel, *device),
                      estimate->value, estimate->interval,
                      !rate->generic,  Confidence::source};
-    entry.never = rate->suspect || rate->emulated || (device->simulated && real_board);
+    entry.never = !counts(*rate) || (device->simulated && real_board);
     entry.only_over = rate->generic;
     entry.kernel = measurement->id.kernel;
     entry.path = rate->path;

@@ -19,6 +19,11 @@ Part& part_for(std::vector<Part>& parts, const Device& device) {
   return parts.back();
 }
 
+// Written so that an error that is no number fails.
+bool verified(const Rate& rate) {
+  return rate.checked_values >= 1 && rate.max_error <= rate.error_bound;
+}
+
 std::set<Precision> native_precisions(const Chip& chip) {
   std::set<Precision> native;
   for (const auto& [precision, figure] : chip.declared) native.insert(precision);
@@ -54,6 +59,7 @@ void add_outcomes(const Part& part, const Chip* chip, BoardFacts& facts) {
     }
     const auto* rate = std::get_if<Rate>(&measurement->outcome);
     if (rate && rate->suspect) facts.suspect.push_back(fmt::format("{}: {}", id, *rate->suspect));
+    if (rate && !verified(*rate)) facts.suspect.push_back(id + ": the product was not verified");
   }
   if (!chip) return;
   for (const Precision precision : native_precisions(*chip)) {
@@ -85,7 +91,7 @@ std::optional<Issue> best_issue(const Part& part, Precision precision) {
       continue;
     }
     const auto value = per_clock(*rate);
-    if (!value || rate->suspect || rate->emulated) continue;
+    if (!value || !counts(*rate)) continue;
     if (best && best->per_clock >= *value) continue;
     const Device* device = device_of(part, measurement->id.device);
     // A library's GEMM stays a few percent under the issue rate on every device.
@@ -97,17 +103,13 @@ std::optional<Issue> best_issue(const Part& part, Precision precision) {
   return best;
 }
 
-// Declared operations per clock of one board of the row.
+// Declared operations per clock of one board of the row. Not from rate and clock: a sheet's rates
+// hold at different clocks, and a wrong one would contradict a board that is right.
 std::optional<Figure> declared_grid(const Chip& chip, Precision precision) {
   const auto grid = chip.per_clock_per_unit.find(precision);
-  if (grid != chip.per_clock_per_unit.end() && chip.units) {
-    return Figure{grid->second.value * chip.units->value,
-                  std::min(grid->second.confidence, chip.units->confidence), ""};
-  }
-  const auto rate = chip.declared.find(precision);
-  if (rate == chip.declared.end() || !chip.matrix_clock_hz) return std::nullopt;
-  return Figure{rate->second.value / chip.matrix_clock_hz->value,
-                std::min(rate->second.confidence, chip.matrix_clock_hz->confidence), ""};
+  if (grid == chip.per_clock_per_unit.end() || !chip.units) return std::nullopt;
+  return Figure{grid->second.value * chip.units->value,
+                std::min(grid->second.confidence, chip.units->confidence), ""};
 }
 
 std::optional<GridCheck> check_grid(const BoardParts& parts, const Chip& chip,
@@ -203,6 +205,8 @@ void add_measured_facts(const BoardParts& parts, const Chip* chip, BoardFacts& f
     if (const auto check = check_grid(parts, *chip, precision)) facts.grid.push_back(*check);
   }
 }
+
+bool counts(const Rate& rate) { return !rate.suspect && !rate.emulated && verified(rate); }
 
 std::optional<double> per_clock(const Rate& rate) {
   return rate.snapped_per_clock ? rate.snapped_per_clock : rate.per_clock_per_unit;

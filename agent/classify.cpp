@@ -148,6 +148,16 @@ std::vector<std::string> sensitive_to(const Case& board, const Readings& reading
   return changes;
 }
 
+// What was computed from sheets is no claim of the manufacturer; the reader is told.
+void add_source_note(const Case& board, Verdict& verdict) {
+  const auto declared = board.board.tpp.find(Basis::declared);
+  if (verdict.decided_by != Basis::declared || declared == board.board.tpp.end()) return;
+  if (declared->second.confidence != Confidence::derived) return;
+  verdict.notes.push_back(
+      fmt::format("the declared {} rate is derived, no claim of the manufacturer",
+                  name(declared->second.precision)));
+}
+
 Verdict verdict_of(const Case& board, const Readings& readings, const Answer& answer) {
   Verdict verdict;
   verdict.board = board.board.board;
@@ -162,6 +172,7 @@ Verdict verdict_of(const Case& board, const Readings& readings, const Answer& an
   verdict.comparisons = compare_all(board.rule, board_values(board.board, readings));
   verdict.sensitive_to = sensitive_to(board, readings, answer);
   verdict.notes = answer.notes;
+  add_source_note(board, verdict);
   for (const auto& [name, option] : board.options.readings) {
     verdict.notes.push_back(fmt::format("read with {}={}", name, option));
   }
@@ -233,6 +244,11 @@ void classify_board(const Case& board, const Readings& readings, Classification&
   const bool host = board.board.facts.kind == DeviceKind::cpu && !board.options.classify_cpu;
   if (host) make_information_only(verdict);
   for (Finding& finding : evidence_findings(board.board, board.measured())) {
+    // A host CPU that differs from its row is no alarm: the row classifies nothing.
+    if (host && finding.finding_class == FindingClass::contradiction) {
+      finding.finding_class = FindingClass::condition;
+      finding.severity = Severity::info;
+    }
     result.findings.push_back(std::move(finding));
   }
   if (!host) {
@@ -243,6 +259,19 @@ void classify_board(const Case& board, const Readings& readings, Classification&
   result.verdicts.push_back(std::move(verdict));
 }
 
+std::optional<Finding> not_in_force(const Rule& rule, const std::string& as_of) {
+  const std::string day = as_of.substr(0, 10);
+  if (day.empty()) return std::nullopt;
+  const bool later = day < rule.in_force_from;
+  const bool over = rule.in_force_to && day > *rule.in_force_to;
+  if (!later && !over) return std::nullopt;
+  return Finding{"data.rule_not_in_force", FindingClass::condition, Severity::warning,
+                 rule.id.value,
+                 fmt::format("{} is {} in force on {} ({} to {})", rule.id.value,
+                             later ? "not yet" : "no longer", day, rule.in_force_from,
+                             rule.in_force_to.value_or("now"))};
+}
+
 }  // namespace
 
 Classification classify(const std::vector<BoardPerformance>& performances,
@@ -251,10 +280,18 @@ Classification classify(const std::vector<BoardPerformance>& performances,
   const Readings readings = settle_readings(rule, options.readings);
   Classification result;
   for (const BoardPerformance& performance : performances) {
-    TPP_CHECK(find_board(inventory, performance.board) != nullptr);
+    // A stored report comes from a file, whose parts may not fit together.
+    if (!find_board(inventory, performance.board)) {
+      throw Error(fmt::format("cannot classify board {}: it is not in the inventory of the report",
+                              performance.board.value));
+    }
     const bool measured = options.mode != PassMode::inventory;
     classify_board({performance, rule, options, assurance(performance, measured)}, readings,
                    result);
+  }
+  if (auto out = not_in_force(rule, options.as_of)) {
+    for (Verdict& verdict : result.verdicts) verdict.notes.push_back(out->message);
+    result.findings.push_back(std::move(*out));
   }
   if (auto stale = known_through_finding(rule.id.value, rule.known_through, options.as_of)) {
     for (Verdict& verdict : result.verdicts) verdict.notes.push_back(stale->message);

@@ -93,6 +93,7 @@ Rate rate(double per_second, double per_clock, int units) {
   result.per_clock_per_unit = per_clock * 0.999;
   result.snapped_per_clock = per_clock;
   result.units = units;
+  result.checked_values = 64;
   result.path = "test";
   return result;
 }

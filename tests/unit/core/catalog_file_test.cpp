@@ -31,12 +31,14 @@ chips:
       die_area_mm2: [814, source, h100_sheet]
       boost_clock_mhz: [1980, source, h100_sheet]
       matrix_clock_mhz: [1830, derived, "from rate and grid"]
+      board_power_w: [700, source, h100_sheet]
       memory_gb: [80, source, h100_sheet]
       memory_bandwidth_gbs: [3350, source, h100_sheet]
     declared_tops:
       fp16: [989.4, source, h100_sheet]
       fp32: [66.9, source, h100_sheet]
     ops_per_clock_per_unit:
+      fp32: [256, derived, "white paper"]
       fp16: [4096, derived, "white paper"]
     note: a note
   - id: bare
@@ -75,6 +77,7 @@ TEST(CatalogFile, ReadsEveryMemberInBaseUnits) {
   EXPECT_DOUBLE_EQ(chip.matrix_clock_hz->value, 1.83e9);
   EXPECT_EQ(chip.matrix_clock_hz->confidence, Confidence::derived);
   EXPECT_EQ(chip.matrix_clock_hz->source, "from rate and grid");
+  EXPECT_DOUBLE_EQ(chip.board_power_w->value, 700);
   EXPECT_DOUBLE_EQ(chip.memory_bytes->value, 80e9);
   EXPECT_DOUBLE_EQ(chip.memory_bandwidth->value, 3.35e12);
   EXPECT_DOUBLE_EQ(chip.declared.at(Precision::fp16).value, 989.4e12);
@@ -110,19 +113,19 @@ INSTANTIATE_TEST_SUITE_P(
     Each, FaultyCatalog,
     testing::Values(
         Fault{"id_twice", "id: bare", "id: h100",
-              "c.yaml:26:5: found chip id 'h100' again, expected it once: it stands at c.yaml:4:5"},
+              "c.yaml:28:5: found chip id 'h100' again, expected it once: it stands at c.yaml:4:5"},
         Fault{"unknown_key", "vendor: V", "vender: V",
-              "c.yaml:27:5: found key 'vender', expected one of"},
+              "c.yaml:29:5: found key 'vender', expected one of"},
         Fault{"near_key", "vendor: V", "vender: V", "did you mean 'vendor'?"},
         Fault{"missing_name", "    name: Bare\n", "",
-              "c.yaml:26:5: found no 'name' here, expected it"},
+              "c.yaml:28:5: found no 'name' here, expected it"},
         Fault{
             "unknown_kind", "kind: accelerator", "kind: toaster",
-            "c.yaml:29:11: found kind of device 'toaster', expected one of accelerator, cpu, gpu"},
+            "c.yaml:31:11: found kind of device 'toaster', expected one of accelerator, cpu, gpu"},
         Fault{"unknown_precision",
-              "fp32:", "fp33:", "c.yaml:22:7: found precision 'fp33', expected one of"},
+              "fp32:", "fp33:", "c.yaml:23:7: found precision 'fp33', expected one of"},
         Fault{"precision_twice",
-              "fp32:", "fp16:", "c.yaml:22:7: found 'fp16' again, expected it once"},
+              "fp32:", "fp16:", "c.yaml:23:7: found 'fp16' again, expected it once"},
         Fault{"negative", "[814,", "[-814,", "c.yaml:15:22: found -814, expected a value above 0"},
         Fault{"zero", "[814,", "[0,", "c.yaml:15:22: found 0, expected a value above 0"},
         Fault{"no_number", "[814,", "[big,", "c.yaml:15:22: found 'big', expected a finite number"},
@@ -144,11 +147,17 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"planar_with_area", "nonplanar: true", "nonplanar: false",
               "c.yaml:15:21: found an applicable area on a planar chip"},
         Fault{"at_odds", "[989.4,", "[1979,",
-              "c.yaml:21:13: found 1979 T in fp16, expected units x ops_per_clock_per_unit x "
+              "c.yaml:22:13: found 1979 T in fp16, expected units x ops_per_clock_per_unit x "
               "matrix_clock = 989.43 T within 3 %"},
         Fault{"known_through", "known_through: 2026-09-30\n", "",
               "c.yaml:1:1: found no 'known_through' here"}),
     [](const auto& row) { return std::string(row.param.what); });
+
+TEST(CatalogFile, TakesAVectorRateAtTheBoostClock) {
+  EXPECT_EQ(error_of(kCatalog), "no error");  // fp32: 66.9 T at 1980 MHz, 61.8 T at 1830 MHz
+  EXPECT_THAT(error_of(replaced(kCatalog, "[66.9,", "[70,")), HasSubstr("70 T in fp32"));
+  EXPECT_THAT(error_of(replaced(kCatalog, "[989.4,", "[1070.5,")), HasSubstr("in fp16"));
+}
 
 TEST(CatalogFile, TakesFiguresWithinThreePercentOfEachOther) {
   EXPECT_EQ(error_of(replaced(kCatalog, "[989.4,", "[1018,")), "no error");
@@ -165,7 +174,7 @@ std::string with_second(const std::string& lines) {
 
 TEST(CatalogFile, RefusesOnePciIdTwiceUnderOneName) {
   EXPECT_THAT(error_of(with_second("    name: h100 sxm5 80 gb\n")),
-              HasSubstr("c.yaml:26:5: found a PCI id of 'h100' claimed again by 'second'"));
+              HasSubstr("c.yaml:28:5: found a PCI id of 'h100' claimed again by 'second'"));
   EXPECT_THAT(error_of(with_second("    name: Other\n"
                                    "    reported_names: [\"nvidia h100 80gb hbm3\"]\n"
                                    "    figures: {units: [132, recall, memory], "

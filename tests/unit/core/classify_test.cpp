@@ -224,7 +224,11 @@ TEST_P(UnfitEvidence, NeverDecides) {
 
 INSTANTIATE_TEST_SUITE_P(
     Each, UnfitEvidence,
-    testing::Values(Unfit{"suspect", [](Rate& rate) { rate.suspect = "over the grid"; }},
+    testing::Values(Unfit{"unverified", [](Rate& rate) { rate.checked_values = 0; }},
+                    Unfit{"wrong", [](Rate& rate) { rate.max_error = 1e-3; }},
+                    Unfit{"wrong_beyond_measure",
+                          [](Rate& rate) { rate.max_error = std::nan(""); }},
+                    Unfit{"suspect", [](Rate& rate) { rate.suspect = "over the grid"; }},
                     Unfit{"emulated", [](Rate& rate) { rate.emulated = true; }}),
     [](const auto& row) { return std::string(row.param.what); });
 
@@ -403,6 +407,49 @@ TEST(Classify, TakesAHostCpuAsInformation) {
     EXPECT_NE(finding.finding_class, FindingClass::classification) << finding.code;
   }
   EXPECT_EQ(verdict_of(scene).classification, "3A090.a");
+}
+
+TEST(Classify, RaisesNoAlarmWhereAHostCpuDiffersFromItsRow) {
+  Chip row = large_chip();
+  row.kind = DeviceKind::cpu;
+  row.pci_ids.clear();
+  test::Scene scene = measured(row);
+  scene.device().units = 20;
+
+  const Classification result = test::classify_scene(scene);
+
+  EXPECT_EQ(result.verdicts.at(0).assurance, Assurance::contradicted);
+  EXPECT_TRUE(test::has_finding(result, "evidence.units_differ"));
+  for (const Finding& finding : result.findings) {
+    EXPECT_EQ(finding.finding_class, FindingClass::condition) << finding.code;
+  }
+}
+
+TEST(Classify, SaysThatADerivedFigureIsNoClaim) {
+  test::Scene scene = test::inventory_of(test::chip("RTX 4090", {{P::fp16, 330.3}}, 608.5, false));
+  EXPECT_THAT(verdict_of(scene).notes, testing::IsEmpty());
+
+  scene.chip().declared[P::fp16].confidence = Confidence::derived;
+
+  EXPECT_EQ(verdict_of(scene).classification, "3A090.a");
+  EXPECT_THAT(verdict_of(scene).notes, Contains(HasSubstr("no claim of the manufacturer")));
+}
+
+TEST(Classify, RefusesABoardThatTheInventoryDoesNotHave) {
+  test::Scene scene = test::inventory_of(small_chip());
+  const auto performances = test::aggregate_scene(scene);
+  scene.inventory.boards.clear();
+
+  EXPECT_THROW(classify(performances, scene.inventory, test::october_2023(), {}), Error);
+}
+
+TEST(Classify, SaysThatARuleIsNotYetInForce) {
+  test::Scene scene = test::inventory_of(small_chip());
+  scene.options.as_of = "2023-11-16";
+  EXPECT_TRUE(test::has_finding(test::classify_scene(scene), "data.rule_not_in_force"));
+
+  scene.options.as_of = "2023-11-17";
+  EXPECT_FALSE(test::has_finding(test::classify_scene(scene), "data.rule_not_in_force"));
 }
 
 TEST(Classify, ListsEveryComparisonWithItsCitation) {

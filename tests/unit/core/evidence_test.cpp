@@ -181,6 +181,8 @@ INSTANTIATE_TEST_SUITE_P(
                "failed: 0000:01:00.0/mma/fp16: wrong product"},
         Broken{"suspect", [](test::Scene& scene) { scene.rate(0).suspect = "too fast"; },
                "suspect"},
+        Broken{"unverified", [](test::Scene& scene) { scene.rate(0).checked_values = 0; },
+               "not verified"},
         Broken{"generic",
                [](test::Scene& scene) {
                  scene.rate(0).generic = true;
@@ -276,10 +278,7 @@ TEST(Assurance, TakesEachEdgeOfTheThreePercent) {
         std::pair(0.9701, Assurance::corroborated), std::pair(0.9699, Assurance::declared_only)}) {
     test::Scene scene = measured(small_chip());
     scene.chip().per_clock_per_unit.clear();
-    // The grid then comes from declared / matrix clock: keep it out, so that TPP alone is judged.
     for (auto& [precision, figure] : scene.chip().declared) figure.value /= ratio;
-    scene.chip().boost_clock_hz = scene.chip().matrix_clock_hz;
-    scene.chip().matrix_clock_hz.reset();
     EXPECT_EQ(assurance_of(scene).assurance, expected) << ratio;
   }
 }
