@@ -82,7 +82,7 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
     if (device.slice_reason.empty()) device.slice_reason = other.slice_reason;
   }
   if (device.backend.empty()) device.backend = backend;
-  device.seen_by.push_back(backend);
+  device.seen_by.push_back("backend " + backend);
 }
 
 // The vendor's word for the board, else for the package, else each device is a board of its own.

@@ -26,7 +26,7 @@ std::string marks(const Device& device) {
 }
 
 void add_device(Grid& grid, const Device& device, const std::string& board) {
-  const std::string seen = fmt::format("{}", fmt::join(device.seen_by, " "));
+  const std::string seen = fmt::format("{}", fmt::join(device.seen_by, ", "));
   const std::string mark = marks(device);
   grid.row({{board, Style::bold},
             device.id.value,

@@ -156,7 +156,7 @@ tpp_status device_info(uint32_t index, tpp_device_info* out, tpp_error* error) n
     set_text(info.kind, "cpu");
     set_text(info.architecture, device.architecture);
     set_text(info.unit_kind, "core");
-    set_text(info.package_id, std::to_string(device.socket.package));
+    set_text(info.package_id, "cpu:" + std::to_string(device.socket.package));
     set_text(info.slice_reason, device.slice_reason);
     info.units = static_cast<uint32_t>(device.socket.cpus.size());
     info.memory_bytes = device.memory_bytes;

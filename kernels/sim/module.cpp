@@ -99,8 +99,9 @@ tpp_status read_options(const tpp_open_options* options, std::string& path, tpp_
     path = options->option_values[i];
   }
   if (path.empty()) {
-    return report(error, TPP_INVALID,
-                  "the option scenario=PATH is needed: a YAML file, as share/tpp/scenarios has");
+    // Nothing to simulate is the usual case: every real node has this module and no scenario.
+    return report(error, TPP_UNAVAILABLE,
+                  "no scenario: give one with the option scenario=PATH, as share/tpp/scenarios has");
   }
   return TPP_OK;
 }

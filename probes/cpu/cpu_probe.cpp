@@ -37,7 +37,7 @@ std::optional<std::string> hypervisor(const NodeFiles& files, const std::string&
   if (!has_flag(cpu, "hypervisor")) return std::nullopt;
   const auto vendor = files.text("sys/class/dmi/id/sys_vendor");
   const auto product = files.text("sys/class/dmi/id/product_name");
-  if (!vendor && !product) return "not named by the firmware tables";
+  if (!vendor && !product) return "a hypervisor that the firmware tables do not name";
   return std::string(trim(fmt::format("{} {}", vendor.value_or(""), product.value_or(""))));
 }
 
@@ -72,7 +72,7 @@ Device device_of(const Socket& socket, const Node& node, std::optional<double> c
   device.max_clock_hz = clock_hz;
   device.memory_bytes = known(socket.memory_bytes);
   device.last_level_cache_bytes = known(socket.last_level_cache_bytes);
-  device.seen_by = {"cpu"};
+  device.seen_by = {"probe cpu"};
   if (node.hypervisor) {
     device.slice = true;
     device.slice_reason =

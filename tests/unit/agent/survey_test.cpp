@@ -37,7 +37,7 @@ Inventory probed_cpu() {
   device.kind = DeviceKind::cpu;
   device.name = "Some CPU";
   device.units = 8;
-  device.seen_by = {"cpu"};
+  device.seen_by = {"probe cpu"};
   inventory.devices.push_back(device);
   return inventory;
 }
@@ -53,7 +53,7 @@ TEST(Reconcile, MergesWhatProbeAndBackendSayOfOneDevice) {
   EXPECT_EQ(inventory.devices[0].name, "Some CPU");
   EXPECT_EQ(inventory.devices[0].memory_bytes, 64u);
   EXPECT_EQ(inventory.devices[0].backend, "cpu");
-  EXPECT_THAT(inventory.devices[0].seen_by, testing::ElementsAre("cpu", "cpu"));
+  EXPECT_THAT(inventory.devices[0].seen_by, testing::ElementsAre("probe cpu", "backend cpu"));
   EXPECT_EQ(inventory.boards.at(0).grouping_reason, "one socket is one board");
 }
 
