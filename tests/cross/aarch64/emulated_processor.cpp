@@ -24,7 +24,7 @@ constexpr EmulatedProcessor kProcessors[] = {
     // SVE and SME of unequal length, as on real cores.
     {"max_256_512", "", "", 32, 64, kNeon | kSve | kPairs | kSme, kNone},
     // A length that is no power of two and no multiple of 256 bits.
-    {"max_384", "", "", 48, 256, kNeon | kSve | kSme, kPairs},
+    {"max_384", "", "", 48, 32, kNeon | kSve | kSme, kPairs},
     {"max_without_sme", "", "", 256, 0, kNeon | kSve | kPairs, kSmeAll},
     {"a64fx", "Fujitsu", "A64FX", 64, 0, kFirstNeon | FeatureSet{neon_fp16, sve},
      kSmeAll | FeatureSet{dotprod, i8mm, bf16, sve2, sve_i8mm, sve_bf16, sve_f32mm, sve_f64mm}},
