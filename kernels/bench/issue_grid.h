@@ -13,8 +13,8 @@ std::optional<double> snap_per_clock(double raw);
 
 struct RateFacts {
   double per_second = 0;  // operations
-  std::optional<double> per_clock_per_unit;
-  std::optional<double> clock_hz;  // observed
+  std::optional<double> per_clock_per_unit = std::nullopt;
+  std::optional<double> clock_hz = std::nullopt;  // observed
   int units = 0;
 };
 
