@@ -64,17 +64,25 @@ constexpr Way kOneDnnSgemm = {"oneDNN sgemm", onednn_available<OneDnn::Method::s
                               make_onednn<OneDnn::Method::sgemm>};
 constexpr Way kOpenBlas = {"OpenBLAS", openblas_available, make_openblas};
 
-// Ways and shapes to try, the one expected to be best first within a precision.
+// Ways and shapes to try, the one expected to be best first within a precision. A core's three
+// blocks fit its second-level cache in the smaller shapes, which wins wherever the library packs
+// little; the larger ones are for libraries and units (AMX) whose start of a call weighs more.
 struct Candidate {
   const char* subject;
   const Way* way;
   GemmShape shape;
 };
 constexpr Candidate kCandidates[] = {
-    {"fp64", &kOpenBlas, {768, 768, 768}},    {"fp32", &kOpenBlas, {768, 768, 768}},
-    {"fp32", &kOneDnnSgemm, {768, 768, 768}}, {"fp32", &kMatmul, {768, 768, 768}},
-    {"fp16", &kMatmul, {512, 512, 512}},      {"bf16", &kMatmul, {512, 512, 512}},
-    {"int8", &kMatmul, {512, 512, 512}},
+    {"fp64", &kOpenBlas, {768, 768, 768}},    {"fp64", &kOpenBlas, {384, 384, 384}},
+    {"fp64", &kOpenBlas, {1024, 1024, 1024}}, {"fp32", &kMatmul, {384, 384, 384}},
+    {"fp32", &kOneDnnSgemm, {384, 384, 384}}, {"fp32", &kOpenBlas, {384, 384, 384}},
+    {"fp32", &kMatmul, {256, 256, 256}},      {"fp32", &kOneDnnSgemm, {768, 768, 768}},
+    {"fp32", &kOpenBlas, {768, 768, 768}},    {"fp16", &kMatmul, {512, 512, 512}},
+    {"fp16", &kMatmul, {1024, 1024, 1024}},   {"bf16", &kMatmul, {512, 512, 512}},
+    {"bf16", &kMatmul, {256, 256, 256}},      {"bf16", &kMatmul, {384, 384, 384}},
+    {"bf16", &kMatmul, {1024, 1024, 1024}},   {"int8", &kMatmul, {512, 512, 512}},
+    {"int8", &kMatmul, {384, 384, 384}},      {"int8", &kMatmul, {256, 256, 256}},
+    {"int8", &kMatmul, {512, 512, 2048}},     {"int8", &kMatmul, {1024, 1024, 1024}},
 };
 
 class GemmWorkload final : public Workload {
