@@ -12,9 +12,11 @@
 namespace tpp::sim {
 namespace {
 
-// Half a record, bytes that are no UTF-8, and a record that is none.
+using namespace std::string_view_literals;
+
+// Half a record, bytes that are no text, and a line that is JSON and no record.
 constexpr std::string_view kGarbage =
-    "{\"record\":\"outco\xff\xfe\x00\x01 not a record\n{\"record\":42}\n\xde\xad\xbe\xef\n";
+    "{\"record\":\"outco\xff\xfe\x00\x01 not a record\n{\"record\":42}\n\xde\xad\xbe\xef\n"sv;
 
 std::vector<int> open_pipes() {
   std::vector<int> pipes;

@@ -100,8 +100,9 @@ tpp_status read_options(const tpp_open_options* options, std::string& path, tpp_
   }
   if (path.empty()) {
     // Nothing to simulate is the usual case: every real node has this module and no scenario.
-    return report(error, TPP_UNAVAILABLE,
-                  "no scenario: give one with the option scenario=PATH, as share/tpp/scenarios has");
+    return report(
+        error, TPP_UNAVAILABLE,
+        "no scenario: give one with the option scenario=PATH, as share/tpp/scenarios has");
   }
   return TPP_OK;
 }
@@ -228,7 +229,7 @@ tpp_status run_batch(tpp_session* session, std::uint64_t repeats, tpp_batch_resu
   return guarded(error, [&]() -> tpp_status {
     if (repeats == 0) return report(error, TPP_INVALID, "sim: a batch of no repeats");
     const sim::Fault& fault = session->benchmark.fault;
-    sim::strike(fault);
+    if (!session->ran) sim::strike(fault);
     if (fault.kind == sim::FaultKind::fails) return report(error, TPP_FAILED, fault.text);
     const sim::SimulatedBatch batch = session->simulation.run(repeats, opened->clock);
     session->ran = true;
