@@ -116,6 +116,9 @@ class IssueWorkload final : public Workload {
                     ? std::string("portable C++ loop, operands in cache")
                     : fmt::format("assembly loop, {}{}, {} accumulators, operands in registers",
                                   kernel_.isa, width(), kernel_.accumulators);
+    if (kernel_.instructions_per_clock > 0) {
+      info.path += fmt::format("; cores issue at most {} a clock", kernel_.instructions_per_clock);
+    }
     info.operations_per_repeat = 2 * static_cast<double>(kIterationsPerRepeat) * per_sweep();
     info.working_set_bytes =
         static_cast<uint64_t>(team_.size()) * (4 * register_bytes_ + chains() * accumulator_bytes_);
@@ -262,7 +265,7 @@ void add_variants(Benchmark& benchmark, Device& device) {
   benchmark.unsupported_by = forced ? "build" : "hardware";
   benchmark.reason =
       forced ? fmt::format("option isa={} leaves none of: {}", device.isa_option, missing)
-             : fmt::format("this CPU has none of: {}", missing);
+             : fmt::format("this CPU or its operating system offers none of: {}", missing);
 }
 
 }  // namespace

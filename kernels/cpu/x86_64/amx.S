@@ -1,5 +1,5 @@
-/* AMX issue loops: 4 accumulator tiles, 2 tiles of each operand. One tile multiplication occupies the
- * unit for 16 clocks and its result is ready after about 52, so that 4 chains just fill it.
+/* AMX issue loops: 4 accumulator tiles, 2 tiles of each operand. One tile multiplication occupies
+ * the unit for 16 clocks and its result is ready after about 52, so that 4 chains just fill it.
  *
  * All tiles have the full 16 rows of 64 bytes. */
 #include "kernels/cpu/x86_64/issue_loop.inc"

@@ -1,6 +1,6 @@
-/* Memory streams (contract: StreamKernel in kernels/cpu/architecture.h), one shape for both register
- * widths. Eight registers a step: enough lines in flight that the prefetchers and fill buffers, not
- * the loop, set the pace. */
+/* Memory streams (contract: StreamKernel in kernels/cpu/architecture.h), one shape for both
+ * register widths. Eight registers a step: enough lines in flight that the prefetchers and fill
+ * buffers, not the loop, set the pace. */
 #include "kernels/cpu/x86_64/issue_loop.inc"
 
 .macro READ_ONE reg, i, bytes
