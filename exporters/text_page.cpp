@@ -9,7 +9,7 @@ namespace {
 constexpr std::size_t kGap = 2;  // between columns of a grid
 constexpr std::size_t kFieldIndent = 2;
 constexpr std::size_t kLabelWidth = 17;
-constexpr std::size_t kNarrowest = 16;  // a text is never squeezed below this
+constexpr std::size_t kNarrowest = 12;  // a text is never squeezed below this
 
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
@@ -65,6 +65,13 @@ std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   }
   if (!line.empty() || lines.empty()) lines.push_back(std::move(line));
   return lines;
+}
+
+// Columns stand closer where the last one would be squeezed otherwise.
+std::size_t gap_of(const std::vector<std::size_t>& widths, std::size_t indent, std::size_t page) {
+  std::size_t needed = indent + kNarrowest;
+  for (std::size_t c = 0; c + 1 < widths.size(); ++c) needed += widths[c] + kGap;
+  return needed > page ? 1 : kGap;
 }
 
 }  // namespace
@@ -152,6 +159,7 @@ void Page::grid(std::size_t indent, const Grid& grid) {
       widths[c] = std::max(widths[c], display_width(cells[c].text));
     }
   }
+  const std::size_t gap = gap_of(widths, indent, width_);
   for (const auto& cells : lines) {
     text_.append(indent, ' ');
     std::size_t used = indent;
@@ -164,8 +172,8 @@ void Page::grid(std::size_t indent, const Grid& grid) {
       put({shown, cells[c].style});
       if (last) break;
       if (grid.columns_[c].align == Align::left) text_.append(padding, ' ');
-      text_.append(kGap, ' ');
-      used += widths[c] + kGap;
+      text_.append(gap, ' ');
+      used += widths[c] + gap;
     }
     end_line();
   }

@@ -48,7 +48,8 @@ class Checker:
                 visit(schema, instance, place)
             for name, member in instance.items():
                 inner = schema.get("properties", {}).get(name, schema["additionalProperties"])
-                self.walk(inner, member, visit, f"{place}.{name}")
+                if isinstance(inner, dict):  # else an unknown member, which visit() has named
+                    self.walk(inner, member, visit, f"{place}.{name}")
         elif isinstance(instance, list) and isinstance(schema.get("items"), dict):
             for index, element in enumerate(instance):
                 self.walk(schema["items"], element, visit, f"{place}[{index}]")

@@ -1,0 +1,175 @@
+#include "exporters/table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+
+#include "agent/support/text.h"
+#include "exporters/devices_table.h"
+#include "exporters/format.h"
+#include "exporters/plan_table.h"
+#include "exporters/text_page.h"
+#include "tests/golden/sample_parts.h"
+#include "tests/golden/sample_reports.h"
+
+namespace tpp {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
+
+std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+std::string line_with(const std::string& text, const std::string& words) {
+  for (const std::string& line : split(text, '\n')) {
+    if (line.find(words) != line.npos) return line;
+  }
+  return "";
+}
+
+std::string without_colour(const std::string& text) {
+  return std::regex_replace(text, std::regex("\x1b\\[[0-9;]*m"), "");
+}
+
+TEST(Table, SaysSimulatedInItsFirstLineEvenWithoutABanner) {
+  Report report = samples::controlled_simulated();
+  report.banners.clear();
+  EXPECT_THAT(first_line(render_table(report)), StartsWith("SIMULATED"));
+  EXPECT_THAT(first_line(render_devices(report.inventory)), StartsWith("SIMULATED"));
+}
+
+TEST(Table, HasEveryBannerInItsFirstLine) {
+  const Report report = samples::undetermined();
+  for (const std::string& banner : report.banners) {
+    EXPECT_THAT(first_line(render_table(report)), HasSubstr(banner));
+  }
+}
+
+TEST(Table, FitsItsWidthButForWhatMustNotBeCut) {
+  for (const std::size_t width : {100u, 120u, 160u}) {
+    for (const samples::Sample& sample : samples::all()) {
+      const std::string text = render_table(sample.report, {width, false});
+      for (const std::string& line : split(text, '\n')) {
+        const bool whole = line == first_line(text) || line.find("tpp-bench ") != line.npos ||
+                           line.find("DEVICE ") != line.npos;
+        EXPECT_TRUE(whole || display_width(line) <= width) << sample.name << ": " << line;
+      }
+    }
+  }
+}
+
+TEST(Table, ColourChangesNothingButColour) {
+  for (const samples::Sample& sample : samples::all()) {
+    const std::string coloured = render_table(sample.report, {120, true});
+    EXPECT_THAT(coloured, HasSubstr("\x1b["));
+    EXPECT_EQ(without_colour(coloured), render_table(sample.report, {120, false}));
+  }
+}
+
+TEST(Table, LetsNoProductNameForgeALine) {
+  const std::string text = render_table(samples::undetermined());
+  EXPECT_THAT(text, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(text, Not(HasSubstr("\nCLASS not controlled")));
+}
+
+TEST(Table, NeverCallsABoardUncontrolled) {
+  for (const samples::Sample& sample : samples::all()) {
+    EXPECT_THAT(to_lower(render_table(sample.report)), Not(HasSubstr("uncontrolled")));
+  }
+}
+
+TEST(Table, SaysWhereABoardBelowRestsOnADataSheetAlone) {
+  EXPECT_THAT(line_with(render_table(samples::inventory_only()), "  Class   "),
+              HasSubstr("not 3A090.a/.b; normally 3A991.p (declared only)"));
+  EXPECT_THAT(line_with(render_table(samples::below_corroborated()), "  Class   "),
+              Not(HasSubstr("declared only")));
+}
+
+TEST(Table, KeepsAFigureOnItsSideOfTheThreshold) {
+  const std::string text = render_table(samples::undetermined());
+  EXPECT_THAT(text, HasSubstr("TPP          4799.97"));
+  EXPECT_THAT(text, HasSubstr("inside the uncertainty"));
+}
+
+TEST(Table, ShowsWhatIsNotMeasuredAsThatAndNeverAsZero) {
+  const std::string text = render_table(samples::inventory_only());
+  EXPECT_THAT(line_with(text, "  TPP   "), HasSubstr("not measured"));
+  const std::regex zero(R"((^|\s)0(\.0+)?( |$)[TG]?)");
+  for (const std::string& line : split(text, '\n')) {
+    EXPECT_FALSE(std::regex_search(line, zero)) << line;
+  }
+}
+
+TEST(Table, PutsAFigureThatCannotBeRightBehindThoseThatCount) {
+  const std::string text = render_table(samples::undetermined());
+  EXPECT_LT(text.find("generic: ptx"), text.find("SUSPECT: opencl"));
+  EXPECT_THAT(text, HasSubstr("suspect: gemm fp16: 2.6 times"));
+}
+
+TEST(Table, ShowsTheReasonOfAFailureInFull) {
+  EXPECT_THAT(render_table(samples::contradicted()),
+              HasSubstr("failed: gemm fp16: tpp-bench did not answer within 30 s and was ended"));
+}
+
+TEST(Table, ShowsFindingsMostSevereFirst) {
+  const std::string text = render_table(samples::contradicted());
+  EXPECT_LT(text.find("evidence.unlocked_units"), text.find("health.worker_timeout"));
+}
+
+TEST(Table, NamesTheMarksOfDeclaredFiguresOnlyWhereTheyOccur) {
+  EXPECT_THAT(render_table(samples::below_corroborated()), HasSubstr("r: from memory"));
+  EXPECT_THAT(render_table(samples::controlled_simulated()), Not(HasSubstr("r: from memory")));
+}
+
+TEST(Devices, ShowsEachDeviceAndWhoSawIt) {
+  const std::string text = render_devices(samples::inventory_only().inventory);
+  EXPECT_THAT(line_with(text, "0000:d8:00.0"), HasSubstr("none"));
+  EXPECT_THAT(line_with(text, "0000:3b:00.0"), HasSubstr("sysfs, nvml, cuda"));
+  EXPECT_THAT(line_with(text, "0000:c6:00.0"), HasSubstr("110 CU"));
+}
+
+TEST(Devices, ShowsADeviceThatIsOnNoBoard) {
+  Inventory inventory = samples::below_corroborated().inventory;
+  inventory.boards.clear();
+  EXPECT_THAT(render_devices(inventory), HasSubstr("0000:3b:00.0"));
+}
+
+TEST(Devices, SaysThatThereIsNone) {
+  EXPECT_THAT(render_devices(Inventory()), HasSubstr("No device was found."));
+}
+
+PlanRow plan_row(const char* subject, const char* status, double seconds,
+                 std::optional<double> joules) {
+  return {{{"0000:17:00.0"}, "mma", subject, ""}, status, seconds, joules};
+}
+
+TEST(Plan, AddsUpWhatWouldRun) {
+  const std::string text =
+      render_plan({plan_row("fp16", "ready", 0.75, 500), plan_row("bf16", "ready", 0.5, 350.5),
+                   plan_row("int4", "unsupported by hardware", 0, {})});
+  EXPECT_THAT(text, HasSubstr("2 of 3 benchmarks would run, for about 1.2 s, at about 850 J"));
+  EXPECT_THAT(line_with(text, "int4"), HasSubstr("unsupported by hardware"));
+  EXPECT_THAT(text, HasSubstr("Nothing was run."));
+}
+
+TEST(Plan, KnowsNoSumWhereOneEnergyIsNotKnown) {
+  const std::string text =
+      render_plan({plan_row("fp16", "ready", 0.75, 500), plan_row("bf16", "ready", 0.5, {})});
+  EXPECT_THAT(text, HasSubstr("at an energy that is not known"));
+}
+
+TEST(Formats, AreFoundByNameAndTheTableIsTheDefault) {
+  EXPECT_EQ(formats().front().name, "table");
+  ASSERT_NE(find_format("json"), nullptr);
+  EXPECT_EQ(find_format("xml"), nullptr);
+  const Report report = samples::controlled_simulated();
+  for (const Format& format : formats()) {
+    EXPECT_THAT(first_line(format.render(report, {})), HasSubstr("SIMULATED")) << format.name;
+    EXPECT_THAT(format.render_inventory(report.inventory, {}), HasSubstr("0000:17:00.0"));
+  }
+}
+
+}  // namespace
+}  // namespace tpp
