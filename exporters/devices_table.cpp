@@ -27,7 +27,6 @@ std::string marks(const Device& device) {
 
 void add_device(Grid& grid, const Device& device, const std::string& board) {
   const std::string seen = fmt::format("{}", fmt::join(device.seen_by, ", "));
-  const std::string mark = marks(device);
   grid.row({{board, Style::bold},
             device.id.value,
             std::string(enum_name(device.kind)),
@@ -37,8 +36,19 @@ void add_device(Grid& grid, const Device& device, const std::string& board) {
             megahertz_text(device.max_clock_hz),
             device.pci_id.value_or(kUnknown),
             device.backend.empty() ? Span("none", Style::warning) : Span(device.backend),
-            {or_unknown(seen) + (mark.empty() ? "" : "  " + mark),
-             mark.empty() ? Style::plain : Style::warning}});
+            or_unknown(seen)});
+}
+
+// Below the grid, which would cut them: each changes what its device's figures mean.
+void add_marks(Page& page, const Inventory& inventory) {
+  bool first = true;
+  for (const Device& device : inventory.devices) {
+    const std::string text = marks(device);
+    if (text.empty()) continue;
+    if (first) page.blank();
+    first = false;
+    page.paragraph(0, 4, {device.id.value + ": " + text, Style::warning});
+  }
 }
 
 }  // namespace
@@ -68,6 +78,7 @@ std::string render_devices(const Inventory& inventory, const TableOptions& optio
       if (find_board(inventory, device.board) == nullptr) add_device(grid, device, kUnknown);
     }
     page.grid(0, grid);
+    add_marks(page, inventory);
   }
   add_findings(page, inventory.findings);
   return page.take();

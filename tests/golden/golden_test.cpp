@@ -9,6 +9,8 @@
 #include <string_view>
 
 #include "agent/support/file.h"
+#include "exporters/devices_table.h"
+#include "exporters/plan_table.h"
 #include "exporters/report_json.h"
 #include "exporters/table.h"
 #include "tests/golden/sample_reports.h"
@@ -76,6 +78,19 @@ TEST(CommaLocale, IsReallyInForce) {
   std::ostringstream text;
   text << 1234.5;
   EXPECT_EQ(text.str(), "1.234,5");
+}
+
+TEST_P(Golden, DevicesAreTheSameByteForByte) {
+  expect_golden("devices/" + GetParam().name + ".txt", render_devices(GetParam().report.inventory));
+}
+
+TEST(Plan, IsTheSameByteForByte) {
+  const DeviceId device{"0000:17:00.0"};
+  expect_golden("plan.txt",
+                render_plan({{{device, "gemm", "fp16", ""}, "ready", 0.75, 487.5},
+                             {{device, "mma", "fp8_e4m3", "fp32"}, "ready", 0.5, 310},
+                             {{device, "dram", "read", ""}, "ready", 0.4, std::nullopt},
+                             {{device, "mma", "int4", ""}, "unsupported by hardware", 0, {}}}));
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, Golden, testing::ValuesIn(samples::all()),
