@@ -16,6 +16,7 @@ namespace tpp::bench {
 namespace {
 
 constexpr double kProgressEvery_s = 0.1;
+constexpr int kMostRefits = 20;
 
 // The counted batches of a measurement, in order of time.
 struct Series {
@@ -203,8 +204,15 @@ Series Measurement::measure(BatchRunner& runner) {
   const double left_s = policy_.total_s - stopwatch_.now_s();
   const double limit_s = std::clamp(left_s, policy_.counted_floor_s, policy_.counted_most_s);
   Series series;
+  int refits = 0;
   while (!enough(series, limit_s)) {
     const Batch batch = runner.run();
+    // Calibrated while something else held the device up: such batches are too short to be timed.
+    if (batch.seconds < policy_.batch_s_least && refits < kMostRefits) {
+      runner.fit(batch, policy_.batch_s);
+      ++refits;
+      continue;
+    }
     series.add(batch, timers_agree(batch, policy_));
     report("measure", std::min(1.0, series.attempted_s / limit_s), batch.per_second());
     const int tried = static_cast<int>(series.timer_ratios.size());

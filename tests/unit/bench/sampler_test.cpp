@@ -47,6 +47,22 @@ TEST(Sampler, ReportsTheMedianOfEnoughBatchesWithItsInterval) {
   EXPECT_EQ(rate.path, "simulated: fake variant 0");
 }
 
+TEST(Sampler, CountsNoBatchThatIsTooShortToBeTimed) {
+  FakeState& state = reset_fake();
+  state.change = [](const FakeCall& call, tpp_batch_result& result) {
+    // Held up tenfold while it is calibrated, and then suddenly alone.
+    if (call.claimed_s < 0.1) result.elapsed_ns *= 10;
+  };
+  const Rate rate = Sampling().rate();
+  EXPECT_GE(rate.sustained_s / rate.batches, kQuick.batch_s_least);
+}
+
+TEST(Sampler, GivesUpOnBatchesThatNeverGetLonger) {
+  FakeState& state = reset_fake();
+  state.change = [](const FakeCall&, tpp_batch_result& result) { result.elapsed_ns = 1e6; };
+  EXPECT_LT(Sampling().run().wall_s, 2);
+}
+
 TEST(Sampler, ReleasesEverySession) {
   FakeState& state = reset_fake();
   state.benchmarks[0].variants = 5;
