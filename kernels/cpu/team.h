@@ -13,16 +13,17 @@
 
 namespace tpp::cpu {
 
-// What one thread saw of a batch: the same work `slices` times, the clock read before the first and
-// after each. Slices of well under a millisecond follow the clock, which changes within a batch:
-// wide instructions lower it some 100 us after they begin, and the load of other cores does at any
+// What one thread saw of a batch: the same work `slices` times, the clock read before the first,
+// after the last and every quarter of a millisecond between, because it changes within a batch:
+// wide instructions lower it some 100 us after they begin, the load of other cores does at any
 // time.
 struct ThreadTiming {
   uint64_t begin_ns = 0;  // CLOCK_MONOTONIC
   uint64_t end_ns = 0;
-  // One a slice: processor time, without the time that other programs had the core.
-  std::vector<double> slice_ns;
-  std::vector<double> clock_hz;  // one more than slices; empty: this architecture cannot tell
+  std::vector<double> slice_ns;  // one a slice
+  // One a slice, the mean of the readings before and after it; empty: this architecture cannot
+  // tell.
+  std::vector<double> clock_hz;
 };
 
 // The figures of a batch, from those of its threads. Pure.
@@ -30,10 +31,11 @@ struct TeamTiming {
   double elapsed_ns = 0;  // last end - first begin
   uint64_t begin_ns = 0;
   uint64_t end_ns = 0;
-  // Medians over threads of medians over slices, so that a core that a hypervisor takes away for a
-  // while does not show as slower issue. 0 = not known.
+  // Medians over threads of medians over slices, so that a core that is taken away now and then, by
+  // other programs or a hypervisor, does not show as slower issue: short slices are mostly hit not
+  // at all. 0 = not known.
   double clock_hz = 0;
-  double unit_cycles = 0;  // slices x (time of a slice x mean of the clocks around it)
+  double unit_cycles = 0;  // slices x (time of a slice x its clock)
 };
 TeamTiming summarise(const std::vector<ThreadTiming>& threads);
 
