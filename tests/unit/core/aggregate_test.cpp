@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <limits>
+
 #include "tests/unit/core/boards.h"
 
 namespace tpp {
@@ -118,6 +121,48 @@ TEST(Aggregate, IsIncompleteWhenADeviceIsGone) {
 
   EXPECT_FALSE(board.tpp.at(Basis::achieved).complete);
   EXPECT_THAT(board.facts.failed, Contains(HasSubstr("is gone")));
+}
+
+TEST(Aggregate, IsIncompleteWhenADeviceWasNotMeasured) {
+  test::Scene scene = measured(two_devices());
+  scene.measurements.resize(2);
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_THAT(board.facts.failed, IsEmpty());
+  EXPECT_FALSE(board.tpp.at(Basis::achieved).complete);
+}
+
+TEST(Aggregate, CountsDevicesThatAreNoWholeNumberOfBoardsAsTheNextWholeOne) {
+  test::Scene scene = test::inventory_of(two_devices());
+  Device third = scene.device();
+  third.id.value = "0000:07:00.0";
+  scene.inventory.devices.push_back(third);
+  scene.board().devices.push_back(third.id);
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_NEAR(board.tpp.at(Basis::declared).value, 2 * 1042.0, 0.2);
+  EXPECT_THAT(board.facts.failed, Contains(HasSubstr("no whole number")));
+}
+
+TEST(Aggregate, KnowsVectorUnitsApartOnAcceleratorsOnly) {
+  for (const auto& [kind, apart] :
+       {std::pair(DeviceKind::gpu, true), std::pair(DeviceKind::cpu, false)}) {
+    Chip row = small_chip();
+    row.kind = kind;
+    row.pci_ids.clear();
+    test::Scene scene = measured(row);
+    scene.measurements.push_back(
+        measurement(scene.device().id, "fma", "fp32", rate(8e12, 128, 40)));
+
+    const Tpp tpp = aggregate_scene(scene).at(0).tpp.at(Basis::achieved);
+
+    EXPECT_EQ(std::ranges::any_of(
+                  tpp.readings,
+                  [](const TppReading& reading) { return reading.processing_units == "added"; }),
+              apart);
+  }
 }
 
 TEST(Aggregate, DoesNotAddSlicesThatMayShareTheirUnits) {

@@ -378,6 +378,23 @@ TEST(Classify, LeavesABoardUndeterminedThatWasSplitAgainstItsIdentity) {
   EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined);
 }
 
+TEST(Classify, DoesNotTakeAnInventoryForAWholeBoardThatLacksADevice) {
+  test::Scene scene = test::inventory_of(small_chip());
+  scene.device().units.reset();  // so that nothing but the count of devices can tell
+  EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::below);
+
+  scene.board().expected_devices = 2;
+
+  EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined);
+}
+
+TEST(Classify, DoesNotTakeTheCataloguesWordForABoardThatDiffersFromItsRow) {
+  test::Scene scene = test::inventory_of(small_chip());
+  scene.device().memory_bytes = 48000000000;
+
+  EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined);
+}
+
 TEST(Classify, AddsBoardsThatTheOperatorMerged) {
   test::Scene scene = test::inventory_of(test::chip("x", {{P::fp16, 80}}, 814));  // TPP 1280
   EXPECT_EQ(verdict_of(scene).classification, "below");

@@ -253,6 +253,17 @@ TEST(Assurance, IsNotContradictedByALibraryThatStaysUnderTheIssueRate) {
   EXPECT_THAT(result.reasons, Contains(HasSubstr("more than 3 %")));
 }
 
+TEST(Assurance, IsNotContradictedByTheVectorPathWhereTheMatrixPathWasLost) {
+  test::Scene scene = measured(small_chip());
+  scene.measurements.push_back(
+      test::measurement(scene.device().id, "fma", "fp16", test::rate(16e12, 256, 40)));
+  scene.measurements[0].outcome = Unsupported{"build", "no such kernel in this build"};
+  EXPECT_NE(assurance_of(scene).assurance, Assurance::contradicted);
+
+  scene.measurements[0].outcome = Unsupported{"hardware", "no matrix units"};
+  EXPECT_EQ(assurance_of(scene).assurance, Assurance::contradicted);
+}
+
 TEST(Assurance, IsContradictedByUnitsThatTheCatalogueDoesNotHave) {
   test::Scene scene = test::inventory_of(small_chip());
   scene.device().units = 48;

@@ -35,6 +35,13 @@ TEST(TppSum, HasNoValueWithoutRates) {
   EXPECT_FALSE(sum_tpp({{}, {}}, true));
 }
 
+TEST(TppSum, IsAsSureAsItsLeastSurePart) {
+  std::vector<PartRates> parts = {{counted(P::fp16, 100)}, {counted(P::fp16, 10)}};
+  parts[1][0].confidence = Confidence::recall;
+
+  EXPECT_EQ(sum_tpp(parts, true)->confidence, Confidence::recall);
+}
+
 TEST(TppSum, CountsBitsOfTheWiderInput) {
   for (const PrecisionInfo& row : precisions()) {
     EXPECT_DOUBLE_EQ(sum_tpp({{counted(row.precision, 10)}}, true)->value, 10.0 * row.bit_length)
