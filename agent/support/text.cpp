@@ -8,6 +8,7 @@
 #include <cmath>
 #include <ctime>
 #include <numeric>
+#include <utility>
 
 namespace tpp {
 namespace {
@@ -21,20 +22,22 @@ std::optional<Number> parse_whole(std::string_view text) {
   return value;
 }
 
+// Insertions, deletions, replacements and swaps of neighbours (the commonest slip of the fingers).
 std::size_t edit_distance(std::string_view from, std::string_view to) {
-  std::vector<std::size_t> row(to.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
+  std::vector<std::size_t> before(to.size() + 1);
+  std::vector<std::size_t> last(to.size() + 1);
+  std::iota(last.begin(), last.end(), std::size_t{0});
   for (std::size_t i = 1; i <= from.size(); ++i) {
-    std::size_t diagonal = row[0];
-    row[0] = i;
+    std::vector<std::size_t> row(to.size() + 1, i);
     for (std::size_t j = 1; j <= to.size(); ++j) {
-      const std::size_t above = row[j];
-      const std::size_t replace = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-      row[j] = std::min({above + 1, row[j - 1] + 1, replace});
-      diagonal = above;
+      const std::size_t replaced = last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1);
+      row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
+      const bool swapped = i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1];
+      if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
     }
+    before = std::exchange(last, std::move(row));
   }
-  return row.back();
+  return last.back();
 }
 
 }  // namespace

@@ -1,0 +1,97 @@
+"""A stranger's mistakes: a message that says where and what was expected, the documented exit code,
+nothing on standard output, no partial file."""
+import os
+import pathlib
+import shutil
+import tempfile
+import unittest
+
+import program
+
+
+class BadInput(unittest.TestCase):
+    def setUp(self):
+        self._directory = tempfile.TemporaryDirectory()
+        self.directory = pathlib.Path(self._directory.name)
+
+    def tearDown(self):
+        self._directory.cleanup()
+
+    def refused(self, code, *words_then_parts, parts):
+        result = program.run(*words_then_parts)
+        self.assertEqual(result.returncode, code, result.stderr)
+        for part in parts:
+            self.assertIn(part, result.stderr)
+        self.assertEqual(result.stdout, "")
+        return result
+
+    def file(self, name, text):
+        path = self.directory / name
+        path.write_text(text)
+        return path
+
+    def test_unknown_words(self):
+        self.refused(64, "measure", "--precision", "fp61", parts=["fp61", "did you mean fp16?"])
+        self.refused(64, "measure", "--kernel", "gem", parts=["gemm"])
+        self.refused(64, "measure", "--device", "cpu:7", parts=["cpu:7", "cpu:0"])
+        self.refused(64, "measure", "--turbo", parts=["--turbo", "--help"])
+        self.refused(64, "mesure", parts=["--help"])
+        self.refused(64, parts=["subcommand"])
+        self.refused(64, "measure", "--backend-option", "cpu.isa=avx9000", parts=["avx9000"])
+        self.refused(64, "measure", "--backend-option", "gpu.x=1", parts=["cpu"])
+
+    def test_missing_or_empty_module_directory(self):
+        gone = self.directory / "gone"
+        self.refused(2, "measure", "--backend-directory", gone, parts=[str(gone), "--backend-directory"])
+        self.refused(2, "measure", "--backend-directory", self.directory, parts=["no modules"])
+
+    def test_modules_that_are_none(self):
+        modules = self.directory / "modules"
+        modules.mkdir()
+        for module in sorted((program.TREE / "tests" / "modules").glob("*.so")):
+            shutil.copy(module, modules)
+        self.file("modules/text.so", "not a library")
+        self.assertGreater(len(list(modules.iterdir())), 1, "the fake modules were not built")
+        result = program.run("measure", "--backend-directory", modules)
+        self.assertEqual(result.returncode, 1, result.stdout)
+        self.assertIn("ABI", result.stdout)
+        self.assertIn("text.so", result.stdout)
+
+    def test_malformed_rules_name_the_place(self):
+        broken = self.file("broken.yaml", "id: x\n  title: [unclosed\n")
+        self.refused(2, "measure", "--rules", broken, parts=[f"{broken}:2:"])
+        shipped = next((program.SOURCE / "agent" / "rules").glob("*.yaml")).read_text()
+        twisted = self.file("twisted.yaml", shipped.replace("known_through", "known_trough", 1))
+        self.refused(2, "measure", "--rules", twisted, parts=[f"{twisted}:", "known_through"])
+        self.refused(2, "measure", "--rules", self.directory / "none.yaml", parts=["none.yaml"])
+
+    def test_malformed_catalogue_names_the_place(self):
+        chip = "known_through: 2026-09-30\nchips:\n  - id: a\n    vendor: V\n    colour: red\n"
+        path = self.file("chips.yaml", chip)
+        self.refused(2, "measure", "--catalog", path, parts=[f"{path}:5:", "colour"])
+
+    def test_malformed_scenario_names_the_place(self):
+        path = self.file("scenario.yaml", "version: 1\ndevices:\n  - id: x\n    colour: red\n")
+        self.refused(64, "measure", "--simulate", path, parts=[f"{path}:4:", "colour"])
+
+    def test_unwritable_output_is_told_before_anything_is_measured(self):
+        nowhere = self.directory / "missing" / "report.json"
+        self.refused(2, "measure", "--output", nowhere, parts=[str(nowhere), "No such file"])
+        self.refused(2, "measure", "--output", self.directory, parts=["directory"])
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_no_partial_file_is_left_by_a_mistake(self):
+        output = self.directory / "report.json"
+        self.refused(64, "measure", "--output", output, "--device", "none:0", parts=["none:0"])
+        self.assertEqual(os.listdir(self.directory), [])
+
+    def test_help_and_version_are_no_mistakes(self):
+        for words in (["--help"], ["measure", "--help"], ["--version"]):
+            result = program.run(*words)
+            self.assertEqual(result.returncode, 0)
+            self.assertNotEqual(result.stdout, "")
+        self.assertIn("124", program.run("--help").stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
