@@ -31,7 +31,7 @@ class BadInput(unittest.TestCase):
         return path
 
     def test_unknown_words(self):
-        self.refused(64, "measure", "--precision", "fp61", parts=["fp61", "did you mean fp16?"])
+        self.refused(64, "measure", "--precision", "bf61", parts=["bf61", "did you mean bf16?"])
         self.refused(64, "measure", "--kernel", "gem", parts=["gemm"])
         self.refused(64, "measure", "--device", "cpu:7", parts=["cpu:7", "cpu:0"])
         self.refused(64, "measure", "--turbo", parts=["--turbo", "--help"])

@@ -37,7 +37,7 @@ TEST(Options, TakeListsWithCommas) {
 }
 
 TEST(Options, SuggestThePrecisionThatWasMeant) {
-  EXPECT_THAT([] { parse({"measure", "--precision", "fp61"}); }, refuses("did you mean fp16?"));
+  EXPECT_THAT([] { parse({"measure", "--precision", "bf61"}); }, refuses("did you mean bf16?"));
 }
 
 TEST(Options, RefuseWhatTheyDoNotKnow) {
