@@ -25,7 +25,7 @@ struct Device {
   PackageId package;
   BoardId board;
   DeviceKind kind = DeviceKind::gpu;
-  std::string name;    // as reported
+  std::string name;  // as reported
   std::string vendor;
   std::optional<std::string> architecture;
   std::optional<std::string> unit_kind;  // "SM", "CU", "core"
@@ -43,9 +43,9 @@ struct Device {
   bool slice = false;
   std::string slice_reason;
   bool simulated = false;
-  bool forced = false;  // an option narrowed what the backend may use
-  std::string backend;                // module that can run on it; "" if none can
-  std::vector<std::string> seen_by;   // probes and backends that showed it
+  bool forced = false;               // an option narrowed what the backend may use
+  std::string backend;               // module that can run on it; "" if none can
+  std::vector<std::string> seen_by;  // probes and backends that showed it
 };
 
 // What the rules count: the highest level of integration up to a circuit board.

@@ -25,8 +25,6 @@ std::optional<BenchmarkId> parse_benchmark_id(std::string_view text) {
   return id;
 }
 
-std::optional<Precision> precision_of(const BenchmarkId& id) {
-  return parse_precision(id.subject);
-}
+std::optional<Precision> precision_of(const BenchmarkId& id) { return parse_precision(id.subject); }
 
 }  // namespace tpp

@@ -37,25 +37,25 @@ enum class Quantity { operations, bytes };
 // A verified rate. Per second figures are medians over batches, in base units.
 struct Rate {
   Quantity quantity = Quantity::operations;
-  double per_second = 0;          // operations/s or bytes/s
-  Interval interval;              // of per_second
-  bool bootstrap = false;         // 95 % percentile bootstrap; else smallest and largest batch
+  double per_second = 0;   // operations/s or bytes/s
+  Interval interval;       // of per_second
+  bool bootstrap = false;  // 95 % percentile bootstrap; else smallest and largest batch
   int batches = 0;
-  bool steady = false;            // no drift over the last batches
-  double sustained_s = 0;         // time spent inside counted batches
-  std::optional<double> clock_hz;                // observed, median over batches
-  std::optional<double> per_clock_per_unit;      // operations per clock and unit, median
+  bool steady = false;                       // no drift over the last batches
+  double sustained_s = 0;                    // time spent inside counted batches
+  std::optional<double> clock_hz;            // observed, median over batches
+  std::optional<double> per_clock_per_unit;  // operations per clock and unit, median
   std::optional<Interval> per_clock_interval;
-  std::optional<double> snapped_per_clock;       // the grid value within 2 %, if there is one
-  int units = 0;                  // that worked
-  double max_error = 0;           // |difference| / sum of |a*b|
+  std::optional<double> snapped_per_clock;  // the grid value within 2 %, if there is one
+  int units = 0;                            // that worked
+  double max_error = 0;                     // |difference| / sum of |a*b|
   double error_bound = 0;
   int checked_values = 0;
-  bool generic = false;           // portable path: proves "over", nothing else
-  bool emulated = false;          // never counts as this bit width
+  bool generic = false;                // portable path: proves "over", nothing else
+  bool emulated = false;               // never counts as this bit width
   std::optional<std::string> suspect;  // why the figure cannot be right
-  double timer_ratio = 1;         // device timer / host monotonic clock, median
-  std::string path;               // library, algorithm, instruction, shape
+  double timer_ratio = 1;              // device timer / host monotonic clock, median
+  std::string path;                    // library, algorithm, instruction, shape
 };
 
 struct Unsupported {

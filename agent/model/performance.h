@@ -22,9 +22,9 @@ enum class Basis { achieved, inferred_advertised_clock, inferred_max_clock, decl
 struct PrecisionRate {
   Precision precision = Precision::fp64;
   double ops_per_second = 0;
-  Interval interval;     // equal ends where no uncertainty is known
-  bool deciding = true;  // may take part in a decision (verified, native, not suspect, not
-                         // simulated into a real run; declared: confidence above recall)
+  Interval interval;       // equal ends where no uncertainty is known
+  bool deciding = true;    // may take part in a decision (verified, native, not suspect, not
+                           // simulated into a real run; declared: confidence above recall)
   bool only_over = false;  // generic path: can prove "over" and nothing else
   std::string origin;      // kernel and path, or source
 };

@@ -1,4 +1,5 @@
-// The formats that hardware multiplies, one row each: name, and the bit length that the rules count.
+// The formats that hardware multiplies, one row each: name, and the bit length that the rules
+// count.
 #ifndef TPP_AGENT_MODEL_PRECISION_H
 #define TPP_AGENT_MODEL_PRECISION_H
 
@@ -10,8 +11,23 @@ namespace tpp {
 
 // Order is that of the table, widest first; values are not stored anywhere, names are.
 enum class Precision {
-  fp64, fp32, tf32, fp16, bf16, fp8_e4m3, fp8_e5m2, mxfp8, fp6_e2m3, fp6_e3m2, mxfp6,
-  fp4_e2m1, mxfp4, nvfp4, int8, int4, int1,
+  fp64,
+  fp32,
+  tf32,
+  fp16,
+  bf16,
+  fp8_e4m3,
+  fp8_e5m2,
+  mxfp8,
+  fp6_e2m3,
+  fp6_e3m2,
+  mxfp6,
+  fp4_e2m1,
+  mxfp4,
+  nvfp4,
+  int8,
+  int4,
+  int1,
 };
 
 struct PrecisionInfo {

@@ -1,4 +1,5 @@
-// Everything that one pass learnt and concluded: enough to classify and render it again, years later.
+// Everything that one pass learnt and concluded: enough to classify and render it again, years
+// later.
 #ifndef TPP_AGENT_MODEL_REPORT_H
 #define TPP_AGENT_MODEL_REPORT_H
 
@@ -24,10 +25,10 @@ struct Report {
   std::string agent_version;
   std::string method_version;
   PassMode mode = PassMode::quick;
-  std::string started_at;   // ISO 8601, UTC
+  std::string started_at;  // ISO 8601, UTC
   double duration_s = 0;
-  // Inputs that a reader must not miss, for the first line of every output: "simulated", "forced: ...",
-  // "rule file overridden: ...".
+  // Inputs that a reader must not miss, for the first line of every output: "simulated", "forced:
+  // ...", "rule file overridden: ...".
   std::vector<std::string> banners;
   Inventory inventory;
   std::vector<Measurement> measurements;

@@ -39,7 +39,7 @@ struct Provision {
 
 // Takes a board out of all provisions named, where all conditions are met.
 struct Exclusion {
-  std::string note;  // "Note 2 to 3A090"
+  std::string note;                   // "Note 2 to 3A090"
   std::vector<std::string> excludes;  // paragraphs
   std::vector<Condition> all;
   std::string citation;
