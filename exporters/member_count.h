@@ -11,10 +11,12 @@ namespace tpp::json_form {
 // Initialises anything; never really called.
 struct AnyMember {
   explicit constexpr AnyMember(std::size_t) {}
+  // NOLINTBEGIN(google-explicit-constructor): implicit conversion is its whole purpose
   template <class T>
   operator T&() const&;
   template <class T>
   operator T&&() const&&;
+  // NOLINTEND(google-explicit-constructor)
 };
 
 template <class Struct, std::size_t... I>
