@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "kernels/cpu/device.h"
+#include "kernels/cpu/gemm/product_check.h"
 
 namespace tpp::cpu {
 namespace {
@@ -128,7 +129,7 @@ class GemmWorkload final : public Workload {
 
   Verification verify(uint64_t seed, bool corrupt) override {
     if (batches_ == 0) throw Failure(TPP_INVALID, "verify: no batch has run in this session");
-    return operands_.check(team_, seed, corrupt);
+    return check_product(operands_, team_, seed, corrupt);
   }
 
  private:

@@ -118,26 +118,34 @@ Owned<dnnl_engine> make_engine(const Functions& dnnl) {
   return owned(engine, dnnl.engine_destroy);
 }
 
+struct MatmulDescription {
+  dnnl_status_t status = dnnl_runtime_error;
+  Owned<dnnl_primitive_desc> primitive;  // where status is dnnl_success
+};
+
 // One block of rows: (rows_per_core x depth) x (depth x columns), A and C plain, B as it likes.
 // Scratch memory is ours: the library's own belongs to the thread that made the primitive.
-dnnl_status_t describe_matmul(const Functions& dnnl, dnnl_engine_t engine, const GemmFormat& format,
-                              const GemmShape& s, Owned<dnnl_primitive_desc>& result) {
+MatmulDescription describe_matmul(const Functions& dnnl, dnnl_engine_t engine,
+                                  const GemmFormat& format, const GemmShape& s) {
   const auto a = describe(dnnl, format.a, {s.rows_per_core, s.depth}, dnnl_ab);
   const auto b = describe(dnnl, format.b, {s.depth, s.columns}, dnnl_format_tag_any);
   const auto c = describe(dnnl, format.c, {s.rows_per_core, s.columns}, dnnl_ab);
+  MatmulDescription result;
   dnnl_matmul_desc_t operation{};
-  dnnl_status_t status = dnnl.matmul_desc_init(&operation, &a, &b, nullptr, &c);
-  if (status != dnnl_success) return status;
+  result.status = dnnl.matmul_desc_init(&operation, &a, &b, nullptr, &c);
+  if (result.status != dnnl_success) return result;
   dnnl_primitive_attr_t made = nullptr;
-  status = dnnl.attr_create(&made);
-  if (status != dnnl_success) return status;
+  result.status = dnnl.attr_create(&made);
+  if (result.status != dnnl_success) return result;
   const auto attributes = owned(made, dnnl.attr_destroy);
-  status = dnnl.attr_set_scratchpad_mode(made, dnnl_scratchpad_mode_user);
-  if (status != dnnl_success) return status;
-  dnnl_primitive_desc_t description = nullptr;
-  status = dnnl.primitive_desc_create(&description, &operation, made, engine, nullptr);
-  if (status == dnnl_success) result = owned(description, dnnl.primitive_desc_destroy);
-  return status;
+  result.status = dnnl.attr_set_scratchpad_mode(made, dnnl_scratchpad_mode_user);
+  if (result.status != dnnl_success) return result;
+  dnnl_primitive_desc_t primitive = nullptr;
+  result.status = dnnl.primitive_desc_create(&primitive, &operation, made, engine, nullptr);
+  if (result.status == dnnl_success) {
+    result.primitive = owned(primitive, dnnl.primitive_desc_destroy);
+  }
+  return result;
 }
 
 std::string product_name(const Operands& operands) {
@@ -402,9 +410,8 @@ bool OneDnn::supports(Method method, const GemmFormat& format, std::string& why)
   dnnl_status_t answer = dnnl_unimplemented;
   if (known) {
     const auto engine = make_engine(*functions_);
-    Owned<dnnl_primitive_desc> description;
     constexpr GemmShape kAny = {256, 256, 256};
-    answer = describe_matmul(*functions_, engine.get(), format, kAny, description);
+    answer = describe_matmul(*functions_, engine.get(), format, kAny).status;
   }
   if (answer == dnnl_success) return true;
   why = fmt::format("{} answers for a {} product on this CPU: {}", name_, format.subject,

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <limits>
 #include <numbers>
 #include <utility>
 #include <vector>
@@ -15,14 +14,6 @@ namespace tpp::cpu {
 namespace {
 
 constexpr std::size_t kHugePage = std::size_t{2} << 20;
-
-// splitmix64's step: a well-mixed value for every (seed, place).
-uint64_t mix(uint64_t seed, uint64_t place) {
-  uint64_t z = seed + (place + 1) * 0x9e3779b97f4a7c15u;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
 
 // Two independent N(0,1) values at a time (Box and Muller), the same on every system.
 std::pair<double, double> normal_pair(uint64_t seed, uint64_t place) {
@@ -80,48 +71,14 @@ class ValuePool {
   std::vector<std::byte> pool_;
 };
 
-// hi + lo is a sum, lo what rounding took from it: as precise as twice the significand.
-struct CompensatedSum {
-  double hi = 0;
-  double lo = 0;
-  double magnitude = 0;
-};
-
-// The exact sum and product of two doubles as a rounded value and its error, by Knuth and by
-// Dekker. They need that the compiler fuses no multiply-add here (kernels/cpu/gemm/CMakeLists.txt).
-double sum_error(double a, double b, double sum) {
-  const double b_part = sum - a;
-  return (a - (sum - b_part)) + (b - b_part);
-}
-
-std::pair<double, double> split(double a) {
-  const double scaled_up = a * 134217729.0;  // 2^27 + 1
-  const double high = scaled_up - (scaled_up - a);
-  return {high, a - high};
-}
-
-double product_error(std::pair<double, double> a, std::pair<double, double> b, double product) {
-  return ((a.first * b.first - product) + a.first * b.second + a.second * b.first) +
-         a.second * b.second;
-}
-
-void add_product(CompensatedSum& sum, double a, double b) {
-  const double product = a * b;
-  const double total = sum.hi + product;
-  sum.lo += sum_error(sum.hi, product, total) + product_error(split(a), split(b), product);
-  sum.hi = total;
-  sum.magnitude += std::fabs(product);
-}
-
-// |value - reference| / magnitude; a NaN counts as infinity.
-double relative_error(double value, const CompensatedSum& reference) {
-  const double difference = std::fabs((value - reference.hi) - reference.lo);
-  if (difference == 0) return 0;
-  const double error = difference / reference.magnitude;
-  return std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
-}
-
 }  // namespace
+
+uint64_t mix(uint64_t seed, uint64_t place) {
+  uint64_t z = seed + (place + 1) * 0x9e3779b97f4a7c15u;
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+  return z ^ (z >> 31);
+}
 
 PageBuffer::PageBuffer(std::size_t bytes) : bytes_(bytes), data_(nullptr, Unmap{0}) {
   const std::size_t mapped = (bytes + kHugePage - 1) / kHugePage * kHugePage;
@@ -188,8 +145,7 @@ Operands::Operands(const GemmFormat& format, GemmShape shape, Team& team,
       b_values.copy_row(mix(preparation.seed, 2u * static_cast<uint64_t>(r) + 1),
                         static_cast<std::size_t>(shape.columns), b_.data() + r * b_row);
     }
-    // All bits set: a NaN, or an integer that no product of 7 by 8 bits makes at these depths' sign
-    // and size by chance in more than one place.
+    // All bits set: a NaN or -1.
     std::memset(c_block(core), 0xff, matrix_bytes(format.c, shape.rows_per_core, shape.columns));
   });
 }
@@ -198,15 +154,23 @@ double Operands::operations() const {
   return 2.0 * shape_.rows_per_core * cores_ * shape_.columns * shape_.depth;
 }
 
-const void* Operands::a_block(int core) const {
-  return a_.data() + matrix_bytes(format_.a, core * shape_.rows_per_core, shape_.depth);
-}
+const void* Operands::a_block(int core) const { return a_at(core * shape_.rows_per_core, 0); }
 
 void* Operands::c_block(int core) const { return c_at(core * shape_.rows_per_core, 0); }
 
+const std::byte* Operands::a_at(int row, int column) const {
+  return a_.data() + matrix_bytes(format_.a, row, shape_.depth) +
+         matrix_bytes(format_.a, 1, column);
+}
+
+const std::byte* Operands::b_at(int row, int column) const {
+  return b_.data() + matrix_bytes(format_.b, row, shape_.columns) +
+         matrix_bytes(format_.b, 1, column);
+}
+
 std::byte* Operands::c_at(int row, int column) const {
   return c_.data() + matrix_bytes(format_.c, row, shape_.columns) +
-         bytes_of(format_.c) * static_cast<std::size_t>(column);
+         matrix_bytes(format_.c, 1, column);
 }
 
 void Operands::spoil(Team& team, uint64_t round) {
@@ -217,92 +181,6 @@ void Operands::spoil(Team& team, uint64_t round) {
       std::memset(c_at(r, static_cast<int>(column)), 0xff, bytes_of(format_.c));
     }
   });
-}
-
-Verification Operands::check(Team& team, uint64_t seed, bool corrupt) {
-  constexpr int kRows = 4;
-  const int rows = shape_.rows_per_core * cores_;
-  const auto columns = static_cast<std::size_t>(shape_.columns);
-  int sampled[kRows];
-  for (int i = 0; i < kRows; ++i) {
-    sampled[i] =
-        static_cast<int>(mix(seed, static_cast<uint64_t>(i)) % static_cast<uint64_t>(rows));
-  }
-
-  // The largest value of the first row, so that the damage is not lost in a value next to zero.
-  std::byte* victim = c_at(sampled[0], 0);
-  std::byte original[8];
-  if (corrupt) {
-    for (std::size_t n = 1; n < columns; ++n) {
-      std::byte* other = c_at(sampled[0], static_cast<int>(n));
-      if (std::fabs(decode(format_.c, other)) > std::fabs(decode(format_.c, victim)))
-        victim = other;
-    }
-    std::memcpy(original, victim, bytes_of(format_.c));
-    const double value = decode(format_.c, victim);
-    encode(format_.c, is_integer(format_.c) ? value - 1 : value * 0.5 + 1, victim);
-  }
-
-  std::vector<double> worst(static_cast<std::size_t>(cores_), 0);
-  team.run([&](int core) {
-    // Each core takes a range of columns, all rows of B.
-    const std::size_t begin = columns * static_cast<std::size_t>(core) / worst.size();
-    const std::size_t end = columns * (static_cast<std::size_t>(core) + 1) / worst.size();
-    std::vector<CompensatedSum> sums(kRows * (end - begin));
-    std::vector<double> b_row(end - begin);
-    for (int k = 0; k < shape_.depth; ++k) {
-      const std::byte* b_values = b_.data() + matrix_bytes(format_.b, k, shape_.columns);
-      for (std::size_t n = begin; n < end; ++n) {
-        b_row[n - begin] = decode(format_.b, b_values + n * bytes_of(format_.b));
-      }
-      for (int i = 0; i < kRows; ++i) {
-        const double a =
-            decode(format_.a, a_.data() + matrix_bytes(format_.a, sampled[i], shape_.depth) +
-                                  bytes_of(format_.a) * static_cast<std::size_t>(k));
-        CompensatedSum* row = &sums[static_cast<std::size_t>(i) * b_row.size()];
-        for (std::size_t n = 0; n < b_row.size(); ++n) add_product(row[n], a, b_row[n]);
-      }
-    }
-    for (int i = 0; i < kRows; ++i) {
-      for (std::size_t n = begin; n < end; ++n) {
-        const double value = decode(format_.c, c_at(sampled[i], static_cast<int>(n)));
-        const auto& sum = sums[static_cast<std::size_t>(i) * b_row.size() + n - begin];
-        worst[static_cast<std::size_t>(core)] =
-            std::max(worst[static_cast<std::size_t>(core)], relative_error(value, sum));
-      }
-    }
-  });
-  if (corrupt) std::memcpy(victim, original, bytes_of(format_.c));
-  return {.values = static_cast<uint32_t>(kRows * columns),
-          .max_error = *std::max_element(worst.begin(), worst.end()),
-          .error_bound = gemm_error_bound(format_, shape_.depth)};
-}
-
-double gemm_error_bound(const GemmFormat& format, int depth) {
-  if (is_integer(format.c)) return 0;
-  // n roundings of at most u each, however nested, keep |error| under n*u / (1 - n*u) times the sum
-  // of |a*b| (Higham, Accuracy and Stability of Numerical Algorithms, 3.1): n = depth, one for each
-  // product and each addition on the longest way from a product to the sum. bf16 has twice the u:
-  // some units round their sums to odd, not to nearest (Arm's BFMMLA).
-  struct UnitRoundoff {
-    Element a, c;
-    double u;
-  };
-  constexpr UnitRoundoff kUnits[] = {
-      {Element::f64, Element::f64, 0x1p-53},
-      {Element::f32, Element::f32, 0x1p-24},
-      {Element::f16, Element::f32, 0x1p-24},
-      {Element::bf16, Element::f32, 0x1p-23},
-  };
-  const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const UnitRoundoff& k) {
-    return k.a == format.a && k.c == format.c;
-  });
-  if (unit == std::end(kUnits)) {
-    throw Failure(TPP_FAILED,
-                  fmt::format("no error bound is known for {} products", format.subject));
-  }
-  const double n = depth * unit->u;
-  return n / (1 - n);
 }
 
 }  // namespace tpp::cpu

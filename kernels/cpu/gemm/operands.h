@@ -1,6 +1,6 @@
 // The matrices of one product C = A x B, all row-major and without padding, A and C cut into one
-// block of rows a core. Filled with seeded random values; checked on sampled rows against the same
-// product in twice the precision of a double.
+// block of rows a core, filled with seeded random values. Whether C is right is for
+// product_check.h to say.
 //
 // Functions that take a Team use its threads and may be called from one thread at a time.
 #ifndef TPP_KERNELS_CPU_GEMM_OPERANDS_H
@@ -27,6 +27,9 @@ struct GemmFormat {
 struct GemmShape {
   int rows_per_core, columns, depth;
 };
+
+// A well-mixed value for every (seed, place): splitmix64's step.
+uint64_t mix(uint64_t seed, uint64_t place);
 
 // Memory on 2 MiB boundaries, with huge pages where the system grants them: libraries stride
 // through columns, and small pages then cost more in address translation than the arithmetic.
@@ -62,25 +65,21 @@ class Operands {
   const void* b() const { return b_.data(); }
   void* c_block(int core) const;
 
+  // Single elements; rows count through all blocks.
+  const std::byte* a_at(int row, int column) const;
+  const std::byte* b_at(int row, int column) const;
+  std::byte* c_at(int row, int column) const;
+
   // Overwrites one value in each row of C, another one each time, so that a batch that computes
   // nothing does not pass on its predecessor's product.
   void spoil(Team& team, uint64_t round);
 
-  // |difference| / sum of |a*b| over a few whole rows that `seed` picks.
-  Verification check(Team& team, uint64_t seed, bool corrupt);
-
  private:
-  std::byte* c_at(int row, int column) const;
-
   const GemmFormat& format_;
   GemmShape shape_;
   int cores_;
   PageBuffer a_, b_, c_;
 };
-
-// The largest |difference| / sum of |a*b| that rounding can leave in a sum of `depth` products, in
-// any order; 0 for integers.
-double gemm_error_bound(const GemmFormat& format, int depth);
 
 }  // namespace tpp::cpu
 

@@ -13,6 +13,7 @@ namespace {
 // A faulty library: right as often as `g_right_calls` says, then it returns without a word.
 int g_right_calls;
 template <class Real>
+// NOLINTNEXTLINE(readability-function-size): the library's signature
 void tiring_gemm(int, int, int, int m, int n, int k, Real, const Real* a, int lda, const Real* b,
                  int ldb, Real, Real* c, int ldc) {
   if (g_right_calls-- <= 0) return;

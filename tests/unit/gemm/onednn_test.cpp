@@ -20,10 +20,12 @@ dnnl_status_t engine_create(dnnl_engine_t* engine, dnnl_engine_kind_t, size_t) {
   return dnnl_success;
 }
 dnnl_status_t engine_destroy(dnnl_engine_t) { return dnnl_success; }
+// NOLINTNEXTLINE(readability-function-size): the library's signature
 dnnl_status_t describe(dnnl_memory_desc_t*, int, const dnnl_dims_t, dnnl_data_type_t,
                        dnnl_format_tag_t) {
   return dnnl_success;
 }
+// NOLINTNEXTLINE(readability-function-size): the library's signature
 dnnl_status_t no_such_product(dnnl_matmul_desc_t*, const dnnl_memory_desc_t*,
                               const dnnl_memory_desc_t*, const dnnl_memory_desc_t*,
                               const dnnl_memory_desc_t*) {
@@ -32,7 +34,7 @@ dnnl_status_t no_such_product(dnnl_matmul_desc_t*, const dnnl_memory_desc_t*,
 void must_not_be_called() { FAIL() << "a function that this test does not fake was called"; }
 
 // A library that opens the CPU and has no product; `lacks` are not in it at all.
-SymbolSource library(std::vector<std::string> lacks = {}) {
+SymbolSource library(const std::vector<std::string>& lacks = {}) {
   g_version.major = 2;
   g_version.minor = 6;
   g_version.patch = 3;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernels/cpu/device.h"
+#include "kernels/cpu/gemm/product_check.h"
 
 namespace tpp::cpu {
 namespace {
@@ -51,7 +52,7 @@ TEST_F(GemmOperands, PassACorrectProductOfEveryFormat) {
   for (const GemmFormat& format : kFormats) {
     Operands operands(format, kShape, team_, {.seed = 3});
     multiply(operands);
-    const Verification v = operands.check(team_, 1, false);
+    const Verification v = check_product(operands, team_, 1, false);
     EXPECT_LE(v.max_error, v.error_bound) << format.subject;
     EXPECT_EQ(v.values, 4u * 9u) << format.subject;
   }
@@ -61,9 +62,9 @@ TEST_F(GemmOperands, FailADamagedProductOfEveryFormatAndRepairIt) {
   for (const GemmFormat& format : kFormats) {
     Operands operands(format, kShape, team_, {.seed = 3});
     multiply(operands);
-    const Verification damaged = operands.check(team_, 1, true);
+    const Verification damaged = check_product(operands, team_, 1, true);
     EXPECT_GT(damaged.max_error, damaged.error_bound) << format.subject;
-    const Verification repaired = operands.check(team_, 1, false);
+    const Verification repaired = check_product(operands, team_, 1, false);
     EXPECT_LE(repaired.max_error, repaired.error_bound) << format.subject;
   }
 }
@@ -72,8 +73,8 @@ TEST_F(GemmOperands, FailADamagedProductOfZeros) {
   for (const GemmFormat& format : kFormats) {
     Operands operands(format, kShape, team_, {.zeros = true});
     multiply(operands);
-    EXPECT_EQ(operands.check(team_, 1, false).max_error, 0) << format.subject;
-    EXPECT_GT(operands.check(team_, 1, true).max_error, 0) << format.subject;
+    EXPECT_EQ(check_product(operands, team_, 1, false).max_error, 0) << format.subject;
+    EXPECT_GT(check_product(operands, team_, 1, true).max_error, 0) << format.subject;
   }
 }
 
@@ -95,14 +96,14 @@ TEST_F(GemmOperands, FailASumThatLacksOneProduct) {
       encode(kFp32.c, decode(kFp32.c, c) - largest, c);
     }
   }
-  const Verification v = operands.check(team_, 1, false);
+  const Verification v = check_product(operands, team_, 1, false);
   EXPECT_GT(v.max_error, v.error_bound);
 }
 
 TEST_F(GemmOperands, FailAProductThatWasNeverWritten) {
   for (const GemmFormat& format : kFormats) {
     Operands operands(format, kShape, team_, {.seed = 3});
-    const Verification v = operands.check(team_, 1, false);
+    const Verification v = check_product(operands, team_, 1, false);
     EXPECT_GT(v.max_error, v.error_bound) << format.subject;
   }
 }
@@ -112,7 +113,7 @@ TEST_F(GemmOperands, FailAnOlderProductAfterSpoiling) {
     Operands operands(format, kShape, team_, {.seed = 3});
     multiply(operands);
     operands.spoil(team_, 1);
-    const Verification v = operands.check(team_, 1, false);
+    const Verification v = check_product(operands, team_, 1, false);
     EXPECT_GT(v.max_error, v.error_bound) << format.subject;
   }
 }
