@@ -164,9 +164,10 @@ class MatmulRoutine final : public Routine {
                 const Operands& operands)
       : dnnl_(std::move(dnnl)), engine_(make_engine(*dnnl_)), name_(std::move(library)) {
     const std::string product = product_name(operands);
-    require(
-        describe_matmul(*dnnl_, engine_.get(), operands.format(), operands.shape(), description_),
-        "describe", product);
+    MatmulDescription described =
+        describe_matmul(*dnnl_, engine_.get(), operands.format(), operands.shape());
+    require(described.status, "describe", product);
+    description_ = std::move(described.primitive);
     dnnl_primitive_t primitive = nullptr;
     require(dnnl_->primitive_create(&primitive, description_.get()), "generate code", product);
     primitive_ = owned(primitive, dnnl_->primitive_destroy);
