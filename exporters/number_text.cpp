@@ -43,7 +43,10 @@ std::string percent_text(double fraction) {
   const double percent = 100 * fraction;
   const double magnitude = std::fabs(percent);
   if (magnitude > 0 && magnitude < 0.005) return "<0.01 %";
-  return fmt::format("{:.{}f} %", percent, magnitude >= 9.95 ? 0 : magnitude >= 0.995 ? 1 : 2);
+  // 99.8 % must not read as the whole.
+  const bool almost_whole = magnitude >= 99.5 && magnitude < 100;
+  const int decimals = magnitude >= 9.95 && !almost_whole ? 0 : magnitude >= 0.995 ? 1 : 2;
+  return fmt::format("{:.{}f} %", percent, decimals);
 }
 
 std::string deviation_text(const Interval& interval, double median) {

@@ -246,13 +246,13 @@ void add_device_line(Page& page, const Device& device) {
   std::vector<Span> spans = {{"DEVICE " + device.id.value, Style::bold}, facts};
   if (device.simulated) spans.emplace_back("  simulated", Style::warning);
   if (device.forced) spans.emplace_back("  forced", Style::warning);
-  if (device.slice) {
-    const std::string why = device.slice_reason.empty() ? "" : ": " + device.slice_reason;
-    spans.emplace_back("  part of a device" + why, Style::warning);
-  }
   if (device.backend.empty()) spans.emplace_back("  no backend can run on it", Style::warning);
   page.blank();
   page.line(2, spans);
+  if (device.slice) {
+    const std::string why = device.slice_reason.empty() ? "" : ": " + device.slice_reason;
+    page.paragraph(2, 4, {"part of a device" + why, Style::warning});
+  }
 }
 
 void add_device(Page& page, const BoardView& view, const Device& device, const Measured& measured) {

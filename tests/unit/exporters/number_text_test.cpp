@@ -31,6 +31,7 @@ TEST(PercentText, NeverShowsADifferenceAsNone) {
   EXPECT_EQ(percent_text(0.0042), "0.42 %");
   EXPECT_EQ(percent_text(0.071), "7.1 %");
   EXPECT_EQ(percent_text(2.3), "230 %");
+  EXPECT_EQ(percent_text(0.998), "99.8 %");
 }
 
 TEST(DeviationText, IsTheLargerSideOfTheInterval) {
