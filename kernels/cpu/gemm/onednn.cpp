@@ -328,6 +328,14 @@ void run_on_first(Team& team, const std::function<void()>& work) {
   if (thrown) std::rethrow_exception(thrown);
 }
 
+// Read by the constructor of OpenMP, which comes with the library. One thread a caller: the callers
+// are the cores' own threads. They are pinned already, and OpenMP must not move them or the host's.
+void calm_openmp() {
+  setenv("OMP_NUM_THREADS", "1", 1);
+  setenv("OMP_PROC_BIND", "false", 1);
+  for (const char* binding : {"OMP_PLACES", "GOMP_CPU_AFFINITY", "KMP_AFFINITY"}) unsetenv(binding);
+}
+
 void bind_functions(Binder& binder, Functions& f) {
   binder.required(f.version, "dnnl_version");
   binder.required(f.engine_create, "dnnl_engine_create");
@@ -388,8 +396,7 @@ std::optional<OneDnn> OneDnn::bind(const SymbolSource& source, std::string& why)
 }
 
 std::optional<OneDnn> OneDnn::load(FeatureSet features, bool forced, std::string& why) {
-  // Read by OpenMP's constructor. One thread a caller: the callers are the cores' own threads.
-  setenv("OMP_NUM_THREADS", "1", 1);
+  calm_openmp();
   const SymbolSource source = open_shared_library("libdnnl.so.2", why);
   if (!source) return std::nullopt;
   std::optional<OneDnn> library = bind(source, why);

@@ -1,9 +1,12 @@
 #include "kernels/cpu/gemm/gemm.h"
 
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
-#include <map>
+#include <filesystem>
+#include <iterator>
 #include <set>
+#include <utility>
 
 #include "kernels/cpu/device.h"
 
@@ -98,6 +101,48 @@ TEST_F(Gemm, CannotBeVerifiedBeforeABatchHasRun) {
   const auto benchmarks = gemm_benchmarks_with(libraries, device_);
   const auto workload = of(benchmarks, "fp64").variants.front()({.seed = 1});
   EXPECT_THROW(workload->verify(1, false), Failure);
+}
+
+// All that could slow the libraries down or have OpenMP bind and start threads, set before anything
+// is loaded.
+class HostileEnvironment : public testing::Environment {
+ public:
+  void SetUp() override {
+    for (const auto& [name, value] : {std::pair{"OMP_NUM_THREADS", "64"},
+                                      {"OMP_PROC_BIND", "true"},
+                                      {"OMP_PLACES", "cores"},
+                                      {"OPENBLAS_NUM_THREADS", "64"},
+                                      {"OPENBLAS_CORETYPE", "Prescott"}}) {
+      setenv(name, value, 1);
+    }
+  }
+};
+const auto* const kHostile = testing::AddGlobalTestEnvironment(new HostileEnvironment);
+
+std::ptrdiff_t threads_of_this_process() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"),
+                       std::filesystem::directory_iterator());
+}
+
+TEST_F(Gemm, StartsNoThreadBesideTheTeamAndLeavesTheCallerUnbound) {
+  const std::vector<int> allowed = allowed_cpus();
+  device_.team();
+  const std::ptrdiff_t threads = threads_of_this_process();
+  for (const Benchmark& b : gemm_benchmarks(device_)) {
+    if (!b.variants.empty()) b.variants.front()({.seed = 1})->run_batch(1);
+  }
+  EXPECT_EQ(threads_of_this_process(), threads);
+  EXPECT_EQ(allowed_cpus(), allowed);
+}
+
+// Regression: OpenBLAS took a processor newer than itself for a Prescott.
+TEST_F(Gemm, UsesTheVectorsOfTheProcessorWhateverTheEnvironmentSays) {
+  if (!device_.features.has(Feature::avx2_fma)) GTEST_SKIP() << "no AVX2 here";
+  const auto benchmarks = gemm_benchmarks(device_);
+  const Benchmark& fp64 = of(benchmarks, "fp64");
+  if (fp64.variants.empty()) GTEST_SKIP() << fp64.reason;
+  const std::string path = fp64.variants.front()({.seed = 1})->info().path;
+  EXPECT_EQ(path.find("Prescott"), std::string::npos) << path;
 }
 
 // With whatever this node has installed; on one with nothing, nothing is multiplied.
