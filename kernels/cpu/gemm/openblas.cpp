@@ -48,7 +48,7 @@ struct CoreType {
 };
 
 // Best first. OpenBLAS knows processors by model number and gives one that is newer than itself the
-// kernels of 2004: 0.3.21 runs a fifth-generation Xeon as "Prescott", at a tenth of its rate.
+// kernels of 2004: 0.3.21 runs a fifth-generation Xeon as "Prescott", at a fifth of its rate.
 // So the choice is made by what the processor can do. All that have AVX-512 share one set of dgemm
 // and sgemm kernels.
 constexpr CoreType kCoreTypes[] = {
