@@ -46,6 +46,7 @@ A classification is arithmetic on evidence, not legal advice.)";
 
 // Words of the command line before they are understood.
 struct Words {
+  std::string format = "table";
   std::vector<std::string> precisions, devices, kernels, fail_on, backend_options;
   std::string deadline, silence, output, scenario, rules, catalog, backend_directory;
   bool quick = false;
@@ -134,9 +135,9 @@ void add_source_options(CLI::App& command, Words& words) {
       ->type_name("MODULE.NAME=VALUE");
 }
 
-void add_output_options(CLI::App& command, Options& options, Words& words) {
+void add_output_options(CLI::App& command, Words& words) {
   command
-      .add_option("--format", options.format,
+      .add_option("--format", words.format,
                   fmt::format("One of {}", fmt::join(format_names(), ", ")))
       ->type_name("NAME")
       ->envname("TPP_AGENT_FORMAT")
@@ -190,7 +191,7 @@ void add_measure(CLI::App& app, Options& options, Words& words) {
                   "Chip catalogue file or directory instead of the shipped one")
       ->type_name("PATH")
       ->envname("TPP_AGENT_CATALOG");
-  add_output_options(measure, options, words);
+  add_output_options(measure, words);
   add_source_options(measure, words);
 }
 
@@ -202,6 +203,7 @@ void understand(const Words& words, Options& options) {
   options.deadline_s = seconds_of("--deadline", words.deadline, options.deadline_s);
   options.silence_s = seconds_of("--silence", words.silence, options.silence_s);
   if (!words.fail_on.empty()) options.fail_on = classes_of(words.fail_on);
+  options.format = words.format;
   options.output = path_of(words.output);
   options.scenario = path_of(words.scenario);
   options.rules = path_of(words.rules);
@@ -220,19 +222,23 @@ void understand(const Words& words, Options& options) {
 
 std::optional<Options> parse_options(int argc, const char* const* argv) {
   Options options;
-  Words words;
+  // One set each: an environment variable reaches the options of every subcommand, also of those
+  // that were not asked for, and must not overwrite what a flag said.
+  Words measure_words;
+  Words device_words;
+  Words selftest_words;
   CLI::App app("Measures what accelerators can compute and classifies boards by it", "tpp-agent");
   app.set_version_flag("--version", fmt::format("tpp-agent {}", kVersion));
   app.footer(kFooter);
   app.require_subcommand(1);
-  add_measure(app, options, words);
+  add_measure(app, options, measure_words);
   CLI::App& devices = *app.add_subcommand("devices", "List what is attached, without load");
-  add_output_options(devices, options, words);
-  add_source_options(devices, words);
+  add_output_options(devices, device_words);
+  add_source_options(devices, device_words);
   CLI::App& selftest = *app.add_subcommand(
       "selftest", "Check this build: operation counts, timers, and that a wrong product is caught");
-  add_output_options(selftest, options, words);
-  add_source_options(selftest, words);
+  add_output_options(selftest, selftest_words);
+  add_source_options(selftest, selftest_words);
   CLI::App& probe = *app.add_subcommand("probe", "")->group("");
   probe.add_option("name", options.probe)->required();
   try {
@@ -243,10 +249,17 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& error) {
     throw UsageError(fmt::format("{}; try tpp-agent --help", error.what()));
   }
-  if (devices.parsed()) options.command = Command::devices;
-  if (selftest.parsed()) options.command = Command::selftest;
-  if (probe.parsed()) options.command = Command::probe;
-  understand(words, options);
+  if (probe.parsed()) {
+    options.command = Command::probe;
+  } else if (devices.parsed()) {
+    options.command = Command::devices;
+    understand(device_words, options);
+  } else if (selftest.parsed()) {
+    options.command = Command::selftest;
+    understand(selftest_words, options);
+  } else {
+    understand(measure_words, options);
+  }
   return options;
 }
 
