@@ -188,7 +188,7 @@ void add_banners(const PassRequest& request, Report& report) {
 std::string method_version(const Survey& survey) {
   std::vector<std::string> parts;
   for (const SurveyedBackend& backend : survey.backends) {
-    if (!backend.listing.method_version.empty()) {
+    if (!backend.listing.devices.empty()) {
       parts.push_back(fmt::format("{} {}", backend.module.name, backend.listing.method_version));
     }
   }
