@@ -313,6 +313,9 @@ def main():
                 began = time.monotonic()
                 rounds[-1][tool.name] = tool.run()
                 print(f"round {i + 1}: {tool.name} {time.monotonic() - began:.0f} s", flush=True)
+                if not rounds[-1][tool.name] and tool is not tools[0]:
+                    absent.append(f"{tool.name} (is here and gave no figure)")
+                    tools = [t for t in tools if t is not tool]
     rows = compare(rounds, tools)
     print_table(rows, tools[0], absent)
     if options.json:
