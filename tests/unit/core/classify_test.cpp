@@ -15,8 +15,6 @@ using P = Precision;
 using test::figure;
 using test::large_chip;
 using test::measured;
-using test::measurement;
-using test::rate;
 using test::small_chip;
 using test::verdict_of;
 using testing::Contains;

@@ -15,8 +15,6 @@ using test::measured;
 using test::small_chip;
 using testing::Contains;
 using testing::HasSubstr;
-using testing::IsEmpty;
-using testing::Not;
 
 constexpr double kThreshold = 4800;
 const double kJustBelow = std::nextafter(kThreshold, 0);
