@@ -171,18 +171,17 @@ void add_environment_findings(Report& report) {
   }
 }
 
-void add_banners(const PassRequest& request, Report& report) {
+std::vector<std::string> banners_of(const PassRequest& request, const Inventory& inventory) {
   const auto any = [&](bool Device::*member) {
-    return std::ranges::any_of(report.inventory.devices,
-                               [&](const Device& d) { return d.*member; });
+    return std::ranges::any_of(inventory.devices, [&](const Device& d) { return d.*member; });
   };
-  if (any(&Device::simulated)) {
-    report.banners.emplace_back("SIMULATED: these figures come from a scenario, not from hardware");
-  }
+  std::vector<std::string> banners;
+  if (any(&Device::simulated)) banners.emplace_back(kSimulatedBanner);
   if (any(&Device::forced)) {
-    report.banners.emplace_back("FORCED: an option narrowed what a device may use");
+    banners.emplace_back("FORCED: an option narrowed what a device may use");
   }
-  report.banners.insert(report.banners.end(), request.banners.begin(), request.banners.end());
+  banners.insert(banners.end(), request.banners.begin(), request.banners.end());
+  return banners;
 }
 
 std::string method_version(const Survey& survey) {
@@ -242,14 +241,14 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   report.findings = surveyed.inventory.findings;
   report.method_version = method_version(surveyed);
   add_environment_findings(report);
-  add_banners(request, report);
+  report.banners = banners_of(request, report.inventory);
   if (report.mode != PassMode::inventory) Measuring(request, observer, result).run(surveyed);
   classify_all(request, inputs, report);
   report.duration_s = seconds_since(started);
   return result;
 }
 
-std::vector<PlanRow> plan_pass(const PassRequest& request) {
+Plan plan_pass(const PassRequest& request) {
   const Inputs inputs = read_inputs(request);
   const Survey surveyed = survey(request.survey);
   check_selection(request.selection, surveyed);
@@ -265,7 +264,8 @@ std::vector<PlanRow> plan_pass(const PassRequest& request) {
     }
     return std::nullopt;
   };
-  std::vector<PlanRow> rows;
+  Plan plan;
+  plan.banners = banners_of(request, surveyed.inventory);
   for (const SurveyedBackend& backend : surveyed.backends) {
     for (const record::Planned& planned : select(backend, request.selection)) {
       PlanRow row;
@@ -279,10 +279,10 @@ std::vector<PlanRow> plan_pass(const PassRequest& request) {
       } else if (const auto power = power_w(planned.benchmark.device)) {
         row.expected_j = *power * planned.expected_s;
       }
-      rows.push_back(std::move(row));
+      plan.rows.push_back(std::move(row));
     }
   }
-  return rows;
+  return plan;
 }
 
 }  // namespace tpp

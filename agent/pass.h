@@ -48,7 +48,7 @@ struct PassResult {
 PassResult run_pass(const PassRequest& request, const PassObserver& observer);
 
 // What run_pass would do, without load.
-std::vector<PlanRow> plan_pass(const PassRequest& request);
+Plan plan_pass(const PassRequest& request);
 
 }  // namespace tpp
 

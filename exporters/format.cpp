@@ -3,6 +3,7 @@
 #include <array>
 
 #include "exporters/devices_table.h"
+#include "exporters/plan_table.h"
 #include "exporters/report_json.h"
 
 namespace tpp {
@@ -15,10 +16,12 @@ std::string inventory_as_json(const Inventory& inventory, const TableOptions&) {
   return render_json(inventory);
 }
 
+std::string plan_as_json(const Plan& plan, const TableOptions&) { return render_json(plan); }
+
 constexpr std::array kFormats = {
-    Format{"table", "aligned text for a person", &render_table, &render_devices},
+    Format{"table", "aligned text for a person", &render_table, &render_devices, &render_plan},
     Format{"json", "everything, after share/tpp/schema/report.schema.json", &report_as_json,
-           &inventory_as_json},
+           &inventory_as_json, &plan_as_json},
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "agent/model/plan.h"
 #include "agent/model/report.h"
 #include "exporters/table.h"
 
@@ -16,6 +17,7 @@ struct Format {
   std::string_view description;  // for --help
   std::string (*render)(const Report& report, const TableOptions& options);
   std::string (*render_inventory)(const Inventory& inventory, const TableOptions& options);
+  std::string (*render_plan)(const Plan& plan, const TableOptions& options);
 };
 
 // The first one is the default.

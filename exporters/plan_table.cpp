@@ -41,8 +41,12 @@ Sum sum_of(const std::vector<PlanRow>& rows) {
 
 }  // namespace
 
-std::string render_plan(const std::vector<PlanRow>& rows, const TableOptions& options) {
+std::string render_plan(const Plan& plan, const TableOptions& options) {
+  const std::vector<PlanRow>& rows = plan.rows;
   Page page(std::max(options.width, kNarrowestPage), options.colour);
+  if (!plan.banners.empty()) {
+    page.line(0, {{fmt::format("{}", fmt::join(plan.banners, " | ")), Style::alarm}});
+  }
   Grid grid;
   grid.column(Align::left, {"benchmark"});
   grid.column(Align::right, {"time"});

@@ -4,14 +4,13 @@
 #define TPP_EXPORTERS_PLAN_TABLE_H
 
 #include <string>
-#include <vector>
 
 #include "agent/model/plan.h"
 #include "exporters/table.h"
 
 namespace tpp {
 
-std::string render_plan(const std::vector<PlanRow>& rows, const TableOptions& options = {});
+std::string render_plan(const Plan& plan, const TableOptions& options = {});
 
 }  // namespace tpp
 

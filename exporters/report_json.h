@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "agent/model/measurement.h"
+#include "agent/model/plan.h"
 #include "agent/model/report.h"
 
 namespace tpp {
@@ -25,6 +26,8 @@ namespace tpp {
 // the first line. Throws Error if a number in it is not finite.
 std::string render_json(const Report& report);
 std::string render_json(const Inventory& inventory);
+// The benchmarks of a pass that was not run, with their time and, where known, their energy.
+std::string render_json(const Plan& plan);
 
 nlohmann::json to_json(const Report& report);
 nlohmann::json to_json(const Inventory& inventory);

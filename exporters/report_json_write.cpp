@@ -1,4 +1,5 @@
 // Model to JSON. One overload a kind of type; structs follow their table in json_fields.h.
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -126,17 +127,40 @@ nlohmann::json convert(const T& value) {
 }  // namespace
 }  // namespace json_form
 
+namespace {
+
 // The banners stand on the first line, as in every other format: `head -1` shows that figures are
 // simulated.
+std::string with_banners(const json_form::Ordered& banners, const json_form::Ordered& rest) {
+  return "{ \"banners\": " + json_form::dump(banners, -1) + "," +
+         json_form::dump(rest, 2).substr(1) + "\n";
+}
+
+}  // namespace
+
 std::string render_json(const Report& report) {
   json_form::Ordered json = json_form::in_order(report);
-  const std::string banners = json_form::dump(json["banners"], -1);
+  const json_form::Ordered banners = json["banners"];
   json.erase("banners");
-  return "{ \"banners\": " + banners + "," + json_form::dump(json, 2).substr(1) + "\n";
+  return with_banners(banners, json);
 }
 
 std::string render_json(const Inventory& inventory) {
-  return json_form::dump(json_form::in_order(inventory), 2) + "\n";
+  const bool simulated = std::ranges::any_of(inventory.devices, &Device::simulated);
+  const json_form::Ordered json = json_form::in_order(inventory);
+  return simulated ? with_banners({kSimulatedBanner}, json) : json_form::dump(json, 2) + "\n";
+}
+
+std::string render_json(const Plan& plan) {
+  json_form::Ordered json;
+  json["benchmarks"] = json_form::Ordered::array();
+  for (const PlanRow& row : plan.rows) {
+    json_form::Ordered one = {
+        {"benchmark", to_string(row.id)}, {"status", row.status}, {"expected_s", row.expected_s}};
+    if (row.expected_j) one["expected_j"] = *row.expected_j;
+    json["benchmarks"].push_back(one);
+  }
+  return with_banners(plan.banners, json);
 }
 
 nlohmann::json to_json(const Report& report) { return json_form::convert(report); }

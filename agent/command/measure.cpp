@@ -3,7 +3,6 @@
 #include "agent/exit_code.h"
 #include "agent/pass.h"
 #include "exporters/format.h"
-#include "exporters/plan_table.h"
 
 namespace tpp {
 
@@ -11,7 +10,8 @@ int measure_command(const Options& options) {
   check_output(options);
   const PassRequest request = pass_request(options);
   if (options.plan) {
-    write_output(options, render_plan(plan_pass(request), table_options(options)));
+    const Format* format = find_format(options.format);
+    write_output(options, format->render_plan(plan_pass(request), table_options(options)));
     return kAssessed;
   }
   PassResult result;

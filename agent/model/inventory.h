@@ -76,6 +76,10 @@ struct Inventory {
   std::vector<Finding> findings;
 };
 
+// For the first line of every output that has a simulated device in it.
+inline constexpr const char* kSimulatedBanner =
+    "SIMULATED: these figures come from a scenario, not from hardware";
+
 const Device* find_device(const Inventory& inventory, const DeviceId& id);
 const Board* find_board(const Inventory& inventory, const BoardId& id);
 

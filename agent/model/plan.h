@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/model/measurement.h"
 
@@ -14,6 +15,11 @@ struct PlanRow {
   std::string status;                // "ready", or why it will not run
   double expected_s = 0;             // 0 for what will not run
   std::optional<double> expected_j;  // none where the device's power is not known
+};
+
+struct Plan {
+  std::vector<std::string> banners;  // as in a report, for the first line
+  std::vector<PlanRow> rows;
 };
 
 }  // namespace tpp

@@ -43,8 +43,11 @@ class Classes(unittest.TestCase):
             self.assertIn("SIMULATED", table.stdout.splitlines()[0])
             banners = program.report(program.measure(scenario, "--format", "json"))["banners"]
             self.assertIn("SIMULATED", banners[0])
-            devices = program.run("devices", "--simulate", program.SCENARIOS / f"{scenario}.yaml")
-            self.assertIn("SIMULATED", devices.stdout.splitlines()[0])
+            path = program.SCENARIOS / f"{scenario}.yaml"
+            for words in (["devices"], ["measure", "--plan"]):
+                for form in ("table", "json"):
+                    result = program.run(*words, "--simulate", path, "--format", form)
+                    self.assertIn("SIMULATED", result.stdout.splitlines()[0], words + [form])
 
     @unittest.skipIf(jsonschema is None, "python3-jsonschema is not installed")
     def test_every_report_is_valid_against_the_schema(self):

@@ -147,8 +147,9 @@ PlanRow plan_row(const char* subject, const char* status, double seconds,
 
 TEST(Plan, AddsUpWhatWouldRun) {
   const std::string text =
-      render_plan({plan_row("fp16", "ready", 0.75, 500), plan_row("bf16", "ready", 0.5, 350.5),
-                   plan_row("int4", "unsupported by hardware", 0, {})});
+      render_plan({{},
+                   {plan_row("fp16", "ready", 0.75, 500), plan_row("bf16", "ready", 0.5, 350.5),
+                    plan_row("int4", "unsupported by hardware", 0, {})}});
   EXPECT_THAT(text, HasSubstr("2 of 3 benchmarks would run, for about 1.2 s, at about 850 J"));
   EXPECT_THAT(line_with(text, "int4"), HasSubstr("unsupported by hardware"));
   EXPECT_THAT(text, HasSubstr("Nothing was run."));
@@ -156,8 +157,15 @@ TEST(Plan, AddsUpWhatWouldRun) {
 
 TEST(Plan, KnowsNoSumWhereOneEnergyIsNotKnown) {
   const std::string text =
-      render_plan({plan_row("fp16", "ready", 0.75, 500), plan_row("bf16", "ready", 0.5, {})});
+      render_plan({{}, {plan_row("fp16", "ready", 0.75, 500), plan_row("bf16", "ready", 0.5, {})}});
   EXPECT_THAT(text, HasSubstr("at an energy that is not known"));
+}
+
+TEST(Plan, SaysSimulatedInItsFirstLineInEveryFormat) {
+  const Plan plan = {{kSimulatedBanner}, {plan_row("fp16", "ready", 0.75, 500)}};
+  for (const Format& format : formats()) {
+    EXPECT_THAT(first_line(format.render_plan(plan, {})), HasSubstr("SIMULATED")) << format.name;
+  }
 }
 
 TEST(Formats, AreFoundByNameAndTheTableIsTheDefault) {
