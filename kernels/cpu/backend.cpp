@@ -219,6 +219,7 @@ tpp_status session_info(tpp_session* session, tpp_session_info* out, tpp_error* 
     result.operations_per_repeat = info.operations_per_repeat;
     result.bytes_per_repeat = info.bytes_per_repeat;
     result.working_set_bytes = info.working_set_bytes;
+    result.operations_per_clock = info.operations_per_clock;
     give(result, out);
   });
 }

@@ -13,6 +13,7 @@
 #include <set>
 
 #include "kernels/cpu/architecture.h"
+#include "kernels/cpu/cgroup.h"
 #include "kernels/cpu/workload.h"
 
 namespace tpp::cpu {
@@ -132,21 +133,6 @@ uint64_t memory_of(const std::vector<int>& cpus) {
   return bytes != 0 ? bytes : total_memory();
 }
 
-// Processors that the cgroup's CPU quota grants; 0 = no quota, or cgroup v1.
-double cpu_quota() {
-  std::ifstream self("/proc/self/cgroup");
-  std::string line;
-  while (std::getline(self, line)) {
-    if (line.rfind("0::", 0) != 0) continue;
-    const std::string max = first_line(fs::path("/sys/fs/cgroup") / line.substr(4) / "cpu.max");
-    const auto space = max.find(' ');
-    const long long quota = number_in(max, 0);
-    const long long period = space == std::string::npos ? 0 : number_in(max.substr(space + 1), 0);
-    if (quota > 0 && period > 0) return static_cast<double>(quota) / static_cast<double>(period);
-  }
-  return 0;
-}
-
 // Why this is not the whole socket; "" if it is.
 std::string slice_reason(const Socket& socket, std::size_t usable_cores_of_node) {
   const auto usable = socket.cpus.size();
@@ -157,7 +143,7 @@ std::string slice_reason(const Socket& socket, std::size_t usable_cores_of_node)
     return fmt::format("affinity mask or cpuset allows {} of {} cores", usable,
                        socket.cores_online);
   }
-  const double quota = cpu_quota();
+  const double quota = cgroup_limits().processors;
   if (quota > 0 && quota < static_cast<double>(usable_cores_of_node)) {
     return fmt::format("the cgroup's quota allows {:.2f} of {} cores", quota, usable_cores_of_node);
   }

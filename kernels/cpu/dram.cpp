@@ -13,6 +13,7 @@
 #include <random>
 #include <system_error>
 
+#include "kernels/cpu/cgroup.h"
 #include "kernels/cpu/device.h"
 #include "kernels/cpu/team.h"
 
@@ -317,7 +318,7 @@ std::vector<Benchmark> dram_benchmarks(Device& device) {
       {Stream::read, "read"}, {Stream::write, "write"}, {Stream::triad, "triad"}};
   const uint64_t needed = stream_bytes_needed(device.socket.cache_bytes);
   const StreamKernel& kernel = best_stream_kernel(device.features);
-  const uint64_t available = available_memory();
+  const uint64_t available = std::min(available_memory(), cgroup_limits().memory_left);
   auto shared = std::make_shared<std::shared_ptr<StreamBuffers>>();  // filled by the first prepared
   std::vector<Benchmark> benchmarks;
   for (const Row& row : kRows) {

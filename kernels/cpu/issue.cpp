@@ -118,6 +118,8 @@ class IssueWorkload final : public Workload {
                                   kernel_.isa, width(), kernel_.accumulators);
     if (kernel_.instructions_per_clock > 0) {
       info.path += fmt::format("; cores issue at most {} a clock", kernel_.instructions_per_clock);
+      info.operations_per_clock =
+          kernel_.instructions_per_clock * operations_per_instruction(kernel_, register_bytes_);
     }
     info.operations_per_repeat = 2 * static_cast<double>(kIterationsPerRepeat) * per_sweep();
     info.working_set_bytes =

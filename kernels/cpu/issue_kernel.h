@@ -58,7 +58,7 @@ struct IssueKernel {
   uint32_t register_bytes;        // of an operand; 0 = vector_bytes(needs) (SVE, SME)
   uint32_t accumulator_bytes;     // of one stored accumulator; 0 = derived: a register, or for
                                   // sme_outer (register_bytes / element size) squared elements
-  double instructions_per_clock;  // best that cores of this kind issue, for diagnosis only;
+  double instructions_per_clock;  // best that cores of this kind issue: more is suspect;
                                   // 0 = not known
   // nullptr: this precision exists in the vocabulary of the backend but has no loop here.
   void (*run)(const void* operands, void* accumulators, uint64_t iterations);

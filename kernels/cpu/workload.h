@@ -40,6 +40,7 @@ struct SessionInfo {
   double operations_per_repeat = 0;
   double bytes_per_repeat = 0;
   uint64_t working_set_bytes = 0;
+  double operations_per_clock = 0;  // most that one core can do a clock; 0 = not known
 };
 
 struct Batch {

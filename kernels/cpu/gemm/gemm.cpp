@@ -9,6 +9,7 @@
 
 #include "kernels/cpu/device.h"
 #include "kernels/cpu/gemm/product_check.h"
+#include "kernels/cpu/issue_kernel.h"
 
 namespace tpp::cpu {
 namespace {
@@ -148,6 +149,15 @@ void mark_unsupported(Benchmark& benchmark, const std::vector<std::string>& reas
   }
 }
 
+// oneDNN takes bf16 products on CPUs without bf16 instructions and widens them to fp32: what runs
+// there is not a product of 16 bits.
+bool widened(const GemmFormat& format, FeatureSet features) {
+  if (format.a != Element::bf16 && format.a != Element::f16) return false;
+  return std::ranges::none_of(issue_kernels(), [&](const IssueKernel& kernel) {
+    return std::string_view(kernel.precision) == format.subject && features.has(kernel.needs);
+  });
+}
+
 Benchmark benchmark_of(const GemmFormat& format, const GemmLibraries& libraries, Device& device) {
   Benchmark benchmark;
   benchmark.kernel = "gemm";
@@ -171,6 +181,7 @@ Benchmark benchmark_of(const GemmFormat& format, const GemmLibraries& libraries,
     });
   }
   if (benchmark.variants.empty()) mark_unsupported(benchmark, reasons);
+  if (widened(format, device.features)) benchmark.flags |= TPP_BENCHMARK_EMULATED;
   return benchmark;
 }
 

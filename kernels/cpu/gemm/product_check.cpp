@@ -56,17 +56,19 @@ double relative_error(double value, const CompensatedSum& reference) {
   return std::isnan(error) ? std::numeric_limits<double>::infinity() : error;
 }
 
-// Row numbers, one from each equal part of C.
-constexpr int kRows = 4;
-using SampledRows = std::array<int, kRows>;
+// At least so many rows, and at least one of each core's block: a core that did nothing must show.
+constexpr int kFewestRows = 4;
+using SampledRows = std::vector<int>;
 
-SampledRows sample_rows(int rows, uint64_t seed) {
-  SampledRows sampled{};
-  for (int i = 0; i < kRows; ++i) {
-    const int begin = rows * i / kRows;
-    const int size = std::max(1, rows * (i + 1) / kRows - begin);
-    sampled[static_cast<std::size_t>(i)] =
-        begin + static_cast<int>(mix(seed, static_cast<uint64_t>(i)) % static_cast<uint64_t>(size));
+// Row numbers, one from each equal part of C.
+SampledRows sample_rows(int rows, int cores, uint64_t seed) {
+  const int parts = std::min(rows, std::max(kFewestRows, cores));
+  SampledRows sampled;
+  for (int i = 0; i < parts; ++i) {
+    const int begin = rows * i / parts;
+    const int size = std::max(1, rows * (i + 1) / parts - begin);
+    sampled.push_back(begin + static_cast<int>(mix(seed, static_cast<uint64_t>(i)) %
+                                               static_cast<uint64_t>(size)));
   }
   return sampled;
 }
@@ -106,7 +108,7 @@ struct ColumnRange {
 double worst_error(const Operands& operands, const SampledRows& rows, ColumnRange columns) {
   const GemmFormat& format = operands.format();
   const auto width = static_cast<std::size_t>(columns.end - columns.begin);
-  std::vector<CompensatedSum> sums(kRows * width);
+  std::vector<CompensatedSum> sums(rows.size() * width);
   std::vector<double> b_row(width);
   for (int k = 0; k < operands.shape().depth; ++k) {
     const std::byte* b = operands.b_at(k, columns.begin);
@@ -133,7 +135,7 @@ double worst_error(const Operands& operands, const SampledRows& rows, ColumnRang
 Verification check_product(const Operands& operands, Team& team, uint64_t seed, bool corrupt) {
   const int columns = operands.shape().columns;
   const int cores = operands.cores();
-  const SampledRows rows = sample_rows(operands.shape().rows_per_core * cores, seed);
+  const SampledRows rows = sample_rows(operands.shape().rows_per_core * cores, cores, seed);
   std::optional<Damage> damage;
   if (corrupt) damage.emplace(operands, rows.front());
   std::vector<double> worst(static_cast<std::size_t>(cores), 0);
@@ -141,7 +143,7 @@ Verification check_product(const Operands& operands, Team& team, uint64_t seed, 
     const ColumnRange own = {columns * core / cores, columns * (core + 1) / cores};
     worst[static_cast<std::size_t>(core)] = worst_error(operands, rows, own);
   });
-  return {.values = static_cast<uint32_t>(kRows * columns),
+  return {.values = static_cast<uint32_t>(rows.size()) * static_cast<uint32_t>(columns),
           .max_error = *std::max_element(worst.begin(), worst.end()),
           .error_bound = gemm_error_bound(operands.format(), operands.shape().depth)};
 }
