@@ -130,6 +130,8 @@ typedef struct tpp_session_info {
   double operations_per_repeat; /* 0 where bytes are counted */
   double bytes_per_repeat;
   uint64_t working_set_bytes;
+  double operations_per_clock; /* most that one unit of this kind can do a clock; 0 = not known. A
+                                  rate above it is a fault of the measurement */
 } tpp_session_info;
 
 /* One batch: `repeats` back-to-back executions between two reads of the device's timer. */

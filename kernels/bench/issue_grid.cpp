@@ -35,6 +35,12 @@ std::optional<std::string> why_suspect(const RateFacts& facts) {
     return fmt::format("{:.6g} operations per clock and unit, where no known unit exceeds {:.0f}",
                        raw, kLargestPerClock);
   }
+  if (facts.most_per_clock && raw > kLargestExcess * *facts.most_per_clock) {
+    return fmt::format(
+        "{:.6g} operations per clock and unit, where this unit can do {:.6g}: the "
+        "clock was read too low",
+        raw, *facts.most_per_clock);
+  }
   if (!facts.clock_hz || facts.units <= 0) return std::nullopt;
   const double per_clock = snap_per_clock(raw).value_or(raw);
   const double possible = per_clock * facts.units * *facts.clock_hz;

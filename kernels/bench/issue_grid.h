@@ -16,11 +16,12 @@ struct RateFacts {
   std::optional<double> per_clock_per_unit = std::nullopt;
   std::optional<double> clock_hz = std::nullopt;  // observed
   int units = 0;
+  std::optional<double> most_per_clock = std::nullopt;  // that a unit can do, where it is known
 };
 
 // Why the figure cannot be right, if it cannot: above 1.02 x (grid value, or the raw one where none
-// is near) x units x observed clock, or a rate per clock that no unit comes near. A fault of the
-// measurement, not of the board.
+// is near) x units x observed clock, or a rate per clock over 1.02 x what the unit can do or that
+// no unit comes near. A fault of the measurement, not of the board.
 std::optional<std::string> why_suspect(const RateFacts& facts);
 
 }  // namespace tpp::bench

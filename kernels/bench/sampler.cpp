@@ -70,6 +70,8 @@ class Measurement {
   std::optional<tpp_verify_result> verified(BatchRunner& runner);
   void ramp(BatchRunner& runner);
   Series measure(BatchRunner& runner);
+  // Throws Error unless most batches agree on the time that passed.
+  void require_agreeing_timers(const Series& series) const;
   bool enough(const Series& series, double limit_s) const;
   bool steady(const Series& series) const;
   Rate rate(BatchRunner& runner, const Series& series, const tpp_verify_result& check) const;
@@ -85,6 +87,7 @@ class Measurement {
   Failed wrong_;                                   // why verified() said no
   std::map<std::uint32_t, BatchRunner> resident_;  // variants between rounds of the search
   std::string search_failure_;
+  std::uint32_t unsupported_variants_ = 0;
 };
 
 BatchRunner Measurement::prepare(std::uint32_t variant) {
@@ -119,6 +122,10 @@ std::optional<double> Measurement::try_variant(std::uint32_t variant, double sli
     return per_second;
   } catch (const Stopped&) {
     throw;
+  } catch (const BackendError& error) {
+    if (error.status() == TPP_UNSUPPORTED) ++unsupported_variants_;
+    if (search_failure_.empty()) search_failure_ = error.what();
+    return std::nullopt;
   } catch (const Error& error) {
     // A variant that cannot run here (an algorithm that wants more memory, say) is no failure of
     // the benchmark while another can.
@@ -141,6 +148,9 @@ BatchRunner Measurement::choose_variant() {
       planned_.info.variants, {.budget_s = policy_.search_s, .slice_s = policy_.search_slice_s},
       trial, [this] { return stopwatch_.now_s(); },
       [this](std::uint32_t variant) { resident_.erase(variant); });
+  if (!result.best && unsupported_variants_ == result.tried) {
+    throw BackendError(TPP_UNSUPPORTED, search_failure_);
+  }
   if (!result.best) {
     throw Error(fmt::format("none of {} variants could run; the first one: {}", result.tried,
                             search_failure_));
@@ -200,6 +210,15 @@ bool Measurement::enough(const Series& series, double limit_s) const {
          relative_half_width(series.rates) <= policy_.steady_change;
 }
 
+void Measurement::require_agreeing_timers(const Series& series) const {
+  const int tried = static_cast<int>(series.timer_ratios.size());
+  if (!series.rates.empty() && series.discarded * 2 <= tried) return;
+  throw Error(fmt::format(
+      "device timer and host clock disagree: the device timer shows {:.4f} times the host's "
+      "time (median of {} batches, {} of them off by more than {:.0f} %)",
+      median(series.timer_ratios), tried, series.discarded, 100 * policy_.timer_tolerance));
+}
+
 Series Measurement::measure(BatchRunner& runner) {
   const double left_s = policy_.total_s - stopwatch_.now_s();
   const double limit_s = std::clamp(left_s, policy_.counted_floor_s, policy_.counted_most_s);
@@ -216,13 +235,11 @@ Series Measurement::measure(BatchRunner& runner) {
     series.add(batch, timers_agree(batch, policy_));
     report("measure", std::min(1.0, series.attempted_s / limit_s), batch.per_second());
     const int tried = static_cast<int>(series.timer_ratios.size());
-    if (tried >= policy_.timer_batches_least && series.discarded * 2 > tried) {
-      throw Error(fmt::format(
-          "device timer and host clock disagree: the device timer shows {:.4f} times the host's "
-          "time (median of {} batches, {} of them off by more than {:.0f} %)",
-          median(series.timer_ratios), tried, series.discarded, 100 * policy_.timer_tolerance));
-    }
+    if (tried >= policy_.timer_batches_least) require_agreeing_timers(series);
   }
+  // Long batches end before the usual number of them was seen: the majority rule holds all the
+  // same.
+  require_agreeing_timers(series);
   return series;
 }
 
@@ -252,10 +269,12 @@ Rate Measurement::rate(BatchRunner& runner, const Series& series,
   rate.emulated = (planned_.info.flags & TPP_BENCHMARK_EMULATED) != 0;
   rate.timer_ratio = median(series.timer_ratios);
   if (!rate.bytes) {
+    const double most = runner.info().operations_per_clock;
     rate.suspect = why_suspect({.per_second = rate.per_second,
                                 .per_clock_per_unit = rate.per_clock_per_unit,
                                 .clock_hz = rate.clock_hz,
-                                .units = static_cast<int>(rate.units)});
+                                .units = static_cast<int>(rate.units),
+                                .most_per_clock = most > 0 ? std::optional(most) : std::nullopt});
   }
   rate.path = (planned_.simulated ? "simulated: " : "") + text(runner.info().path) +
               (settings_.fill == TPP_FILL_ZEROS ? " (operands all zero)" : "");

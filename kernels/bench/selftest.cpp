@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 #include <utility>
 
@@ -65,17 +66,24 @@ SelftestCheck timers_agree(const Doubling& doubling) {
                                 ratio)};
 }
 
-// Rate per clock x units x clock is the rate: the clock's reading and the timer's fit together.
+// Rate per clock x units x clock is the rate: the clock's reading and the timer's fit together. A
+// core that is taken away for a while adds to the time alone, so the least of all batches counts; a
+// clock or timer that is wrong is wrong in every one of them.
 std::vector<SelftestCheck> clock_agrees(const Doubling& doubling) {
-  const Batch& batch = shortest(doubling.twice);
-  if (!batch.clock_hz || !batch.per_clock_per_unit) return {};
-  const double ratio =
-      *batch.per_clock_per_unit * doubling.units * *batch.clock_hz / batch.per_second();
+  double least = std::numeric_limits<double>::infinity();
+  for (const std::vector<Batch>* batches : {&doubling.once, &doubling.twice}) {
+    for (const Batch& batch : *batches) {
+      if (!batch.clock_hz || !batch.per_clock_per_unit) return {};
+      least = std::min(
+          least, *batch.per_clock_per_unit * doubling.units * *batch.clock_hz / batch.per_second());
+    }
+  }
   return {{.device = "",
            .name = "timer agrees with the clock of the units",
-           .passed = relative(ratio, 1) < kClockTolerance,
-           .detail = fmt::format("expected 1 within {:.0f} %, found {:.4f}", kClockTolerance * 100,
-                                 ratio)}};
+           .passed = relative(least, 1) < kClockTolerance,
+           .detail = fmt::format("expected 1 within {:.0f} %, found {:.4f} (least of {} batches)",
+                                 kClockTolerance * 100, least,
+                                 doubling.once.size() + doubling.twice.size())}};
 }
 
 std::vector<SelftestCheck> product_checks(BatchRunner& runner) {

@@ -78,5 +78,19 @@ TEST(WhySuspect, SaysNothingWithoutACounter) {
   EXPECT_FALSE(why_suspect({.per_second = 1e30, .units = 1}));
 }
 
+TEST(WhySuspect, HoldsARateAgainstWhatTheUnitIsKnownToDo) {
+  const RateFacts low_clock = {.per_second = 73.0 * 2e9,
+                               .per_clock_per_unit = 73,
+                               .clock_hz = 2e9,
+                               .units = 1,
+                               .most_per_clock = 64};
+  RateFacts right = low_clock;
+  right.per_clock_per_unit = 64.5;
+  right.per_second = 64.5 * 2e9;
+
+  EXPECT_TRUE(why_suspect(low_clock));
+  EXPECT_FALSE(why_suspect(right));
+}
+
 }  // namespace
 }  // namespace tpp::bench
