@@ -55,9 +55,21 @@ std::optional<Estimate> at_clock(const Rate& rate, const Device& device,
   return Estimate{*issue * scale, interval};
 }
 
-// The vector units are units of their own on an accelerator; a host core has one set of ports.
-UnitClass unit_class_of(const std::string& kernel, const Device& device) {
-  const bool vector = kernel == "fma" && device.kind != DeviceKind::cpu;
+bool has_matrix_rate(const Part& part, Precision precision) {
+  return std::ranges::any_of(part.measurements, [&](const Measurement* measurement) {
+    return measurement->id.kernel == "mma" && precision_of(measurement->id) == precision &&
+           std::holds_alternative<Rate>(measurement->outcome);
+  });
+}
+
+// The vector units are units of their own on an accelerator; a host core has one set of ports. A
+// library's product runs on the matrix units only where there are any of that precision: else it is
+// the vector units that it keeps busy, and adding both would count them twice.
+UnitClass unit_class_of(const Part& part, const Measurement& measurement, Precision precision) {
+  const Device* device = device_of(part, measurement.id.device);
+  if (device && device->kind == DeviceKind::cpu) return UnitClass::matrix;
+  const std::string& kernel = measurement.id.kernel;
+  const bool vector = kernel == "fma" || (kernel == "gemm" && !has_matrix_rate(part, precision));
   return vector ? UnitClass::vector : UnitClass::matrix;
 }
 
@@ -71,7 +83,7 @@ std::vector<PartRate> rates_of_part(const Part& part, bool real_board, const OnB
     const auto estimate = on_basis(*rate, *device);
     if (!estimate) continue;
     PartRate entry;
-    entry.counted = {*precision,      unit_class_of(measurement->id.kernel, *device),
+    entry.counted = {*precision,      unit_class_of(part, *measurement, *precision),
                      estimate->value, estimate->interval,
                      !rate->generic,  Confidence::source};
     entry.never = !counts(*rate) || (device->simulated && real_board);
@@ -243,6 +255,10 @@ BoardPerformance aggregate_board(const Inventory& inventory, const Board& board,
 
   performance.chip = chip->id;
   const auto& advertised = chip->matrix_clock_hz ? chip->matrix_clock_hz : chip->boost_clock_hz;
+  if (advertised && advertised->confidence == Confidence::recall) {
+    performance.facts.outcomes_missing.emplace_back(
+        "inferred TPP: the advertised clock of the row is from memory");
+  }
   const auto at_advertised = [&](const Rate& rate, const Device& device) {
     return at_clock(rate, device, advertised ? std::optional(advertised->value) : std::nullopt);
   };

@@ -27,6 +27,7 @@ bool verified(const Rate& rate) {
 std::set<Precision> native_precisions(const Chip& chip) {
   std::set<Precision> native;
   for (const auto& [precision, figure] : chip.declared) native.insert(precision);
+  for (const auto& [precision, figure] : chip.declared_vector) native.insert(precision);
   for (const auto& [precision, figure] : chip.per_clock_per_unit) native.insert(precision);
   return native;
 }
@@ -77,11 +78,13 @@ struct Issue {
   bool can_show_less = true;
 };
 
-std::optional<Issue> best_issue(const Part& part, Precision precision) {
+std::optional<Issue> best_issue(const Part& part, const Chip& chip, Precision precision) {
   std::optional<Issue> best;
   bool path_lost = part.sliced;
+  bool matrix_asked = false;
   for (const Measurement* measurement : part.measurements) {
     if (precision_of(measurement->id) != precision) continue;
+    matrix_asked = matrix_asked || measurement->id.kernel == "mma";
     const auto* rate = std::get_if<Rate>(&measurement->outcome);
     if (!rate) {
       const auto* none = std::get_if<Unsupported>(&measurement->outcome);
@@ -91,7 +94,10 @@ std::optional<Issue> best_issue(const Part& part, Precision precision) {
       continue;
     }
     const auto value = per_clock(*rate);
-    if (!value || !counts(*rate)) continue;
+    if (!value || !counts(*rate)) {
+      path_lost = path_lost || measurement->id.kernel == "mma";
+      continue;
+    }
     if (best && best->per_clock >= *value) continue;
     const Device* device = device_of(part, measurement->id.device);
     // A library's GEMM stays a few percent under the issue rate on every device.
@@ -99,6 +105,10 @@ std::optional<Issue> best_issue(const Part& part, Precision precision) {
     best = Issue{*value, measurement->id.kernel,
                  own_kernel && !rate->generic && !(device && device->forced)};
   }
+  // Where the row declares a matrix rate that nobody tried to measure, the vector rate alone says
+  // nothing about it. A host core has one set of ports, whatever the instruction is called.
+  const bool host = part.devices.front()->kind == DeviceKind::cpu;
+  if (!host && !matrix_asked && chip.declared.contains(precision)) path_lost = true;
   if (best && path_lost) best->can_show_less = false;
   return best;
 }
@@ -118,7 +128,7 @@ std::optional<GridCheck> check_grid(const BoardParts& parts, const Chip& chip,
   if (!declared) return std::nullopt;
   GridCheck check{precision, 0, declared->value * parts.copies, declared->confidence, true, ""};
   for (const Part& part : parts.parts) {
-    const auto issue = best_issue(part, precision);
+    const auto issue = best_issue(part, chip, precision);
     if (!issue) return std::nullopt;
     const auto& units = part.devices.front()->units;
     if (part.sliced) {
@@ -195,8 +205,7 @@ void add_measured_facts(const BoardParts& parts, const Chip* chip, BoardFacts& f
           fmt::format("{} is a slice: {}", device->id.value, device->slice_reason));
     }
     if (device->forced) {
-      facts.partial.push_back(
-          fmt::format("{} was narrowed by an option of its backend", device->id.value));
+      facts.partial.push_back(fmt::format("{} was narrowed by an option", device->id.value));
     }
   }
   for (const Part& part : parts.parts) add_outcomes(part, chip, facts);

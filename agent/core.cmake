@@ -5,6 +5,7 @@ tpp_add_library(
   board_parts.cpp
   board_values.cpp
   catalog_file.cpp
+  catalog_override.cpp
   classify.cpp
   evidence.cpp
   identify.cpp

@@ -83,6 +83,18 @@ std::optional<double> inferred_ratio(const BoardPerformance& board) {
   return *inferred / *declared;
 }
 
+// How far the achieved TPP is above all that declaration and clocks allow; nullopt if it is not.
+// A path that the row does not know shows only here, if it has no rate per clock.
+std::optional<double> unexplained_excess(const BoardPerformance& board) {
+  const auto achieved = board.tpp.find(Basis::achieved);
+  const auto declared = default_value(board, Basis::declared);
+  if (!declared || achieved == board.tpp.end()) return std::nullopt;
+  const double at_max = default_value(board, Basis::inferred_max_clock).value_or(0);
+  const double at_advertised = default_value(board, Basis::inferred_advertised_clock).value_or(0);
+  const double ratio = achieved->second.interval.low / std::max({*declared, at_max, at_advertised});
+  return ratio > 1 + kCorroboratesWithin ? std::optional(ratio) : std::nullopt;
+}
+
 enum class Fit { fits, unlocked, cut };
 
 Fit grid_fit(const GridCheck& check) {
@@ -129,6 +141,10 @@ std::vector<std::string> shortfalls(const BoardPerformance& board) {
   }
   for (const GridCheck& check : facts.grid) {
     if (grid_fit(check) != Fit::fits) missing.push_back("grid differs: " + describe(check));
+  }
+  if (const auto excess = unexplained_excess(board)) {
+    missing.push_back(fmt::format(
+        "achieved TPP is {} over what is declared and what the clocks allow", percent(*excess)));
   }
   const auto ratio = inferred_ratio(board);
   if (!default_value(board, Basis::declared)) {
@@ -260,7 +276,13 @@ void add_measured_findings(const BoardPerformance& board, FindingList& list) {
   }
   const auto achieved = board.tpp.find(Basis::achieved);
   const auto declared = default_value(board, Basis::declared);
-  if (declared && achieved != board.tpp.end() && achieved->second.interval.low > *declared) {
+  if (const auto excess = unexplained_excess(board)) {
+    list.add(
+        "evidence.unexplained_rate", FindingClass::contradiction, Severity::error,
+        fmt::format("achieved TPP {:.6g} is {} over what is declared and what the clocks allow: "
+                    "a path that the catalogue row does not know, or another product",
+                    achieved->second.value, percent(*excess)));
+  } else if (declared && achieved != board.tpp.end() && achieved->second.interval.low > *declared) {
     list.add("evidence.achieved_above_declared", FindingClass::condition, Severity::info,
              fmt::format("achieved TPP {:.6g} is above the declared {:.6g}: clocks are higher than "
                          "advertised, or the declaration is low",

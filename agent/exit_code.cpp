@@ -11,7 +11,7 @@ bool failing(const Finding& finding, const std::set<FindingClass>& fail_on) {
 }
 
 bool measured_nothing(const Report& report) {
-  return !report.measurements.empty() &&
+  return report.mode != PassMode::inventory &&
          std::ranges::none_of(report.measurements, [](const Measurement& measurement) {
            return std::holds_alternative<Rate>(measurement.outcome);
          });
@@ -23,12 +23,21 @@ bool undetermined(const Verdict& verdict) {
 
 }  // namespace
 
+bool any_failing(const std::vector<Finding>& findings, const std::set<FindingClass>& fail_on) {
+  return std::ranges::any_of(findings,
+                             [&](const Finding& finding) { return failing(finding, fail_on); });
+}
+
 ExitCode exit_code(const Report& report, const ExitInputs& inputs) {
   if (inputs.deadline_passed) return kDeadline;
-  const auto fails = [&](const Finding& finding) { return failing(finding, inputs.fail_on); };
-  if (std::ranges::any_of(report.findings, fails)) return kFindingToFailOn;
+  if (any_failing(report.findings, inputs.fail_on)) return kFindingToFailOn;
   if (report.inventory.boards.empty() || measured_nothing(report)) return kNotAssessed;
-  if (std::ranges::any_of(report.verdicts, undetermined)) return kNotAssessed;
+  // No rule in force says nothing about a board, which is not the same as nothing to say.
+  if (report.verdicts.empty()) return kNotAssessed;
+  const auto open = [&](const Verdict& verdict) {
+    return undetermined(verdict) && !inputs.not_asked_for.contains(verdict.board);
+  };
+  if (std::ranges::any_of(report.verdicts, open)) return kNotAssessed;
   return kAssessed;
 }
 

@@ -4,6 +4,7 @@
 #define TPP_AGENT_EXIT_CODE_H
 
 #include <set>
+#include <vector>
 
 #include "agent/model/finding.h"
 #include "agent/model/report.h"
@@ -22,11 +23,15 @@ enum ExitCode : int {
 struct ExitInputs {
   std::set<FindingClass> fail_on;
   bool deadline_passed = false;
+  std::set<BoardId> not_asked_for = {};  // boards that a selection of devices left out
 };
 
-// Findings of severity info never fail a pass. Not assessed: no board, a board whose class is
-// undetermined, or one of which nothing could be measured though it was tried.
+// Findings of severity info never fail a pass. Not assessed: no board, no rule, nothing measured
+// though it was asked for, or a board that was asked for and is undetermined.
 ExitCode exit_code(const Report& report, const ExitInputs& inputs);
+
+// For commands that assess no board: whether a finding of a class in `fail_on` is among them.
+bool any_failing(const std::vector<Finding>& findings, const std::set<FindingClass>& fail_on);
 
 }  // namespace tpp
 

@@ -146,6 +146,15 @@ void compare_pci_id(const Chip& chip, const Devices& devices, Identity& identity
   (told ? identity.agrees : identity.missing).emplace_back("PCI id");
 }
 
+// A figure from memory proves no identity: it is as good as missing.
+void agree(const std::string& fact, Confidence confidence, Identity& identity) {
+  if (confidence == Confidence::recall) {
+    identity.missing.push_back(fact + " (the catalogue's is from memory)");
+  } else {
+    identity.agrees.push_back(fact);
+  }
+}
+
 void compare_units(const Chip& chip, const Devices& devices, Identity& identity) {
   const auto units = sum_over(devices, &Device::units);
   if (!units || !chip.units) {
@@ -154,7 +163,7 @@ void compare_units(const Chip& chip, const Devices& devices, Identity& identity)
   }
   const double expected = chip.units->value * copies_of(chip, devices);
   if (*units == expected) {
-    identity.agrees.emplace_back("units");
+    agree("units", chip.units->confidence, identity);
     return;
   }
   const std::string text = fmt::format("units: {} reported, catalogue {}", *units, expected);
@@ -174,7 +183,7 @@ void compare_memory(const Chip& chip, const Devices& devices, Identity& identity
   }
   const double expected = chip.memory_bytes->value * copies_of(chip, devices);
   if (memory_fits(chip, devices)) {
-    identity.agrees.emplace_back("memory size");
+    agree("memory size", chip.memory_bytes->confidence, identity);
   } else {
     identity.differs.push_back(fmt::format("memory size: {:.1f} GB reported, catalogue {:.1f} GB",
                                            *bytes * 1e-9, expected * 1e-9));

@@ -1,3 +1,4 @@
+#include <csignal>
 #include <exception>
 #include <iostream>
 
@@ -25,6 +26,8 @@ int dispatch(const tpp::Options& options) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // Whoever started this may have left it ignored; then no child's end could be read.
+  std::signal(SIGCHLD, SIG_DFL);
   try {
     const auto options = tpp::parse_options(argc, argv);
     return options ? dispatch(*options) : static_cast<int>(tpp::kAssessed);

@@ -28,7 +28,7 @@ constexpr std::array kClasses = {ClassName{FindingClass::classification, "classi
 
 constexpr const char* kFooter = R"(Exit codes, the first that applies:
   64   the command line cannot be understood
-  75   a device is busy
+  75   a device is busy (no module of this version reports it yet)
   124  the deadline came first
   1    a finding of a class in --fail-on (default contradiction,health)
   2    a board could not be assessed, or the program could not do its work
@@ -47,7 +47,7 @@ A classification is arithmetic on evidence, not legal advice.)";
 // Words of the command line before they are understood.
 struct Words {
   std::string format = "table";
-  std::vector<std::string> precisions, devices, kernels, fail_on, backend_options;
+  std::vector<std::string> precisions, devices, kernels, fail_on, backend_options, readings;
   std::string deadline, silence, output, scenario, rules, catalog, backend_directory;
   bool quick = false;
   bool full = false;
@@ -106,11 +106,11 @@ std::optional<std::filesystem::path> path_of(const std::string& word) {
   return std::filesystem::absolute(word);
 }
 
-std::pair<std::string, std::string> setting_of(const std::string& word) {
+std::pair<std::string, std::string> setting_of(const char* option, const char* form,
+                                               const std::string& word) {
   const auto equals = word.find('=');
   if (equals == std::string::npos || equals == 0) {
-    throw UsageError(
-        fmt::format("--backend-option: '{}' is no setting; expected MODULE.NAME=VALUE", word));
+    throw UsageError(fmt::format("{}: '{}' is no setting; expected {}", option, word, form));
   }
   return {word.substr(0, equals), word.substr(equals + 1)};
 }
@@ -183,6 +183,10 @@ void add_measure(CLI::App& app, Options& options, Words& words) {
       ->envname("TPP_AGENT_FAIL_ON");
   measure.add_flag("--classify-cpu", options.classify_cpu,
                    "Classify host CPUs too, which their makers do not count as 3A090 parts");
+  measure
+      .add_option("--reading", words.readings,
+                  "How to read an open point of the rule, such as tf32_bits=19")
+      ->type_name("NAME=OPTION");
   measure.add_option("--rules", words.rules, "Rule file or directory instead of the shipped ones")
       ->type_name("PATH")
       ->envname("TPP_AGENT_RULES");
@@ -210,7 +214,10 @@ void understand(const Words& words, Options& options) {
   options.catalog = path_of(words.catalog);
   options.backend_directory = path_of(words.backend_directory);
   for (const std::string& word : words.backend_options) {
-    options.backend_options.push_back(setting_of(word));
+    options.backend_options.push_back(setting_of("--backend-option", "MODULE.NAME=VALUE", word));
+  }
+  for (const std::string& word : words.readings) {
+    options.readings.insert(setting_of("--reading", "NAME=OPTION", word));
   }
   const auto known = format_names();
   if (std::ranges::find(known, options.format) == known.end()) {
@@ -272,11 +279,14 @@ PassRequest pass_request(const Options& options) {
   request.survey.backend_options = options.backend_options;
   request.survey.mode = options.command == Command::devices ? PassMode::inventory : options.mode;
   if (options.scenario) {
+    // Said whether or not the scenario has a device to show.
+    request.banners.emplace_back(kSimulatedBanner);
     request.survey.only_backend = "sim";
     request.survey.backend_options.emplace_back("sim.scenario", options.scenario->string());
   }
   request.rules = options.rules.value_or(tree.rules);
   request.catalog = options.catalog.value_or(tree.catalog);
+  request.shipped_catalog = tree.catalog;
   if (options.rules) {
     request.banners.push_back(fmt::format("OVERRIDDEN: rules from {}", options.rules->string()));
   }
@@ -291,10 +301,14 @@ PassRequest pass_request(const Options& options) {
     request.banners.push_back(
         fmt::format("OVERRIDDEN: modules from {}", options.backend_directory->string()));
   }
+  for (const auto& [name, option] : options.readings) {
+    request.banners.push_back(fmt::format("READING: {}={}", name, option));
+  }
   request.selection = options.selection;
   request.deadline_s = options.deadline_s;
   request.silence_s = options.silence_s;
   request.classify_cpu = options.classify_cpu;
+  request.readings = options.readings;
   return request;
 }
 

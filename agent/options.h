@@ -5,6 +5,7 @@
 #define TPP_AGENT_OPTIONS_H
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -32,6 +33,7 @@ struct Options {
   double silence_s = 30;
   std::set<FindingClass> fail_on = {FindingClass::contradiction, FindingClass::health};
   bool classify_cpu = false;
+  std::map<std::string, std::string> readings;    // --reading NAME=OPTION
   std::optional<std::filesystem::path> scenario;  // --simulate
   std::optional<std::filesystem::path> rules;
   std::optional<std::filesystem::path> catalog;

@@ -8,6 +8,7 @@
 
 #include "agent/aggregate.h"
 #include "agent/catalog_file.h"
+#include "agent/catalog_override.h"
 #include "agent/classify.h"
 #include "agent/evidence.h"
 #include "agent/identify.h"
@@ -29,8 +30,19 @@ double seconds_since(Clock::time_point start) {
 // Everything that is read before load is put on a device, so that a bad file costs no time.
 struct Inputs {
   Catalog catalog;
+  std::optional<Catalog> shipped;  // where `catalog` is another one
   std::vector<Rule> rules;
+  std::vector<Finding> findings;  // rules that are not in force
 };
+
+Finding not_in_force(const Rule& rule, const std::string& today) {
+  return {.code = "data.rule_not_in_force",
+          .finding_class = FindingClass::condition,
+          .severity = Severity::warning,
+          .subject = rule.id.value,
+          .message = fmt::format("in force from {} to {}, and this is {}: not applied",
+                                 rule.in_force_from, rule.in_force_to.value_or("now"), today)};
+}
 
 Inputs read_inputs(const PassRequest& request) {
   namespace fs = std::filesystem;
@@ -39,13 +51,20 @@ Inputs read_inputs(const PassRequest& request) {
   inputs.catalog = fs::is_directory(request.catalog)
                        ? load_catalog(request.catalog)
                        : load_catalog(std::vector<fs::path>{request.catalog});
+  if (!request.shipped_catalog.empty() && request.catalog != request.shipped_catalog) {
+    inputs.shipped = load_catalog(request.shipped_catalog);
+  }
   if (!fs::is_directory(request.rules)) {
     inputs.rules = {load_rule(request.rules)};
     return inputs;
   }
   for (Rule& rule : load_rules(request.rules)) {
     const bool over = rule.in_force_to && *rule.in_force_to < today;
-    if (rule.in_force_from <= today && !over) inputs.rules.push_back(std::move(rule));
+    if (rule.in_force_from <= today && !over) {
+      inputs.rules.push_back(std::move(rule));
+    } else {
+      inputs.findings.push_back(not_in_force(rule, today));
+    }
   }
   return inputs;
 }
@@ -101,6 +120,44 @@ void check_selection(const Selection& selection, const Survey& survey) {
                              [](const std::string& kernel) { return kernel; });
   require_known<Precision>("--precision", selection.precisions, precisions,
                            [](const Precision& precision) { return std::string(name(precision)); });
+  const bool any = std::ranges::any_of(survey.backends, [&](const SurveyedBackend& backend) {
+    return !select(backend, selection).empty();
+  });
+  const bool narrowed =
+      !selection.devices.empty() || !selection.kernels.empty() || !selection.precisions.empty();
+  if (narrowed && !any) {
+    throw UsageError(
+        "no benchmark fits all of --device, --kernel and --precision; "
+        "`measure --plan` names what there is");
+  }
+}
+
+bool can_run(const record::Planned& planned) { return !planned.unsupported; }
+
+// A device of which a selection leaves out something that it can multiply was not measured whole:
+// nothing may rest on what was not looked at.
+void mark_narrowed(const Selection& selection, const Survey& survey, Inventory& inventory) {
+  for (const SurveyedBackend& backend : survey.backends) {
+    for (const record::Planned& planned : backend.listing.benchmarks) {
+      if (!can_run(planned) || !precision_of(planned.benchmark)) continue;
+      if (wanted(selection, planned.benchmark)) continue;
+      const auto device =
+          std::ranges::find(inventory.devices, planned.benchmark.device, &Device::id);
+      if (device != inventory.devices.end()) device->forced = true;
+    }
+  }
+}
+
+std::set<BoardId> boards_not_asked_for(const Selection& selection, const Inventory& inventory) {
+  std::set<BoardId> boards;
+  if (selection.devices.empty()) return boards;
+  for (const Board& board : inventory.boards) {
+    const bool asked = std::ranges::any_of(board.devices, [&](const DeviceId& id) {
+      return std::ranges::find(selection.devices, id) != selection.devices.end();
+    });
+    if (!asked) boards.insert(board.id);
+  }
+  return boards;
 }
 
 // One device after another: devices of a node share power and memory.
@@ -176,11 +233,14 @@ std::vector<std::string> banners_of(const PassRequest& request, const Inventory&
     return std::ranges::any_of(inventory.devices, [&](const Device& d) { return d.*member; });
   };
   std::vector<std::string> banners;
-  if (any(&Device::simulated)) banners.emplace_back(kSimulatedBanner);
+  const auto add = [&banners](const std::string& banner) {
+    if (std::ranges::find(banners, banner) == banners.end()) banners.push_back(banner);
+  };
+  if (any(&Device::simulated)) add(kSimulatedBanner);
   if (any(&Device::forced)) {
-    banners.emplace_back("FORCED: an option narrowed what a device may use");
+    add("FORCED: an option narrowed what was measured; nothing here shows that a board is below");
   }
-  banners.insert(banners.end(), request.banners.begin(), request.banners.end());
+  for (const std::string& banner : request.banners) add(banner);
   return banners;
 }
 
@@ -196,7 +256,13 @@ std::string method_version(const Survey& survey) {
 
 void classify_all(const PassRequest& request, const Inputs& inputs, Report& report) {
   report.performances = aggregate(report.inventory, report.measurements, inputs.catalog);
+  if (inputs.shipped) {
+    hold_against_shipped(aggregate(report.inventory, report.measurements, *inputs.shipped),
+                         report.performances);
+  }
+  report.findings.insert(report.findings.end(), inputs.findings.begin(), inputs.findings.end());
   ClassifyOptions options;
+  options.readings = request.readings;
   options.classify_cpu = request.classify_cpu;
   options.mode = report.mode;
   options.as_of = report.started_at.substr(0, 10);
@@ -238,6 +304,8 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   const Survey surveyed = survey(request.survey);
   check_selection(request.selection, surveyed);
   report.inventory = surveyed.inventory;
+  mark_narrowed(request.selection, surveyed, report.inventory);
+  result.not_asked_for = boards_not_asked_for(request.selection, report.inventory);
   report.findings = surveyed.inventory.findings;
   report.method_version = method_version(surveyed);
   add_environment_findings(report);
@@ -266,6 +334,7 @@ Plan plan_pass(const PassRequest& request) {
   };
   Plan plan;
   plan.banners = banners_of(request, surveyed.inventory);
+  plan.findings = surveyed.inventory.findings;
   for (const SurveyedBackend& backend : surveyed.backends) {
     for (const record::Planned& planned : select(backend, request.selection)) {
       PlanRow row;

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,9 @@ struct PassRequest {
   double deadline_s = 3600;  // for the measurements of the whole pass
   double silence_s = 20;     // for one benchmark
   bool classify_cpu = false;
+  std::map<std::string, std::string> readings;
+  // Held beside `catalog` where that is another one: an override cannot argue a contradiction away.
+  std::filesystem::path shipped_catalog;
 };
 
 struct PassProgress {
@@ -41,6 +45,7 @@ using PassObserver = std::function<void(const PassProgress&)>;
 struct PassResult {
   Report report;
   bool deadline_passed = false;
+  std::set<BoardId> not_asked_for;  // boards none of whose devices was selected
 };
 
 // Throws UsageError for a selection that matches nothing, Error for rules, catalogue or modules

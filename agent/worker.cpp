@@ -45,8 +45,11 @@ std::vector<std::string> arguments_for(const std::filesystem::path& bench,
   return arguments;
 }
 
+// The last line that says something: Google Benchmark opens with warnings of its own about the
+// machine and its build, which explain no death.
 std::string last_line(const std::string& text) {
-  const auto lines = split(trim(text), '\n');
+  auto lines = split(trim(text), '\n');
+  std::erase_if(lines, [](const std::string& line) { return line.starts_with("***WARNING***"); });
   return lines.empty() ? "" : std::string(trim(lines.back()));
 }
 

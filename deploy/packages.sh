@@ -11,7 +11,7 @@ packages_build=(
 # To build and run the tests: those of the Arm loops under emulation, and those under a locale whose
 # decimal sign is the comma, included.
 packages_test=(
-  libgtest-dev libgmock-dev googletest python3 python3-jsonschema locales
+  libgtest-dev libgmock-dev googletest python3 python3-jsonschema python3-yaml locales
   g++-aarch64-linux-gnu qemu-user-static
 )
 # To check the form of the sources.

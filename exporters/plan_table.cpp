@@ -71,6 +71,7 @@ std::string render_plan(const Plan& plan, const TableOptions& options) {
                                         : "an energy that is not known"),
                  Style::bold}});
   page.line(0, {"Nothing was run."});
+  add_findings(page, plan.findings);
   return page.take();
 }
 

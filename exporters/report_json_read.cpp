@@ -246,7 +246,13 @@ Report parse_report(std::string_view text, std::string_view origin) {
   return json_form::parse(text, origin, &report_from_json);
 }
 Inventory parse_inventory(std::string_view text, std::string_view origin) {
-  return json_form::parse(text, origin, &inventory_from_json);
+  // The banners of the text only repeat what the devices say.
+  const auto without_banners = [](const nlohmann::json& json) {
+    nlohmann::json inventory = json;
+    if (inventory.is_object()) inventory.erase("banners");
+    return inventory_from_json(inventory);
+  };
+  return json_form::parse(text, origin, +without_banners);
 }
 
 }  // namespace tpp

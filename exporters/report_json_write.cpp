@@ -160,6 +160,10 @@ std::string render_json(const Plan& plan) {
     if (row.expected_j) one["expected_j"] = *row.expected_j;
     json["benchmarks"].push_back(one);
   }
+  json["findings"] = json_form::Ordered::array();
+  for (const Finding& finding : plan.findings) {
+    json["findings"].push_back(json_form::in_order(finding));
+  }
   return with_banners(plan.banners, json);
 }
 

@@ -26,16 +26,41 @@ bool has_distance(const Comparison& comparison, const Verdict& verdict) {
          (!verdict.decided_by || comparison.basis == verdict.decided_by);
 }
 
-const Comparison* tightest(const Verdict& verdict, const std::string* paragraph) {
+bool is_lower_limit(const Comparison& comparison) {
+  return comparison.op == Operator::greater || comparison.op == Operator::greater_equal;
+}
+
+// Of the lower limits that are reached, or lie inside the uncertainty, the nearest.
+const Comparison* nearest_reached(const Verdict& verdict, const std::string* paragraph) {
   const Comparison* best = nullptr;
   for (const Comparison& comparison : verdict.comparisons) {
-    if (!has_distance(comparison, verdict)) continue;
+    if (!has_distance(comparison, verdict) || !is_lower_limit(comparison)) continue;
+    if (comparison.truth != Truth::met && !comparison.within_uncertainty) continue;
     if (paragraph != nullptr && comparison.paragraph != *paragraph) continue;
     if (best == nullptr || relative_distance(comparison) < relative_distance(*best)) {
       best = &comparison;
     }
   }
   return best;
+}
+
+// A paragraph applies only when all its conditions are met: the one missed most keeps it away.
+const Comparison* nearest_missed(const Verdict& verdict) {
+  std::map<std::string, const Comparison*> missed;
+  for (const Comparison& comparison : verdict.comparisons) {
+    if (!has_distance(comparison, verdict) || comparison.truth != Truth::not_met) continue;
+    const Comparison*& worst = missed[comparison.paragraph];
+    if (worst == nullptr || relative_distance(comparison) > relative_distance(*worst)) {
+      worst = &comparison;
+    }
+  }
+  const Comparison* nearest = nullptr;
+  for (const auto& [paragraph, comparison] : missed) {
+    if (nearest == nullptr || relative_distance(*comparison) < relative_distance(*nearest)) {
+      nearest = comparison;
+    }
+  }
+  return nearest;
 }
 
 }  // namespace
@@ -78,25 +103,14 @@ std::optional<double> max_clock_hz(const BoardView& view) {
 }
 
 const Comparison* nearest_threshold(const Verdict& verdict) {
-  if (verdict.kind == ClassificationKind::controlled && !verdict.paragraphs.empty()) {
-    if (const Comparison* own = tightest(verdict, &verdict.paragraphs.front())) return own;
+  // "Under" is said of a board that was found below and of no other: a lower bound shows nothing
+  // against a threshold that it does not reach.
+  if (verdict.kind == ClassificationKind::below) return nearest_missed(verdict);
+  const bool controlled = verdict.kind == ClassificationKind::controlled;
+  if (controlled && !verdict.paragraphs.empty()) {
+    return nearest_reached(verdict, &verdict.paragraphs.front());
   }
-  // A paragraph applies only when all its conditions are met: the one missed most keeps it away.
-  std::map<std::string, const Comparison*> missed;
-  for (const Comparison& comparison : verdict.comparisons) {
-    if (!has_distance(comparison, verdict) || comparison.truth != Truth::not_met) continue;
-    const Comparison*& worst = missed[comparison.paragraph];
-    if (worst == nullptr || relative_distance(comparison) > relative_distance(*worst)) {
-      worst = &comparison;
-    }
-  }
-  const Comparison* nearest = nullptr;
-  for (const auto& [paragraph, comparison] : missed) {
-    if (nearest == nullptr || relative_distance(*comparison) < relative_distance(*nearest)) {
-      nearest = comparison;
-    }
-  }
-  return nearest != nullptr ? nearest : tightest(verdict, nullptr);
+  return nearest_reached(verdict, nullptr);
 }
 
 }  // namespace tpp

@@ -33,7 +33,9 @@ std::optional<double> board_rate(const BoardView& view, Basis basis, Precision p
   if (rates == view.performance->rates.end()) return std::nullopt;
   std::optional<double> best;
   for (const PrecisionRate& rate : rates->second) {
-    if (rate.precision == precision) best = std::max(best.value_or(0), rate.ops_per_second);
+    const bool measured = basis != Basis::declared;
+    if (rate.precision != precision || (measured && !rate.deciding)) continue;
+    best = std::max(best.value_or(0), rate.ops_per_second);
   }
   return best;
 }

@@ -22,7 +22,8 @@ void check_output(const Options& options);
 // To the file, whole or not at all, or to standard output. Throws Error.
 void write_output(const Options& options, std::string_view text);
 
-// Width and colour of the terminal that the result goes to; plain and 120 columns for a file or pipe.
+// Width and colour of the terminal that the result goes to; plain and 120 columns for a file or
+// pipe.
 TableOptions table_options(const Options& options);
 
 }  // namespace tpp

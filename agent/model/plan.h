@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/model/finding.h"
 #include "agent/model/measurement.h"
 
 namespace tpp {
@@ -20,6 +21,7 @@ struct PlanRow {
 struct Plan {
   std::vector<std::string> banners;  // as in a report, for the first line
   std::vector<PlanRow> rows;
+  std::vector<Finding> findings = {};  // of the survey: what could not be asked
 };
 
 }  // namespace tpp

@@ -28,6 +28,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLongestLine = 1u << 20;
 constexpr std::size_t kErrorTail = 4096;
+constexpr int kUnknownStatus = 255 << 8;  // as wait() encodes exit status 255
 constexpr auto kTermGrace = std::chrono::milliseconds(500);
 constexpr auto kKillGrace = std::chrono::seconds(2);
 
@@ -164,7 +165,7 @@ class Child {
         (started_ + life) - std::chrono::time_point<Clock, std::chrono::duration<double>>(now),
         (last_line_ + silence) -
             std::chrono::time_point<Clock, std::chrono::duration<double>>(now));
-    return std::clamp(static_cast<int>(left.count() * 1000) + 1, 0, 1000);
+    return static_cast<int>(std::clamp(left.count() * 1000 + 1, 0.0, 1000.0));
   }
 
   std::optional<ChildEnd> overdue() const {
@@ -226,7 +227,12 @@ class Child {
     const auto until = Clock::now() + patience;
     while (true) {
       const pid_t gone = ::wait4(pid_, &status, WNOHANG, &usage);
-      if (gone == pid_ || (gone < 0 && errno != EINTR)) return true;
+      if (gone == pid_) return true;
+      // Somebody else took its status: how it ended is not known, and never to be read as well.
+      if (gone < 0 && errno != EINTR) {
+        status = kUnknownStatus;
+        return true;
+      }
       if (Clock::now() >= until) return false;
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }

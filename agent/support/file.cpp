@@ -93,17 +93,47 @@ std::optional<std::string> try_read_file(const std::filesystem::path& path, std:
   }
 }
 
+namespace {
+
+// Where the bytes really go: what a symbolic link points to is replaced, not the link.
+std::filesystem::path target_of(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto target = std::filesystem::weakly_canonical(path, error);
+  return error ? path : target;
+}
+
+// Devices and pipes are written into: a rename would put a file in their place.
+bool is_special(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
+         !std::filesystem::is_directory(status);
+}
+
+void write_special(const std::filesystem::path& path, std::string_view content) {
+  const FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (file.get() < 0 || !write_all(file.get(), content)) {
+    throw Error(fmt::format("cannot write {}: {}", path.string(), reason()));
+  }
+}
+
+}  // namespace
+
 void check_replaceable(const std::filesystem::path& path) {
-  const std::string beside = name_beside(path);
-  const FileDescriptor file(create_beside(path, beside));
+  const std::filesystem::path target = target_of(path);
+  if (is_special(target)) return;  // opening a pipe would wait for its reader
+  const std::string beside = name_beside(target);
+  const FileDescriptor file(create_beside(target, beside));
   ::unlink(beside.c_str());
 }
 
 void replace_file(const std::filesystem::path& path, std::string_view content) {
-  const std::string beside = name_beside(path);
-  const FileDescriptor file(create_beside(path, beside));
+  const std::filesystem::path target = target_of(path);
+  if (is_special(target)) return write_special(target, content);
+  const std::string beside = name_beside(target);
+  const FileDescriptor file(create_beside(target, beside));
   const bool written = write_all(file.get(), content) && ::fsync(file.get()) == 0;
-  if (!written || ::rename(beside.c_str(), path.c_str()) != 0) {
+  if (!written || ::rename(beside.c_str(), target.c_str()) != 0) {
     const std::string why = reason();
     ::unlink(beside.c_str());
     throw Error(fmt::format("cannot write {}: {}", path.string(), why));

@@ -19,7 +19,8 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit = kLa
 std::optional<std::string> try_read_file(const std::filesystem::path& path,
                                          std::size_t limit = 1u << 20);
 
-// Writes beside `path` and renames, so that a reader sees the old or the new file, never a part.
+// Writes beside `path` and renames, so that a reader sees the old or the new file, never a part. A
+// symbolic link is followed; a device or pipe is written into, never replaced.
 // Throws Error, and leaves no partial file, if it cannot be written.
 void replace_file(const std::filesystem::path& path, std::string_view content);
 

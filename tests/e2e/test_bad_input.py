@@ -80,6 +80,23 @@ class BadInput(unittest.TestCase):
         self.refused(2, "measure", "--output", self.directory, parts=["directory"])
         self.assertEqual(os.listdir(self.directory), [])
 
+    def test_a_device_or_link_is_written_into_and_never_replaced(self):
+        scenario = program.SCENARIOS / "t4_node.yaml"
+        target = self.file("target.txt", "old")
+        link = self.directory / "link"
+        link.symlink_to(target)
+        result = program.run("devices", "--simulate", scenario, "--output", link)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertTrue(link.is_symlink())
+        self.assertIn("T4", target.read_text())
+        result = program.run("devices", "--simulate", scenario, "--output", "/dev/full")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("No space left", result.stderr)
+        self.assertTrue(pathlib.Path("/dev/full").is_char_device())
+
+    def test_a_selection_that_fits_nothing(self):
+        self.refused(64, "measure", "--kernel", "dram", "--precision", "fp64", parts=["--plan"])
+
     def test_no_partial_file_is_left_by_a_mistake(self):
         output = self.directory / "report.json"
         self.refused(64, "measure", "--output", output, "--device", "none:0", parts=["none:0"])

@@ -12,7 +12,11 @@ Report report_with(ClassificationKind kind) {
   Board board;
   board.id.value = "b";
   report.inventory.boards.push_back(board);
+  Measurement measured;
+  measured.outcome = Rate();
+  report.measurements.push_back(measured);
   Verdict verdict;
+  verdict.board = board.id;
   verdict.kind = kind;
   report.verdicts.push_back(verdict);
   return report;
@@ -49,11 +53,29 @@ TEST(ExitCode, IsTwoForABoardThatCouldNotBeAssessed) {
 
 TEST(ExitCode, IsTwoIfNothingCouldBeMeasuredThoughItWasTried) {
   Report report = report_with(ClassificationKind::below);
-  Measurement failed;
-  failed.outcome = Failed{"no"};
-  report.measurements.push_back(failed);
+  report.measurements[0].outcome = Failed{"no"};
 
   EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kNotAssessed);
+}
+
+TEST(ExitCode, IsTwoIfNothingWasMeasuredAtAll) {
+  Report report = report_with(ClassificationKind::below);
+  report.measurements.clear();
+
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kNotAssessed);
+}
+
+TEST(ExitCode, IsTwoIfNoRuleWasInForce) {
+  Report report = report_with(ClassificationKind::below);
+  report.verdicts.clear();
+
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kNotAssessed);
+}
+
+TEST(ExitCode, LeavesOutBoardsThatWereNotAskedFor) {
+  const Report report = report_with(ClassificationKind::undetermined);
+
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault, .not_asked_for = {BoardId{"b"}}}), kAssessed);
 }
 
 TEST(ExitCode, PutsTheDeadlineBeforeFindings) {

@@ -54,6 +54,24 @@ TEST_F(FileTest, ChecksWhetherAFileCouldBeWrittenWithoutWritingIt) {
   EXPECT_THROW(check_replaceable(directory_), Error);
 }
 
+TEST_F(FileTest, FollowsALinkAndReplacesWhatItPointsTo) {
+  replace_file(directory_ / "target", "old");
+  fs::create_symlink(directory_ / "target", directory_ / "link");
+
+  replace_file(directory_ / "link", "new");
+
+  EXPECT_TRUE(fs::is_symlink(directory_ / "link"));
+  EXPECT_EQ(read_file(directory_ / "target"), "new");
+}
+
+TEST_F(FileTest, WritesIntoADeviceAndNeverReplacesIt) {
+  replace_file("/dev/null", "x");
+
+  EXPECT_THROW(replace_file("/dev/full", "x"), Error);
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+  EXPECT_TRUE(fs::is_character_file("/dev/full"));
+}
+
 TEST_F(FileTest, RefusesAFileLargerThanTheLimit) {
   replace_file(directory_ / "large", std::string(100, 'x'));
 
