@@ -13,8 +13,8 @@
  *  - 0, 0.0 and "" mean "not known" in members that describe hardware.
  *  - One exported symbol: tpp_backend_query.
  *
- * Threads: the host calls into one backend from one thread at a time. A backend may start threads of
- * its own inside a call and must have ended or parked them when the call returns.
+ * Threads: the host calls into one backend from one thread at a time. A backend may start threads
+ * of its own inside a call and must have ended or parked them when the call returns.
  */
 #ifndef TPP_BACKEND_H
 #define TPP_BACKEND_H
@@ -53,20 +53,20 @@ typedef struct tpp_error {
 
 /* tpp_device_info.flags */
 enum {
-  TPP_DEVICE_SIMULATED = 1u << 0,  /* numbers come from a scenario, not from hardware */
-  TPP_DEVICE_SLICE = 1u << 1,      /* a part of a device (partition, virtual machine, cgroup) */
-  TPP_DEVICE_FORCED = 1u << 2,     /* an option narrowed what the backend may use */
-  TPP_DEVICE_DATACENTER = 1u << 3, /* the device itself says so (simulation only) */
+  TPP_DEVICE_SIMULATED = 1u << 0,    /* numbers come from a scenario, not from hardware */
+  TPP_DEVICE_SLICE = 1u << 1,        /* a part of a device (partition, virtual machine, cgroup) */
+  TPP_DEVICE_FORCED = 1u << 2,       /* an option narrowed what the backend may use */
+  TPP_DEVICE_DATACENTER = 1u << 3,   /* the device itself says so (simulation only) */
   TPP_DEVICE_TIMER_IS_HOST = 1u << 4 /* elapsed_ns is read from the host's monotonic clock */
 };
 
-/* What a runtime says of one device. Everything here is a claim of the runtime, to be reconciled with
- * what the bus shows. */
+/* What a runtime says of one device. Everything here is a claim of the runtime, to be reconciled
+ * with what the bus shows. */
 typedef struct tpp_device_info {
   uint32_t struct_size;
   uint32_t flags;
-  char id[64];           /* PCI address "0000:17:00.0", or "cpu:0"; a slice appends "/<uuid or number>" */
-  char name[128];        /* product name as the runtime reports it */
+  char id[64];    /* PCI address "0000:17:00.0", or "cpu:0"; a slice appends "/<uuid or number>" */
+  char name[128]; /* product name as the runtime reports it */
   char vendor[64];
   char kind[16];         /* "gpu", "cpu" or "accelerator" */
   char architecture[64]; /* "sm_90", "gfx942", "x86_64" ... */
@@ -74,8 +74,8 @@ typedef struct tpp_device_info {
   char pci_id[16];       /* "10de:2335" */
   char uuid[96];
   char serial[64];
-  char board_id[64];     /* equal on devices that the vendor says share a board */
-  char package_id[64];   /* equal on devices that the vendor says share a package */
+  char board_id[64];   /* equal on devices that the vendor says share a board */
+  char package_id[64]; /* equal on devices that the vendor says share a package */
   char driver_version[64];
   char slice_reason[128]; /* why TPP_DEVICE_SLICE is set */
   uint32_t units;         /* units that the runtime can use */
@@ -137,19 +137,21 @@ typedef struct tpp_session_info {
 /* One batch: `repeats` back-to-back executions between two reads of the device's timer. */
 typedef struct tpp_batch_result {
   uint32_t struct_size;
-  uint32_t reserved;    /* must be 0 */
-  double elapsed_ns;    /* device timer, > 0 */
-  uint64_t begin_ns;    /* host CLOCK_MONOTONIC around the batch */
+  uint32_t reserved; /* must be 0 */
+  double elapsed_ns; /* device timer, > 0 */
+  uint64_t begin_ns; /* host CLOCK_MONOTONIC around the batch */
   uint64_t end_ns;
-  double operations;    /* really done; a multiply-add is two */
-  double bytes;         /* really moved */
-  double clock_hz;      /* of the units during the batch, measured beside or inside it; 0 = no counter */
-  double unit_cycles;   /* clock cycles that the median unit spent in the batch; 0 = no counter.
-                           operations / units / unit_cycles is the rate per clock and unit */
+  double operations; /* really done; a multiply-add is two */
+  double bytes;      /* really moved */
+  double clock_hz; /* of the units during the batch, measured beside or inside it; 0 = no counter */
+  double unit_cycles; /* clock cycles that the median unit spent in the batch; 0 = no counter.
+                         operations / units / unit_cycles is the rate per clock and unit */
 } tpp_batch_result;
 
 /* tpp_verify_request.flags */
-enum { TPP_VERIFY_CORRUPT = 1u << 0 /* damage one value of the product first: the check must fail */ };
+enum {
+  TPP_VERIFY_CORRUPT = 1u << 0 /* damage one value of the product first: the check must fail */
+};
 
 typedef struct tpp_verify_request {
   uint32_t struct_size;
@@ -157,11 +159,12 @@ typedef struct tpp_verify_request {
   uint64_t seed; /* which rows are sampled */
 } tpp_verify_request;
 
-/* The product of the last batch against a reference of higher precision. Both figures are in the same
- * unit: |difference| / (sum of |a*b| behind that value), so 0 is exact. A NaN counts as infinity. */
+/* The product of the last batch against a reference of higher precision. Both figures are in the
+ * same unit: |difference| / (sum of |a*b| behind that value), so 0 is exact. A NaN counts as
+ * infinity. */
 typedef struct tpp_verify_result {
   uint32_t struct_size;
-  uint32_t values;    /* how many values were compared, >= 1 */
+  uint32_t values; /* how many values were compared, >= 1 */
   double max_error;
   double error_bound; /* what correct rounding in this precision and order can reach; integers: 0 */
 } tpp_verify_result;
@@ -169,49 +172,50 @@ typedef struct tpp_verify_result {
 typedef struct tpp_open_options {
   uint32_t struct_size;
   uint32_t option_count;
-  const char *const *option_names; /* backend's own, e.g. sim: "scenario"; cpu: "isa" */
-  const char *const *option_values;
+  const char* const* option_names; /* backend's own, e.g. sim: "scenario"; cpu: "isa" */
+  const char* const* option_values;
 } tpp_open_options;
 
 /* One backend. Every function may be called only between open and close, but open itself. Functions
- * return TPP_OK, or a status with `error` filled; output is written only on TPP_OK. `error` may be NULL. */
+ * return TPP_OK, or a status with `error` filled; output is written only on TPP_OK. `error` may be
+ * NULL. */
 typedef struct tpp_backend_api {
   uint32_t struct_size;
   uint32_t abi_major;
   uint32_t abi_minor;
-  uint32_t reserved; /* must be 0 */
-  const char *name;    /* "cpu", "cuda", ... also the name of its module */
-  const char *version; /* of the method: figures of equal versions may be compared */
+  uint32_t reserved;   /* must be 0 */
+  const char* name;    /* "cpu", "cuda", ... also the name of its module */
+  const char* version; /* of the method: figures of equal versions may be compared */
 
   /* Loads what it needs and enumerates. TPP_UNAVAILABLE where there is no such hardware or driver;
    * TPP_INVALID for an unknown option or value, which the message names. */
-  tpp_status (*open)(const tpp_open_options *options, tpp_error *error);
+  tpp_status (*open)(const tpp_open_options* options, tpp_error* error);
   void (*close)(void);
 
   uint32_t (*device_count)(void);
-  tpp_status (*device_info)(uint32_t device, tpp_device_info *out, tpp_error *error);
+  tpp_status (*device_info)(uint32_t device, tpp_device_info* out, tpp_error* error);
 
   /* Benchmarks of a device, those it cannot do included, each precision that the backend knows. */
   uint32_t (*benchmark_count)(uint32_t device);
-  tpp_status (*benchmark_info)(uint32_t device, uint32_t benchmark, tpp_benchmark_info *out,
-                               tpp_error *error);
+  tpp_status (*benchmark_info)(uint32_t device, uint32_t benchmark, tpp_benchmark_info* out,
+                               tpp_error* error);
 
   /* Takes memory and fills operands. The session belongs to the caller until release. */
-  tpp_status (*prepare)(const tpp_prepare_request *request, tpp_session **out, tpp_error *error);
-  tpp_status (*session_info)(tpp_session *session, tpp_session_info *out, tpp_error *error);
-  tpp_status (*run_batch)(tpp_session *session, uint64_t repeats, tpp_batch_result *out,
-                          tpp_error *error);
-  tpp_status (*verify)(tpp_session *session, const tpp_verify_request *request,
-                       tpp_verify_result *out, tpp_error *error);
-  void (*release)(tpp_session *session);
+  tpp_status (*prepare)(const tpp_prepare_request* request, tpp_session** out, tpp_error* error);
+  tpp_status (*session_info)(tpp_session* session, tpp_session_info* out, tpp_error* error);
+  tpp_status (*run_batch)(tpp_session* session, uint64_t repeats, tpp_batch_result* out,
+                          tpp_error* error);
+  tpp_status (*verify)(tpp_session* session, const tpp_verify_request* request,
+                       tpp_verify_result* out, tpp_error* error);
+  void (*release)(tpp_session* session);
 } tpp_backend_api;
 
 /* The module's one symbol. Takes the host's version and returns the table, or a table of another
  * abi_major (of which only the first four members may then be read), or NULL with no further word.
  * The table lives as long as the process. */
-TPP_BACKEND_EXPORT const tpp_backend_api *tpp_backend_query(uint32_t host_abi_major,
+TPP_BACKEND_EXPORT const tpp_backend_api* tpp_backend_query(uint32_t host_abi_major,
                                                             uint32_t host_abi_minor);
-typedef const tpp_backend_api *(*tpp_backend_query_function)(uint32_t, uint32_t);
+typedef const tpp_backend_api* (*tpp_backend_query_function)(uint32_t, uint32_t);
 
 #ifdef __cplusplus
 }
