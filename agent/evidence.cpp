@@ -83,6 +83,20 @@ std::optional<double> inferred_ratio(const BoardPerformance& board) {
   return *inferred / *declared;
 }
 
+// Whether the figure that makes the declared TPP was itself measured on a native path. TPPs of two
+// precisions can be alike by chance, and a path that this build lacks is one that nobody looked at.
+bool deciding_precision_measured(const BoardPerformance& board) {
+  const Precision precision = board.tpp.at(Basis::declared).precision;
+  for (const Basis basis : {Basis::inferred_advertised_clock, Basis::inferred_max_clock}) {
+    const auto rates = board.rates.find(basis);
+    if (rates == board.rates.end()) continue;
+    for (const PrecisionRate& rate : rates->second) {
+      if (rate.precision == precision && rate.deciding && !rate.only_over) return true;
+    }
+  }
+  return false;
+}
+
 // How far the achieved TPP is above all that declaration and clocks allow; nullopt if it is not.
 // A path that the row does not know shows only here, if it has no rate per clock.
 std::optional<double> unexplained_excess(const BoardPerformance& board) {
@@ -145,6 +159,10 @@ std::vector<std::string> shortfalls(const BoardPerformance& board) {
   if (const auto excess = unexplained_excess(board)) {
     missing.push_back(fmt::format(
         "achieved TPP is {} over what is declared and what the clocks allow", percent(*excess)));
+  }
+  if (!deciding_precision_measured(board)) {
+    missing.push_back(fmt::format("no native rate in {}, which makes the declared TPP",
+                                  name(board.tpp.at(Basis::declared).precision)));
   }
   const auto ratio = inferred_ratio(board);
   if (!default_value(board, Basis::declared)) {

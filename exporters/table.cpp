@@ -89,10 +89,10 @@ void add_legend(Page& page, const Report& report) {
   }
   if (any_declared(report, Confidence::recall)) text += " r: from memory, not checked.";
   if (any_rate(report, [](const Rate& rate) { return rate.bootstrap; })) {
-    text += " \u00b1: 95 % bootstrap interval of the median";
-    text += any_rate(report, [](const Rate& rate) { return !rate.bootstrap && rate.batches > 1; })
-                ? "; *: smallest to largest of few batches."
-                : ".";
+    text += " \u00b1: 95 % bootstrap interval of the median.";
+  }
+  if (any_rate(report, [](const Rate& rate) { return !rate.bootstrap && rate.batches > 1; })) {
+    text += " *: smallest to largest of few batches.";
   }
   page.blank();
   page.paragraph(0, 0, {text, Style::dim});

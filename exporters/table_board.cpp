@@ -146,7 +146,10 @@ void add_bases(Page& page, const BoardView& view) {
   add_basis_row(grid, "PD, TPP/mm2", false, [&](Basis basis) -> Cell {
     const double* density = find_basis(performance.density, basis);
     if (density == nullptr) return std::nullopt;
-    return compared_figure_text(view, RuleQuantity::pd, basis, *density);
+    const Tpp* tpp = find_basis(performance.tpp, basis);
+    // A part's rate over the whole board's area is no density of either.
+    const bool part = tpp != nullptr && !tpp->complete;
+    return compared_figure_text(view, RuleQuantity::pd, basis, *density) + (part ? " (part)" : "");
   });
   add_basis_row(grid, "Memory", true, [&](Basis basis) -> Cell {
     const double* bandwidth = find_basis(performance.memory_bandwidth, basis);
