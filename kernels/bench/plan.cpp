@@ -56,6 +56,7 @@ std::vector<Planned> plan(const Backend& backend, const std::vector<tpp_device_i
                      .device = d,
                      .benchmark = b,
                      .simulated = (devices[d].flags & TPP_DEVICE_SIMULATED) != 0,
+                     .host_timed = (devices[d].flags & TPP_DEVICE_TIMER_IS_HOST) != 0,
                      .info = benchmarks[b]});
     }
     std::stable_sort(all.begin() + first, all.end(), [](const Planned& a, const Planned& b) {

@@ -17,6 +17,7 @@ struct Planned {
   std::uint32_t device = 0;
   std::uint32_t benchmark = 0;
   bool simulated = false;
+  bool host_timed = false;  // the device's timer is the host's monotonic clock
   tpp_benchmark_info info = {};
 };
 

@@ -13,13 +13,18 @@
 namespace tpp::bench {
 namespace {
 
-constexpr double kBatchS = 0.01;
-constexpr int kPairs = 15;
+// Short, so that some batches of many are not disturbed even on a machine that is shared.
+constexpr double kBatchS = 0.004;
+constexpr int kPairs = 40;
 // A timer that counts in the wrong unit, or work that is done once where twice is claimed, is far
 // off.
 constexpr double kDoublingTolerance = 0.05;
 constexpr double kTimerTolerance = 0.01;
 constexpr double kClockTolerance = 0.03;
+// Where the host's clock times the device, its cores can be taken away by other programs or a
+// hypervisor: that adds to the time and to no core's cycles. A device's own timer has no such
+// excuse.
+constexpr double kTakenAwayTolerance = 0.5;
 
 double relative(double value, double expected) { return std::fabs(value / expected - 1); }
 
@@ -46,13 +51,25 @@ SelftestCheck doubled_work(const Doubling& doubling) {
                                 doubling.twice.front().amount)};
 }
 
+double total_s(const std::vector<Batch>& batches) {
+  double sum = 0;
+  for (const Batch& batch : batches) sum += batch.seconds;
+  return sum;
+}
+
+// Two estimates, because what else runs can spoil one: the shortest batches miss what preempts
+// every long batch and few short ones, the sums miss nothing and scatter. A fault shows in both.
 SelftestCheck doubled_time(const Doubling& doubling) {
-  const double ratio = shortest(doubling.twice).seconds / shortest(doubling.once).seconds;
+  const double shortest_ratio = shortest(doubling.twice).seconds / shortest(doubling.once).seconds;
+  const double total_ratio = total_s(doubling.twice) / total_s(doubling.once);
   return {.device = "",
           .name = "twice the work takes twice the time",
-          .passed = relative(ratio, 2) < kDoublingTolerance,
-          .detail = fmt::format("expected 2 within {:.0f} %, found {:.4f} (shortest of {} each)",
-                                kDoublingTolerance * 100, ratio, doubling.once.size())};
+          .passed = relative(shortest_ratio, 2) < kDoublingTolerance ||
+                    relative(total_ratio, 2) < kDoublingTolerance,
+          .detail = fmt::format(
+              "expected 2 within {:.0f} %, found {:.4f} by the shortest, {:.4f} by "
+              "the sum of {} batches each",
+              kDoublingTolerance * 100, shortest_ratio, total_ratio, doubling.once.size())};
 }
 
 SelftestCheck timers_agree(const Doubling& doubling) {
@@ -78,11 +95,12 @@ std::vector<SelftestCheck> clock_agrees(const Doubling& doubling) {
           least, *batch.per_clock_per_unit * doubling.units * *batch.clock_hz / batch.per_second());
     }
   }
+  const double most = 1 + (doubling.host_timed ? kTakenAwayTolerance : kClockTolerance);
   return {{.device = "",
            .name = "timer agrees with the clock of the units",
-           .passed = relative(least, 1) < kClockTolerance,
-           .detail = fmt::format("expected 1 within {:.0f} %, found {:.4f} (least of {} batches)",
-                                 kClockTolerance * 100, least,
+           .passed = least > 1 - kClockTolerance && least < most,
+           .detail = fmt::format("expected {:.2f} to {:.2f}, found {:.4f} (least of {} batches)",
+                                 1 - kClockTolerance, most, least,
                                  doubling.once.size() + doubling.twice.size())}};
 }
 
@@ -124,6 +142,7 @@ std::vector<SelftestCheck> run_checks(const Backend& backend, const Planned& pla
   doubling.amount_per_repeat =
       bytes ? runner.info().bytes_per_repeat : runner.info().operations_per_repeat;
   doubling.units = runner.info().units;
+  doubling.host_timed = planned.host_timed;
   for (int pair = 0; pair < kPairs; ++pair) {
     doubling.once.push_back(runner.run(doubling.repeats));
     doubling.twice.push_back(runner.run(2 * doubling.repeats));

