@@ -23,7 +23,10 @@ class Node(unittest.TestCase):
         result = program.run("measure", "--kernel", "fma", "--precision", "fp64", "--format", "json")
         parsed = program.report(result)
         rate = program.outcome(parsed, "/fma/fp64")["outcome"]["rate"]
-        self.assertEqual(result.returncode, 0, result.stderr)
+        # A rate taken on a shared machine can be suspect, and then the exit code must say so.
+        failing = [f for f in parsed["findings"] if f["severity"] != "info"
+                   and f["class"] in ("health", "contradiction")]
+        self.assertEqual(result.returncode, 1 if failing else 0, result.stderr)
         self.assertGreater(rate["per_second"], 1e8)
         self.assertLessEqual(rate["max_error"], rate["error_bound"])
         self.assertGreaterEqual(rate["batches"], 1)
@@ -74,7 +77,7 @@ class Node(unittest.TestCase):
             path = pathlib.Path(directory) / "report.json"
             result = program.run("measure", "--kernel", "fma", "--precision", "fp64",
                                  "--format", "json", "--output", path)
-            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertIn(result.returncode, (0, 1), result.stderr)
             self.assertEqual(result.stdout, "")
             json.loads(path.read_text())
             self.assertEqual([p.name for p in path.parent.iterdir()], ["report.json"])
