@@ -78,7 +78,8 @@ class InstalledTree(unittest.TestCase):
     def build_out_of_tree(self):
         build = self.root / "out_of_tree"
         configured = run(
-            cmake, "-S", out_of_tree_source, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}"
+            cmake, "-G", "Ninja", "-S", out_of_tree_source, "-B", build,
+            f"-DCMAKE_PREFIX_PATH={self.prefix}",
         )
         self.assertEqual(configured.returncode, 0, configured.stderr)
         built = run(cmake, "--build", build)
