@@ -31,9 +31,9 @@ struct TeamTiming {
   double elapsed_ns = 0;  // last end - first begin
   uint64_t begin_ns = 0;
   uint64_t end_ns = 0;
-  // Medians over threads of medians over slices, so that a core that is taken away now and then, by
-  // other programs or a hypervisor, does not show as slower issue: short slices are mostly hit not
-  // at all. 0 = not known.
+  // Medians over threads of the mean of the middle half of the slices, so that a core that is taken
+  // away now and then, by other programs or a hypervisor, does not show as slower issue: short
+  // slices are mostly hit not at all. 0 = not known.
   double clock_hz = 0;
   double unit_cycles = 0;  // slices x (time of a slice x its clock)
 };
