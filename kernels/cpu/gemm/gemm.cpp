@@ -69,22 +69,24 @@ constexpr Way kOpenBlas = {"OpenBLAS", openblas_available, make_openblas};
 // Ways and shapes to try, the one expected to be best first within a precision. A core's three
 // blocks fit its second-level cache in the smaller shapes, which wins wherever the library packs
 // little; the larger ones are for libraries and units (AMX) whose start of a call weighs more.
+// OpenBLAS packs both operands in every call, which long rows and columns spread thinner.
 struct Candidate {
   const char* subject;
   const Way* way;
   GemmShape shape;
 };
 constexpr Candidate kCandidates[] = {
-    {"fp64", &kOpenBlas, {768, 768, 768}},    {"fp64", &kOpenBlas, {384, 384, 384}},
-    {"fp64", &kOpenBlas, {1024, 1024, 1024}}, {"fp32", &kMatmul, {384, 384, 384}},
-    {"fp32", &kOneDnnSgemm, {384, 384, 384}}, {"fp32", &kOpenBlas, {384, 384, 384}},
-    {"fp32", &kMatmul, {256, 256, 256}},      {"fp32", &kOneDnnSgemm, {768, 768, 768}},
-    {"fp32", &kOpenBlas, {768, 768, 768}},    {"fp16", &kMatmul, {512, 512, 512}},
-    {"fp16", &kMatmul, {1024, 1024, 1024}},   {"bf16", &kMatmul, {512, 512, 512}},
-    {"bf16", &kMatmul, {256, 256, 256}},      {"bf16", &kMatmul, {384, 384, 384}},
-    {"bf16", &kMatmul, {1024, 1024, 1024}},   {"int8", &kMatmul, {512, 512, 512}},
-    {"int8", &kMatmul, {384, 384, 384}},      {"int8", &kMatmul, {256, 256, 256}},
-    {"int8", &kMatmul, {512, 512, 2048}},     {"int8", &kMatmul, {1024, 1024, 1024}},
+    {"fp64", &kOpenBlas, {768, 3072, 384}},   {"fp64", &kOpenBlas, {2048, 2048, 384}},
+    {"fp64", &kOpenBlas, {1024, 2048, 1024}}, {"fp64", &kOpenBlas, {768, 768, 768}},
+    {"fp32", &kMatmul, {384, 384, 384}},      {"fp32", &kOneDnnSgemm, {384, 384, 384}},
+    {"fp32", &kOpenBlas, {384, 384, 384}},    {"fp32", &kMatmul, {256, 256, 256}},
+    {"fp32", &kOneDnnSgemm, {768, 768, 768}}, {"fp32", &kOpenBlas, {768, 768, 768}},
+    {"fp16", &kMatmul, {512, 512, 512}},      {"fp16", &kMatmul, {1024, 1024, 1024}},
+    {"bf16", &kMatmul, {512, 512, 512}},      {"bf16", &kMatmul, {256, 256, 256}},
+    {"bf16", &kMatmul, {384, 384, 384}},      {"bf16", &kMatmul, {1024, 1024, 1024}},
+    {"int8", &kMatmul, {512, 512, 512}},      {"int8", &kMatmul, {384, 384, 384}},
+    {"int8", &kMatmul, {256, 256, 256}},      {"int8", &kMatmul, {512, 512, 2048}},
+    {"int8", &kMatmul, {1024, 1024, 1024}},
 };
 
 class GemmWorkload final : public Workload {

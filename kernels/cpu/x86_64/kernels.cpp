@@ -24,7 +24,8 @@ using enum Product;
 // instructions_per_clock, the best of any core of this kind: two 512-bit pipes on server cores; one
 // tile multiplication takes its unit for 16 clocks. vdpbf16ps is four micro-operations on Intel's
 // cores since Sapphire Rapids (0.5 a clock measured at every width, so that it trails fp32 there)
-// and one on AMD's (2 a clock), hence 0: not known.
+// and one on AMD's (at 512 bits 1 a clock measured on Zen 4, whose pipes are half as wide as Zen
+// 5's), hence 0: not known.
 // clang-format off
 constexpr IssueKernel kKernels[] = {
     {"fma", "fp64", "", "vfmadd231pd AVX-512F zmm",
