@@ -3,10 +3,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
+
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp {
 namespace {
@@ -15,12 +16,6 @@ namespace fs = std::filesystem;
 
 class Worker : public testing::Test {
  protected:
-  void SetUp() override {
-    directory_ = fs::path(testing::TempDir()) / ("tpp-worker-" + std::to_string(::getpid()));
-    fs::create_directories(directory_);
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   // The script sees $life (1 for the first child, 2 for the next) and $filter, and can call
   // `begin NAME`, `rate NAME`, `end`, where NAME is the benchmark without its device.
   WorkerResult run(const std::string& script, double silence_s = 20, double deadline_s = 20) const {
@@ -49,7 +44,8 @@ end() { echo '{"record":"end"}' >&3; }
     return run_worker(request, [](const record::Progress&) {});
   }
 
-  fs::path directory_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path directory_ = temporary_.path();
 };
 
 bool is_rate(const Measurement& measurement) {

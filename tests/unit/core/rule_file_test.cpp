@@ -8,6 +8,7 @@
 
 #include "agent/support/error.h"
 #include "tests/unit/core/boards.h"
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp {
 namespace {
@@ -183,12 +184,11 @@ TEST(RuleFile, NamesAFileThatIsNotThere) {
 }
 
 TEST(RuleFile, RefusesOneIdInTwoFiles) {
-  const auto directory = std::filesystem::path(testing::TempDir()) / "rules_one_id_twice";
-  std::filesystem::create_directories(directory);
-  for (const char* name : {"a.yaml", "b.yaml"}) std::ofstream(directory / name) << kRule;
+  const test::TemporaryDirectory directory;
+  for (const char* name : {"a.yaml", "b.yaml"}) std::ofstream(directory.path() / name) << kRule;
 
   try {
-    load_rules(directory);
+    load_rules(directory.path());
     FAIL();
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("expected one file an id"));

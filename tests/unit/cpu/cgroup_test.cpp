@@ -1,11 +1,12 @@
 #include "kernels/cpu/cgroup.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <string>
+
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp::cpu {
 namespace {
@@ -14,17 +15,14 @@ namespace fs = std::filesystem;
 
 class Cgroup : public testing::Test {
  protected:
-  void SetUp() override {
-    root_ = fs::path(testing::TempDir()) / ("tpp-cgroup-" + std::to_string(::getpid()));
-    file("proc/self/cgroup", "0::/pods/pod7/worker\n");
-  }
-  void TearDown() override { fs::remove_all(root_); }
+  void SetUp() override { file("proc/self/cgroup", "0::/pods/pod7/worker\n"); }
   void file(const std::string& path, const std::string& text) const {
     fs::create_directories((root_ / path).parent_path());
     std::ofstream(root_ / path) << text;
   }
 
-  fs::path root_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path root_ = temporary_.path();
 };
 
 TEST_F(Cgroup, TakesTheTightestLimitOnTheWayToTheRoot) {
