@@ -51,13 +51,52 @@ std::string missing_outcome(const Part& part, Precision precision) {
   return missing;
 }
 
+// One line a reason: a lost device fails every benchmark with the same words.
+void add_failures(const Part& part, BoardFacts& facts) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> ids_by_reason;
+  for (const Measurement* measurement : part.measurements) {
+    const auto* failed = std::get_if<Failed>(&measurement->outcome);
+    if (!failed || !precision_of(measurement->id)) continue;
+    auto known = std::ranges::find_if(
+        ids_by_reason, [&](const auto& entry) { return entry.first == failed->reason; });
+    if (known == ids_by_reason.end()) known = ids_by_reason.insert(known, {failed->reason, {}});
+    known->second.push_back(to_string(measurement->id));
+  }
+  for (const auto& [reason, ids] : ids_by_reason) {
+    facts.failed.push_back(fmt::format("{}: {}", fmt::join(ids, ", "), reason));
+  }
+}
+
+// No library issues more than a loop of nothing but the instruction. Where one does, something held
+// the loop up, or there is a faster instruction than ours.
+void add_overtaken(const Part& part, BoardFacts& facts) {
+  constexpr double kOvertakes = 1.02;
+  const auto issue_of = [](const Measurement& measurement) {
+    const auto* rate = std::get_if<Rate>(&measurement.outcome);
+    return rate && counts(*rate) ? rate->per_clock_per_unit : std::nullopt;
+  };
+  for (const Measurement* product : part.measurements) {
+    const auto reached = product->id.kernel == "gemm" ? issue_of(*product) : std::nullopt;
+    if (!reached) continue;
+    double own = 0;
+    for (const Measurement* loop : part.measurements) {
+      const bool alike = loop->id.kernel != "gemm" && loop->id.device == product->id.device &&
+                         precision_of(loop->id) == precision_of(product->id);
+      if (alike) own = std::max(own, issue_of(*loop).value_or(0));
+    }
+    if (own == 0 || *reached <= kOvertakes * own) continue;
+    facts.overtaken.push_back(
+        fmt::format("{}: {:.4g} operations per clock and unit, where our own loop shows {:.4g}",
+                    to_string(product->id), *reached, own));
+  }
+}
+
 void add_outcomes(const Part& part, const Chip* chip, BoardFacts& facts) {
+  add_failures(part, facts);
+  add_overtaken(part, facts);
   for (const Measurement* measurement : part.measurements) {
     if (!precision_of(measurement->id)) continue;
     const std::string id = to_string(measurement->id);
-    if (const auto* failed = std::get_if<Failed>(&measurement->outcome)) {
-      facts.failed.push_back(fmt::format("{}: {}", id, failed->reason));
-    }
     const auto* rate = std::get_if<Rate>(&measurement->outcome);
     if (rate && rate->suspect) facts.suspect.push_back(fmt::format("{}: {}", id, *rate->suspect));
     if (rate && !verified(*rate)) facts.suspect.push_back(id + ": the product was not verified");

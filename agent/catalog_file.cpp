@@ -35,16 +35,18 @@ std::map<std::string, Precision> precision_rows() {
   return rows;
 }
 
-// A key of `sources`, or words. A lone word close to a key is a mistyped key.
-std::string read_source(const YamlValue& yaml, const Sources& sources) {
+// A key of `sources`, or words that say where to look. A lone word says that only as a key, but for
+// a figure from memory, which has no source.
+std::string read_source(const YamlValue& yaml, Confidence confidence, const Sources& sources) {
   const std::string words = yaml.text();
   const auto known = sources.find(words);
   if (known != sources.end()) return known->second;
   const bool lone = words.find_first_of(" :/") == std::string::npos;
+  if (!lone) return words;
   std::vector<std::string> keys;
   for (const auto& [key, address] : sources) keys.push_back(key);
-  if (lone && !closest(words, keys).empty()) yaml.fail_unknown("source", keys);
-  return words;
+  if (confidence == Confidence::recall && closest(words, keys).empty()) return words;
+  yaml.fail_unknown("source", keys);
 }
 
 // [value, confidence, source]; `scale` brings the unit of the file to the base unit.
@@ -59,7 +61,7 @@ Figure read_figure(const YamlValue& yaml, double scale, const Sources& sources) 
   if (figure.value <= 0) parts[0].fail(fmt::format("{}", figure.value), "a value above 0");
   figure.value *= scale;
   figure.confidence = parts[1].one_of(rows_of<Confidence>(), "confidence");
-  figure.source = read_source(parts[2], sources);
+  figure.source = read_source(parts[2], figure.confidence, sources);
   return figure;
 }
 
@@ -82,7 +84,6 @@ constexpr FigureRow kFigures[] = {
     {"units", 1, &Chip::units},
     {"die_area_mm2", 1, &Chip::applicable_die_area_mm2},
     {"boost_clock_mhz", 1e6, &Chip::boost_clock_hz},
-    {"board_power_w", 1, &Chip::board_power_w},
     {"matrix_clock_mhz", 1e6, &Chip::matrix_clock_hz},
     {"board_power_w", 1, &Chip::board_power_w},
     {"memory_gb", 1e9, &Chip::memory_bytes},

@@ -60,7 +60,10 @@ bool is_inferred(Basis basis) {
   return basis == Basis::inferred_advertised_clock || basis == Basis::inferred_max_clock;
 }
 
-std::string percent(double ratio) { return fmt::format("{:+.1f} %", (ratio - 1) * 100); }
+std::string percent(double ratio) {
+  const double tenths = std::round((ratio - 1) * 1000);
+  return tenths == 0 ? "0.0 %" : fmt::format("{:+.1f} %", tenths / 10);
+}
 
 std::optional<double> default_value(const BoardPerformance& board, Basis basis) {
   const auto found = board.tpp.find(basis);
@@ -291,6 +294,12 @@ void add_measured_findings(const BoardPerformance& board, FindingList& list) {
   for (const std::string& text : facts.suspect) {
     list.add("evidence.suspect_rate", FindingClass::health, Severity::warning,
              text + "; a fault of the measurement: the figure counts nowhere");
+  }
+  for (const std::string& text : facts.overtaken) {
+    list.add("evidence.loop_overtaken", FindingClass::condition, Severity::warning,
+             text +
+                 "; the loop was held up (another program, or a hypervisor that runs two CPUs on "
+                 "one core), or it misses a faster instruction: measure again");
   }
   const auto achieved = board.tpp.find(Basis::achieved);
   const auto declared = default_value(board, Basis::declared);

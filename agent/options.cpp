@@ -253,6 +253,11 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   } catch (const CLI::Success& asked) {
     app.exit(asked, std::cout, std::cerr);
     return std::nullopt;
+  } catch (const CLI::RequiredError&) {
+    // A word that is no command, which CLI11 takes for a missing one.
+    const std::vector<std::string> words = app.remaining();
+    if (words.empty()) throw UsageError("a command is missing; try tpp-agent --help");
+    unknown("command", words.front(), {"measure", "devices", "selftest"});
   } catch (const CLI::ParseError& error) {
     throw UsageError(fmt::format("{}; try tpp-agent --help", error.what()));
   }

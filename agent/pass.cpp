@@ -228,22 +228,6 @@ void add_environment_findings(Report& report) {
   }
 }
 
-std::vector<std::string> banners_of(const PassRequest& request, const Inventory& inventory) {
-  const auto any = [&](bool Device::*member) {
-    return std::ranges::any_of(inventory.devices, [&](const Device& d) { return d.*member; });
-  };
-  std::vector<std::string> banners;
-  const auto add = [&banners](const std::string& banner) {
-    if (std::ranges::find(banners, banner) == banners.end()) banners.push_back(banner);
-  };
-  if (any(&Device::simulated)) add(kSimulatedBanner);
-  if (any(&Device::forced)) {
-    add("FORCED: an option narrowed what was measured; nothing here shows that a board is below");
-  }
-  for (const std::string& banner : request.banners) add(banner);
-  return banners;
-}
-
 std::string method_version(const Survey& survey) {
   std::vector<std::string> parts;
   for (const SurveyedBackend& backend : survey.backends) {
@@ -292,6 +276,22 @@ void classify_all(const PassRequest& request, const Inputs& inputs, Report& repo
 }
 
 }  // namespace
+
+std::vector<std::string> banners_of(const PassRequest& request, const Inventory& inventory) {
+  const auto any = [&](bool Device::*member) {
+    return std::ranges::any_of(inventory.devices, [&](const Device& d) { return d.*member; });
+  };
+  std::vector<std::string> banners;
+  const auto add = [&banners](const std::string& banner) {
+    if (std::ranges::find(banners, banner) == banners.end()) banners.push_back(banner);
+  };
+  if (any(&Device::simulated)) add(kSimulatedBanner);
+  if (any(&Device::forced)) {
+    add("FORCED: an option narrowed what was measured; nothing here shows that a board is below");
+  }
+  for (const std::string& banner : request.banners) add(banner);
+  return banners;
+}
 
 PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   const auto started = Clock::now();

@@ -55,6 +55,10 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer);
 // What run_pass would do, without load.
 Plan plan_pass(const PassRequest& request);
 
+// What stands in the first line of every output about `inventory`: simulated devices, options that
+// narrow, inputs that are not the shipped ones.
+std::vector<std::string> banners_of(const PassRequest& request, const Inventory& inventory);
+
 }  // namespace tpp
 
 #endif

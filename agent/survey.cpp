@@ -116,6 +116,32 @@ void merge_probe(Inventory& into, const Inventory& probed) {
   }
 }
 
+Module module_of(const SurveyedBackend& backend) {
+  Module module{.name = backend.module.name,
+                .path = backend.module.path.string(),
+                .state = ModuleState::ready,
+                .reason = ""};
+  if (backend.listing.failure) {
+    module.state = ModuleState::failed;
+    module.reason = *backend.listing.failure;
+  } else if (backend.listing.unavailable) {
+    module.state = ModuleState::unavailable;
+    module.reason = *backend.listing.unavailable;
+  }
+  return module;
+}
+
+// What a module says to its options. Those of a simulation are a file's contents, and what is wrong
+// in a file is not the command line's fault.
+BackendListing ask_backend(const SurveyRequest& request, const BackendModule& module) {
+  try {
+    return list_backend(request.bench, module, request.mode, request.child_deadline_s);
+  } catch (const UsageError& error) {
+    if (request.only_backend) throw Error(error.what());
+    throw;
+  }
+}
+
 }  // namespace
 
 std::vector<BackendModule> find_backends(
@@ -167,8 +193,7 @@ Survey survey(const SurveyRequest& request) {
   Survey result;
   for (BackendModule& module : find_backends(request.backend_directory, request.backend_options)) {
     if (request.only_backend && module.name != *request.only_backend) continue;
-    BackendListing listing =
-        list_backend(request.bench, module, request.mode, request.child_deadline_s);
+    BackendListing listing = ask_backend(request, module);
     result.backends.push_back({std::move(module), std::move(listing)});
   }
   if (request.only_backend && result.backends.empty()) {
@@ -185,6 +210,7 @@ Inventory reconcile(const std::vector<Inventory>& probed,
   for (const Inventory& inventory : probed) merge_probe(result, inventory);
   std::map<DeviceId, const record::DeviceSeen*> seen_by_backend;
   for (const SurveyedBackend& backend : backends) {
+    result.modules.push_back(module_of(backend));
     if (backend.listing.failure) {
       result.findings.push_back(
           health("backend.failed", "",

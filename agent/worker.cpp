@@ -245,7 +245,10 @@ BackendListing list_backend(const std::filesystem::path& bench, const BackendMod
   const bool clean = child.end == ChildEnd::exited && child.code == 0;
   // The options came from the command line: what is wrong with them is the user's to mend.
   if (child.end == ChildEnd::exited && child.code == EX_USAGE) {
-    throw UsageError(fmt::format("backend {}: {}", module.name, last_line(child.error_tail)));
+    constexpr std::string_view kItsName = "tpp-bench: ";
+    std::string words = last_line(child.error_tail);
+    if (words.starts_with(kItsName)) words.erase(0, kItsName.size());
+    throw UsageError(words);
   }
   if (!clean || !greeted) {
     listing.failure = reason_of(child) + (bad_line.empty() ? "" : " (" + bad_line + ")");

@@ -51,11 +51,24 @@ void add_marks(Page& page, const Inventory& inventory) {
   }
 }
 
+void add_modules(Page& page, const std::vector<Module>& modules) {
+  if (modules.empty()) return;
+  page.blank();
+  for (const Module& module : modules) {
+    const bool ready = module.state == ModuleState::ready;
+    page.paragraph(0, 4,
+                   {fmt::format("module {}: {}{}", module.name, enum_name(module.state),
+                                ready ? "" : ", " + module.reason),
+                    module.state == ModuleState::failed ? Style::warning : Style::dim});
+  }
+}
+
 }  // namespace
 
-std::string render_devices(const Inventory& inventory, const TableOptions& options) {
+std::string render_devices(const Inventory& inventory, const std::vector<std::string>& banners,
+                           const TableOptions& options) {
   Page page(std::max(options.width, kNarrowestPage), options.colour);
-  add_first_line(page, inventory, {});
+  add_first_line(page, inventory, banners);
   page.paragraph(0, 5, node_text(inventory.node));
   page.blank();
   if (inventory.devices.empty()) {
@@ -80,6 +93,7 @@ std::string render_devices(const Inventory& inventory, const TableOptions& optio
     page.grid(0, grid);
     add_marks(page, inventory);
   }
+  add_modules(page, inventory.modules);
   add_findings(page, inventory.findings);
   return page.take();
 }

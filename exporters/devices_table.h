@@ -4,13 +4,15 @@
 #define TPP_EXPORTERS_DEVICES_TABLE_H
 
 #include <string>
+#include <vector>
 
 #include "agent/model/inventory.h"
 #include "exporters/table.h"
 
 namespace tpp {
 
-std::string render_devices(const Inventory& inventory, const TableOptions& options = {});
+std::string render_devices(const Inventory& inventory, const std::vector<std::string>& banners,
+                           const TableOptions& options = {});
 
 }  // namespace tpp
 

@@ -12,8 +12,9 @@ namespace {
 std::string report_as_json(const Report& report, const TableOptions&) {
   return render_json(report);
 }
-std::string inventory_as_json(const Inventory& inventory, const TableOptions&) {
-  return render_json(inventory);
+std::string inventory_as_json(const Inventory& inventory, const std::vector<std::string>& banners,
+                              const TableOptions&) {
+  return render_json(inventory, banners);
 }
 
 std::string plan_as_json(const Plan& plan, const TableOptions&) { return render_json(plan); }

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/model/plan.h"
 #include "agent/model/report.h"
@@ -16,7 +17,9 @@ struct Format {
   std::string_view name;         // as --format takes it
   std::string_view description;  // for --help
   std::string (*render)(const Report& report, const TableOptions& options);
-  std::string (*render_inventory)(const Inventory& inventory, const TableOptions& options);
+  std::string (*render_inventory)(const Inventory& inventory,
+                                  const std::vector<std::string>& banners,
+                                  const TableOptions& options);
   std::string (*render_plan)(const Plan& plan, const TableOptions& options);
 };
 

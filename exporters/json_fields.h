@@ -71,10 +71,17 @@ struct Fields<Board> {
 };
 
 template <>
+struct Fields<Module> {
+  using Self = Module;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(name), TPP_FIELD(path), TPP_FIELD(state), TPP_FIELD(reason));
+};
+
+template <>
 struct Fields<Inventory> {
   using Self = Inventory;
-  static constexpr auto rows =
-      std::tuple(TPP_FIELD(node), TPP_FIELD(devices), TPP_FIELD(boards), TPP_FIELD(findings));
+  static constexpr auto rows = std::tuple(TPP_FIELD(node), TPP_FIELD(modules), TPP_FIELD(devices),
+                                          TPP_FIELD(boards), TPP_FIELD(findings));
 };
 
 template <>
@@ -163,7 +170,7 @@ struct Fields<BoardFacts> {
       TPP_FIELD(kind), TPP_FIELD(simulated), TPP_FIELD(datacenter), TPP_FIELD(nonplanar),
       TPP_FIELD(identity_agrees), TPP_FIELD(identity_missing), TPP_FIELD(identity_differs),
       TPP_FIELD(units_differ), TPP_FIELD(partial), TPP_FIELD(failed), TPP_FIELD(suspect),
-      TPP_FIELD(outcomes_missing), TPP_FIELD(grid));
+      TPP_FIELD(overtaken), TPP_FIELD(outcomes_missing), TPP_FIELD(grid));
 };
 
 template <>

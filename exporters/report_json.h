@@ -15,6 +15,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "agent/model/measurement.h"
 #include "agent/model/plan.h"
@@ -22,10 +23,10 @@
 
 namespace tpp {
 
-// Indented, with a final newline, members in the order of the model; a report's banners stand on
-// the first line. Throws Error if a number in it is not finite.
+// Indented, with a final newline, members in the order of the model; banners stand on the first
+// line. Throws Error if a number in it is not finite.
 std::string render_json(const Report& report);
-std::string render_json(const Inventory& inventory);
+std::string render_json(const Inventory& inventory, const std::vector<std::string>& banners = {});
 // The benchmarks of a pass that was not run, with their time and, where known, their energy.
 std::string render_json(const Plan& plan);
 

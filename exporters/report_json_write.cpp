@@ -145,10 +145,13 @@ std::string render_json(const Report& report) {
   return with_banners(banners, json);
 }
 
-std::string render_json(const Inventory& inventory) {
-  const bool simulated = std::ranges::any_of(inventory.devices, &Device::simulated);
+std::string render_json(const Inventory& inventory, const std::vector<std::string>& banners) {
+  std::vector<std::string> said = banners;
+  if (said.empty() && std::ranges::any_of(inventory.devices, &Device::simulated)) {
+    said.emplace_back(kSimulatedBanner);
+  }
   const json_form::Ordered json = json_form::in_order(inventory);
-  return simulated ? with_banners({kSimulatedBanner}, json) : json_form::dump(json, 2) + "\n";
+  return said.empty() ? json_form::dump(json, 2) + "\n" : with_banners(said, json);
 }
 
 std::string render_json(const Plan& plan) {

@@ -61,6 +61,17 @@ void add_rules(Page& page, const Report& report) {
   }
 }
 
+void add_idle_modules(Page& page, const std::vector<Module>& modules) {
+  std::string text;
+  for (const Module& module : modules) {
+    if (module.state != ModuleState::unavailable) continue;
+    text += fmt::format("{}{} ({})", text.empty() ? "" : ", ", module.name, module.reason);
+  }
+  if (text.empty()) return;
+  page.blank();
+  page.paragraph(0, 0, {"Modules with nothing to run on here: " + text, Style::dim});
+}
+
 bool any_rate(const Report& report, bool (*matches)(const Rate&)) {
   return std::any_of(report.measurements.begin(), report.measurements.end(),
                      [&](const Measurement& measurement) {
@@ -184,6 +195,7 @@ std::string render_table(const Report& report, const TableOptions& options) {
   }
   add_findings(page, report.findings);
   add_rules(page, report);
+  add_idle_modules(page, report.inventory.modules);
   add_legend(page, report);
   add_how_to_repeat(page, report);
   return page.take();

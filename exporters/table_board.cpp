@@ -184,9 +184,9 @@ std::string joined(const std::vector<std::string>& words, const char* separator)
 
 std::string decided_text(const Verdict& verdict) {
   if (!verdict.decided_by) return "nothing: no basis decides";
-  const std::string basis = with_spaces(enum_name(*verdict.decided_by));
-  if (verdict.paragraphs.empty()) return basis;
-  return fmt::format("{}, by {}", basis, joined(verdict.paragraphs, ", "));
+  const std::string figures = with_spaces(enum_name(*verdict.decided_by)) + " figures";
+  if (verdict.paragraphs.empty()) return figures;
+  return fmt::format("{}, under {}", figures, joined(verdict.paragraphs, ", "));
 }
 
 void add_verdict(Page& page, const Verdict& verdict) {
@@ -242,8 +242,14 @@ Span class_text(const Verdict& verdict) {
     if (again) words.remove_prefix(enum_name(verdict.kind).size());
     if (!words.empty()) text += (text.empty() || again ? "" : "  ") + std::string(words);
   };
-  if (verdict.kind == ClassificationKind::controlled) add(verdict.classification);
-  if (verdict.rendered != verdict.classification) add(verdict.rendered);
+  // "3A090.a (3A090.a.1)" names the class already.
+  const bool names_it = verdict.rendered.starts_with(verdict.classification);
+  if (verdict.kind == ClassificationKind::controlled) {
+    if (!names_it) add(verdict.classification);
+    add(verdict.rendered);
+  } else if (verdict.rendered != verdict.classification) {
+    add(verdict.rendered);
+  }
   return {text, row->style};
 }
 

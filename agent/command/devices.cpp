@@ -1,5 +1,6 @@
 #include "agent/command/command.h"
 #include "agent/exit_code.h"
+#include "agent/pass.h"
 #include "agent/survey.h"
 #include "exporters/format.h"
 
@@ -7,9 +8,12 @@ namespace tpp {
 
 int devices_command(const Options& options) {
   check_output(options);
-  const Survey surveyed = survey(pass_request(options).survey);
+  const PassRequest request = pass_request(options);
+  const Survey surveyed = survey(request.survey);
   const Format* format = find_format(options.format);
-  write_output(options, format->render_inventory(surveyed.inventory, table_options(options)));
+  write_output(options,
+               format->render_inventory(surveyed.inventory, banners_of(request, surveyed.inventory),
+                                        table_options(options)));
   if (any_failing(surveyed.inventory.findings, options.fail_on)) return kFindingToFailOn;
   return surveyed.inventory.devices.empty() ? kNotAssessed : kAssessed;
 }

@@ -140,7 +140,9 @@ std::string as_json(const ValidationRecord& validation) {
 
 int selftest_command(const Options& options) {
   check_output(options);
-  const ValidationRecord validation = validate(pass_request(options).survey);
+  ValidationRecord validation = validate(pass_request(options).survey);
+  // Said whether or not the scenario has a device to show.
+  validation.simulated |= options.scenario.has_value();
   write_output(options, options.format == "json" ? as_json(validation) : as_text(validation));
   if (validation.checks.empty()) return kNotAssessed;
   return all_passed(validation) ? kAssessed : kFindingToFailOn;

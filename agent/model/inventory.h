@@ -69,8 +69,23 @@ struct Node {
   std::string topology;  // one line: sockets, cores, NUMA nodes, caches
 };
 
+enum class ModuleState {
+  ready,        // enumerated devices
+  unavailable,  // nothing for it to run on here: no driver, no device
+  failed,       // could not be loaded or asked
+};
+
+// A loadable module that was asked for devices.
+struct Module {
+  std::string name;
+  std::string path;
+  ModuleState state = ModuleState::ready;
+  std::string reason;  // why it is not ready
+};
+
 struct Inventory {
   Node node;
+  std::vector<Module> modules;
   std::vector<Device> devices;
   std::vector<Board> boards;
   std::vector<Finding> findings;

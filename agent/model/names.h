@@ -157,12 +157,23 @@ struct EnumNames<PassMode> {
   };
 };
 
+template <>
+struct EnumNames<ModuleState> {
+  static constexpr std::string_view what = "state of a module";
+  static constexpr std::array rows = {
+      EnumRow<ModuleState>{ModuleState::ready, "ready"},
+      EnumRow<ModuleState>{ModuleState::unavailable, "unavailable"},
+      EnumRow<ModuleState>{ModuleState::failed, "failed"},
+  };
+};
+
 template <class Enum>
 std::string_view enum_name(Enum value) {
   for (const EnumRow<Enum>& row : EnumNames<Enum>::rows) {
     if (row.value == value) return row.name;
   }
-  TPP_CHECK(!"every enumerator has a row in its table of names");
+  constexpr bool every_enumerator_has_a_row = false;
+  TPP_CHECK(every_enumerator_has_a_row);
   return {};
 }
 

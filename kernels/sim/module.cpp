@@ -100,9 +100,7 @@ tpp_status read_options(const tpp_open_options* options, std::string& path, tpp_
   }
   if (path.empty()) {
     // Nothing to simulate is the usual case: every real node has this module and no scenario.
-    return report(
-        error, TPP_UNAVAILABLE,
-        "no scenario: give one with the option scenario=PATH, as share/tpp/scenarios has");
+    return report(error, TPP_UNAVAILABLE, "no scenario was given");
   }
   return TPP_OK;
 }

@@ -244,11 +244,15 @@ Scenario parse_scenario(const std::string& text, const std::string& name) {
 
 Scenario read_scenario(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
-  std::error_code not_there;
-  if (!file || !std::filesystem::is_regular_file(path, not_there)) {
-    throw ScenarioError(fmt::format("{}: cannot be read: no such file", path.string()));
+  std::error_code error;
+  const std::filesystem::file_status status = std::filesystem::status(path, error);
+  if (!file || !std::filesystem::is_regular_file(status)) {
+    const char* why = std::filesystem::is_directory(status) ? "a directory, expected a file"
+                      : std::filesystem::exists(status)     ? "not a file that may be read"
+                                                            : "no such file";
+    throw ScenarioError(fmt::format("{}: cannot be read: {}", path.string(), why));
   }
-  if (std::filesystem::file_size(path, not_there) > kLargestScenario) {
+  if (std::filesystem::file_size(path, error) > kLargestScenario) {
     throw ScenarioError(fmt::format("{}: larger than the {} bytes expected at most", path.string(),
                                     kLargestScenario));
   }

@@ -73,16 +73,17 @@ Device device_of(const Socket& socket, const Node& node, std::optional<double> c
   device.memory_bytes = known(socket.memory_bytes);
   device.last_level_cache_bytes = known(socket.last_level_cache_bytes);
   device.seen_by = {"probe cpu"};
+  std::vector<std::string> reasons;
   if (node.hypervisor) {
-    device.slice = true;
-    device.slice_reason =
-        fmt::format("a virtual machine with {} cores of a socket whose size it cannot see",
-                    socket.allowed_cores);
-  } else if (socket.allowed_cores < socket.cores) {
-    device.slice = true;
-    device.slice_reason = fmt::format("{} of {} cores are allowed to this process",
-                                      socket.allowed_cores, socket.cores);
+    reasons.push_back(fmt::format(
+        "a virtual machine with {} cores of a socket whose size it cannot see", socket.cores));
   }
+  if (socket.allowed_cores < socket.cores) {
+    reasons.push_back(fmt::format("{} of {} cores are allowed to this process",
+                                  socket.allowed_cores, socket.cores));
+  }
+  device.slice = !reasons.empty();
+  device.slice_reason = fmt::format("{}", fmt::join(reasons, "; "));
   return device;
 }
 

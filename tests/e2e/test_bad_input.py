@@ -35,8 +35,8 @@ class BadInput(unittest.TestCase):
         self.refused(64, "measure", "--kernel", "gem", parts=["gemm"])
         self.refused(64, "measure", "--device", "cpu:7", parts=["cpu:7", "cpu:0"])
         self.refused(64, "measure", "--turbo", parts=["--turbo", "--help"])
-        self.refused(64, "mesure", parts=["--help"])
-        self.refused(64, parts=["subcommand"])
+        self.refused(64, "mesure", parts=["mesure", "did you mean measure?"])
+        self.refused(64, parts=["a command is missing", "--help"])
         self.refused(64, "measure", "--backend-option", "cpu.isa=avx9000", parts=["avx9000"])
         self.refused(64, "measure", "--backend-option", "gpu.x=1", parts=["cpu"])
 
@@ -72,7 +72,11 @@ class BadInput(unittest.TestCase):
 
     def test_malformed_scenario_names_the_place(self):
         path = self.file("scenario.yaml", "version: 1\ndevices:\n  - id: x\n    colour: red\n")
-        self.refused(64, "measure", "--simulate", path, parts=[f"{path}:4:", "colour"])
+        result = self.refused(2, "measure", "--simulate", path, parts=[f"{path}:4:", "colour"])
+        self.assertEqual(result.stderr.count("backend sim"), 1)
+        self.assertNotIn("tpp-bench", result.stderr)
+        self.refused(2, "measure", "--simulate", self.directory, parts=["a directory"])
+        self.refused(2, "devices", "--simulate", self.directory / "gone", parts=["no such file"])
 
     def test_unwritable_output_is_told_before_anything_is_measured(self):
         nowhere = self.directory / "missing" / "report.json"

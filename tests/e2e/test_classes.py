@@ -55,7 +55,7 @@ class Classes(unittest.TestCase):
                 self.assertEqual(strict.returncode, strict_code, strict.stdout)
 
     def test_every_output_says_simulated_in_its_first_line(self):
-        for scenario in ("h100_node", "t4_node"):
+        for scenario in ("h100_node", "t4_node", "driver_absent"):
             table = program.measure(scenario)
             self.assertIn("SIMULATED", table.stdout.splitlines()[0])
             banners = program.report(program.measure(scenario, "--format", "json"))["banners"]

@@ -62,6 +62,11 @@ class Faults(unittest.TestCase):
         result = program.measure("driver_absent")
         self.assertEqual(result.returncode, 2)
         self.assertEqual(result.stderr, "")
+        self.assertIn("nothing to run on here: sim (", result.stdout)
+        path = program.SCENARIOS / "driver_absent.yaml"
+        devices = program.run("devices", "--simulate", path)
+        self.assertEqual(devices.returncode, 2)
+        self.assertIn("module sim: unavailable, ", devices.stdout)
 
     def test_the_deadline_has_an_exit_code_of_its_own(self):
         result = program.measure("fault_hang", "--deadline", "1s", "--format", "json")

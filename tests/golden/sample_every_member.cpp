@@ -123,9 +123,9 @@ BoardPerformance performance() {
   }
   row.die_area_mm2 = figure(100);
   row.match_reason = "matched";
-  row.facts = {DeviceKind::cpu, true,        false,         true,        {"agrees"},
-               {"missing"},     {"differs"}, {"units"},     {"partial"}, {"failed"},
-               {"suspect"},     {"outcome"}, {grid_check()}};
+  row.facts = {DeviceKind::cpu, true,          false,       true,          {"agrees"},
+               {"missing"},     {"differs"},   {"units"},   {"partial"},   {"failed"},
+               {"suspect"},     {"overtaken"}, {"outcome"}, {grid_check()}};
   return row;
 }
 
@@ -187,6 +187,7 @@ Report every_member() {
   report.duration_s = 1.5;
   report.banners = {"simulated", "forced: everything"};
   report.inventory.node = {"host", "kernel", "machine", "kvm", 1024, "topology"};
+  report.inventory.modules = {{"name", "path", ModuleState::failed, "reason"}};
   report.inventory.devices = {device()};
   Board board{{"board-1"}, "name", {device().id}, Source::entered, "reason", false, 2};
   report.inventory.boards = {board};

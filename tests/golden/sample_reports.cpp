@@ -239,6 +239,9 @@ Report undetermined() {
 
 Report cpu_information_only() {
   Report report = empty_report("vm-9");
+  report.inventory.modules = {
+      {"cpu", "/usr/lib/tpp/backends/cpu.so", ModuleState::ready, ""},
+      {"sim", "/usr/lib/tpp/backends/sim.so", ModuleState::unavailable, "no scenario"}};
   report.inventory.node.hypervisor = "kvm";
   report.inventory.node.memory_bytes = std::uint64_t{16} << 30;
   report.inventory.node.topology = "1 socket, 2 cores, 1 NUMA node, L3 32 MiB";
@@ -335,6 +338,10 @@ Report two_devices_one_board() {
 Report inventory_only() {
   Report report = empty_report("gpu-node-5");
   report.mode = PassMode::inventory;
+  report.inventory.modules = {
+      {"cpu", "/usr/lib/tpp/backends/cpu.so", ModuleState::ready, ""},
+      {"cuda", "/usr/lib/tpp/backends/cuda.so", ModuleState::unavailable, "no driver library"},
+      {"hip", "/usr/lib/tpp/backends/hip.so", ModuleState::failed, "hung for 20 s"}};
   report.duration_s = 0.21875;
   Device t4_device = gpu("0000:3b:00.0", "Tesla T4", "10de:1eb8", 40);
   add_board(report, t4_device, "");

@@ -48,7 +48,7 @@ TEST(Options, RefuseWhatTheyDoNotKnow) {
   EXPECT_THAT([] { parse({"measure", "--format", "xml"}); }, refuses("json"));
   EXPECT_THAT([] { parse({"measure", "--quick", "--full"}); }, refuses("--full"));
   EXPECT_THAT([] { parse({"measure", "--backend-option", "x"}); }, refuses("MODULE.NAME=VALUE"));
-  EXPECT_THAT([] { parse({}); }, refuses("subcommand"));
+  EXPECT_THAT([] { parse({}); }, refuses("a command is missing"));
 }
 
 TEST(Options, LetAFlagWinOverTheEnvironment) {

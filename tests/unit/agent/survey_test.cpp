@@ -2,12 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 
 #include "agent/support/error.h"
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp {
 namespace {
@@ -88,6 +88,22 @@ TEST(Reconcile, ReportsABackendThatFailedAndKeepsTheOthers) {
   EXPECT_EQ(inventory.devices.size(), 1u);
 }
 
+TEST(Reconcile, KeepsWhatBecameOfEachModule) {
+  SurveyedBackend broken = backend("cuda", {});
+  broken.listing.failure = "hung";
+  SurveyedBackend idle = backend("hip", {});
+  idle.listing.unavailable = "no driver";
+
+  const Inventory inventory = reconcile({probed_cpu()}, {broken, idle, backend("cpu", {})});
+
+  ASSERT_EQ(inventory.modules.size(), 3u);
+  EXPECT_EQ(inventory.modules[0].state, ModuleState::failed);
+  EXPECT_EQ(inventory.modules[0].reason, "hung");
+  EXPECT_EQ(inventory.modules[1].state, ModuleState::unavailable);
+  EXPECT_EQ(inventory.modules[1].reason, "no driver");
+  EXPECT_EQ(inventory.modules[2].state, ModuleState::ready);
+}
+
 TEST(Reconcile, CallsADeviceASliceIfAnybodySaysSo) {
   auto runtime = seen("cpu:0", DeviceKind::cpu);
   runtime.device.slice = true;
@@ -101,14 +117,10 @@ TEST(Reconcile, CallsADeviceASliceIfAnybodySaysSo) {
 
 class FindBackends : public testing::Test {
  protected:
-  void SetUp() override {
-    directory_ = fs::path(testing::TempDir()) / ("tpp-backends-" + std::to_string(::getpid()));
-    fs::create_directories(directory_);
-  }
-  void TearDown() override { fs::remove_all(directory_); }
   void add(const std::string& name) const { std::ofstream(directory_ / name) << "x"; }
 
-  fs::path directory_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path directory_ = temporary_.path();
 };
 
 TEST_F(FindBackends, ListsTheModulesOfTheDirectoryWithTheirOptions) {

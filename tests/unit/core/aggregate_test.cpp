@@ -113,6 +113,39 @@ TEST(Aggregate, IsIncompleteWhenADeviceFailed) {
   EXPECT_THAT(board.facts.failed, Contains(HasSubstr("wrong product")));
 }
 
+TEST(Aggregate, SaysAReasonOnceHoweverManyBenchmarksItCost) {
+  test::Scene scene = measured(two_devices());
+  const DeviceId lost = scene.measurements[0].id.device;
+  int failed = 0;
+  for (Measurement& measurement : scene.measurements) {
+    if (measurement.id.device != lost) continue;
+    measurement.outcome = Failed{"the device is lost"};
+    ++failed;
+  }
+  ASSERT_GT(failed, 1);
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  ASSERT_EQ(board.facts.failed.size(), 1u);
+  EXPECT_THAT(board.facts.failed[0], HasSubstr(to_string(scene.measurements[0].id) + ", "));
+  EXPECT_THAT(board.facts.failed[0], testing::EndsWith(": the device is lost"));
+}
+
+TEST(Aggregate, SaysWhereALibraryOvertookOurOwnLoop) {
+  for (const double reached : {1030.0, 1090.0}) {
+    test::Scene scene = measured(small_chip());
+    const double own = *std::get<Rate>(scene.measurements[0].outcome).per_clock_per_unit;
+    Measurement product = scene.measurements[0];
+    product.id.kernel = "gemm";
+    std::get<Rate>(product.outcome).per_clock_per_unit = own * reached / 1024;
+    scene.measurements.push_back(product);
+
+    const BoardPerformance board = aggregate_scene(scene).at(0);
+
+    EXPECT_EQ(board.facts.overtaken.empty(), reached < 1.02 * 1024) << reached;
+  }
+}
+
 TEST(Aggregate, IsIncompleteWhenADeviceIsGone) {
   test::Scene scene = measured(two_devices());
   scene.inventory.devices.pop_back();

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "agent/support/error.h"
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp {
 namespace {
@@ -136,6 +137,8 @@ INSTANTIATE_TEST_SUITE_P(
               "c.yaml:15:27: found confidence 'sure', expected one of derived, recall, source"},
         Fault{"mistyped_source", "[814, source, h100_sheet]", "[814, source, h100_shet]",
               "c.yaml:15:35: found source 'h100_shet', expected one of h100_sheet: did you mean"},
+        Fault{"undefined_source", "[814, source, h100_sheet]", "[814, source, whitepaper]",
+              "c.yaml:15:35: found source 'whitepaper', expected one of h100_sheet"},
         Fault{"bare_figure", "[814, source, h100_sheet]", "814",
               "c.yaml:15:21: found '814', expected a list"},
         Fault{"malformed_pci_id", "10DE:2330", "2330",
@@ -193,17 +196,11 @@ TEST(CatalogFile, TakesOnePciIdTwiceWhereNameOrMemoryTellThemApart) {
 
 class CatalogFiles : public testing::Test {
  protected:
-  CatalogFiles() : directory_(std::filesystem::path(testing::TempDir()) / name()) {
-    std::filesystem::remove_all(directory_);
-    std::filesystem::create_directories(directory_);
-  }
-  static std::string name() {
-    return std::string("catalog_") + testing::UnitTest::GetInstance()->current_test_info()->name();
-  }
   void write(const std::string& file, const std::string& text) {
     std::ofstream(directory_ / file) << text;
   }
-  std::filesystem::path directory_;
+  const test::TemporaryDirectory temporary_;
+  const std::filesystem::path directory_ = temporary_.path();
 };
 
 TEST_F(CatalogFiles, AreOneCatalogueAsOldAsItsOldestPart) {

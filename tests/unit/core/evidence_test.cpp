@@ -118,6 +118,7 @@ TEST(Assurance, IsCorroboratedWhereAllConditionsHold) {
   const AssuranceResult result = assurance_of(measured(small_chip()));
 
   EXPECT_EQ(result.assurance, Assurance::corroborated) << testing::PrintToString(result.reasons);
+  EXPECT_THAT(result.reasons, testing::Contains("inferred TPP differs from declared by 0.0 %"));
 }
 
 TEST(Assurance, IsDeclaredOnlyInAnInventory) {

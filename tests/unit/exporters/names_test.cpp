@@ -36,7 +36,7 @@ TYPED_TEST(Names, RefuseWhatIsNoName) {
 }
 
 TEST(NamesDeathTest, AValueOutsideTheEnumerationIsOurMistake) {
-  EXPECT_DEATH(enum_name(static_cast<Severity>(17)), "row in its table");
+  EXPECT_DEATH(enum_name(static_cast<Severity>(17)), "every_enumerator_has_a_row");
 }
 
 }  // namespace

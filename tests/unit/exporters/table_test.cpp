@@ -37,7 +37,7 @@ TEST(Table, SaysSimulatedInItsFirstLineEvenWithoutABanner) {
   Report report = samples::controlled_simulated();
   report.banners.clear();
   EXPECT_THAT(first_line(render_table(report)), StartsWith("SIMULATED"));
-  EXPECT_THAT(first_line(render_devices(report.inventory)), StartsWith("SIMULATED"));
+  EXPECT_THAT(first_line(render_devices(report.inventory, {})), StartsWith("SIMULATED"));
 }
 
 TEST(Table, HasEveryBannerInItsFirstLine) {
@@ -124,7 +124,7 @@ TEST(Table, NamesTheMarksOfDeclaredFiguresOnlyWhereTheyOccur) {
 }
 
 TEST(Devices, ShowsEachDeviceAndWhoSawIt) {
-  const std::string text = render_devices(samples::inventory_only().inventory);
+  const std::string text = render_devices(samples::inventory_only().inventory, {});
   EXPECT_THAT(line_with(text, "0000:d8:00.0"), HasSubstr("none"));
   EXPECT_THAT(line_with(text, "0000:3b:00.0"), HasSubstr("sysfs, nvml, cuda"));
   EXPECT_THAT(line_with(text, "0000:c6:00.0"), HasSubstr("110 CU"));
@@ -133,11 +133,11 @@ TEST(Devices, ShowsEachDeviceAndWhoSawIt) {
 TEST(Devices, ShowsADeviceThatIsOnNoBoard) {
   Inventory inventory = samples::below_corroborated().inventory;
   inventory.boards.clear();
-  EXPECT_THAT(render_devices(inventory), HasSubstr("0000:3b:00.0"));
+  EXPECT_THAT(render_devices(inventory, {}), HasSubstr("0000:3b:00.0"));
 }
 
 TEST(Devices, SaysThatThereIsNone) {
-  EXPECT_THAT(render_devices(Inventory()), HasSubstr("No device was found."));
+  EXPECT_THAT(render_devices(Inventory(), {}), HasSubstr("No device was found."));
 }
 
 PlanRow plan_row(const char* subject, const char* status, double seconds,
@@ -175,7 +175,7 @@ TEST(Formats, AreFoundByNameAndTheTableIsTheDefault) {
   const Report report = samples::controlled_simulated();
   for (const Format& format : formats()) {
     EXPECT_THAT(first_line(format.render(report, {})), HasSubstr("SIMULATED")) << format.name;
-    EXPECT_THAT(format.render_inventory(report.inventory, {}), HasSubstr("0000:17:00.0"));
+    EXPECT_THAT(format.render_inventory(report.inventory, {}, {}), HasSubstr("0000:17:00.0"));
   }
 }
 

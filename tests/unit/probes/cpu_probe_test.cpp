@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <fstream>
+
 #include "agent/support/error.h"
 #include "probes/probe.h"
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp {
 namespace {
@@ -55,6 +59,21 @@ TEST(CpuProbe, CallsASocketWithHiddenCoresASlice) {
   ASSERT_EQ(inventory.devices.size(), 2u);
   EXPECT_TRUE(inventory.devices[0].slice);
   EXPECT_EQ(inventory.devices[0].slice_reason, "2 of 4 cores are allowed to this process");
+}
+
+TEST(CpuProbe, SaysBothThatItIsVirtualAndThatCoresAreHidden) {
+  namespace fs = std::filesystem;
+  const test::TemporaryDirectory node;
+  fs::copy(fs::path(TPP_NODES) / "half-hidden", node.path(), fs::copy_options::recursive);
+  std::ofstream(node.path() / "proc/cpuinfo") << "flags : hypervisor\n";
+
+  const Inventory inventory = probe_cpu(NodeFiles(node.path()));
+
+  ASSERT_EQ(inventory.devices.size(), 2u);
+  EXPECT_THAT(inventory.devices[0].slice_reason,
+              testing::StartsWith("a virtual machine with 4 cores of a socket"));
+  EXPECT_THAT(inventory.devices[0].slice_reason,
+              testing::EndsWith("; 2 of 4 cores are allowed to this process"));
 }
 
 TEST(CpuProbe, SaysWhichTopologyItCannotRead) {
