@@ -289,13 +289,12 @@ Classification classify(const std::vector<BoardPerformance>& performances,
     classify_board({performance, rule, options, assurance(performance, measured)}, readings,
                    result);
   }
-  if (auto out = not_in_force(rule, options.as_of)) {
-    for (Verdict& verdict : result.verdicts) verdict.notes.push_back(out->message);
-    result.findings.push_back(std::move(*out));
-  }
-  if (auto stale = known_through_finding(rule.id.value, rule.known_through, options.as_of)) {
-    for (Verdict& verdict : result.verdicts) verdict.notes.push_back(stale->message);
-    result.findings.push_back(std::move(*stale));
+  for (auto& about_rule :
+       {options.rule_overridden, not_in_force(rule, options.as_of),
+        known_through_finding(rule.id.value, rule.known_through, options.as_of)}) {
+    if (!about_rule) continue;
+    for (Verdict& verdict : result.verdicts) verdict.notes.push_back(about_rule->message);
+    result.findings.push_back(*about_rule);
   }
   return result;
 }

@@ -4,6 +4,7 @@
 #define TPP_AGENT_CLASSIFY_H
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct ClassifyOptions {
   PassMode mode = PassMode::quick;
   std::map<std::string, std::string> readings;  // name -> option; the rule's default otherwise
   std::string as_of;  // ISO date; "" = no check against the rule's known_through
+  std::optional<Finding> rule_overridden;  // if the rule did not ship: said in each verdict
 };
 
 struct Classification {

@@ -12,6 +12,7 @@ tpp_add_library(
   provisions.cpp
   readings.cpp
   rule_file.cpp
+  rule_override.cpp
   tpp_sum.cpp
   yaml_reader.cpp)
 target_link_libraries(tpp_core PUBLIC tpp_model PRIVATE yaml-cpp)

@@ -292,6 +292,7 @@ PassRequest pass_request(const Options& options) {
   request.rules = options.rules.value_or(tree.rules);
   request.catalog = options.catalog.value_or(tree.catalog);
   request.shipped_catalog = tree.catalog;
+  request.shipped_rules = tree.rules;
   if (options.rules) {
     request.banners.push_back(fmt::format("OVERRIDDEN: rules from {}", options.rules->string()));
   }

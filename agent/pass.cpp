@@ -13,6 +13,7 @@
 #include "agent/evidence.h"
 #include "agent/identify.h"
 #include "agent/rule_file.h"
+#include "agent/rule_override.h"
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -32,7 +33,8 @@ struct Inputs {
   Catalog catalog;
   std::optional<Catalog> shipped;  // where `catalog` is another one
   std::vector<Rule> rules;
-  std::vector<Finding> findings;  // rules that are not in force
+  std::map<RuleId, Finding> overridden;  // rules that were not shipped
+  std::vector<Finding> findings;         // rules that are not in force
 };
 
 Finding not_in_force(const Rule& rule, const std::string& today) {
@@ -42,6 +44,34 @@ Finding not_in_force(const Rule& rule, const std::string& today) {
           .subject = rule.id.value,
           .message = fmt::format("in force from {} to {}, and this is {}: not applied",
                                  rule.in_force_from, rule.in_force_to.value_or("now"), today)};
+}
+
+void hold_rules_against_shipped(const PassRequest& request, const std::vector<Rule>& rules,
+                                Inputs& inputs) {
+  if (request.shipped_rules.empty() || request.rules == request.shipped_rules) return;
+  const std::vector<Rule> shipped = load_rules(request.shipped_rules);
+  refuse_false_ids(rules, shipped);
+  for (const Rule& rule : rules) {
+    if (auto finding = rule_overridden_finding(rule, shipped)) {
+      inputs.overridden.emplace(rule.id, std::move(*finding));
+    }
+  }
+}
+
+void read_rules(const PassRequest& request, const std::string& today, Inputs& inputs) {
+  const bool directory = std::filesystem::is_directory(request.rules);
+  std::vector<Rule> rules =
+      directory ? load_rules(request.rules) : std::vector<Rule>{load_rule(request.rules)};
+  hold_rules_against_shipped(request, rules, inputs);
+  for (Rule& rule : rules) {
+    const bool over = rule.in_force_to && *rule.in_force_to < today;
+    // A file that was named is applied, whatever the day.
+    if (!directory || (rule.in_force_from <= today && !over)) {
+      inputs.rules.push_back(std::move(rule));
+    } else {
+      inputs.findings.push_back(not_in_force(rule, today));
+    }
+  }
 }
 
 Inputs read_inputs(const PassRequest& request) {
@@ -54,18 +84,7 @@ Inputs read_inputs(const PassRequest& request) {
   if (!request.shipped_catalog.empty() && request.catalog != request.shipped_catalog) {
     inputs.shipped = load_catalog(request.shipped_catalog);
   }
-  if (!fs::is_directory(request.rules)) {
-    inputs.rules = {load_rule(request.rules)};
-    return inputs;
-  }
-  for (Rule& rule : load_rules(request.rules)) {
-    const bool over = rule.in_force_to && *rule.in_force_to < today;
-    if (rule.in_force_from <= today && !over) {
-      inputs.rules.push_back(std::move(rule));
-    } else {
-      inputs.findings.push_back(not_in_force(rule, today));
-    }
-  }
+  read_rules(request, today, inputs);
   return inputs;
 }
 
@@ -251,6 +270,9 @@ void classify_all(const PassRequest& request, const Inputs& inputs, Report& repo
   options.mode = report.mode;
   options.as_of = report.started_at.substr(0, 10);
   for (const Rule& rule : inputs.rules) {
+    const auto overridden = inputs.overridden.find(rule.id);
+    options.rule_overridden =
+        overridden == inputs.overridden.end() ? std::nullopt : std::optional(overridden->second);
     const Classification result = classify(report.performances, report.inventory, rule, options);
     report.verdicts.insert(report.verdicts.end(), result.verdicts.begin(), result.verdicts.end());
     for (const Finding& finding : result.findings) {

@@ -33,6 +33,8 @@ struct PassRequest {
   std::map<std::string, std::string> readings;
   // Held beside `catalog` where that is another one: an override cannot argue a contradiction away.
   std::filesystem::path shipped_catalog;
+  // A rule may not have the id of one of these and say something else. "" = there are none.
+  std::filesystem::path shipped_rules;
 };
 
 struct PassProgress {

@@ -10,6 +10,7 @@
 #include "agent/readings.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
+#include "agent/support/text.h"
 #include "agent/yaml_reader.h"
 
 namespace tpp {
@@ -23,6 +24,21 @@ const std::map<std::string, Operator> kOperators = {{"<", Operator::less},
 
 const std::map<std::string, RuleQuantity> kQuantities = {
     {"tpp", RuleQuantity::tpp}, {"pd", RuleQuantity::pd}, {"datacenter", RuleQuantity::datacenter}};
+
+// What is below these paragraphs can be controlled by others: no rule may say that it is not.
+constexpr const char* kForbiddenWords[] = {"uncontrolled", "un-controlled", "not controlled"};
+
+std::string read_below_text(const YamlValue& yaml) {
+  const std::string text = yaml.text();
+  for (const char* words : kForbiddenWords) {
+    if (to_lower(text).find(words) == std::string::npos) continue;
+    yaml.fail(fmt::format("'{}'", text),
+              fmt::format("words that name the paragraphs which do not apply, without '{}': other "
+                          "controls may apply",
+                          words));
+  }
+  return text;
+}
 
 Condition read_condition(const YamlValue& yaml) {
   yaml.expect_keys({"quantity", "op", "threshold", "citation"});
@@ -200,7 +216,7 @@ Rule parse_rule(const std::string& text, const std::string& origin) {
   rule.id.value = yaml.at("id").text();
   rule.title = yaml.at("title").text();
   rule.citation = yaml.at("citation").text();
-  rule.below_text = yaml.at("below_text").text();
+  rule.below_text = read_below_text(yaml.at("below_text"));
   read_dates(yaml, rule);
   rule.provisions = read_provisions(yaml.at("provisions"));
   if (const auto exclusions = yaml.find("exclusions")) {

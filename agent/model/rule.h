@@ -23,6 +23,8 @@ struct Condition {
   Operator op = Operator::greater_equal;
   double threshold = 0;
   std::string citation;
+
+  bool operator==(const Condition&) const = default;
 };
 
 // All conditions met: the paragraph applies. Several paragraphs may give one class.
@@ -35,6 +37,8 @@ struct Provision {
   bool text_verified = false;  // read in the law's own words
   bool in_text = true;
   bool enforced = true;
+
+  bool operator==(const Provision&) const = default;
 };
 
 // Takes a board out of all provisions named, where all conditions are met.
@@ -44,18 +48,24 @@ struct Exclusion {
   std::vector<Condition> all;
   std::string citation;
   bool text_verified = false;
+
+  bool operator==(const Exclusion&) const = default;
 };
 
 // One way to read an open point of the text.
 struct ReadingOption {
   std::string name;
   std::string ground;
+
+  bool operator==(const ReadingOption&) const = default;
 };
 struct Reading {
   std::string name;  // "tf32_bits"
   std::string question;
   std::vector<ReadingOption> options;
   std::string default_option;
+
+  bool operator==(const Reading&) const = default;
 };
 
 struct Rule {
@@ -70,6 +80,8 @@ struct Rule {
   std::string below_text;  // how "none of the paragraphs" is rendered
   std::vector<Reading> readings;
   std::string origin;  // file
+
+  bool operator==(const Rule&) const = default;
 };
 
 }  // namespace tpp

@@ -65,6 +65,23 @@ class BadInput(unittest.TestCase):
         self.refused(2, "measure", "--rules", twisted, parts=[f"{twisted}:", "known_through"])
         self.refused(2, "measure", "--rules", self.directory / "none.yaml", parts=["none.yaml"])
 
+    def test_a_rule_file_may_not_take_the_id_of_a_shipped_rule(self):
+        shipped = next((program.SOURCE / "agent" / "rules").glob("*.yaml")).read_text()
+        lax = shipped.replace("threshold: 4800", "threshold: 48000")
+        self.assertNotEqual(lax, shipped)
+        scenario = program.SCENARIOS / "l4_node.yaml"
+        path = self.file("lax.yaml", lax)
+        self.refused(2, "measure", "--simulate", scenario, "--rules", path,
+                     parts=[f"{path}:", "us-ear-2023-10", "an id of its own"])
+        own = self.file("own.yaml", lax.replace("id: us-ear-2023-10", "id: own"))
+        words = ("measure", "--simulate", scenario, "--format", "json")
+        parsed = program.report(program.run(*words, environment={"TPP_AGENT_RULES": str(own)}))
+        self.assertIn("data.rule_overridden", [f["code"] for f in parsed["findings"]])
+        self.assertTrue(any("no rule that was shipped" in n for n in parsed["verdicts"][0]["notes"]))
+        copy = self.file("copy.yaml", shipped)
+        parsed = program.report(program.run(*words, "--rules", copy))
+        self.assertNotIn("data.rule_overridden", [f["code"] for f in parsed["findings"]])
+
     def test_malformed_catalogue_names_the_place(self):
         chip = "known_through: 2026-09-30\nchips:\n  - id: a\n    vendor: V\n    colour: red\n"
         path = self.file("chips.yaml", chip)
