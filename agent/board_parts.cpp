@@ -91,6 +91,25 @@ void add_overtaken(const Part& part, BoardFacts& facts) {
   }
 }
 
+// A path that the row does not know: its maker has made no claim for it, and what the row says of
+// the board may be said of another product.
+void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
+  for (const Measurement* measurement : part.measurements) {
+    const auto precision = precision_of(measurement->id);
+    const auto* rate = std::get_if<Rate>(&measurement->outcome);
+    const std::string& kernel = measurement->id.kernel;
+    if (!precision || !rate || (kernel != "mma" && kernel != "gemm")) continue;
+    const bool native = counts(*rate) && !rate->generic;
+    const bool declared =
+        chip.declared.contains(*precision) || chip.declared_vector.contains(*precision);
+    if (native && !declared) {
+      facts.undeclared.push_back(fmt::format("{}: {} declares no rate in {}",
+                                             to_string(measurement->id), chip.id.value,
+                                             name(*precision)));
+    }
+  }
+}
+
 void add_outcomes(const Part& part, const Chip* chip, BoardFacts& facts) {
   add_failures(part, facts);
   add_overtaken(part, facts);
@@ -102,6 +121,7 @@ void add_outcomes(const Part& part, const Chip* chip, BoardFacts& facts) {
     if (rate && !verified(*rate)) facts.suspect.push_back(id + ": the product was not verified");
   }
   if (!chip) return;
+  add_undeclared(part, *chip, facts);
   for (const Precision precision : native_precisions(*chip)) {
     const std::string missing = missing_outcome(part, precision);
     if (missing.empty()) continue;

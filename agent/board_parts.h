@@ -39,8 +39,8 @@ void count_devices(BoardParts& parts, const Chip* chip);
 // A device of the part by id; null if it is not of this part.
 const Device* device_of(const Part& part, const DeviceId& id);
 
-// Facts that the measurements give: partial, failed, suspect, overtaken, outcomes_missing,
-// grid.
+// Facts that the measurements give: partial, failed, suspect, overtaken, undeclared,
+// outcomes_missing, grid.
 void add_measured_facts(const BoardParts& parts, const Chip* chip, BoardFacts& facts);
 
 // Whether a rate may count at all: native, not suspect, and its product verified. The sampler

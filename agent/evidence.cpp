@@ -16,6 +16,7 @@ constexpr double kCorroboratesWithin = 0.03;
 constexpr double kUnlockedAbove = 1.02;
 constexpr double kCutBelow = 0.98;
 constexpr std::size_t kIdentityFacts = 2;
+constexpr double kTera = 1e12;
 
 bool is_high_side(Operator op) { return op == Operator::greater || op == Operator::greater_equal; }
 
@@ -100,16 +101,41 @@ bool deciding_precision_measured(const BoardPerformance& board) {
   return false;
 }
 
+// The highest inferred TPP over the precisions that the row declares. A path that the row does not
+// know would otherwise excuse itself.
+double inferred_of_declared(const BoardPerformance& board, Basis basis) {
+  const auto inferred = board.rates.find(basis);
+  const auto declared = board.rates.find(Basis::declared);
+  if (inferred == board.rates.end() || declared == board.rates.end()) return 0;
+  double highest = 0;
+  for (const PrecisionRate& rate : inferred->second) {
+    const bool known = std::ranges::find(declared->second, rate.precision,
+                                         &PrecisionRate::precision) != declared->second.end();
+    if (!known || !rate.deciding) continue;
+    highest = std::max(highest, rate.ops_per_second * info(rate.precision).bit_length / kTera);
+  }
+  return highest;
+}
+
 // How far the achieved TPP is above all that declaration and clocks allow; nullopt if it is not.
 // A path that the row does not know shows only here, if it has no rate per clock.
 std::optional<double> unexplained_excess(const BoardPerformance& board) {
   const auto achieved = board.tpp.find(Basis::achieved);
   const auto declared = default_value(board, Basis::declared);
   if (!declared || achieved == board.tpp.end()) return std::nullopt;
-  const double at_max = default_value(board, Basis::inferred_max_clock).value_or(0);
-  const double at_advertised = default_value(board, Basis::inferred_advertised_clock).value_or(0);
-  const double ratio = achieved->second.interval.low / std::max({*declared, at_max, at_advertised});
+  const double allowed =
+      std::max({*declared, inferred_of_declared(board, Basis::inferred_max_clock),
+                inferred_of_declared(board, Basis::inferred_advertised_clock)});
+  const double ratio = achieved->second.interval.low / allowed;
   return ratio > 1 + kCorroboratesWithin ? std::optional(ratio) : std::nullopt;
+}
+
+std::string describe_excess(const BoardPerformance& board, double ratio) {
+  const Tpp& achieved = board.tpp.at(Basis::achieved);
+  return fmt::format(
+      "achieved TPP {:.6g} in {} is {} over what is declared and what the clocks allow in the "
+      "precisions that the row declares",
+      achieved.value, name(achieved.precision), percent(ratio));
 }
 
 enum class Fit { fits, unlocked, cut };
@@ -134,6 +160,9 @@ void add_contradictions(const BoardPerformance& board, std::vector<std::string>&
     if (check.confidence == Confidence::recall) continue;
     if (grid_fit(check) != Fit::fits) reasons.push_back(describe(check));
   }
+  if (const auto excess = unexplained_excess(board)) {
+    reasons.push_back(describe_excess(board, *excess));
+  }
 }
 
 void add_all(std::vector<std::string>& to, const std::string& what,
@@ -149,6 +178,7 @@ std::vector<std::string> shortfalls(const BoardPerformance& board) {
   add_all(missing, "failed: ", facts.failed);
   add_all(missing, "suspect: ", facts.suspect);
   add_all(missing, "no outcome: ", facts.outcomes_missing);
+  add_all(missing, "not declared: ", facts.undeclared);
   add_all(missing, "identity differs: ", facts.identity_differs);
   if (facts.identity_agrees.size() < kIdentityFacts) {
     missing.push_back(fmt::format("{} of {} identity facts agree ({}); not told: {}",
@@ -158,10 +188,6 @@ std::vector<std::string> shortfalls(const BoardPerformance& board) {
   }
   for (const GridCheck& check : facts.grid) {
     if (grid_fit(check) != Fit::fits) missing.push_back("grid differs: " + describe(check));
-  }
-  if (const auto excess = unexplained_excess(board)) {
-    missing.push_back(fmt::format(
-        "achieved TPP is {} over what is declared and what the clocks allow", percent(*excess)));
   }
   if (!deciding_precision_measured(board)) {
     missing.push_back(fmt::format("no native rate in {}, which makes the declared TPP",
@@ -301,14 +327,17 @@ void add_measured_findings(const BoardPerformance& board, FindingList& list) {
                  "; the loop was held up (another program, or a hypervisor that runs two CPUs on "
                  "one core), or it misses a faster instruction: measure again");
   }
+  for (const std::string& text : facts.undeclared) {
+    list.add("evidence.undeclared_precision", FindingClass::condition,
+             facts.kind == DeviceKind::cpu ? Severity::info : Severity::warning,
+             text + "; the board cannot be corroborated: another product, or a row that lacks it");
+  }
   const auto achieved = board.tpp.find(Basis::achieved);
   const auto declared = default_value(board, Basis::declared);
   if (const auto excess = unexplained_excess(board)) {
-    list.add(
-        "evidence.unexplained_rate", FindingClass::contradiction, Severity::error,
-        fmt::format("achieved TPP {:.6g} is {} over what is declared and what the clocks allow: "
-                    "a path that the catalogue row does not know, or another product",
-                    achieved->second.value, percent(*excess)));
+    list.add("evidence.unexplained_rate", FindingClass::contradiction, Severity::error,
+             describe_excess(board, *excess) +
+                 ": a path that the catalogue row does not know, or another product");
   } else if (declared && achieved != board.tpp.end() && achieved->second.interval.low > *declared) {
     list.add("evidence.achieved_above_declared", FindingClass::condition, Severity::info,
              fmt::format("achieved TPP {:.6g} is above the declared {:.6g}: clocks are higher than "

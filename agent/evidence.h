@@ -31,7 +31,8 @@ struct AssuranceResult {
 };
 
 // `measured` is false for an inventory pass. Corroborated: whole board, unpartitioned; two identity
-// facts agree; every native precision has an outcome; inferred within 3 % of declared.
+// facts agree; every native precision has an outcome and is declared; inferred within 3 % of
+// declared.
 AssuranceResult assurance(const BoardPerformance& board, bool measured);
 
 // Contradictions, health and conditions of a board's evidence; codes in docs/findings.md.

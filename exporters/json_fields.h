@@ -170,7 +170,7 @@ struct Fields<BoardFacts> {
       TPP_FIELD(kind), TPP_FIELD(simulated), TPP_FIELD(datacenter), TPP_FIELD(nonplanar),
       TPP_FIELD(identity_agrees), TPP_FIELD(identity_missing), TPP_FIELD(identity_differs),
       TPP_FIELD(units_differ), TPP_FIELD(partial), TPP_FIELD(failed), TPP_FIELD(suspect),
-      TPP_FIELD(overtaken), TPP_FIELD(outcomes_missing), TPP_FIELD(grid));
+      TPP_FIELD(overtaken), TPP_FIELD(undeclared), TPP_FIELD(outcomes_missing), TPP_FIELD(grid));
 };
 
 template <>

@@ -73,11 +73,62 @@ TEST(Corroboration, EndsWhereARateIsMoreThanDeclarationAndClocksAllow) {
   const auto board = test::aggregate_scene(scene).at(0);
   const auto findings = evidence_findings(board, true);
 
-  EXPECT_EQ(assurance(board, true).assurance, Assurance::declared_only);
+  EXPECT_EQ(assurance(board, true).assurance, Assurance::contradicted);
   EXPECT_TRUE(std::ranges::any_of(findings, [](const Finding& finding) {
     return finding.code == "evidence.unexplained_rate" &&
            finding.finding_class == FindingClass::contradiction;
   }));
+}
+
+// small_chip() with a path that its row does not declare, at so many operations per clock and unit.
+test::Scene with_fp8(const char* kernel, double per_clock) {
+  test::Scene scene = measured(small_chip());
+  const double clock = scene.chip().matrix_clock_hz->value * 0.9;
+  scene.measurements.push_back(test::measurement(
+      scene.device().id, kernel, "fp8_e4m3", test::rate(per_clock * 40 * clock, per_clock, 40)));
+  return scene;
+}
+
+TEST(Corroboration, EndsAtANativeRateInAPrecisionThatTheRowDoesNotDeclare) {
+  for (const char* kernel : {"mma", "gemm"}) {
+    // Half of what int8 does: less TPP than declared.
+    const test::Scene scene = with_fp8(kernel, 1024);
+
+    const AssuranceResult result = assurance_of(scene);
+
+    EXPECT_EQ(result.assurance, Assurance::declared_only);
+    EXPECT_THAT(result.reasons, Contains(HasSubstr("fp8_e4m3: small declares no rate")));
+    EXPECT_TRUE(test::has_finding(test::classify_scene(scene), "evidence.undeclared_precision"));
+    EXPECT_NE(test::verdict_of(scene).classification, "below");
+  }
+}
+
+TEST(Corroboration, AsksForNoDeclarationOfWhatDoesNotCount) {
+  test::Scene scene = with_fp8("mma", 1024);
+  std::get<Rate>(scene.measurements.back().outcome).generic = true;
+  EXPECT_EQ(assurance_of(scene).assurance, Assurance::corroborated);
+  std::get<Rate>(scene.measurements.back().outcome).generic = false;
+  std::get<Rate>(scene.measurements.back().outcome).emulated = true;
+  EXPECT_EQ(assurance_of(scene).assurance, Assurance::corroborated);
+}
+
+TEST(Corroboration, TakesADeclaredVectorRateForADeclaration) {
+  test::Scene scene = with_fp8("gemm", 1024);
+  scene.chip().declared_vector[Precision::fp8_e4m3] =
+      test::figure(1024 * 40 * scene.chip().matrix_clock_hz->value);
+
+  EXPECT_EQ(assurance_of(scene).assurance, Assurance::corroborated);
+}
+
+TEST(Contradiction, IsSeenInAnUndeclaredPathThatDoesMoreThanIsDeclared) {
+  // Its own inferred figure is no excuse for it.
+  const test::Scene scene = with_fp8("mma", 4096);
+
+  const AssuranceResult result = assurance_of(scene);
+
+  EXPECT_EQ(result.assurance, Assurance::contradicted);
+  EXPECT_THAT(result.reasons, Contains(HasSubstr("in the precisions that the row declares")));
+  EXPECT_TRUE(test::has_finding(test::classify_scene(scene), "evidence.unexplained_rate"));
 }
 
 TEST(Contradiction, IsNotSeenInAVectorRateWhereTheMatrixRateWasNotAskedFor) {
