@@ -94,6 +94,7 @@ void add_overtaken(const Part& part, BoardFacts& facts) {
 // A path that the row does not know: its maker has made no claim for it, and what the row says of
 // the board may be said of another product.
 void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
+  std::vector<std::string> ids;
   for (const Measurement* measurement : part.measurements) {
     const auto precision = precision_of(measurement->id);
     const auto* rate = std::get_if<Rate>(&measurement->outcome);
@@ -102,12 +103,11 @@ void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
     const bool native = counts(*rate) && !rate->generic;
     const bool declared =
         chip.declared.contains(*precision) || chip.declared_vector.contains(*precision);
-    if (native && !declared) {
-      facts.undeclared.push_back(fmt::format("{}: {} declares no rate in {}",
-                                             to_string(measurement->id), chip.id.value,
-                                             name(*precision)));
-    }
+    if (native && !declared) ids.push_back(to_string(measurement->id));
   }
+  if (ids.empty()) return;
+  facts.undeclared.push_back(fmt::format("{}: {} declares no rate in that precision",
+                                         fmt::join(ids, ", "), chip.id.value));
 }
 
 void add_outcomes(const Part& part, const Chip* chip, BoardFacts& facts) {

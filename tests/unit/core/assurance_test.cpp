@@ -97,7 +97,7 @@ TEST(Corroboration, EndsAtANativeRateInAPrecisionThatTheRowDoesNotDeclare) {
     const AssuranceResult result = assurance_of(scene);
 
     EXPECT_EQ(result.assurance, Assurance::declared_only);
-    EXPECT_THAT(result.reasons, Contains(HasSubstr("fp8_e4m3: small declares no rate")));
+    EXPECT_THAT(result.reasons, Contains(HasSubstr("fp8_e4m3: small declares no rate in that")));
     EXPECT_TRUE(test::has_finding(test::classify_scene(scene), "evidence.undeclared_precision"));
     EXPECT_NE(test::verdict_of(scene).classification, "below");
   }
