@@ -6,13 +6,20 @@
 
 #include <vector>
 
+#include "agent/model/catalog.h"
 #include "agent/model/performance.h"
 
 namespace tpp {
 
-// Both lists are of the same boards in the same order: `shipped` aggregated with the shipped
-// catalogue, `boards` with the one that decides. Adds to the facts of `boards`.
-void hold_against_shipped(const std::vector<BoardPerformance>& shipped,
+// The boards of a pass as one catalogue shows them.
+struct BoardsByCatalog {
+  const Catalog& catalog;
+  const std::vector<BoardPerformance>& boards;
+};
+
+// `shipped` and `boards` are the same boards in the same order, `boards` aggregated with `catalog`,
+// the one that decides. Adds to the facts of `boards`.
+void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog,
                           std::vector<BoardPerformance>& boards);
 
 }  // namespace tpp

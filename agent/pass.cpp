@@ -260,8 +260,8 @@ std::string method_version(const Survey& survey) {
 void classify_all(const PassRequest& request, const Inputs& inputs, Report& report) {
   report.performances = aggregate(report.inventory, report.measurements, inputs.catalog);
   if (inputs.shipped) {
-    hold_against_shipped(aggregate(report.inventory, report.measurements, *inputs.shipped),
-                         report.performances);
+    const auto boards = aggregate(report.inventory, report.measurements, *inputs.shipped);
+    hold_against_shipped({*inputs.shipped, boards}, inputs.catalog, report.performances);
   }
   report.findings.insert(report.findings.end(), inputs.findings.begin(), inputs.findings.end());
   ClassifyOptions options;

@@ -65,6 +65,8 @@ struct GridCheck {
   Confidence confidence = Confidence::source;  // of declared_per_clock
   bool can_show_less = true;  // false: gemm, generic or partial figures fall short without meaning
   std::string kernel;
+
+  bool operator==(const GridCheck&) const = default;
 };
 
 // What is known of a board beside its rates: whether the catalogue row fits, and what is missing.

@@ -3,48 +3,132 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/aggregate.h"
+#include "agent/evidence.h"
+#include "tests/unit/core/boards.h"
+
 namespace tpp {
 namespace {
 
-BoardPerformance board(double declared_tpp, double area) {
-  BoardPerformance result;
-  result.chip = ChipId{"chip"};
-  result.tpp[Basis::declared].value = declared_tpp;
-  result.die_area_mm2 = Figure{area, Confidence::source, ""};
-  return result;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+using P = Precision;
+
+// A scene whose catalogue is the user's, beside the shipped one that the scene began with.
+struct Override {
+  Catalog shipped;
+  test::Scene scene;
+
+  explicit Override(test::Scene of) : shipped(of.catalog), scene(std::move(of)) {}
+
+  BoardPerformance board() const {
+    std::vector<BoardPerformance> boards = test::aggregate_scene(scene);
+    const auto theirs = aggregate(scene.inventory, scene.measurements, shipped);
+    hold_against_shipped({shipped, theirs}, scene.catalog, boards);
+    return boards.at(0);
+  }
+  Verdict verdict() const {
+    return classify({board()}, scene.inventory, test::october_2023(), scene.options).verdicts.at(0);
+  }
+};
+
+Override small() { return Override(test::measured(test::small_chip())); }
+
+TEST(CatalogOverride, ChangesNothingWhereTheCatalogueSaysTheSame) {
+  EXPECT_THAT(small().board().facts.identity_differs, IsEmpty());
+  EXPECT_EQ(small().board().facts.grid.size(), 2u);
+  EXPECT_EQ(small().verdict().classification, "below");
 }
 
 TEST(CatalogOverride, TakesOverWhatContradictsTheShippedRow) {
-  BoardPerformance shipped = board(1000, 500);
-  shipped.facts.grid.push_back({Precision::fp16, 1300, 1000, Confidence::source, true, "mma"});
-  shipped.facts.units_differ.emplace_back("units: 30 reported, catalogue 40");
-  std::vector<BoardPerformance> boards = {board(1000, 500)};
+  Override with = small();
+  with.scene.rate(0).snapped_per_clock = 1024 * 1.3;
+  for (auto table : {&Chip::declared, &Chip::per_clock_per_unit}) {
+    for (auto& [precision, figure] : with.scene.chip().*table) figure.value *= 1.3;
+  }
 
-  hold_against_shipped({shipped}, boards);
-
-  EXPECT_EQ(boards[0].facts.grid.size(), 1u);
-  EXPECT_EQ(boards[0].facts.units_differ.size(), 1u);
-  EXPECT_TRUE(boards[0].facts.identity_differs.empty());
+  EXPECT_EQ(with.verdict().assurance, Assurance::contradicted);
 }
 
-TEST(CatalogOverride, CorroboratesNothingWhereDeclaredFiguresDiffer) {
-  std::vector<BoardPerformance> boards = {board(900, 2000)};
+TEST(CatalogOverride, KeepsWhatDiffersFromTheShippedRow) {
+  Override with = small();
+  with.scene.device().memory_bytes = 8000000000;
+  with.scene.device().units = 36;
+  with.scene.chip().memory_bytes->value = 8e9;
+  with.scene.chip().units->value = 36;
 
-  hold_against_shipped({board(1000, 500)}, boards);
+  const BoardFacts facts = with.board().facts;
 
-  EXPECT_THAT(boards[0].facts.identity_differs,
-              testing::ElementsAre(testing::HasSubstr("declared TPP: 900"),
-                                   testing::HasSubstr("die area: 2000")));
+  EXPECT_THAT(facts.identity_differs,
+              Contains(HasSubstr("memory size: 8.0 GB reported, catalogue 16.0 GB")));
+  EXPECT_THAT(facts.units_differ, Contains(HasSubstr("36 reported, catalogue 40")));
+  EXPECT_NE(with.verdict().classification, "below");
+}
+
+TEST(CatalogOverride, SaysOnceWhatDiffersFromBothRows) {
+  Override with = small();
+  with.scene.device().memory_bytes = 32000000000;
+
+  EXPECT_EQ(with.board().facts.identity_differs.size(), 1u);
+}
+
+struct Changed {
+  const char* what;
+  void (*change)(Chip&);
+  const char* said;
+};
+class ChangedRow : public testing::TestWithParam<Changed> {};
+
+TEST_P(ChangedRow, CorroboratesNothing) {
+  Override with = small();
+  GetParam().change(with.scene.chip());
+
+  EXPECT_THAT(with.board().facts.identity_differs, Contains(HasSubstr(GetParam().said)));
+  EXPECT_NE(with.verdict().assurance, Assurance::corroborated);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Each, ChangedRow,
+    testing::Values(
+        Changed{"tpp", [](Chip& row) { row.declared[P::int8].value *= 0.99; },
+                "declared rates: int8 1.2895e+14"},
+        Changed{"vector", [](Chip& row) { row.declared_vector[P::fp32] = test::figure(8e12); },
+                "declared vector rates: fp32 8e+12 in the catalogue given, fp32 none in"},
+        Changed{"grid", [](Chip& row) { row.per_clock_per_unit.erase(P::int8); },
+                "operations per clock and unit: int8 none"},
+        Changed{"units", [](Chip& row) { row.units->value = 41; }, "units: 41"},
+        Changed{"memory", [](Chip& row) { row.memory_bytes->value = 15e9; },
+                "memory size: 1.5e+10"},
+        Changed{"clock", [](Chip& row) { row.matrix_clock_hz->value *= 1.01; }, "matrix clock: "},
+        Changed{"boost", [](Chip& row) { row.boost_clock_hz = test::figure(2e9); },
+                "boost clock: 2e+09"},
+        Changed{"area", [](Chip& row) { row.applicable_die_area_mm2->value = 2000; },
+                "applicable die area: 2000"},
+        Changed{"planar", [](Chip& row) { row.nonplanar = false; }, "non-planar dies: no"},
+        Changed{"datacenter", [](Chip& row) { row.datacenter = false; }, "datacenter: no"},
+        Changed{"pci_ids", [](Chip& row) { row.pci_ids.emplace_back("10de:0002"); },
+                "PCI ids: 10de:0001 10de:0002 in the catalogue given"},
+        Changed{"layout", [](Chip& row) { row.packages_per_board = 2; }, "packages: 1 x 2"}),
+    [](const auto& row) { return std::string(row.param.what); });
+
+TEST(CatalogOverride, MakesNoRowFitThatTheShippedCatalogueDoesNotFind) {
+  Override with = small();
+  Chip twin = with.scene.chip();
+  twin.id.value = "twin";
+  twin.name = "twin";
+  with.shipped.chips.push_back(twin);
+
+  EXPECT_THAT(with.board().facts.identity_differs,
+              Contains(HasSubstr("row of the board: small in the catalogue given, none (ambig")));
 }
 
 TEST(CatalogOverride, HoldsAProductThatIsNotShippedAgainstNothing) {
-  BoardPerformance unknown = board(0, 0);
-  unknown.chip.reset();
-  std::vector<BoardPerformance> boards = {board(900, 2000)};
+  Override with = small();
+  with.shipped.chips.clear();
 
-  hold_against_shipped({unknown}, boards);
-
-  EXPECT_TRUE(boards[0].facts.identity_differs.empty());
+  EXPECT_THAT(with.board().facts.identity_differs, IsEmpty());
 }
 
 }  // namespace
