@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 
+#include "agent/model/names.h"
 #include "agent/support/error.h"
 
 namespace tpp {
@@ -31,6 +32,18 @@ std::string value_text(const Figure* figure) {
 
 bool same_value(const Figure* one, const Figure* other) {
   return one && other ? one->value == other->value : one == other;
+}
+
+// The user's word for a figure that nobody found a source for, as long as its value is not new.
+bool raised(const Figure* shipped, const Figure* given) {
+  return shipped && given && shipped->confidence == Confidence::recall &&
+         given->confidence != Confidence::recall;
+}
+
+void add_raised(const std::string& what, const Figure& given, BoardFacts& facts) {
+  add_new(facts.confidence_raised,
+          fmt::format("{}: {} in the catalogue given, from memory in the shipped one", what,
+                      enum_name(given.confidence)));
 }
 
 struct FigureRow {
@@ -68,6 +81,7 @@ void compare_figures(const Chip& shipped, const Chip& given, BoardFacts& facts) 
     const Figure* theirs = pointer(shipped.*row.member);
     const Figure* mine = pointer(given.*row.member);
     if (!same_value(theirs, mine)) differ(row.what, value_text(mine), value_text(theirs), facts);
+    if (raised(theirs, mine)) add_raised(row.what, *mine, facts);
   }
 }
 
@@ -76,12 +90,18 @@ void compare_tables(const Chip& shipped, const Chip& given, BoardFacts& facts) {
   for (const TableRow& table : kTables) {
     std::vector<std::string> theirs;
     std::vector<std::string> mine;
+    std::vector<std::string_view> known;
     for (const PrecisionInfo& row : precisions()) {
       const Figure* one = figure_of(shipped.*table.member, row.precision);
       const Figure* other = figure_of(given.*table.member, row.precision);
+      if (raised(one, other)) known.push_back(row.name);
       if (same_value(one, other)) continue;
       theirs.push_back(fmt::format("{} {}", row.name, value_text(one)));
       mine.push_back(fmt::format("{} {}", row.name, value_text(other)));
+    }
+    if (!known.empty()) {
+      const Figure* first = figure_of(given.*table.member, *parse_precision(known.front()));
+      add_raised(fmt::format("{} in {}", table.what, fmt::join(known, ", ")), *first, facts);
     }
     if (theirs.empty()) continue;
     differ(table.what, fmt::format("{}", fmt::join(mine, ", ")),

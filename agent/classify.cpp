@@ -97,6 +97,9 @@ std::string why_not_below(const Case& board) {
   // An inventory takes the catalogue's word, but only for a board that seems to be that product.
   if (!board.board.facts.failed.empty()) return "devices of the board are missing";
   if (!board.board.facts.identity_differs.empty()) return "identity facts differ from the row";
+  if (!board.board.facts.confidence_raised.empty()) {
+    return "the shipped catalogue has figures of the row from memory";
+  }
   return "";
 }
 
@@ -173,6 +176,10 @@ Verdict verdict_of(const Case& board, const Readings& readings, const Answer& an
   verdict.sensitive_to = sensitive_to(board, readings, answer);
   verdict.notes = answer.notes;
   add_source_note(board, verdict);
+  if (!board.board.facts.confidence_raised.empty()) {
+    verdict.notes.emplace_back(
+        "the catalogue given calls figures known that the shipped one has from memory");
+  }
   for (const auto& [name, option] : board.options.readings) {
     verdict.notes.push_back(fmt::format("read with {}={}", name, option));
   }

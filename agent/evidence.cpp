@@ -180,6 +180,7 @@ std::vector<std::string> shortfalls(const BoardPerformance& board) {
   add_all(missing, "no outcome: ", facts.outcomes_missing);
   add_all(missing, "not declared: ", facts.undeclared);
   add_all(missing, "identity differs: ", facts.identity_differs);
+  add_all(missing, "not known to the shipped catalogue: ", facts.confidence_raised);
   if (facts.identity_agrees.size() < kIdentityFacts) {
     missing.push_back(fmt::format("{} of {} identity facts agree ({}); not told: {}",
                                   facts.identity_agrees.size(), kIdentityFacts,
@@ -250,6 +251,7 @@ AssuranceResult assurance(const BoardPerformance& board, bool measured) {
   if (!measured) {
     result.reasons.emplace_back("nothing was measured");
     add_all(result.reasons, "identity differs: ", board.facts.identity_differs);
+    add_all(result.reasons, "not known to the shipped catalogue: ", board.facts.confidence_raised);
     add_all(result.reasons, "failed: ", board.facts.failed);
     return result;
   }
@@ -315,6 +317,22 @@ void add_identity_findings(const BoardPerformance& board, FindingList& list) {
   }
 }
 
+void add_confidence_findings(const BoardPerformance& board, FindingList& list) {
+  for (const std::string& text : board.facts.confidence_raised) {
+    list.add("evidence.confidence_raised", FindingClass::condition, Severity::warning,
+             text +
+                 "; a board is not below on the user's word for it: bring the source into the "
+                 "shipped catalogue");
+  }
+  const auto declared = board.tpp.find(Basis::declared);
+  if (declared != board.tpp.end() && declared->second.confidence == Confidence::recall) {
+    list.add(
+        "evidence.recall_figure", FindingClass::condition, Severity::warning,
+        fmt::format("the declared {} rate is from memory: it decides nothing, look for a source",
+                    name(declared->second.precision)));
+  }
+}
+
 void add_measured_findings(const BoardPerformance& board, FindingList& list) {
   const BoardFacts& facts = board.facts;
   for (const std::string& text : facts.suspect) {
@@ -368,13 +386,7 @@ std::vector<Finding> evidence_findings(const BoardPerformance& board, bool measu
              text + "; a part never stands for the board");
   }
   if (measured) add_measured_findings(board, list);
-  const auto declared = board.tpp.find(Basis::declared);
-  if (declared != board.tpp.end() && declared->second.confidence == Confidence::recall) {
-    list.add(
-        "evidence.recall_figure", FindingClass::condition, Severity::warning,
-        fmt::format("the declared {} rate is from memory: it decides nothing, look for a source",
-                    name(declared->second.precision)));
-  }
+  add_confidence_findings(board, list);
   return list.take();
 }
 

@@ -80,9 +80,11 @@ struct BoardFacts {
       identity_missing;  // that the device does not tell, or the row does not hold
   std::vector<std::string> identity_differs;  // "units: 114, catalogue 132"
   std::vector<std::string> units_differ;      // of these, such as contradict the row
-  std::vector<std::string> partial;     // why this is less than the whole board: slices, missing
-  std::vector<std::string> failed;      // outcomes that failed, devices that were lost
-  std::vector<std::string> suspect;     // rates that cannot be right
+  std::vector<std::string>
+      confidence_raised;             // figures from memory that a catalogue of the user calls known
+  std::vector<std::string> partial;  // why this is less than the whole board: slices, missing
+  std::vector<std::string> failed;   // outcomes that failed, devices that were lost
+  std::vector<std::string> suspect;  // rates that cannot be right
   std::vector<std::string> overtaken;   // our own loops' rates, lower than a library's product
   std::vector<std::string> undeclared;  // native rates in precisions that the row does not declare
   std::vector<std::string> outcomes_missing;  // native precisions without an outcome

@@ -123,9 +123,9 @@ BoardPerformance performance() {
   }
   row.die_area_mm2 = figure(100);
   row.match_reason = "matched";
-  row.facts = {DeviceKind::cpu, true,          false,          true,        {"agrees"},
-               {"missing"},     {"differs"},   {"units"},      {"partial"}, {"failed"},
-               {"suspect"},     {"overtaken"}, {"undeclared"}, {"outcome"}, {grid_check()}};
+  row.facts = {DeviceKind::cpu, true,           false,       true,          {"agrees"}, {"missing"},
+               {"differs"},     {"units"},      {"raised"},  {"partial"},   {"failed"}, {"suspect"},
+               {"overtaken"},   {"undeclared"}, {"outcome"}, {grid_check()}};
   return row;
 }
 

@@ -113,6 +113,26 @@ INSTANTIATE_TEST_SUITE_P(
         Changed{"layout", [](Chip& row) { row.packages_per_board = 2; }, "packages: 1 x 2"}),
     [](const auto& row) { return std::string(row.param.what); });
 
+TEST(CatalogOverride, MakesNoBoardBelowByCallingAFigureFromMemoryKnown) {
+  Override with = small();
+  for (auto& [precision, figure] : with.shipped.chips.at(0).declared) {
+    figure.confidence = Confidence::recall;
+  }
+  for (const PassMode mode : {PassMode::full, PassMode::inventory}) {
+    with.scene.options.mode = mode;
+
+    const Verdict verdict = with.verdict();
+
+    EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+    EXPECT_THAT(verdict.assurance_reasons,
+                Contains(HasSubstr("declared rates in fp16, int8: source in the catalogue given, "
+                                   "from memory in the shipped one")));
+    EXPECT_THAT(verdict.notes, Contains(HasSubstr("the shipped one has from memory")));
+  }
+  const std::vector<Finding> findings = evidence_findings(with.board(), true);
+  EXPECT_THAT(findings, Contains(testing::Field(&Finding::code, "evidence.confidence_raised")));
+}
+
 TEST(CatalogOverride, MakesNoRowFitThatTheShippedCatalogueDoesNotFind) {
   Override with = small();
   Chip twin = with.scene.chip();
