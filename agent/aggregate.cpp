@@ -67,7 +67,7 @@ bool has_matrix_rate(const Part& part, Precision precision) {
 // the vector units that it keeps busy, and adding both would count them twice.
 UnitClass unit_class_of(const Part& part, const Measurement& measurement, Precision precision) {
   const Device* device = device_of(part, measurement.id.device);
-  if (device && device->kind == DeviceKind::cpu) return UnitClass::matrix;
+  if (device && is_host_cpu(*device)) return UnitClass::matrix;
   const std::string& kernel = measurement.id.kernel;
   const bool vector = kernel == "fma" || (kernel == "gemm" && !has_matrix_rate(part, precision));
   return vector ? UnitClass::vector : UnitClass::matrix;
@@ -204,21 +204,27 @@ void add_area(const Chip& chip, double copies, BoardPerformance& performance) {
   }
 }
 
+// One accelerator among host processors makes the board an accelerator's. A device that only says
+// that it is a CPU is classified as all others are, and what it says is held against it.
+void add_kind(const BoardParts& board, BoardFacts& facts) {
+  const bool host =
+      !board.devices.empty() &&
+      std::ranges::all_of(board.devices, [](const Device* device) { return is_host_cpu(*device); });
+  facts.kind = host ? DeviceKind::cpu : DeviceKind::gpu;
+  for (const Device* device : board.devices) {
+    if (is_host_cpu(*device)) continue;
+    if (device->kind != DeviceKind::cpu) {
+      facts.kind = device->kind;
+      continue;
+    }
+    facts.identity_differs.push_back(fmt::format(
+        "kind: {} says that it is a CPU, and is no socket of this node", device->id.value));
+  }
+}
+
 BoardFacts board_facts(const BoardParts& board, const Identity& identity) {
   BoardFacts facts;
   const Chip* chip = identity.chip;
-  const auto all = [&](auto predicate) {
-    return !board.devices.empty() && std::ranges::all_of(board.devices, predicate);
-  };
-  const bool host = all([](const Device* device) { return device->kind == DeviceKind::cpu; });
-  if (host) {
-    facts.kind = DeviceKind::cpu;
-  } else {
-    // One accelerator among host processors makes the board an accelerator's.
-    for (const Device* device : board.devices) {
-      if (device->kind != DeviceKind::cpu) facts.kind = device->kind;
-    }
-  }
   facts.simulated =
       std::ranges::any_of(board.devices, [](const Device* device) { return device->simulated; });
   facts.datacenter = board.board->datacenter;
@@ -228,6 +234,7 @@ BoardFacts board_facts(const BoardParts& board, const Identity& identity) {
   facts.identity_agrees = identity.agrees;
   facts.identity_missing = identity.missing;
   facts.identity_differs = identity.differs;
+  add_kind(board, facts);
   facts.units_differ = identity.units_differ;
   add_measured_facts(board, chip, facts);
   return facts;

@@ -166,7 +166,7 @@ std::optional<Issue> best_issue(const Part& part, const Chip& chip, Precision pr
   }
   // Where the row declares a matrix rate that nobody tried to measure, the vector rate alone says
   // nothing about it. A host core has one set of ports, whatever the instruction is called.
-  const bool host = part.devices.front()->kind == DeviceKind::cpu;
+  const bool host = is_host_cpu(*part.devices.front());
   if (!host && !matrix_asked && chip.declared.contains(precision)) path_lost = true;
   if (best && path_lost) best->can_show_less = false;
   return best;

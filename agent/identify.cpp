@@ -217,7 +217,7 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
   for (const Device* device : devices) {
     // Whether a part is a GPU or an accelerator is a matter of taste; whether it is a host CPU is
     // not.
-    const bool host = device->kind == DeviceKind::cpu;
+    const bool host = is_host_cpu(*device);
     const Rows of_kind =
         keep_if(all, [&](const Chip& chip) { return (chip.kind == DeviceKind::cpu) == host; });
     const Candidates candidates = find_candidates(of_kind, devices, *device);

@@ -97,10 +97,10 @@ void put_on_board(Inventory& inventory, Device& device, const record::DeviceSeen
     added.id = device.board;
     added.name = device.name;
     added.grouped_by = board.empty() ? Source::inferred : Source::read;
-    added.grouping_reason = !board.empty()                   ? "the vendor's board identity"
-                            : !package.empty()               ? "the vendor's package identity"
-                            : device.kind == DeviceKind::cpu ? "one socket is one board"
-                                                             : "one device, no sign of others";
+    added.grouping_reason = !board.empty()        ? "the vendor's board identity"
+                            : !package.empty()    ? "the vendor's package identity"
+                            : is_host_cpu(device) ? "one socket is one board"
+                                                  : "one device, no sign of others";
     inventory.boards.push_back(added);
     at = std::prev(inventory.boards.end());
   }

@@ -1,8 +1,17 @@
 #include "agent/model/inventory.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace tpp {
+
+bool is_host_cpu(const Device& device) {
+  constexpr std::string_view kPrefix = "cpu:";
+  const std::string_view id = device.id.value;
+  if (device.kind != DeviceKind::cpu || device.pci_id || !id.starts_with(kPrefix)) return false;
+  const std::string_view number = id.substr(kPrefix.size());
+  return !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
+}
 
 const Device* find_device(const Inventory& inventory, const DeviceId& id) {
   const auto found = std::ranges::find(inventory.devices, id, &Device::id);

@@ -95,6 +95,10 @@ struct Inventory {
 inline constexpr const char* kSimulatedBanner =
     "SIMULATED: these figures come from a scenario, not from hardware";
 
+// A socket of the node: of kind cpu, with an id "cpu:N", and not on the PCI bus. A device that only
+// says that it is a CPU is none: a host CPU is left out of classification.
+bool is_host_cpu(const Device& device);
+
 const Device* find_device(const Inventory& inventory, const DeviceId& id);
 const Board* find_board(const Inventory& inventory, const BoardId& id);
 

@@ -65,7 +65,9 @@ Scene inventory_of(const Chip& chip) {
   const int count = chip.devices_per_package * chip.packages_per_board;
   for (int index = 0; index < count; ++index) {
     Device device;
-    device.id.value = "0000:0" + std::to_string(index + 1) + ":00.0";
+    const bool host = chip.kind == DeviceKind::cpu;
+    device.id.value =
+        host ? "cpu:" + std::to_string(index) : "0000:0" + std::to_string(index + 1) + ":00.0";
     device.package.value = "package-" + std::to_string(index / chip.devices_per_package);
     device.board = board.id;
     device.kind = chip.kind;

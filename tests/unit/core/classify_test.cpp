@@ -334,6 +334,32 @@ TEST(Classify, TakesAHostCpuAsInformation) {
   EXPECT_EQ(verdict_of(scene).classification, "3A090.a");
 }
 
+TEST(Classify, ExemptsNoDeviceThatOnlySaysThatItIsACpu) {
+  const auto claims_to_be = [](auto change) {
+    test::Scene scene = measured(large_chip());
+    scene.device().kind = DeviceKind::cpu;
+    change(scene);
+    return test::classify_scene(scene);
+  };
+  const auto with_id = [](const char* id) {
+    return [id](test::Scene& scene) {
+      scene.device().id.value = id;
+      scene.board().devices = {scene.device().id};
+      for (Measurement& measurement : scene.measurements) measurement.id.device.value = id;
+      if (std::string(id) != "cpu:1") scene.device().pci_id.reset();
+    };
+  };
+  // As it is; on the PCI bus in spite of its id; an id that is no socket's.
+  for (const Classification& result :
+       {claims_to_be([](test::Scene&) {}), claims_to_be(with_id("cpu:1")),
+        claims_to_be(with_id("cpu:")), claims_to_be(with_id("cpu:0x"))}) {
+    EXPECT_EQ(result.verdicts.at(0).classification, "3A090.a");
+    EXPECT_TRUE(test::has_finding(result, "evidence.identity_differs"));
+    EXPECT_TRUE(test::has_finding(result, "classification.controlled"));
+    EXPECT_NE(result.verdicts.at(0).assurance, Assurance::corroborated);
+  }
+}
+
 TEST(Classify, RaisesNoAlarmWhereAHostCpuDiffersFromItsRow) {
   Chip row = large_chip();
   row.kind = DeviceKind::cpu;

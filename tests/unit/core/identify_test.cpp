@@ -85,6 +85,7 @@ TEST(Identify, ReadsBrandStringsOfProcessors) {
                                  std::pair("AMD EPYC 9654P 96-Core Processor", "none")}) {
     Device cpu = device(std::nullopt, name);
     cpu.kind = DeviceKind::cpu;
+    cpu.id.value = "cpu:0";
     EXPECT_THAT(found(catalog, cpu), testing::StartsWith(id)) << name;
   }
 }
@@ -92,6 +93,7 @@ TEST(Identify, ReadsBrandStringsOfProcessors) {
 TEST(Identify, NeverTakesAHostProcessorForAnAccelerator) {
   Device cpu = device(std::nullopt, "NVIDIA H200");
   cpu.kind = DeviceKind::cpu;
+  cpu.id.value = "cpu:0";
 
   EXPECT_THAT(found(kTwo, cpu), testing::StartsWith("none"));
 }
