@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <tuple>
 
 #include "agent/board_parts.h"
@@ -165,6 +166,11 @@ void add_declared(const Chip& chip, double copies, BoardPerformance& performance
   add(chip.declared, UnitClass::matrix);
   add(chip.declared_vector, UnitClass::vector);
   if (shown.empty()) return;
+  PartRates claimed;
+  std::ranges::copy_if(counted, std::back_inserter(claimed), [](const CountedRate& rate) {
+    return rate.confidence == Confidence::source;
+  });
+  if (const auto tpp = sum_tpp({claimed}, true)) performance.facts.claimed_tpp = tpp->value;
   performance.rates[Basis::declared] = std::move(shown);
   if (auto tpp = sum_tpp({counted}, true)) performance.tpp[Basis::declared] = std::move(*tpp);
   if (chip.memory_bandwidth) {

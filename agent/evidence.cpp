@@ -170,6 +170,19 @@ void add_all(std::vector<std::string>& to, const std::string& what,
   for (const std::string& text : from) to.push_back(what + text);
 }
 
+// What we computed ourselves is no claim of the maker's, and a wrong figure in it would corroborate
+// itself: the declared TPP has to be the maker's own, or within what sheets round.
+std::string claim_missing(const BoardPerformance& board) {
+  const auto declared = default_value(board, Basis::declared);
+  if (!declared) return "";  // said otherwise
+  const auto& claimed = board.facts.claimed_tpp;
+  if (claimed && *claimed >= (1 - kCorroboratesWithin) * *declared) return "";
+  return fmt::format(
+      "the declared TPP of {:.6g} is derived, no claim of the maker, whose own "
+      "figures give {}",
+      *declared, claimed ? fmt::format("{:.6g}", *claimed) : "none");
+}
+
 // Everything that stands between a measured board and "corroborated".
 std::vector<std::string> shortfalls(const BoardPerformance& board) {
   const BoardFacts& facts = board.facts;
@@ -194,6 +207,7 @@ std::vector<std::string> shortfalls(const BoardPerformance& board) {
     missing.push_back(fmt::format("no native rate in {}, which makes the declared TPP",
                                   name(board.tpp.at(Basis::declared).precision)));
   }
+  if (const std::string claim = claim_missing(board); !claim.empty()) missing.push_back(claim);
   const auto ratio = inferred_ratio(board);
   if (!default_value(board, Basis::declared)) {
     missing.emplace_back("every declared rate is from memory");

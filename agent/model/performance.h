@@ -89,6 +89,7 @@ struct BoardFacts {
   std::vector<std::string> undeclared;  // native rates in precisions that the row does not declare
   std::vector<std::string> outcomes_missing;  // native precisions without an outcome
   std::vector<GridCheck> grid;
+  std::optional<double> claimed_tpp;  // declared, over the maker's own figures (`source`) alone
 };
 
 struct BoardPerformance {

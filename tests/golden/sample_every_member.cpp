@@ -123,9 +123,10 @@ BoardPerformance performance() {
   }
   row.die_area_mm2 = figure(100);
   row.match_reason = "matched";
-  row.facts = {DeviceKind::cpu, true,           false,       true,          {"agrees"}, {"missing"},
-               {"differs"},     {"units"},      {"raised"},  {"partial"},   {"failed"}, {"suspect"},
-               {"overtaken"},   {"undeclared"}, {"outcome"}, {grid_check()}};
+  row.facts = {DeviceKind::cpu, true,        false,         true,           {"agrees"},
+               {"missing"},     {"differs"}, {"units"},     {"raised"},     {"partial"},
+               {"failed"},      {"suspect"}, {"overtaken"}, {"undeclared"}, {"outcome"},
+               {grid_check()},  1.125};
   return row;
 }
 

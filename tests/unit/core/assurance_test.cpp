@@ -80,6 +80,28 @@ TEST(Corroboration, EndsWhereARateIsMoreThanDeclarationAndClocksAllow) {
   }));
 }
 
+TEST(Corroboration, DoesNotRestOnDerivedRatesAlone) {
+  test::Scene scene = measured(small_chip());
+  for (auto& [precision, figure] : scene.chip().declared) figure.confidence = Confidence::derived;
+
+  const AssuranceResult result = assurance_of(scene);
+
+  EXPECT_EQ(result.assurance, Assurance::declared_only);
+  EXPECT_THAT(result.reasons, Contains(HasSubstr("no claim of the maker, whose own figures give "
+                                                 "none")));
+  EXPECT_NE(test::verdict_of(scene).classification, "below");
+}
+
+TEST(Corroboration, TakesASourcedRateBesideADerivedOneThatSaysTheSame) {
+  for (const auto& [factor, expected] :
+       {std::pair(0.971, Assurance::corroborated), std::pair(0.969, Assurance::declared_only)}) {
+    test::Scene scene = measured(small_chip());
+    scene.chip().declared.at(Precision::int8).confidence = Confidence::derived;
+    scene.chip().declared.at(Precision::fp16).value *= factor;
+    EXPECT_EQ(assurance_of(scene).assurance, expected) << factor;
+  }
+}
+
 // small_chip() with a path that its row does not declare, at so many operations per clock and unit.
 test::Scene with_fp8(const char* kernel, double per_clock) {
   test::Scene scene = measured(small_chip());
