@@ -266,19 +266,6 @@ void classify_board(const Case& board, const Readings& readings, Classification&
   result.verdicts.push_back(std::move(verdict));
 }
 
-std::optional<Finding> not_in_force(const Rule& rule, const std::string& as_of) {
-  const std::string day = as_of.substr(0, 10);
-  if (day.empty()) return std::nullopt;
-  const bool later = day < rule.in_force_from;
-  const bool over = rule.in_force_to && day > *rule.in_force_to;
-  if (!later && !over) return std::nullopt;
-  return Finding{"data.rule_not_in_force", FindingClass::condition, Severity::warning,
-                 rule.id.value,
-                 fmt::format("{} is {} in force on {} ({} to {})", rule.id.value,
-                             later ? "not yet" : "no longer", day, rule.in_force_from,
-                             rule.in_force_to.value_or("now"))};
-}
-
 }  // namespace
 
 Classification classify(const std::vector<BoardPerformance>& performances,
@@ -297,7 +284,7 @@ Classification classify(const std::vector<BoardPerformance>& performances,
                    result);
   }
   for (auto& about_rule :
-       {options.rule_overridden, not_in_force(rule, options.as_of),
+       {options.rule_overridden, not_in_force_finding(rule, options.as_of),
         known_through_finding(rule.id.value, rule.known_through, options.as_of)}) {
     if (!about_rule) continue;
     for (Verdict& verdict : result.verdicts) verdict.notes.push_back(about_rule->message);

@@ -415,4 +415,17 @@ std::optional<Finding> known_through_finding(const std::string& what,
                              what, known_through, as_of.substr(0, 10))};
 }
 
+std::optional<Finding> not_in_force_finding(const Rule& rule, const std::string& as_of) {
+  const std::string day = as_of.substr(0, 10);
+  if (day.empty()) return std::nullopt;
+  const bool later = day < rule.in_force_from;
+  const bool over = rule.in_force_to && day > *rule.in_force_to;
+  if (!later && !over) return std::nullopt;
+  return Finding{"data.rule_not_in_force", FindingClass::condition, Severity::warning,
+                 rule.id.value,
+                 fmt::format("{} is {} in force on {} ({} to {})", rule.id.value,
+                             later ? "not yet" : "no longer", day, rule.in_force_from,
+                             rule.in_force_to.value_or("now"))};
+}
+
 }  // namespace tpp

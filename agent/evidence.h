@@ -38,6 +38,9 @@ AssuranceResult assurance(const BoardPerformance& board, bool measured);
 // Contradictions, health and conditions of a board's evidence; codes in docs/findings.md.
 std::vector<Finding> evidence_findings(const BoardPerformance& board, bool measured);
 
+// A warning if the rule is not, or no longer, in force on the day of `as_of` ("": no day).
+std::optional<Finding> not_in_force_finding(const Rule& rule, const std::string& as_of);
+
 // A warning if `as_of` (ISO date) is after `known_through`; `what` names the file.
 std::optional<Finding> known_through_finding(const std::string& what,
                                              const std::string& known_through,

@@ -37,15 +37,6 @@ struct Inputs {
   std::vector<Finding> findings;         // rules that are not in force
 };
 
-Finding not_in_force(const Rule& rule, const std::string& today) {
-  return {.code = "data.rule_not_in_force",
-          .finding_class = FindingClass::condition,
-          .severity = Severity::warning,
-          .subject = rule.id.value,
-          .message = fmt::format("in force from {} to {}, and this is {}: not applied",
-                                 rule.in_force_from, rule.in_force_to.value_or("now"), today)};
-}
-
 void hold_rules_against_shipped(const PassRequest& request, const std::vector<Rule>& rules,
                                 Inputs& inputs) {
   if (request.shipped_rules.empty() || request.rules == request.shipped_rules) return;
@@ -64,13 +55,14 @@ void read_rules(const PassRequest& request, const std::string& today, Inputs& in
       directory ? load_rules(request.rules) : std::vector<Rule>{load_rule(request.rules)};
   hold_rules_against_shipped(request, rules, inputs);
   for (Rule& rule : rules) {
-    const bool over = rule.in_force_to && *rule.in_force_to < today;
-    // A file that was named is applied, whatever the day.
-    if (!directory || (rule.in_force_from <= today && !over)) {
+    // A file that was named is applied, whatever the day; classify says so.
+    auto out = directory ? not_in_force_finding(rule, today) : std::nullopt;
+    if (!out) {
       inputs.rules.push_back(std::move(rule));
-    } else {
-      inputs.findings.push_back(not_in_force(rule, today));
+      continue;
     }
+    out->message += ": not applied";
+    inputs.findings.push_back(std::move(*out));
   }
 }
 
