@@ -74,6 +74,16 @@ UnitClass unit_class_of(const Part& part, const Measurement& measurement, Precis
   return vector ? UnitClass::vector : UnitClass::matrix;
 }
 
+bool is_real(const BoardParts& board) {
+  return std::ranges::any_of(board.devices,
+                             [](const Device* device) { return !device->simulated; });
+}
+
+// Of any quantity: shown at most, but part of no sum.
+bool never_counts(const Rate& rate, const Device& device, bool real_board) {
+  return !counts(rate) || (device.simulated && real_board);
+}
+
 std::vector<PartRate> rates_of_part(const Part& part, bool real_board, const OnBasis& on_basis) {
   std::vector<PartRate> rates;
   for (const Measurement* measurement : part.measurements) {
@@ -87,7 +97,7 @@ std::vector<PartRate> rates_of_part(const Part& part, bool real_board, const OnB
     entry.counted = {*precision,      unit_class_of(part, *measurement, *precision),
                      estimate->value, estimate->interval,
                      !rate->generic,  Confidence::source};
-    entry.never = !counts(*rate) || (device->simulated && real_board);
+    entry.never = never_counts(*rate, *device, real_board);
     entry.only_over = rate->generic;
     entry.kernel = measurement->id.kernel;
     entry.path = rate->path;
@@ -132,8 +142,7 @@ class ShownRates {
 
 void add_measured(const BoardParts& board, Basis basis, const OnBasis& on_basis,
                   BoardPerformance& performance) {
-  const bool real_board =
-      std::ranges::any_of(board.devices, [](const Device* device) { return !device->simulated; });
+  const bool real_board = is_real(board);
   ShownRates shown;
   std::vector<PartRates> parts;
   bool complete = performance.facts.partial.empty() && performance.facts.failed.empty();
@@ -180,15 +189,19 @@ void add_declared(const Chip& chip, double copies, BoardPerformance& performance
 
 // Bytes/s really moved: the best of read, write and triad of each part, added.
 void add_memory(const BoardParts& board, BoardPerformance& performance) {
+  const bool real_board = is_real(board);
   double moved = 0;
   double pins = 0;
   for (const Part& part : board.parts) {
     double best = 0;
     for (const Measurement* measurement : part.measurements) {
       const auto* rate = std::get_if<Rate>(&measurement->outcome);
-      const bool counts = rate && measurement->id.kernel == "dram" && !rate->suspect &&
-                          rate->quantity == Quantity::bytes && std::isfinite(rate->per_second);
-      if (counts) best = std::max(best, rate->per_second);
+      const Device* device = device_of(part, measurement->id.device);
+      const bool moves = rate && device && measurement->id.kernel == "dram" &&
+                         rate->quantity == Quantity::bytes && std::isfinite(rate->per_second);
+      if (moves && !never_counts(*rate, *device, real_board)) {
+        best = std::max(best, rate->per_second);
+      }
     }
     moved += best;
     const Device& device = *part.devices.front();

@@ -267,6 +267,33 @@ TEST(Aggregate, KeepsRatesOfMemoryApartFromRatesOfOperations) {
   EXPECT_NEAR(board.tpp.at(Basis::achieved).value, 1042.0 * 0.97, 0.1);
 }
 
+TEST(Aggregate, CountsMemoryRatesByTheRuleOfAllRates) {
+  const auto moved = [](auto change) {
+    test::Scene scene = measured(small_chip());
+    Rate rate = test::rate(290e9, 1, 40);
+    rate.quantity = Quantity::bytes;
+    scene.measurements.push_back(measurement(scene.device().id, "dram", "read", rate));
+    change(scene);
+    return aggregate_scene(scene).at(0).memory_bandwidth.contains(Basis::achieved);
+  };
+  const auto last = [](test::Scene& scene) -> Rate& {
+    return std::get<Rate>(scene.measurements.back().outcome);
+  };
+
+  EXPECT_TRUE(moved([](test::Scene&) {}));
+  EXPECT_FALSE(moved([&](test::Scene& scene) { last(scene).suspect = "too fast"; }));
+  EXPECT_FALSE(moved([&](test::Scene& scene) { last(scene).emulated = true; }));
+  EXPECT_FALSE(moved([&](test::Scene& scene) { last(scene).checked_values = 0; }));
+  EXPECT_FALSE(moved([](test::Scene& scene) {
+    scene.device().simulated = true;
+    Device real = scene.device();
+    real.id.value = "0000:02:00.0";
+    real.simulated = false;
+    scene.inventory.devices.push_back(real);
+    scene.board().devices.push_back(real.id);
+  }));
+}
+
 TEST(Aggregate, ReportsFiguresOfAnUnknownChipWithoutDeclaredOnes) {
   test::Scene scene = measured(small_chip());
   scene.catalog.chips.clear();
