@@ -145,20 +145,6 @@ void check_selection(const Selection& selection, const Survey& survey) {
 
 bool can_run(const record::Planned& planned) { return !planned.unsupported; }
 
-// A device of which a selection leaves out something that it can multiply was not measured whole:
-// nothing may rest on what was not looked at.
-void mark_narrowed(const Selection& selection, const Survey& survey, Inventory& inventory) {
-  for (const SurveyedBackend& backend : survey.backends) {
-    for (const record::Planned& planned : backend.listing.benchmarks) {
-      if (!can_run(planned) || !precision_of(planned.benchmark)) continue;
-      if (wanted(selection, planned.benchmark)) continue;
-      const auto device =
-          std::ranges::find(inventory.devices, planned.benchmark.device, &Device::id);
-      if (device != inventory.devices.end()) device->forced = true;
-    }
-  }
-}
-
 std::set<BoardId> boards_not_asked_for(const Selection& selection, const Inventory& inventory) {
   std::set<BoardId> boards;
   if (selection.devices.empty()) return boards;
@@ -169,6 +155,23 @@ std::set<BoardId> boards_not_asked_for(const Selection& selection, const Invento
     if (!asked) boards.insert(board.id);
   }
   return boards;
+}
+
+// A device of which a selection leaves out something that it can multiply was not measured whole:
+// nothing may rest on what was not looked at. A board that was not asked for at all is said to be
+// that, and narrows no other.
+void mark_narrowed(const Selection& selection, const Survey& survey, PassResult& result) {
+  Inventory& inventory = result.report.inventory;
+  for (const SurveyedBackend& backend : survey.backends) {
+    for (const record::Planned& planned : backend.listing.benchmarks) {
+      if (!can_run(planned) || !precision_of(planned.benchmark)) continue;
+      if (wanted(selection, planned.benchmark)) continue;
+      const auto device =
+          std::ranges::find(inventory.devices, planned.benchmark.device, &Device::id);
+      if (device == inventory.devices.end()) continue;
+      if (!result.not_asked_for.contains(device->board)) device->forced = true;
+    }
+  }
 }
 
 // One device after another: devices of a node share power and memory.
@@ -249,11 +252,18 @@ std::string method_version(const Survey& survey) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-void classify_all(const PassRequest& request, const Inputs& inputs, Report& report) {
+void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& result) {
+  Report& report = result.report;
   report.performances = aggregate(report.inventory, report.measurements, inputs.catalog);
   if (inputs.shipped) {
     const auto boards = aggregate(report.inventory, report.measurements, *inputs.shipped);
     hold_against_shipped({*inputs.shipped, boards}, inputs.catalog, report.performances);
+  }
+  for (BoardPerformance& board : report.performances) {
+    if (result.not_asked_for.contains(board.board)) {
+      board.facts.partial.push_back(
+          fmt::format("board {} was not asked for: nothing of it was measured", board.board.value));
+    }
   }
   report.findings.insert(report.findings.end(), inputs.findings.begin(), inputs.findings.end());
   ClassifyOptions options;
@@ -265,9 +275,9 @@ void classify_all(const PassRequest& request, const Inputs& inputs, Report& repo
     const auto overridden = inputs.overridden.find(rule.id);
     options.rule_overridden =
         overridden == inputs.overridden.end() ? std::nullopt : std::optional(overridden->second);
-    const Classification result = classify(report.performances, report.inventory, rule, options);
-    report.verdicts.insert(report.verdicts.end(), result.verdicts.begin(), result.verdicts.end());
-    for (const Finding& finding : result.findings) {
+    const Classification classes = classify(report.performances, report.inventory, rule, options);
+    report.verdicts.insert(report.verdicts.end(), classes.verdicts.begin(), classes.verdicts.end());
+    for (const Finding& finding : classes.findings) {
       // Two editions of a rule see the same evidence: what is wrong with it is said once.
       if (std::ranges::find(report.findings, finding) == report.findings.end()) {
         report.findings.push_back(finding);
@@ -301,7 +311,8 @@ std::vector<std::string> banners_of(const PassRequest& request, const Inventory&
   };
   if (any(&Device::simulated)) add(kSimulatedBanner);
   if (any(&Device::forced)) {
-    add("FORCED: an option narrowed what was measured; nothing here shows that a board is below");
+    add("FORCED: an option narrowed what was measured; a device measured in part shows no board to "
+        "be below");
   }
   for (const std::string& banner : request.banners) add(banner);
   return banners;
@@ -318,14 +329,14 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   const Survey surveyed = survey(request.survey);
   check_selection(request.selection, surveyed);
   report.inventory = surveyed.inventory;
-  mark_narrowed(request.selection, surveyed, report.inventory);
   result.not_asked_for = boards_not_asked_for(request.selection, report.inventory);
+  mark_narrowed(request.selection, surveyed, result);
   report.findings = surveyed.inventory.findings;
   report.method_version = method_version(surveyed);
   add_environment_findings(report);
   report.banners = banners_of(request, report.inventory);
   if (report.mode != PassMode::inventory) Measuring(request, observer, result).run(surveyed);
-  classify_all(request, inputs, report);
+  classify_all(request, inputs, result);
   report.duration_s = seconds_since(started);
   return result;
 }

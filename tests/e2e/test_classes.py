@@ -90,6 +90,27 @@ class Classes(unittest.TestCase):
             self.assertNotEqual(parsed["verdicts"][0]["assurance"], "corroborated", words)
             self.assertTrue(any("narrowed" in b for b in parsed["banners"]), words)
 
+    def test_a_board_that_was_not_asked_for_narrows_no_other(self):
+        scenario = yaml.safe_load((program.SCENARIOS / "t4_node.yaml").read_text())
+        first = scenario["devices"][0]
+        scenario["devices"].append({**first, "id": "0000:00:1f.0", "uuid": "GPU-2", "serial": "2"})
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory) / "two.yaml"
+            path.write_text(yaml.safe_dump(scenario))
+            words = ("measure", "--simulate", path, "--format", "json", "--device", first["id"])
+            whole = program.run(*words)
+            part = program.report(program.run(*words, "--kernel", "mma"))
+        self.assertEqual(whole.returncode, 0, whole.stderr)
+        parsed = program.report(whole)
+        self.assertFalse(any("FORCED" in b for b in parsed["banners"]), parsed["banners"])
+        asked, other = parsed["verdicts"]
+        self.assertEqual((asked["classification"], asked["assurance"]), ("below", "corroborated"))
+        self.assertEqual(other["classification"], "undetermined")
+        self.assertTrue(any("was not asked for" in r for r in other["assurance_reasons"]))
+        self.assertFalse(any("narrowed" in r for r in other["assurance_reasons"]))
+        self.assertTrue(any("FORCED" in b and "in part" in b for b in part["banners"]))
+        self.assertNotEqual(part["verdicts"][0]["classification"], "below")
+
     def test_a_narrowed_measurement_accuses_no_genuine_board(self):
         for scenario in ("h100_node", "a100_node", "mi250x_node"):
             result = program.measure(scenario, "--kernel", "fma", "--format", "json")
