@@ -4,7 +4,9 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace tpp {
 namespace {
@@ -63,6 +65,71 @@ const Comparison* nearest_missed(const Verdict& verdict) {
   return nearest;
 }
 
+// What one basis says of one paragraph: the condition that keeps it furthest away, or that it meets
+// with the least to spare.
+struct Standing {
+  const Comparison* worst = nullptr;
+  bool unknown = false;      // a condition has no figure on this basis
+  bool lower_limit = false;  // an exclusion has none, and is no paragraph that could apply
+};
+
+// The margin as a part of the threshold, negative where the condition is missed.
+double slack(const Comparison& comparison) {
+  return (is_lower_limit(comparison) ? 1 : -1) * *comparison.margin / comparison.threshold;
+}
+
+// In the order of the verdict, which is that of the rule.
+using Standings = std::vector<std::pair<std::pair<std::string, Basis>, Standing>>;
+
+Standings standings_of(const Verdict& verdict) {
+  std::set<std::string> ruled_out;  // by a fact: not for datacenters, or planar dies only
+  Standings standings;
+  for (const Comparison& comparison : verdict.comparisons) {
+    const bool figure = comparison.basis && comparison.margin && comparison.threshold > 0 &&
+                        comparison.quantity != RuleQuantity::datacenter;
+    if (!figure && comparison.truth == Truth::not_met) ruled_out.insert(comparison.paragraph);
+    if (!comparison.basis) continue;
+    const std::pair key(comparison.paragraph, *comparison.basis);
+    auto at = std::find_if(standings.begin(), standings.end(),
+                           [&](const auto& entry) { return entry.first == key; });
+    if (at == standings.end()) at = standings.insert(at, {key, {}});
+    Standing& standing = at->second;
+    standing.unknown = standing.unknown || !figure;
+    if (!figure) continue;
+    standing.lower_limit = standing.lower_limit || is_lower_limit(comparison);
+    if (standing.worst == nullptr || slack(comparison) < slack(*standing.worst)) {
+      standing.worst = &comparison;
+    }
+  }
+  std::erase_if(standings, [&](const auto& entry) {
+    const Standing& standing = entry.second;
+    return ruled_out.contains(entry.first.first) || !standing.lower_limit || !standing.worst;
+  });
+  return standings;
+}
+
+// Of a board of which nothing is decided: the first paragraph that one basis meets altogether,
+// which is the one presumed; else the one that it comes nearest to. A lower bound that misses says
+// nothing, and neither does a part of a paragraph that is met beside a condition without a figure.
+const Comparison* nearest_open(const Verdict& verdict) {
+  const Comparison* nearest = nullptr;
+  bool declared = false;
+  bool unknown = false;
+  for (const auto& [key, standing] : standings_of(verdict)) {
+    const double most = slack(*standing.worst);
+    if (most >= 0 && !standing.unknown) return standing.worst;
+    unknown = unknown || most >= 0;
+    declared = declared || key.second == Basis::declared;
+    if (nearest == nullptr || most > slack(*nearest)) nearest = standing.worst;
+  }
+  if (nearest == nullptr || nearest->within_uncertainty) return nearest;
+  const bool bound = nearest->basis == Basis::achieved || !is_lower_limit(*nearest);
+  // Without a declared figure nobody knows whether an estimate is of the whole board; with a row
+  // that the evidence contradicts, neither its figures nor its die area are the board's.
+  const bool doubtful = !declared || verdict.assurance == Assurance::contradicted;
+  return unknown || bound || doubtful ? nullptr : nearest;
+}
+
 }  // namespace
 
 std::vector<BoardView> board_views(const Report& report) {
@@ -103,14 +170,12 @@ std::optional<double> max_clock_hz(const BoardView& view) {
 }
 
 const Comparison* nearest_threshold(const Verdict& verdict) {
-  // "Under" is said of a board that was found below and of no other: a lower bound shows nothing
-  // against a threshold that it does not reach.
   if (verdict.kind == ClassificationKind::below) return nearest_missed(verdict);
   const bool controlled = verdict.kind == ClassificationKind::controlled;
   if (controlled && !verdict.paragraphs.empty()) {
     return nearest_reached(verdict, &verdict.paragraphs.front());
   }
-  return nearest_reached(verdict, nullptr);
+  return controlled ? nearest_reached(verdict, nullptr) : nearest_open(verdict);
 }
 
 }  // namespace tpp

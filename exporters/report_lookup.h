@@ -25,10 +25,11 @@ std::vector<BoardView> board_views(const Report& report);
 std::optional<double> advertised_clock_hz(const BoardView& view);
 std::optional<double> max_clock_hz(const BoardView& view);
 
-// The comparison that says how far the board is from a change of class on the deciding basis (all
-// bases if none decided): of a controlled board the tightest one of its first deciding paragraph;
-// of any other board, of each paragraph the condition that it misses most, and of these the
-// closest. nullptr if nothing was compared with a figure.
+// The comparison that says how far the board is from a change of class. On the deciding basis: of a
+// controlled board the tightest one of its first deciding paragraph; of a board below, of each
+// paragraph the condition that it misses most, and of these the closest. Of any other board: the
+// tightest one of the paragraph that a basis meets altogether, else that which a basis comes
+// nearest to. nullptr if nothing was compared with a figure, or a margin would mislead.
 const Comparison* nearest_threshold(const Verdict& verdict);
 
 }  // namespace tpp
