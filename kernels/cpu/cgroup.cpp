@@ -63,6 +63,8 @@ CgroupLimits cgroup_limits(const fs::path& root) {
     tighten(limits, mount / *group);
     group = group->parent_path();
   }
+  // In a container with a namespace of its own the group is "/", and its limits are the mount's.
+  tighten(limits, mount);
   return limits;
 }
 

@@ -39,6 +39,18 @@ TEST_F(Cgroup, TakesTheTightestLimitOnTheWayToTheRoot) {
   EXPECT_EQ(limits.memory_left, 600u);
 }
 
+TEST_F(Cgroup, ReadsTheLimitsOfAContainerThatSeesItselfAsTheRoot) {
+  file("proc/self/cgroup", "0::/\n");
+  file("sys/fs/cgroup/cpu.max", "100000 100000\n");
+  file("sys/fs/cgroup/memory.max", "2147483648\n");
+  file("sys/fs/cgroup/memory.current", "1073741824\n");
+
+  const CgroupLimits limits = cgroup_limits(root_);
+
+  EXPECT_EQ(limits.processors, 1);
+  EXPECT_EQ(limits.memory_left, 1073741824u);
+}
+
 TEST_F(Cgroup, LeavesNothingWhereMoreIsUsedThanAllowed) {
   file("sys/fs/cgroup/pods/pod7/worker/memory.max", "1000\n");
   file("sys/fs/cgroup/pods/pod7/worker/memory.current", "1200\n");
