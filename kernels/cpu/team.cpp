@@ -26,11 +26,13 @@ uint64_t now_ns() {
   return static_cast<uint64_t>(t.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(t.tv_nsec);
 }
 
-// 4608 clocks on x86, 1.5 us at 3 GHz: 0.6 % of the time between two readings.
-constexpr uint64_t kChainSteps = 1536;
+// Of one chain: 1.5 us at 3 GHz, 0.3 % of the time between two readings.
+constexpr double kChainCycles = 4608;
 constexpr uint64_t kWarmingSteps = 64;
 constexpr int kChainsOfOneSlice = 8;
-constexpr uint64_t kClockEveryNs = 250'000;
+// Often enough that a reading which an interrupt spoiled, and which counts for the slices before
+// and after it, falls to the quarter that middle_mean drops from either end of a 5 ms batch.
+constexpr uint64_t kClockEveryNs = 500'000;
 
 double median(std::vector<double> values) {
   if (values.empty()) return 0;
@@ -56,16 +58,21 @@ double chain_ns(uint64_t steps) {
   return static_cast<double>(now_ns() - begin);
 }
 
+uint64_t chain_steps(double cycles_per_step) {
+  return static_cast<uint64_t>(kChainCycles / cycles_per_step);
+}
+
 // What the call and the two readings of the timer add to a chain: what two single chains take
-// longer than one double.
-double chain_overhead_ns() {
-  static const double overhead = [] {
+// longer than one double. Some 30 ns, and a microsecond where the kernel has to be asked for the
+// time.
+double chain_overhead_ns(uint64_t steps) {
+  static const double overhead = [steps] {
     std::vector<double> differences;
     for (int i = 0; i < 400; ++i) {
-      const double once = chain_ns(kChainSteps);
-      differences.push_back(2 * once - chain_ns(2 * kChainSteps));
+      const double once = chain_ns(steps);
+      differences.push_back(2 * once - chain_ns(2 * steps));
     }
-    return std::clamp(middle_mean(differences), 0.0, 100.0);
+    return std::max(middle_mean(std::move(differences)), 0.0);
   }();
   return overhead;
 }
@@ -74,11 +81,12 @@ double chain_overhead_ns() {
 // caches has left the loop's code and the timer's page out of them, and a cold chain reads several
 // percent low.
 double core_clock_hz(double cycles_per_step, int chains) {
+  const uint64_t steps = chain_steps(cycles_per_step);
   chain_ns(kWarmingSteps);
   std::vector<double> ns;
-  for (int i = 0; i < chains; ++i) ns.push_back(chain_ns(kChainSteps));
-  const double one_ns = std::max(1.0, middle_mean(std::move(ns)) - chain_overhead_ns());
-  return static_cast<double>(kChainSteps) * cycles_per_step / one_ns * 1e9;
+  for (int i = 0; i < chains; ++i) ns.push_back(chain_ns(steps));
+  const double one_ns = std::max(1.0, middle_mean(std::move(ns)) - chain_overhead_ns(steps));
+  return static_cast<double>(steps) * cycles_per_step / one_ns * 1e9;
 }
 
 // All threads leave wait() within a fraction of a microsecond of each other. Threads of other
@@ -225,7 +233,8 @@ void Team::State::end() {
 
 Team::Team(const std::vector<int>& cpus)
     : state_(std::make_unique<State>(static_cast<int>(cpus.size()))) {
-  chain_overhead_ns();  // now, not on a core that is being measured
+  // Now, not on a core that is being measured.
+  if (const auto cycles = clock_chain_cycles_per_step()) chain_overhead_ns(chain_steps(*cycles));
   try {
     for (int i = 0; i < static_cast<int>(cpus.size()); ++i) {
       state_->threads.emplace_back(&State::thread_main, state_.get(), i,

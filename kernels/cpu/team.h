@@ -14,9 +14,8 @@
 namespace tpp::cpu {
 
 // What one thread saw of a batch: the same work `slices` times, the clock read before the first,
-// after the last and every quarter of a millisecond between, because it changes within a batch:
-// wide instructions lower it some 100 us after they begin, the load of other cores does at any
-// time.
+// after the last and every half millisecond between, because it changes within a batch: the load of
+// other cores, power and heat move it at any time.
 struct ThreadTiming {
   uint64_t begin_ns = 0;  // CLOCK_MONOTONIC
   uint64_t end_ns = 0;

@@ -38,6 +38,16 @@ TEST(Summarise, IsNotMovedByOneSliceInWhichTheCoreWasTakenAway) {
   EXPECT_DOUBLE_EQ(timing.unit_cycles, 500);
 }
 
+TEST(Summarise, IsNotMovedByOneSpoiledReadingOfTheClockInABatch) {
+  // 11 half milliseconds of 8 slices; the reading between the fifth and the sixth is half the clock
+  // and counts for both.
+  std::vector<double> clocks(88, 3e9);
+  for (std::size_t i = 32; i < 48; ++i) clocks[i] = 2.25e9;
+  const TeamTiming timing = summarise({thread(1, 2, std::vector<double>(88, 60e3), clocks)});
+  EXPECT_DOUBLE_EQ(timing.clock_hz, 3e9);
+  EXPECT_DOUBLE_EQ(timing.unit_cycles, 88 * 60e-6 * 3e9);
+}
+
 TEST(Summarise, TakesTheMedianThread) {
   const TeamTiming timing = summarise(
       {thread(1, 2, {100}, {1e9}), thread(1, 2, {110}, {1e9}), thread(1, 2, {900}, {1e9})});
