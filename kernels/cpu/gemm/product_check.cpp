@@ -153,16 +153,16 @@ double gemm_error_bound(const GemmFormat& format, int depth) {
   // n roundings of at most u each, however nested, keep |error| under n*u / (1 - n*u) times the sum
   // of |a*b| (Higham, Accuracy and Stability of Numerical Algorithms, 3.1): n = depth, one for each
   // product and each addition on the longest way from a product to the sum. bf16 has twice the u:
-  // some units round their sums to odd, not to nearest (Arm's BFMMLA).
+  // some units round their sums to odd, not to nearest (Arm's BFMMLA). Where the result is narrower
+  // than the sums, it is rounded once more.
   struct UnitRoundoff {
     Element a, c;
-    double u;
+    double sum, result;
   };
   constexpr UnitRoundoff kUnits[] = {
-      {Element::f64, Element::f64, 0x1p-53},
-      {Element::f32, Element::f32, 0x1p-24},
-      {Element::f16, Element::f32, 0x1p-24},
-      {Element::bf16, Element::f32, 0x1p-23},
+      {Element::f64, Element::f64, 0x1p-53, 0},        {Element::f32, Element::f32, 0x1p-24, 0},
+      {Element::f16, Element::f32, 0x1p-24, 0},        {Element::bf16, Element::f32, 0x1p-23, 0},
+      {Element::bf16, Element::bf16, 0x1p-23, 0x1p-8},
   };
   const auto* unit = std::find_if(std::begin(kUnits), std::end(kUnits), [&](const UnitRoundoff& k) {
     return k.a == format.a && k.c == format.c;
@@ -171,8 +171,9 @@ double gemm_error_bound(const GemmFormat& format, int depth) {
     throw Failure(TPP_FAILED,
                   fmt::format("no error bound is known for {} products", format.subject));
   }
-  const double n = depth * unit->u;
-  return n / (1 - n);
+  const double n = depth * unit->sum;
+  const double of_sum = n / (1 - n);
+  return of_sum + unit->result * (1 + of_sum);
 }
 
 }  // namespace tpp::cpu

@@ -15,8 +15,9 @@ namespace {
 constexpr GemmFormat kFp64 = {"fp64", Element::f64, Element::f64, Element::f64};
 constexpr GemmFormat kFp32 = {"fp32", Element::f32, Element::f32, Element::f32};
 constexpr GemmFormat kBf16 = {"bf16", Element::bf16, Element::bf16, Element::f32};
+constexpr GemmFormat kBf16Rounded = {"bf16", Element::bf16, Element::bf16, Element::bf16};
 constexpr GemmFormat kInt8 = {"int8", Element::u8, Element::i8, Element::i32};
-constexpr GemmFormat kFormats[] = {kFp64, kFp32, kBf16, kInt8};
+constexpr GemmFormat kFormats[] = {kFp64, kFp32, kBf16, kBf16Rounded, kInt8};
 constexpr GemmShape kShape = {6, 9, 50};
 
 // Element number `index` of a matrix.
@@ -172,6 +173,7 @@ TEST(GemmErrorBound, IsZeroForIntegersAndGrowsWithTheDepth) {
   EXPECT_EQ(gemm_error_bound(kInt8, 4096), 0);
   EXPECT_DOUBLE_EQ(gemm_error_bound(kFp32, 1 << 12), 0x1p-12 / (1 - 0x1p-12));
   EXPECT_LT(gemm_error_bound(kFp64, 512), gemm_error_bound(kFp64, 513));
+  EXPECT_GT(gemm_error_bound(kBf16Rounded, 512), gemm_error_bound(kBf16, 512) + 0x1p-8);
   EXPECT_LT(gemm_error_bound(kFp64, 512), gemm_error_bound(kFp32, 512));
 }
 
