@@ -108,7 +108,6 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 [[noreturn]] void become(char* const* arguments, char* const* environment, int records,
                          int errors) {
   ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int nothing = ::open("/dev/null", O_RDWR);
   // Lift both pipe ends out of the way of the numbers that they are to get.
   const int high_records = ::fcntl(records, F_DUPFD, 10);
@@ -146,11 +145,14 @@ class Child {
     const auto arguments = pointers(command_.arguments);
     const auto environment = pointers(command_.environment);
     started_ = last_line_ = Clock::now();
+    const pid_t agent = ::getpid();
     pid_ = ::fork();
     if (pid_ < 0) {
       throw Error(fmt::format("cannot start {}: {}", command_.arguments[0], std::strerror(errno)));
     }
     if (pid_ == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (::getppid() != agent) ::_exit(127);  // it died before it could be asked for
       become(arguments.data(), environment.data(), records_.write_end, errors_.write_end);
     }
     records_.close_write();

@@ -117,6 +117,13 @@ void write_special(const std::filesystem::path& path, std::string_view content) 
   }
 }
 
+// A report that only its owner could read stays so. A wish: where it is refused, the file has the
+// mode of a new one.
+void keep_mode(const std::filesystem::path& path, int fd) {
+  struct stat status {};
+  if (::stat(path.c_str(), &status) == 0) (void)::fchmod(fd, status.st_mode & 07777);
+}
+
 }  // namespace
 
 void check_replaceable(const std::filesystem::path& path) {
@@ -132,6 +139,7 @@ void replace_file(const std::filesystem::path& path, std::string_view content) {
   if (is_special(target)) return write_special(target, content);
   const std::string beside = name_beside(target);
   const FileDescriptor file(create_beside(target, beside));
+  keep_mode(target, file.get());
   const bool written = write_all(file.get(), content) && ::fsync(file.get()) == 0;
   if (!written || ::rename(beside.c_str(), target.c_str()) != 0) {
     const std::string why = reason();

@@ -33,6 +33,14 @@ TEST_F(FileTest, ReplacesAFileWholeAndLeavesNothingBesideIt) {
   EXPECT_EQ(entries(), 1u);
 }
 
+TEST_F(FileTest, KeepsTheModeOfTheFileThatItReplaces) {
+  const fs::path path = directory_ / "report.json";
+  replace_file(path, "first");
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  replace_file(path, "second");
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
 TEST_F(FileTest, NamesThePathAndTheRemedyWhenItCannotWrite) {
   const fs::path path = directory_ / "missing" / "report.json";
 
