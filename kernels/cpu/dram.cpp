@@ -137,6 +137,11 @@ class StreamWorkload final : public Workload {
   }
 
   Batch run_batch(uint64_t repeats) override {
+    constexpr uint64_t kMostRepeats = 1'000'000;  // hours
+    if (repeats > kMostRepeats) {
+      throw Failure(TPP_INVALID,
+                    fmt::format("dram: {} repeats; a batch has at most {}", repeats, kMostRepeats));
+    }
     first_ = next_;
     repeats_ = repeats;
     next_ += repeats;
