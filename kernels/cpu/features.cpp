@@ -16,6 +16,7 @@ constexpr Name kNames[] = {
     {Feature::avx2_fma, "AVX2 with FMA"},
     {Feature::avx_vnni, "AVX-VNNI"},
     {Feature::avx512f, "AVX-512F"},
+    {Feature::avx512_core, "AVX-512 F, BW, DQ and VL"},
     {Feature::avx512_vnni, "AVX512-VNNI"},
     {Feature::avx512_bf16, "AVX512-BF16"},
     {Feature::avx512_fp16, "AVX512-FP16"},
@@ -54,8 +55,8 @@ static_assert(in_order());
 
 constexpr FeatureSet kPortable{Feature::portable};
 constexpr FeatureSet kAvx2{Feature::avx2_fma, Feature::avx_vnni};
-constexpr FeatureSet kAvx512{Feature::avx512f, Feature::avx512_vnni, Feature::avx512_bf16,
-                             Feature::avx512_fp16};
+constexpr FeatureSet kAvx512{Feature::avx512f, Feature::avx512_core, Feature::avx512_vnni,
+                             Feature::avx512_bf16, Feature::avx512_fp16};
 constexpr FeatureSet kAmx{Feature::amx_int8, Feature::amx_bf16, Feature::amx_fp16};
 constexpr FeatureSet kNeon{Feature::neon, Feature::neon_fp16, Feature::dotprod, Feature::i8mm,
                            Feature::bf16};

@@ -19,6 +19,7 @@ enum class Feature : uint8_t {
   avx2_fma,
   avx_vnni,  // VEX-encoded, 256 bit
   avx512f,
+  avx512_core,  // with BW, DQ and VL, as all but Xeon Phi have it
   avx512_vnni,
   avx512_bf16,
   avx512_fp16,

@@ -212,9 +212,9 @@ Benchmark benchmark_of(std::string_view subject, const GemmLibraries& libraries,
 
 GemmLibraries load_libraries(const Device& device) {
   GemmLibraries libraries;
-  libraries.onednn =
-      OneDnn::load(device.features, !device.isa_option.empty(), libraries.onednn_absent);
-  libraries.openblas = OpenBlas::load(device.features, libraries.openblas_absent);
+  const bool forced = !device.isa_option.empty();
+  libraries.onednn = OneDnn::load(device.features, forced, libraries.onednn_absent);
+  libraries.openblas = OpenBlas::load(device.features, forced, libraries.openblas_absent);
   return libraries;
 }
 

@@ -301,7 +301,7 @@ constexpr MaxIsa kMaxIsas[] = {
     {Feature::amx_int8, dnnl_cpu_isa_all},
     {Feature::avx512_bf16, dnnl_cpu_isa_avx512_core_bf16},
     {Feature::avx512_vnni, dnnl_cpu_isa_avx512_core_vnni},
-    {Feature::avx512f, dnnl_cpu_isa_avx512_core},
+    {Feature::avx512_core, dnnl_cpu_isa_avx512_core},
     {Feature::avx_vnni, dnnl_cpu_isa_avx2_vnni},
     {Feature::avx2_fma, dnnl_cpu_isa_avx2},
     {Feature::portable, dnnl_cpu_isa_sse41},

@@ -52,7 +52,7 @@ struct CoreType {
 // So the choice is made by what the processor can do. All that have AVX-512 share one set of dgemm
 // and sgemm kernels.
 constexpr CoreType kCoreTypes[] = {
-    {Feature::avx512f, "SkylakeX"},
+    {Feature::avx512_core, "SkylakeX"},
     {Feature::avx2_fma, "Haswell"},
 };
 
@@ -92,9 +92,14 @@ std::optional<OpenBlas> OpenBlas::bind(const SymbolSource& source, std::string& 
   return blas;
 }
 
-std::optional<OpenBlas> OpenBlas::load(FeatureSet features, std::string& why) {
+std::optional<OpenBlas> OpenBlas::load(FeatureSet features, bool forced, std::string& why) {
+  const char* const type = openblas_core_type(features);
+  if (forced && type == nullptr) {
+    why = "OpenBLAS has no kernels that keep to the instruction sets which option isa leaves";
+    return std::nullopt;
+  }
   // Read by the library's constructor. One thread: then it starts none of its own.
-  if (const char* type = openblas_core_type(features)) setenv("OPENBLAS_CORETYPE", type, 1);
+  if (type != nullptr) setenv("OPENBLAS_CORETYPE", type, 1);
   setenv("OPENBLAS_NUM_THREADS", "1", 1);
   const SymbolSource source = open_shared_library("libopenblas.so.0", why);
   if (!source) return std::nullopt;

@@ -32,7 +32,8 @@ struct OpenBlas {
   // nullopt where a required function is missing; `why` then names it.
   static std::optional<OpenBlas> bind(const SymbolSource& source, std::string& why);
   // From libopenblas.so.0, which must not have been loaded before: `features` choose its kernels.
-  static std::optional<OpenBlas> load(FeatureSet features, std::string& why);
+  // nullopt also where they are `forced` and it has none that keep to them.
+  static std::optional<OpenBlas> load(FeatureSet features, bool forced, std::string& why);
 
   bool supports(const GemmFormat& format) const;
   // `library` and `operands` outlive the result.

@@ -38,6 +38,10 @@ constexpr Requirement kRequirements[] = {
     {Feature::avx2_fma, 1, 0, ecx, 12, kYmm},  // FMA
     {Feature::avx_vnni, 7, 1, eax, 4, kYmm},
     {Feature::avx512f, 7, 0, ebx, 16, kZmm},
+    {Feature::avx512_core, 7, 0, ebx, 16, kZmm},  // F
+    {Feature::avx512_core, 7, 0, ebx, 17, kZmm},  // DQ
+    {Feature::avx512_core, 7, 0, ebx, 30, kZmm},  // BW
+    {Feature::avx512_core, 7, 0, ebx, 31, kZmm},  // VL
     {Feature::avx512_vnni, 7, 0, ebx, 16, kZmm},  // each AVX-512 extension: AVX-512F as well
     {Feature::avx512_vnni, 7, 0, ecx, 11, kZmm},
     {Feature::avx512_bf16, 7, 0, ebx, 16, kZmm},
