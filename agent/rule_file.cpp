@@ -90,12 +90,23 @@ std::vector<Condition> read_conditions(const YamlValue& yaml) {
   return all;
 }
 
+// What a met paragraph gives is a class of its own: the words for "none applies" and "cannot be
+// told" are the classifier's alone.
+std::string read_class(const YamlValue& yaml) {
+  const std::string text = yaml.text();
+  for (const char* reserved : {"below", "undetermined"}) {
+    if (to_lower(text) == reserved)
+      yaml.fail(fmt::format("'{}'", text), "the class, such as 3A090.a");
+  }
+  return text;
+}
+
 Provision read_provision(const YamlValue& yaml) {
   yaml.expect_keys(
       {"paragraph", "gives", "rank", "citation", "text_verified", "in_text", "enforced", "all"});
   Provision provision;
   provision.paragraph = yaml.at("paragraph").text();
-  provision.gives = yaml.at("gives").text();
+  provision.gives = read_class(yaml.at("gives"));
   provision.rank = yaml.at("rank").integer();
   provision.citation = yaml.at("citation").text();
   provision.text_verified = yaml.at("text_verified").boolean();

@@ -152,6 +152,8 @@ INSTANTIATE_TEST_SUITE_P(
               "r.yaml:6:13: found 'Uncontrolled', expected words that name the paragraphs"},
         Fault{"below_says_not_controlled", "below_text: not X", "below_text: is not controlled",
               "r.yaml:6:13: found 'is not controlled'"},
+        Fault{"gives_below", "gives: X", "gives: Below",
+              "r.yaml:9:12: found 'Below', expected the class"},
         Fault{"default_unknown", "default: \"32\"", "default: \"31\"",
               "r.yaml:33:14: found default '31', expected one of 19, 32"},
         Fault{"reading_unknown", "name: tf32_bits", "name: tf23_bits",
