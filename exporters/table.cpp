@@ -171,7 +171,8 @@ void add_findings(Page& page, const std::vector<Finding>& findings) {
   for (const SeverityWord& row : kSeverities) {
     for (const Finding& finding : findings) {
       if (finding.severity != row.severity) continue;
-      const std::string subject = finding.subject.empty() ? "" : finding.subject + ": ";
+      const bool named = finding.subject.empty() || finding.message.starts_with(finding.subject);
+      const std::string subject = named ? "" : finding.subject + ": ";
       page.line(2, {{fmt::format("{:<9}", row.word), row.style},
                     fmt::format("{} \u00b7 {}", enum_name(finding.finding_class), finding.code)});
       page.paragraph(11, 0, subject + finding.message);

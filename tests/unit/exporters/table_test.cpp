@@ -47,6 +47,17 @@ TEST(Table, HasEveryBannerInItsFirstLine) {
   }
 }
 
+TEST(Table, NamesTheSubjectOfAFindingOnce) {
+  Report report = samples::undetermined();
+  const auto finding = [](const std::string& message) {
+    return Finding{"a.code", FindingClass::condition, Severity::info, "cpu:0", message};
+  };
+  report.findings = {finding("cpu:0 is a slice"), finding("no row")};
+  EXPECT_EQ(line_with(render_table(report), "is a slice"),
+            std::string(11, ' ') + "cpu:0 is a slice");
+  EXPECT_EQ(line_with(render_table(report), "no row"), std::string(11, ' ') + "cpu:0: no row");
+}
+
 TEST(Table, FitsItsWidthButForWhatMustNotBeCut) {
   for (const std::size_t width : {100u, 120u, 160u}) {
     for (const samples::Sample& sample : samples::all()) {
