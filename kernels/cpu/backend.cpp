@@ -1,14 +1,10 @@
 // The C boundary of the CPU backend (kernels/tpp_backend.h): devices and benchmarks in, status and
 // text out. Nothing is measured or decided here, and nothing is thrown across.
-#include <algorithm>
-#include <cstddef>
-#include <cstring>
 #include <memory>
-#include <new>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "kernels/cpp_boundary.h"
 #include "kernels/cpu/device.h"
 #include "kernels/cpu/workload.h"
 #include "kernels/tpp_backend.h"
@@ -29,61 +25,10 @@ struct Opened {
 // exit.
 Opened* opened = nullptr;
 
-// Copies whole UTF-8 characters, as many as fit.
-template <std::size_t kSize>
-void set_text(char (&to)[kSize], std::string_view text) {
-  std::size_t length = std::min(text.size(), kSize - 1);
-  const auto continues = [&](std::size_t i) {
-    return (static_cast<unsigned char>(text[i]) & 0xc0u) == 0x80u;
-  };
-  while (length < text.size() && length > 0 && continues(length)) --length;
-  std::memcpy(to, text.data(), length);
-  to[length] = '\0';
-}
-
-// What the caller's older or newer struct and ours have in common.
-template <class Struct>
-void give(Struct value, Struct* out) {
-  value.struct_size = out->struct_size;
-  std::memcpy(out, &value, std::min<std::size_t>(out->struct_size, sizeof value));
-}
-
-template <class Struct>
-Struct take(const Struct* in) {
-  Struct value{};
-  if (in == nullptr) throw Failure(TPP_INVALID, "cpu: a request is missing (null pointer)");
-  std::memcpy(&value, in, std::min<std::size_t>(in->struct_size, sizeof value));
-  return value;
-}
-
-void report(tpp_error* error, std::string_view message) {
-  if (error == nullptr || error->struct_size < offsetof(tpp_error, message) + 1) return;
-  tpp_error full{};
-  set_text(full.message, message);
-  const std::size_t room = std::min<std::size_t>(error->struct_size, sizeof full);
-  std::memcpy(error->message, full.message, room - offsetof(tpp_error, message));
-  reinterpret_cast<char*>(error)[room - 1] = '\0';
-}
-
-// Runs `body`; whatever it throws becomes a status and a text.
-template <class Body>
-tpp_status guarded(tpp_error* error, Body&& body) noexcept {
-  try {
-    body();
-    return TPP_OK;
-  } catch (const Failure& failure) {
-    report(error, failure.what());
-    return failure.status();
-  } catch (const std::bad_alloc&) {
-    report(error, "cpu: out of memory; free some or lower the memory limit");
-    return TPP_OUT_OF_MEMORY;
-  } catch (const std::exception& e) {
-    report(error, e.what());
-  } catch (...) {
-    report(error, "cpu: unknown exception");
-  }
-  return TPP_FAILED;
-}
+using boundary::give;
+using boundary::set_text;
+using boundary::take;
+constexpr boundary::Guard guarded{"cpu"};
 
 Opened& state() {
   if (opened == nullptr) throw Failure(TPP_INVALID, "cpu: called before open or after close");
@@ -191,6 +136,7 @@ tpp_status prepare(const tpp_prepare_request* request, tpp_session** out,
                    tpp_error* error) noexcept {
   return guarded(error, [&] {
     const tpp_prepare_request asked = take(request);
+    if (out == nullptr) throw Failure(TPP_INVALID, "cpu: no room for a session (null pointer)");
     Benchmark& benchmark = benchmark_at(asked.device, asked.benchmark);
     if (benchmark.variants.empty()) throw Failure(TPP_UNSUPPORTED, "cpu: " + benchmark.reason);
     if (asked.variant >= benchmark.variants.size()) {

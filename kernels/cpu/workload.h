@@ -10,27 +10,17 @@
 #include <functional>
 #include <memory>
 #include <span>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "kernels/cpp_boundary.h"
 #include "kernels/tpp_backend.h"
 
 namespace tpp::cpu {
 
 struct Device;
 
-// "Cannot do what was asked": thrown anywhere in this backend, turned into status and text at its C
-// boundary. The message says what was tried, on what, what went wrong, what to do.
-class Failure : public std::runtime_error {
- public:
-  Failure(tpp_status status, const std::string& message)
-      : std::runtime_error(message), status_(status) {}
-  tpp_status status() const { return status_; }
-
- private:
-  tpp_status status_;
-};
+using boundary::Failure;
 
 // The members of tpp_session_info, tpp_batch_result and tpp_verify_result; meanings and units
 // there.
@@ -40,7 +30,7 @@ struct SessionInfo {
   double operations_per_repeat = 0;
   double bytes_per_repeat = 0;
   uint64_t working_set_bytes = 0;
-  double operations_per_clock = 0;  // most that one core can do a clock; 0 = not known
+  double operations_per_clock = 0;       // most that one core can do a clock; 0 = not known
 };
 
 struct Batch {

@@ -1,13 +1,11 @@
 // The module `sim`: devices out of a scenario file (option "scenario") behind the backend
 // interface. Every device carries TPP_DEVICE_SIMULATED.
-#include <cstdio>
-#include <cstring>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "kernels/cpp_boundary.h"
 #include "kernels/sim/did_you_mean.h"
 #include "kernels/sim/faults.h"
 #include "kernels/sim/scenario.h"
@@ -34,100 +32,78 @@ std::optional<Opened> opened;
 
 constexpr const char* kVersion = "sim-1";
 
-tpp_status report(tpp_error* error, tpp_status status, const std::string& message) {
-  if (error != nullptr && error->struct_size >= sizeof(tpp_error)) {
-    std::snprintf(error->message, sizeof error->message, "%s", message.c_str());
+using tpp::boundary::Failure;
+using tpp::boundary::give;
+using tpp::boundary::set_text;
+using tpp::boundary::take;
+constexpr tpp::boundary::Guard guarded{"sim"};
+
+Opened& state() {
+  if (!opened) throw Failure(TPP_INVALID, "sim: called before open or after close");
+  return *opened;
+}
+
+const sim::Device& device_at(std::uint32_t device) {
+  if (device >= state().scenario.devices.size()) {
+    throw Failure(TPP_INVALID, "sim: there is no device number " + std::to_string(device));
   }
-  return status;
+  return state().scenario.devices[device];
 }
 
-// Nothing is thrown across the boundary.
-template <class Work>
-tpp_status guarded(tpp_error* error, const Work& work) noexcept {
-  try {
-    return work();
-  } catch (const std::bad_alloc&) {
-    return report(error, TPP_OUT_OF_MEMORY, "no memory left for the simulation");
-  } catch (const std::exception& problem) {
-    return report(error, TPP_FAILED, problem.what());
+const sim::Benchmark& benchmark_at(std::uint32_t device, std::uint32_t benchmark) {
+  const sim::Device& on = device_at(device);
+  if (benchmark >= on.benchmarks.size()) {
+    throw Failure(TPP_INVALID,
+                  "sim: the device has no benchmark number " + std::to_string(benchmark));
   }
+  return on.benchmarks[benchmark];
 }
 
-template <std::size_t Size>
-void copy(char (&member)[Size], const std::string& text) {
-  std::snprintf(member, Size, "%s", text.c_str());
+tpp_session& session_of(tpp_session* session) {
+  if (session == nullptr) throw Failure(TPP_INVALID, "sim: no session (null pointer)");
+  return *session;
 }
 
-// Hands over what the caller has room for; what it does not know of is left alone.
-template <class Struct>
-tpp_status deliver(Struct filled, Struct* out) {
-  filled.struct_size = out->struct_size;
-  std::memcpy(out, &filled, std::min<std::size_t>(out->struct_size, sizeof(Struct)));
-  return TPP_OK;
-}
-
-const sim::Device* find_device(std::uint32_t device) {
-  if (!opened || device >= opened->scenario.devices.size()) return nullptr;
-  return &opened->scenario.devices[device];
-}
-
-const sim::Benchmark* find_benchmark(std::uint32_t device, std::uint32_t benchmark) {
-  const sim::Device* found = find_device(device);
-  if (found == nullptr || benchmark >= found->benchmarks.size()) return nullptr;
-  return &found->benchmarks[benchmark];
-}
-
-tpp_status no_device(tpp_error* error, std::uint32_t device) {
-  return report(error, TPP_INVALID, "sim: there is no device number " + std::to_string(device));
-}
-
-tpp_status no_benchmark(tpp_error* error, std::uint32_t benchmark) {
-  return report(error, TPP_INVALID,
-                "sim: the device has no benchmark number " + std::to_string(benchmark));
-}
-
-tpp_status read_options(const tpp_open_options* options, std::string& path, tpp_error* error) {
+// The scenario's path.
+std::string read_options(const tpp_open_options& options) {
   static constexpr std::string_view known[] = {"scenario"};
-  const std::uint32_t count = options != nullptr ? options->option_count : 0;
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const std::string_view name = options->option_names[i];
+  std::string path;
+  for (std::uint32_t i = 0; i < options.option_count; ++i) {
+    const std::string_view name = options.option_names[i];
     if (name != known[0]) {
-      return report(error, TPP_INVALID,
-                    "unknown option '" + std::string(name) + "'" + sim::did_you_mean(name, known) +
-                        "; known is scenario");
+      throw Failure(TPP_INVALID, "unknown option '" + std::string(name) + "'" +
+                                     sim::did_you_mean(name, known) + "; known is scenario");
     }
-    path = options->option_values[i];
+    path = options.option_values[i];
   }
-  if (path.empty()) {
-    // Nothing to simulate is the usual case: every real node has this module and no scenario.
-    return report(error, TPP_UNAVAILABLE, "no scenario was given");
-  }
-  return TPP_OK;
+  // Nothing to simulate is the usual case: every real node has this module and no scenario.
+  if (path.empty()) throw Failure(TPP_UNAVAILABLE, "no scenario was given");
+  return path;
 }
 
-tpp_status open(const tpp_open_options* options, tpp_error* error) {
-  return guarded(error, [&]() -> tpp_status {
-    std::string path;
-    if (const tpp_status status = read_options(options, path, error)) return status;
-    try {
-      opened.emplace(Opened{.scenario = sim::read_scenario(path), .clock = {}});
-    } catch (const sim::ScenarioError& problem) {
-      return report(error, TPP_INVALID, problem.what());
-    }
-    const sim::Fault fault = opened->scenario.open_fault;
+sim::Scenario scenario_of(const std::string& path) {
+  try {
+    return sim::read_scenario(path);
+  } catch (const sim::ScenarioError& problem) {
+    throw Failure(TPP_INVALID, problem.what());
+  }
+}
+
+tpp_status open(const tpp_open_options* options, tpp_error* error) noexcept {
+  return guarded(error, [&] {
+    const std::string path = read_options(options == nullptr ? tpp_open_options{} : take(options));
+    sim::Scenario scenario = scenario_of(path);
+    const sim::Fault fault = scenario.open_fault;
     sim::strike(fault);
-    if (fault.kind == sim::FaultKind::fails || fault.kind == sim::FaultKind::unavailable) {
-      opened.reset();
-      const bool fails = fault.kind == sim::FaultKind::fails;
-      return report(error, fails ? TPP_FAILED : TPP_UNAVAILABLE, fault.text);
-    }
-    return TPP_OK;
+    if (fault.kind == sim::FaultKind::fails) throw Failure(TPP_FAILED, fault.text);
+    if (fault.kind == sim::FaultKind::unavailable) throw Failure(TPP_UNAVAILABLE, fault.text);
+    opened.emplace(Opened{.scenario = std::move(scenario), .clock = {}});
   });
 }
 
-void close() { opened.reset(); }
+void close() noexcept { opened.reset(); }
 
-std::uint32_t device_count() {
+std::uint32_t device_count() noexcept {
   return opened ? static_cast<std::uint32_t>(opened->scenario.devices.size()) : 0;
 }
 
@@ -139,98 +115,104 @@ std::uint32_t flags_of(const sim::Device& device) {
   return flags;
 }
 
-tpp_status device_info(std::uint32_t index, tpp_device_info* out, tpp_error* error) {
-  const sim::Device* device = find_device(index);
-  if (device == nullptr || out == nullptr) return no_device(error, index);
-  tpp_device_info info = {};
-  info.flags = flags_of(*device);
-  copy(info.id, device->id);
-  copy(info.name, device->name);
-  copy(info.vendor, device->vendor);
-  copy(info.kind, device->kind);
-  copy(info.architecture, device->architecture);
-  copy(info.unit_kind, device->unit_kind);
-  copy(info.pci_id, device->pci_id);
-  copy(info.uuid, device->uuid);
-  copy(info.serial, device->serial);
-  copy(info.board_id, device->board_id);
-  copy(info.package_id, device->package_id);
-  copy(info.driver_version, device->driver_version);
-  copy(info.slice_reason, device->slice);
-  info.units = device->units;
-  info.memory_bus_bits = device->memory_bus_bits;
-  info.memory_bytes = device->memory_bytes;
-  info.max_clock_hz = device->max_clock_hz;
-  info.memory_transfers_per_s = device->memory_transfers_per_s;
-  return deliver(info, out);
-}
-
-std::uint32_t benchmark_count(std::uint32_t device) {
-  const sim::Device* found = find_device(device);
-  return found != nullptr ? static_cast<std::uint32_t>(found->benchmarks.size()) : 0;
-}
-
-tpp_status benchmark_info(std::uint32_t device, std::uint32_t index, tpp_benchmark_info* out,
-                          tpp_error* error) {
-  const sim::Benchmark* benchmark = find_benchmark(device, index);
-  if (benchmark == nullptr || out == nullptr) return no_benchmark(error, index);
-  tpp_benchmark_info info = {};
-  if (benchmark->generic) info.flags |= TPP_BENCHMARK_GENERIC;
-  if (benchmark->emulated) info.flags |= TPP_BENCHMARK_EMULATED;
-  if (benchmark->bytes_per_second > 0) info.flags |= TPP_BENCHMARK_BYTES;
-  copy(info.kernel, benchmark->kernel);
-  copy(info.subject, benchmark->subject);
-  copy(info.accumulator, benchmark->accumulator);
-  copy(info.unsupported_by, benchmark->unsupported_by);
-  copy(info.reason, benchmark->reason);
-  info.status = benchmark->unsupported_by.empty() ? TPP_OK : TPP_UNSUPPORTED;
-  info.variants = info.status == TPP_OK ? benchmark->variants : 0;
-  return deliver(info, out);
-}
-
-tpp_status prepare(const tpp_prepare_request* request, tpp_session** out, tpp_error* error) {
-  return guarded(error, [&]() -> tpp_status {
-    const sim::Benchmark* benchmark = find_benchmark(request->device, request->benchmark);
-    if (benchmark == nullptr) return no_benchmark(error, request->benchmark);
-    if (!benchmark->unsupported_by.empty()) {
-      return report(error, TPP_UNSUPPORTED, benchmark->reason);
-    }
-    if (request->variant >= benchmark->variants) {
-      return report(error, TPP_INVALID,
-                    "sim: there is no variant number " + std::to_string(request->variant));
-    }
-    const sim::Device& device = *find_device(request->device);
-    *out = new tpp_session{
-        .device = device,
-        .benchmark = *benchmark,
-        .simulation = sim::Simulation(device, *benchmark, request->variant, request->seed)};
-    return TPP_OK;
+tpp_status device_info(std::uint32_t index, tpp_device_info* out, tpp_error* error) noexcept {
+  return guarded(error, [&] {
+    const sim::Device& device = device_at(index);
+    tpp_device_info info = {};
+    info.flags = flags_of(device);
+    set_text(info.id, device.id);
+    set_text(info.name, device.name);
+    set_text(info.vendor, device.vendor);
+    set_text(info.kind, device.kind);
+    set_text(info.architecture, device.architecture);
+    set_text(info.unit_kind, device.unit_kind);
+    set_text(info.pci_id, device.pci_id);
+    set_text(info.uuid, device.uuid);
+    set_text(info.serial, device.serial);
+    set_text(info.board_id, device.board_id);
+    set_text(info.package_id, device.package_id);
+    set_text(info.driver_version, device.driver_version);
+    set_text(info.slice_reason, device.slice);
+    info.units = device.units;
+    info.memory_bus_bits = device.memory_bus_bits;
+    info.memory_bytes = device.memory_bytes;
+    info.max_clock_hz = device.max_clock_hz;
+    info.memory_transfers_per_s = device.memory_transfers_per_s;
+    give(info, out);
   });
 }
 
-tpp_status session_info(tpp_session* session, tpp_session_info* out, tpp_error* error) {
+std::uint32_t benchmark_count(std::uint32_t device) noexcept {
+  if (!opened || device >= opened->scenario.devices.size()) return 0;
+  return static_cast<std::uint32_t>(opened->scenario.devices[device].benchmarks.size());
+}
+
+tpp_status benchmark_info(std::uint32_t device, std::uint32_t index, tpp_benchmark_info* out,
+                          tpp_error* error) noexcept {
   return guarded(error, [&] {
-    const sim::Benchmark& benchmark = session->benchmark;
+    const sim::Benchmark& benchmark = benchmark_at(device, index);
+    tpp_benchmark_info info = {};
+    if (benchmark.generic) info.flags |= TPP_BENCHMARK_GENERIC;
+    if (benchmark.emulated) info.flags |= TPP_BENCHMARK_EMULATED;
+    if (benchmark.bytes_per_second > 0) info.flags |= TPP_BENCHMARK_BYTES;
+    set_text(info.kernel, benchmark.kernel);
+    set_text(info.subject, benchmark.subject);
+    set_text(info.accumulator, benchmark.accumulator);
+    set_text(info.unsupported_by, benchmark.unsupported_by);
+    set_text(info.reason, benchmark.reason);
+    info.status = benchmark.unsupported_by.empty() ? TPP_OK : TPP_UNSUPPORTED;
+    info.variants = info.status == TPP_OK ? benchmark.variants : 0;
+    give(info, out);
+  });
+}
+
+tpp_status prepare(const tpp_prepare_request* request, tpp_session** out,
+                   tpp_error* error) noexcept {
+  return guarded(error, [&] {
+    const tpp_prepare_request asked = take(request);
+    if (out == nullptr) throw Failure(TPP_INVALID, "sim: no room for a session (null pointer)");
+    const sim::Benchmark& benchmark = benchmark_at(asked.device, asked.benchmark);
+    if (!benchmark.unsupported_by.empty()) throw Failure(TPP_UNSUPPORTED, benchmark.reason);
+    if (asked.variant >= benchmark.variants) {
+      throw Failure(TPP_INVALID,
+                    "sim: there is no variant number " + std::to_string(asked.variant));
+    }
+    if (asked.fill != TPP_FILL_NORMAL && asked.fill != TPP_FILL_ZEROS) {
+      throw Failure(TPP_INVALID, "sim: no fill number " + std::to_string(asked.fill));
+    }
+    const sim::Device& device = device_at(asked.device);
+    *out = new tpp_session{
+        .device = device,
+        .benchmark = benchmark,
+        .simulation = sim::Simulation(device, benchmark, asked.variant, asked.seed)};
+  });
+}
+
+tpp_status session_info(tpp_session* session, tpp_session_info* out, tpp_error* error) noexcept {
+  return guarded(error, [&] {
+    const tpp_session& of = session_of(session);
+    const sim::Benchmark& benchmark = of.benchmark;
     tpp_session_info info = {};
-    info.units = session->device.units;
-    copy(info.path, benchmark.path.empty() ? session->device.architecture + " " + benchmark.kernel +
-                                                 " " + benchmark.subject
-                                           : benchmark.path);
-    const double amount = session->simulation.amount_per_repeat();
+    info.units = of.device.units;
+    set_text(info.path, benchmark.path.empty() ? of.device.architecture + " " + benchmark.kernel +
+                                                     " " + benchmark.subject
+                                               : benchmark.path);
+    const double amount = of.simulation.amount_per_repeat();
     (benchmark.bytes_per_second > 0 ? info.bytes_per_repeat : info.operations_per_repeat) = amount;
-    return deliver(info, out);
+    give(info, out);
   });
 }
 
 tpp_status run_batch(tpp_session* session, std::uint64_t repeats, tpp_batch_result* out,
-                     tpp_error* error) {
-  return guarded(error, [&]() -> tpp_status {
-    if (repeats == 0) return report(error, TPP_INVALID, "sim: a batch of no repeats");
-    const sim::Fault& fault = session->benchmark.fault;
-    if (!session->ran) sim::strike(fault);
-    if (fault.kind == sim::FaultKind::fails) return report(error, TPP_FAILED, fault.text);
-    const sim::SimulatedBatch batch = session->simulation.run(repeats, opened->clock);
-    session->ran = true;
+                     tpp_error* error) noexcept {
+  return guarded(error, [&] {
+    if (repeats == 0) throw Failure(TPP_INVALID, "sim: a batch of no repeats");
+    tpp_session& of = session_of(session);
+    const sim::Fault& fault = of.benchmark.fault;
+    if (!of.ran) sim::strike(fault);
+    if (fault.kind == sim::FaultKind::fails) throw Failure(TPP_FAILED, fault.text);
+    const sim::SimulatedBatch batch = of.simulation.run(repeats, state().clock);
+    of.ran = true;
     tpp_batch_result result = {};
     result.elapsed_ns = batch.device_ns;
     result.begin_ns = batch.begin_ns;
@@ -239,23 +221,26 @@ tpp_status run_batch(tpp_session* session, std::uint64_t repeats, tpp_batch_resu
     result.bytes = batch.bytes;
     result.clock_hz = batch.clock_hz;
     result.unit_cycles = batch.unit_cycles;
-    return deliver(result, out);
+    give(result, out);
   });
 }
 
 tpp_status verify(tpp_session* session, const tpp_verify_request* request, tpp_verify_result* out,
-                  tpp_error* error) {
-  if (!session->ran) return report(error, TPP_INVALID, "sim: no batch has run yet");
-  const auto check =
-      sim::check_product(session->benchmark, (request->flags & TPP_VERIFY_CORRUPT) != 0);
-  tpp_verify_result result = {};
-  result.values = 256;
-  result.max_error = check.max_error;
-  result.error_bound = check.error_bound;
-  return deliver(result, out);
+                  tpp_error* error) noexcept {
+  return guarded(error, [&] {
+    const tpp_session& of = session_of(session);
+    const tpp_verify_request asked = take(request);
+    if (!of.ran) throw Failure(TPP_INVALID, "sim: no batch has run yet");
+    const auto check = sim::check_product(of.benchmark, (asked.flags & TPP_VERIFY_CORRUPT) != 0);
+    tpp_verify_result result = {};
+    result.values = 256;
+    result.max_error = check.max_error;
+    result.error_bound = check.error_bound;
+    give(result, out);
+  });
 }
 
-void release(tpp_session* session) { delete session; }
+void release(tpp_session* session) noexcept { delete session; }
 
 constexpr tpp_backend_api kApi = {
     .struct_size = sizeof(tpp_backend_api),

@@ -274,6 +274,60 @@ TEST_F(OpenedBackend, LeavesMemoryBehindAShorterResultAlone) {
   api->release(session);
 }
 
+// As an older host would ask, whose request ends where the later members of today's struct hold
+// something else: `good` up to `size`, noise behind.
+template <class Struct>
+Struct cut(const Struct& good, std::size_t size) {
+  Struct request;
+  std::memset(&request, 0xff, sizeof request);
+  std::memcpy(&request, &good, size);
+  request.struct_size = static_cast<std::uint32_t>(size);
+  return request;
+}
+
+TEST_F(OpenedBackend, TakesWhatAShorterRequestDoesNotSayAsZero) {
+  const auto ready = ready_subjects();
+  ASSERT_FALSE(ready.empty());
+  auto asked = sized<tpp_prepare_request>();
+  asked.device = ready.front().device;
+  asked.benchmark = ready.front().benchmark;
+  const auto request = cut(asked, offsetof(tpp_prepare_request, variant));
+  auto error = sized<tpp_error>();
+  tpp_session* session = nullptr;
+  ASSERT_EQ(api->prepare(&request, &session, &error), TPP_OK) << error.message;
+  auto batch = sized<tpp_batch_result>();
+  EXPECT_EQ(api->run_batch(session, 1, &batch, &error), TPP_OK) << error.message;
+  // Behind its end stands TPP_VERIFY_CORRUPT.
+  const auto check = cut(sized<tpp_verify_request>(), offsetof(tpp_verify_request, flags));
+  auto result = sized<tpp_verify_result>();
+  EXPECT_EQ(api->verify(session, &check, &result, &error), TPP_OK) << error.message;
+  EXPECT_LE(result.max_error, result.error_bound);
+  api->release(session);
+}
+
+TEST(Backend, ReadsNoOptionsBehindAShorterRequestToOpen) {
+  const auto options = cut(sized<tpp_open_options>(), offsetof(tpp_open_options, option_count));
+  const tpp_status status = api->open(&options, nullptr);
+  EXPECT_THAT(status, AnyOf(TPP_OK, TPP_UNAVAILABLE));
+  if (status == TPP_OK) api->close();
+}
+
+TEST_F(OpenedBackend, SaysAsMuchOfAnErrorAsThereIsRoomFor) {
+  auto info = sized<tpp_device_info>();
+  for (const std::size_t room : {std::size_t{1}, std::size_t{8}, std::size_t{60}}) {
+    const std::size_t size = offsetof(tpp_error, message) + room;
+    EXPECT_TRUE(respects_size<tpp_error>(size, [&](auto* out) {
+      EXPECT_EQ(api->device_info(~0u, &info, out), TPP_INVALID);
+      EXPECT_NE(std::memchr(out->message, '\0', room), nullptr) << room;
+      EXPECT_EQ(out->message[0] != '\0', room > 1) << room;
+    }));
+  }
+  // No room for any text.
+  EXPECT_TRUE(respects_size<tpp_error>(offsetof(tpp_error, message), [&](auto* out) {
+    EXPECT_EQ(api->device_info(~0u, &info, out), TPP_INVALID);
+  }));
+}
+
 TEST_F(OpenedBackend, FillsNothingBeyondItsOwnStructs) {
   // As a newer host would ask, whose struct has a member more.
   struct Newer {

@@ -20,10 +20,11 @@ CLEAN_TREE = {
     "probes/probe.h": '#include "agent/model/ids.h"\n',
     "exporters/json.h": '#include "agent/model/ids.h"\n',
     "kernels/tpp_backend.h": "#include <stdint.h>\n",
+    "kernels/cpp_boundary.h": '#include "kernels/tpp_backend.h"\n',
     "kernels/bench/sampler.h": '#include "agent/support/error.h"\n#include "kernels/tpp_backend.h"\n',
     "kernels/gpu/launch.h": '#include "kernels/tpp_backend.h"\n',
     "kernels/cuda/module.cpp": '#include "kernels/gpu/launch.h"\n',
-    "kernels/cpu/module.cpp": '#include "kernels/tpp_backend.h"\n',
+    "kernels/cpu/module.cpp": '#include "kernels/cpp_boundary.h"\n#include "kernels/tpp_backend.h"\n',
     "kernels/cpu/features.h": "\n",
 }
 
@@ -63,6 +64,8 @@ class PlantedViolation(unittest.TestCase):
             ("kernels/sim/module.cpp", "kernels/cpu/features.h", "must not include backend:cpu"),
             ("kernels/bench/policy.h", "agent/model/ids.h", "bench must not include model"),
             ("kernels/bench/policy.h", "kernels/cpu/features.h", "bench must not include backend:cpu"),
+            ("kernels/bench/policy.h", "kernels/cpp_boundary.h", "must not include cpp_boundary"),
+            ("kernels/cpp_boundary.h", "kernels/cpu/features.h", "must not include backend:cpu"),
             ("kernels/gpu/event.h", "kernels/cpu/features.h", "gpu must not include backend:cpu"),
         ]:
             with self.subTest(path=path, included=included):
