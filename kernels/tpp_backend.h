@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 #define TPP_BACKEND_ABI_MAJOR 1u
-#define TPP_BACKEND_ABI_MINOR 0u
+#define TPP_BACKEND_ABI_MINOR 1u
 
 #if defined(__GNUC__)
 #define TPP_BACKEND_EXPORT __attribute__((visibility("default")))
@@ -132,6 +132,11 @@ typedef struct tpp_session_info {
   uint64_t working_set_bytes;
   double operations_per_clock; /* most that one unit of this kind can do a clock; 0 = not known. A
                                   rate above it is a fault of the measurement */
+  /* Minor 1. Where one repeat is one matrix product, of m x k by k x n, its dimensions over all
+   * units; the host counts 2 m n k of it by itself. 0 = not one product. */
+  uint64_t product_m;
+  uint64_t product_n;
+  uint64_t product_k;
 } tpp_session_info;
 
 /* One batch: `repeats` back-to-back executions between two reads of the device's timer. */

@@ -21,6 +21,8 @@ constexpr int kPairs = 40;
 constexpr double kDoublingTolerance = 0.05;
 constexpr double kTimerTolerance = 0.01;
 constexpr double kClockTolerance = 0.03;
+// As the sampler allows it: the clock is read beside the work.
+constexpr double kMostPerClock = 1.02;
 // Where the host's clock times the device, its cores can be taken away by other programs or a
 // hypervisor: that adds to the time and to no core's cycles. A device's own timer has no such
 // excuse.
@@ -36,19 +38,48 @@ const Batch& shortest(const std::vector<Batch>& batches) {
 
 // Less than one repeat more or less: a batch may be cut a little differently than into whole
 // repeats (an unrolled loop, a last step), as long as it counts what was done.
-SelftestCheck doubled_work(const Doubling& doubling) {
-  const double expected = doubling.amount_per_repeat * static_cast<double>(doubling.repeats);
+SelftestCheck counted(const Doubling& doubling, const char* name, double per_repeat) {
+  const double expected = per_repeat * static_cast<double>(doubling.repeats);
   const auto known = [&](const std::vector<Batch>& batches, double amount) {
-    return std::ranges::all_of(batches, [&](const Batch& batch) {
-      return std::fabs(batch.amount - amount) < doubling.amount_per_repeat;
-    });
+    return std::ranges::all_of(
+        batches, [&](const Batch& batch) { return std::fabs(batch.amount - amount) < per_repeat; });
   };
   return {.device = "",
-          .name = "work is counted as known",
+          .name = name,
           .passed = known(doubling.once, expected) && known(doubling.twice, 2 * expected),
           .detail = fmt::format("expected {:.6g} and {:.6g} a batch, found {:.6g} and {:.6g}",
                                 expected, 2 * expected, doubling.once.front().amount,
                                 doubling.twice.front().amount)};
+}
+
+// The median rate per clock of one unit against the most that its kind can do.
+std::vector<SelftestCheck> possible_rate(const Doubling& doubling) {
+  std::vector<double> rates;
+  for (const std::vector<Batch>* batches : {&doubling.once, &doubling.twice}) {
+    for (const Batch& batch : *batches) {
+      if (batch.per_clock_per_unit) rates.push_back(*batch.per_clock_per_unit);
+    }
+  }
+  if (rates.empty() || doubling.operations_per_clock <= 0) return {};
+  const double rate = median(rates);
+  const double most = kMostPerClock * doubling.operations_per_clock;
+  return {{.device = "",
+           .name = "a unit counts no more work a clock than it can do",
+           .passed = rate <= most,
+           .detail = fmt::format("expected at most {:.6g} operations, found {:.6g}", most, rate)}};
+}
+
+// By the module's own word of a repeat, which catches an arithmetic that does not add up; and by
+// what it cannot bend, where there is such a thing.
+std::vector<SelftestCheck> counts_agree(const Doubling& doubling) {
+  std::vector<SelftestCheck> checks = {
+      counted(doubling, "work is counted in proportion to repeats", doubling.amount_per_repeat)};
+  if (doubling.product_operations > 0) {
+    checks.push_back(counted(doubling, "a product is counted as 2 m n k operations",
+                             doubling.product_operations));
+  }
+  for (SelftestCheck& check : possible_rate(doubling)) checks.push_back(std::move(check));
+  return checks;
 }
 
 double total_s(const std::vector<Batch>& batches) {
@@ -141,6 +172,10 @@ std::vector<SelftestCheck> run_checks(const Backend& backend, const Planned& pla
   doubling.repeats = runner.repeats();
   doubling.amount_per_repeat =
       bytes ? runner.info().bytes_per_repeat : runner.info().operations_per_repeat;
+  doubling.product_operations = 2 * static_cast<double>(runner.info().product_m) *
+                                static_cast<double>(runner.info().product_n) *
+                                static_cast<double>(runner.info().product_k);
+  doubling.operations_per_clock = runner.info().operations_per_clock;
   doubling.units = runner.info().units;
   doubling.host_timed = planned.host_timed;
   for (int pair = 0; pair < kPairs; ++pair) {
@@ -155,8 +190,9 @@ std::vector<SelftestCheck> run_checks(const Backend& backend, const Planned& pla
 }  // namespace
 
 std::vector<SelftestCheck> judge(const Doubling& doubling) {
-  std::vector<SelftestCheck> checks = {doubled_work(doubling), doubled_time(doubling),
-                                       timers_agree(doubling)};
+  std::vector<SelftestCheck> checks = counts_agree(doubling);
+  checks.push_back(doubled_time(doubling));
+  checks.push_back(timers_agree(doubling));
   for (SelftestCheck& check : clock_agrees(doubling)) checks.push_back(std::move(check));
   return checks;
 }

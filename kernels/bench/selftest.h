@@ -1,6 +1,7 @@
-// Checks of the measuring itself, on whatever device is at hand: work that is known against the
-// timers, the timers against each other and against the clock, and a wrong product that must be
-// caught. Says what was expected and found; the reader decides what a failure means.
+// Checks of the measuring itself, on whatever device is at hand: the module's count of work against
+// one of our own or against what the units can do, work against the timers, the timers against each
+// other and against the clock, and a wrong product that must be caught. Says what was expected and
+// found; the reader decides what a failure means.
 #ifndef TPP_KERNELS_BENCH_SELFTEST_H
 #define TPP_KERNELS_BENCH_SELFTEST_H
 
@@ -32,7 +33,9 @@ struct Doubling {
   std::vector<Batch> once;
   std::vector<Batch> twice;
   std::uint64_t repeats = 0;
-  double amount_per_repeat = 0;  // operations or bytes
+  double amount_per_repeat = 0;     // operations or bytes, as the module says
+  double product_operations = 0;    // of one repeat, as we count; 0 = not one product
+  double operations_per_clock = 0;  // most that a unit can do; 0 = not known
   std::uint32_t units = 0;
   bool host_timed = false;
 };

@@ -166,6 +166,9 @@ tpp_status session_info(tpp_session* session, tpp_session_info* out, tpp_error* 
     result.bytes_per_repeat = info.bytes_per_repeat;
     result.working_set_bytes = info.working_set_bytes;
     result.operations_per_clock = info.operations_per_clock;
+    result.product_m = info.product[0];
+    result.product_n = info.product[1];
+    result.product_k = info.product[2];
     give(result, out);
   });
 }

@@ -6,6 +6,7 @@
 #ifndef TPP_KERNELS_CPU_WORKLOAD_H
 #define TPP_KERNELS_CPU_WORKLOAD_H
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -31,6 +32,7 @@ struct SessionInfo {
   double bytes_per_repeat = 0;
   uint64_t working_set_bytes = 0;
   double operations_per_clock = 0;       // most that one core can do a clock; 0 = not known
+  std::array<uint64_t, 3> product = {};  // m, n, k of the one product of a repeat; 0 = none
 };
 
 struct Batch {

@@ -199,6 +199,10 @@ tpp_status session_info(tpp_session* session, tpp_session_info* out, tpp_error* 
                                                : benchmark.path);
     const double amount = of.simulation.amount_per_repeat();
     (benchmark.bytes_per_second > 0 ? info.bytes_per_repeat : info.operations_per_repeat) = amount;
+    const auto [m, n, k] = of.simulation.product();
+    info.product_m = m;
+    info.product_n = n;
+    info.product_k = k;
     give(info, out);
   });
 }

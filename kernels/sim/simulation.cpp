@@ -55,7 +55,18 @@ Simulation::Simulation(const Device& device, const Benchmark& benchmark, std::ui
 
 double Simulation::amount_per_repeat() const {
   if (benchmark_.bytes_per_second > 0) return kBytesPerRepeat;
+  if (const auto [m, n, k] = product(); k > 0) {
+    return 2 * static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
+  }
   return benchmark_.ops_per_clock_per_unit * device_.units * kClocksPerRepeat;
+}
+
+// A cube for each unit, of about as many operations as another kernel's repeat.
+std::array<std::uint64_t, 3> Simulation::product() const {
+  if (benchmark_.kernel != "gemm" || benchmark_.bytes_per_second > 0) return {};
+  const double volume = benchmark_.ops_per_clock_per_unit * kClocksPerRepeat / 2;
+  const auto side = static_cast<std::uint64_t>(std::max(1.0, std::round(std::cbrt(volume))));
+  return {side * device_.units, side, side};
 }
 
 double Simulation::gauss() {

@@ -3,6 +3,7 @@
 #ifndef TPP_KERNELS_SIM_SIMULATION_H
 #define TPP_KERNELS_SIM_SIMULATION_H
 
+#include <array>
 #include <cstdint>
 
 #include "kernels/sim/scenario.h"
@@ -37,6 +38,8 @@ class Simulation {
              std::uint64_t seed);
 
   double amount_per_repeat() const;  // operations or bytes
+  // m, n, k of the product that one repeat of `gemm` stands for; 0 for every other kernel.
+  std::array<std::uint64_t, 3> product() const;
   // Advances `clock`. With the fault `slow` it lasts as long as it claims.
   SimulatedBatch run(std::uint64_t repeats, SimulatedClock& clock);
 

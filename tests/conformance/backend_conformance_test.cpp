@@ -381,6 +381,10 @@ void expect_works(const Subject& subject, std::uint32_t variant) {
   const bool bytes = (subject.info.flags & TPP_BENCHMARK_BYTES) != 0;
   EXPECT_EQ(info.operations_per_repeat > 0, !bytes);
   EXPECT_EQ(info.bytes_per_repeat > 0, bytes);
+  if (info.product_m != 0 && info.product_n != 0 && info.product_k != 0) {
+    EXPECT_EQ(2.0 * static_cast<double>(info.product_m * info.product_n * info.product_k),
+              info.operations_per_repeat);
+  }
   for (const std::uint64_t repeats : {1u, 3u}) {
     auto batch = sized<tpp_batch_result>();
     EXPECT_EQ(api->run_batch(session, repeats, &batch, &error), TPP_OK) << error.message;

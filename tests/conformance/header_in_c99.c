@@ -33,7 +33,12 @@ MUST(name_is_after_the_head, offsetof(tpp_backend_api, name) == 16);
 /* Major 1, as first published: a change of these sizes without appending is a break. */
 MUST(device_info_has_its_size, sizeof(tpp_device_info) == 888);
 MUST(benchmark_info_has_its_size, sizeof(tpp_benchmark_info) == 336);
+MUST(session_info_begins_as_before, offsetof(tpp_session_info, product_m) == 232);
 MUST(batch_result_has_its_size, sizeof(tpp_batch_result) == 64);
+
+/* Appended with minor 1. */
+MUST(minor_is_1, TPP_BACKEND_ABI_MINOR == 1);
+MUST(session_info_has_its_size, sizeof(tpp_session_info) == 256);
 
 int tpp_header_in_c99(void);
 int tpp_header_in_c99(void) { return (int)TPP_BACKEND_ABI_MAJOR; }

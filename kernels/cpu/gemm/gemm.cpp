@@ -101,13 +101,17 @@ class GemmWorkload final : public Workload {
 
   SessionInfo info() const override {
     const GemmShape& s = operands_.shape();
-    return {.units = static_cast<uint32_t>(operands_.cores()),
-            .path = fmt::format("{} {}x{}x{}, {} rows a core{}", routine_->name(),
-                                s.rows_per_core * operands_.cores(), s.columns, s.depth,
-                                s.rows_per_core, rounds_result() ? ", rounded to bf16" : ""),
-            .operations_per_repeat = operands_.operations(),
-            .bytes_per_repeat = 0,
-            .working_set_bytes = operands_.bytes() + routine_->bytes()};
+    const int rows = s.rows_per_core * operands_.cores();
+    return {
+        .units = static_cast<uint32_t>(operands_.cores()),
+        .path = fmt::format("{} {}x{}x{}, {} rows a core{}", routine_->name(), rows, s.columns,
+                            s.depth, s.rows_per_core, rounds_result() ? ", rounded to bf16" : ""),
+        .operations_per_repeat = operands_.operations(),
+        .bytes_per_repeat = 0,
+        .working_set_bytes = operands_.bytes() + routine_->bytes(),
+        .operations_per_clock = 0,
+        .product = {static_cast<uint64_t>(rows), static_cast<uint64_t>(s.columns),
+                    static_cast<uint64_t>(s.depth)}};
   }
 
   Batch run_batch(uint64_t repeats) override {

@@ -63,6 +63,10 @@ tpp_status session_info(tpp_session* session, tpp_session_info* out, tpp_error*)
   (counts_bytes(session->benchmark) ? out->bytes_per_repeat : out->operations_per_repeat) =
       state.operations_per_repeat;
   out->working_set_bytes = state.working_set_bytes;
+  out->operations_per_clock = state.operations_per_clock;
+  out->product_m = state.product[0];
+  out->product_n = state.product[1];
+  out->product_k = state.product[2];
   return TPP_OK;
 }
 

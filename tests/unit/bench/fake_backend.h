@@ -3,6 +3,7 @@
 #ifndef TPP_TESTS_UNIT_BENCH_FAKE_BACKEND_H
 #define TPP_TESTS_UNIT_BENCH_FAKE_BACKEND_H
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -39,6 +40,8 @@ struct FakeState {
   double repeat_s = 1e-6;
   double operations_per_repeat = 4 * 1024 * 1e3;
   std::uint64_t working_set_bytes = 1 << 20;
+  double operations_per_clock = 0;
+  std::array<std::uint64_t, 3> product = {};  // m, n, k
   // Last word on a batch's figures.
   std::function<void(const FakeCall&, tpp_batch_result&)> change = [](const FakeCall&, auto&) {};
   std::function<tpp_status(std::uint32_t variant)> prepare = [](std::uint32_t) { return TPP_OK; };

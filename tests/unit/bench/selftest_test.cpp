@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <string>
 
+#include "tests/unit/bench/fake_backend.h"
+
 namespace tpp::bench {
 namespace {
 
@@ -38,7 +40,9 @@ bool passes(const Doubling& doubling, const std::string& name) {
   return check != checks.end() && check->passed;
 }
 
-constexpr const char* kWork = "work is counted as known";
+constexpr const char* kWork = "work is counted in proportion to repeats";
+constexpr const char* kProduct = "a product is counted as 2 m n k operations";
+constexpr const char* kPossible = "a unit counts no more work a clock than it can do";
 constexpr const char* kTime = "twice the work takes twice the time";
 constexpr const char* kTimer = "device timer agrees with the host's monotonic clock";
 constexpr const char* kClock = "timer agrees with the clock of the units";
@@ -67,6 +71,51 @@ TEST(Selftest, CatchesWorkThatIsMiscounted) {
   doubling.twice[3].amount += 2 * kPerRepeat;
 
   EXPECT_FALSE(passes(doubling, kWork));
+}
+
+// Of the fake backend's one benchmark, the checks whose names end so.
+std::vector<SelftestCheck> checks_of_fake(const std::string& name) {
+  Fake fake;
+  std::vector<SelftestCheck> checks = selftest(fake.backend, fake.plan().front());
+  std::erase_if(checks,
+                [&](const SelftestCheck& check) { return !check.name.ends_with(": " + name); });
+  return checks;
+}
+
+TEST(Selftest, CountsAProductByItselfAndCatchesAModuleThatCountsAMultiplyAddAsFour) {
+  for (const double counted_as : {2.0, 4.0}) {
+    FakeState& fake = reset_fake();
+    fake.benchmarks.front().kernel = "gemm";
+    fake.product = {160, 64, 320};
+    fake.operations_per_repeat = counted_as * 160 * 64 * 320;
+
+    const auto checks = checks_of_fake(kProduct);
+
+    ASSERT_EQ(checks.size(), 1u);
+    EXPECT_EQ(checks[0].passed, counted_as == 2.0) << checks[0].detail;
+    // The module's own figures agree with each other either way.
+    EXPECT_TRUE(checks_of_fake(kWork).at(0).passed);
+  }
+}
+
+TEST(Selftest, CatchesALoopThatCountsMoreThanAUnitCanDo) {
+  for (const double counted_as : {2.0, 4.0}) {
+    FakeState& fake = reset_fake();
+    fake.operations_per_clock = 1024;
+    fake.operations_per_repeat *= counted_as / 2;
+
+    const auto checks = checks_of_fake(kPossible);
+
+    ASSERT_EQ(checks.size(), 1u);
+    EXPECT_EQ(checks[0].passed, counted_as == 2.0) << checks[0].detail;
+  }
+}
+
+TEST(Selftest, AsksNothingOfACountThatItCannotKnow) {
+  reset_fake();
+
+  EXPECT_TRUE(checks_of_fake(kProduct).empty());
+  EXPECT_TRUE(checks_of_fake(kPossible).empty());
 }
 
 TEST(Selftest, CatchesATimerThatRunsAtAnotherSpeed) {

@@ -96,6 +96,15 @@ TEST_F(Gemm, CatchesALibraryThatStopsComputing) {
   EXPECT_GT(wrong.max_error, wrong.error_bound);
 }
 
+TEST_F(Gemm, GivesTheDimensionsOfItsProduct) {
+  const GemmLibraries libraries = only_a_tiring_openblas();
+  const auto benchmarks = gemm_benchmarks_with(libraries, device_);
+  const SessionInfo info = of(benchmarks, "fp64").variants.front()({.seed = 1})->info();
+  const auto [m, n, k] = info.product;
+  EXPECT_GT(m * n * k, 0u);
+  EXPECT_EQ(info.operations_per_repeat, 2 * static_cast<double>(m * n * k));
+}
+
 TEST_F(Gemm, CannotBeVerifiedBeforeABatchHasRun) {
   const GemmLibraries libraries = only_a_tiring_openblas();
   const auto benchmarks = gemm_benchmarks_with(libraries, device_);

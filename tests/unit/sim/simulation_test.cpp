@@ -31,6 +31,18 @@ TEST(Simulation, ReachesItsShareOfUnitsRateAndClock) {
   EXPECT_NEAR(batch.operations / 10 / batch.unit_cycles, 512, 1e-6);
 }
 
+TEST(Simulation, CountsARepeatOfGemmAsOneProduct) {
+  Device device = example();
+  EXPECT_EQ(Simulation(device, device.benchmarks[0], 0, 1).product()[0], 0u) << "mma is none";
+  device.benchmarks[0].kernel = "gemm";
+  Simulation simulation(device, device.benchmarks[0], 0, 1);
+  const auto [m, n, k] = simulation.product();
+  SimulatedClock clock;
+
+  EXPECT_EQ(simulation.amount_per_repeat(), 2 * static_cast<double>(m * n * k));
+  EXPECT_NEAR(rate(simulation.run(1000, clock)) / (0.5 * 1024 * 10 * 1e9), 1, 1e-9);
+}
+
 TEST(Simulation, AdvancesTheHostsClockByWhatABatchClaims) {
   const Device device = example();
   SimulatedClock clock;
