@@ -142,11 +142,7 @@ BackendListing ask_backend(const SurveyRequest& request, const BackendModule& mo
   }
 }
 
-}  // namespace
-
-std::vector<BackendModule> find_backends(
-    const std::filesystem::path& directory,
-    const std::vector<std::pair<std::string, std::string>>& options) {
+std::map<std::string, BackendModule> modules_in(const std::filesystem::path& directory) {
   std::error_code error;
   std::map<std::string, BackendModule> found;
   for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end;
@@ -165,6 +161,21 @@ std::vector<BackendModule> find_backends(
     throw Error(fmt::format("there are no modules (*.so) in {}; is the installation complete?",
                             directory.string()));
   }
+  return found;
+}
+
+}  // namespace
+
+std::vector<BackendModule> find_backends(
+    const std::filesystem::path& directory,
+    const std::vector<std::pair<std::string, std::string>>& options,
+    const std::optional<std::string>& only) {
+  std::map<std::string, BackendModule> found = modules_in(directory);
+  // Before options are handed out: one of a simulation is not the user's word to mend.
+  if (only && !found.contains(*only)) {
+    throw Error(fmt::format("there is no module {}.so in {}; is the installation complete?", *only,
+                            directory.string()));
+  }
   std::vector<std::string> names;
   for (const auto& [name, module] : found) names.push_back(name);
   for (const auto& [name, value] : options) {
@@ -179,7 +190,9 @@ std::vector<BackendModule> find_backends(
     module->second.options.emplace_back(name.substr(dot + 1), value);
   }
   std::vector<BackendModule> modules;
-  for (auto& [name, module] : found) modules.push_back(std::move(module));
+  for (auto& [name, module] : found) {
+    if (!only || name == *only) modules.push_back(std::move(module));
+  }
   return modules;
 }
 
@@ -191,14 +204,10 @@ Survey survey(const SurveyRequest& request) {
     if (request.only_backend) probed.back().devices.clear();
   }
   Survey result;
-  for (BackendModule& module : find_backends(request.backend_directory, request.backend_options)) {
-    if (request.only_backend && module.name != *request.only_backend) continue;
+  for (BackendModule& module :
+       find_backends(request.backend_directory, request.backend_options, request.only_backend)) {
     BackendListing listing = ask_backend(request, module);
     result.backends.push_back({std::move(module), std::move(listing)});
-  }
-  if (request.only_backend && result.backends.empty()) {
-    throw Error(fmt::format("there is no module {}.so in {}", *request.only_backend,
-                            request.backend_directory.string()));
   }
   result.inventory = reconcile(probed, result.backends);
   return result;

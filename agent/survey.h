@@ -37,11 +37,13 @@ struct Survey {
   std::vector<SurveyedBackend> backends;
 };
 
-// The modules of a directory, by name, each with its options. Throws Error if the directory is
-// missing or empty, UsageError if an option names a module that is not there.
+// The modules of a directory, by name, each with its options; `only` that one where it is given.
+// Throws Error if the directory is missing, empty or lacks `only`, UsageError if an option names a
+// module that is not there.
 std::vector<BackendModule> find_backends(
     const std::filesystem::path& directory,
-    const std::vector<std::pair<std::string, std::string>>& options);
+    const std::vector<std::pair<std::string, std::string>>& options,
+    const std::optional<std::string>& only = std::nullopt);
 
 // A probe or a backend that fails is a finding and hides no other.
 Survey survey(const SurveyRequest& request);

@@ -80,8 +80,7 @@ ValidationRecord validate(const SurveyRequest& request) {
   add_file(request.agent);
   add_file(request.bench);
   for (const BackendModule& module :
-       find_backends(request.backend_directory, request.backend_options)) {
-    if (request.only_backend && module.name != *request.only_backend) continue;
+       find_backends(request.backend_directory, request.backend_options, request.only_backend)) {
     add_file(module.path);
     check_backend(request, module, validation);
   }

@@ -45,6 +45,16 @@ class BadInput(unittest.TestCase):
         self.refused(2, "measure", "--backend-directory", gone, parts=[str(gone), "--backend-directory"])
         self.refused(2, "measure", "--backend-directory", self.directory, parts=["no modules"])
 
+    def test_simulation_without_its_module(self):
+        modules = self.directory / "modules"
+        modules.mkdir()
+        self.file("modules/cpu.so", "not asked")
+        scenario = program.SCENARIOS / "t4_node.yaml"
+        for command in ("measure", "devices", "selftest"):
+            result = self.refused(2, command, "--simulate", scenario, "--backend-directory", modules,
+                                  parts=[f"there is no module sim.so in {modules}"])
+            self.assertNotIn("--backend-option", result.stderr)
+
     def test_modules_that_are_none(self):
         modules = self.directory / "modules"
         modules.mkdir()

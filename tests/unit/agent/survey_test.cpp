@@ -142,6 +142,22 @@ TEST_F(FindBackends, SaysWhichDirectoryIsMissingOrEmpty) {
               testing::ThrowsMessage<Error>(testing::HasSubstr("no modules")));
 }
 
+TEST_F(FindBackends, SaysThatTheOnlyModuleWantedIsMissingBeforeItLooksAtOptions) {
+  add("cpu.so");
+
+  EXPECT_THAT(
+      [&] {
+        find_backends(directory_, {{"sim.scenario", "a.yaml"}}, "sim");
+      },
+      testing::ThrowsMessage<Error>(
+          testing::HasSubstr("there is no module sim.so in " + directory_.string())));
+
+  add("sim.so");
+  const auto modules = find_backends(directory_, {{"cpu.isa", "avx2"}}, "sim");
+  ASSERT_EQ(modules.size(), 1u);
+  EXPECT_EQ(modules[0].name, "sim");
+}
+
 TEST_F(FindBackends, RefusesAnOptionOfAModuleThatIsNotThere) {
   add("cpu.so");
 
