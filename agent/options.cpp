@@ -127,8 +127,7 @@ void add_source_options(CLI::App& command, Words& words) {
                   "Measure the devices of this scenario (YAML) instead of this node's")
       ->type_name("FILE");
   command.add_option("--backend-directory", words.backend_directory, "Where the modules are")
-      ->type_name("DIR")
-      ->envname("TPP_AGENT_BACKEND_DIRECTORY");
+      ->type_name("DIR");  // no variable of the environment: modules are code
   command
       .add_option("--backend-option", words.backend_options,
                   "Option of a module, such as cpu.isa=avx2; stands in the report's first line")

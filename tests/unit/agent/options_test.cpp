@@ -51,6 +51,15 @@ TEST(Options, RefuseWhatTheyDoNotKnow) {
   EXPECT_THAT([] { parse({}); }, refuses("a command is missing"));
 }
 
+TEST(Options, TakeNoModuleDirectoryFromTheEnvironment) {
+  ::setenv("TPP_AGENT_BACKEND_DIRECTORY", "/tmp/elsewhere", 1);
+
+  const auto options = parse({"measure"});
+
+  ::unsetenv("TPP_AGENT_BACKEND_DIRECTORY");
+  EXPECT_FALSE(options->backend_directory);
+}
+
 TEST(Options, LetAFlagWinOverTheEnvironment) {
   ::setenv("TPP_AGENT_FORMAT", "json", 1);
 
