@@ -34,6 +34,7 @@ constexpr const char* kFooter = R"(Exit codes, the first that applies:
   2    a board could not be assessed, or the program could not do its work
   0    assessed
 
+A variable TPP_AGENT_* that is empty counts as not set; an option without a value is a mistake.
 A classification is arithmetic on evidence, not legal advice.)";
 
 [[noreturn]] void unknown(const std::string& option, const std::string& word,
@@ -145,6 +146,17 @@ void add_output_options(CLI::App& command, Words& words) {
       ->type_name("FILE");
 }
 
+// A value that is empty is a mistake, mostly of a script whose variable is not set, and not the
+// default: the default may measure this node where a scenario was meant.
+void refuse_empty_values(CLI::App& command) {
+  const auto not_empty = [](const std::string& value) -> std::string {
+    return value.empty() ? "a value is missing: it is empty" : "";
+  };
+  for (CLI::Option* option : command.get_options()) {
+    if (option->get_type_size() != 0) option->check(not_empty);
+  }
+}
+
 void add_measure(CLI::App& app, Options& options, Words& words) {
   CLI::App& measure = *app.add_subcommand(
       "measure", "Measure the attached devices, add up each board, classify, report");
@@ -196,6 +208,7 @@ void add_measure(CLI::App& app, Options& options, Words& words) {
       ->envname("TPP_AGENT_CATALOG");
   add_output_options(measure, words);
   add_source_options(measure, words);
+  refuse_empty_values(measure);
 }
 
 void understand(const Words& words, Options& options) {
@@ -241,10 +254,12 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   CLI::App& devices = *app.add_subcommand("devices", "List what is attached, without load");
   add_output_options(devices, device_words);
   add_source_options(devices, device_words);
+  refuse_empty_values(devices);
   CLI::App& selftest = *app.add_subcommand(
       "selftest", "Check this build: operation counts, timers, and that a wrong product is caught");
   add_output_options(selftest, selftest_words);
   add_source_options(selftest, selftest_words);
+  refuse_empty_values(selftest);
   CLI::App& probe = *app.add_subcommand("probe", "")->group("");
   probe.add_option("name", options.probe)->required();
   try {

@@ -55,6 +55,13 @@ class BadInput(unittest.TestCase):
                                   parts=[f"there is no module sim.so in {modules}"])
             self.assertNotIn("--backend-option", result.stderr)
 
+    def test_empty_values(self):
+        output = self.directory / "report.json"
+        for option in ("--simulate", "--catalog", "--rules", "--backend-directory", "--deadline"):
+            self.refused(64, "measure", "--output", output, option, "", parts=[option, "empty"])
+        self.refused(64, "devices", "--output", "", parts=["--output", "empty"])
+        self.assertEqual(os.listdir(self.directory), [])
+
     def test_modules_that_are_none(self):
         modules = self.directory / "modules"
         modules.mkdir()

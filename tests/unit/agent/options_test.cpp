@@ -51,6 +51,31 @@ TEST(Options, RefuseWhatTheyDoNotKnow) {
   EXPECT_THAT([] { parse({}); }, refuses("a command is missing"));
 }
 
+TEST(Options, RefuseAValueThatIsEmptyAndNameItsOption) {
+  for (const char* option :
+       {"--simulate", "--catalog", "--rules", "--backend-directory", "--deadline", "--silence",
+        "--output", "--format", "--precision", "--device", "--kernel", "--fail-on", "--reading",
+        "--backend-option"}) {
+    const std::string joined = std::string(option) + "=";
+    EXPECT_THAT([&] { parse({"measure", option, ""}); }, refuses(option)) << option;
+    EXPECT_THAT([&] { parse({"measure", joined.c_str()}); }, refuses(option)) << option;
+  }
+  EXPECT_THAT([] { parse({"devices", "--simulate", ""}); }, refuses("--simulate"));
+  EXPECT_THAT([] { parse({"selftest", "--output", ""}); }, refuses("--output"));
+}
+
+TEST(Options, TakeAnEmptyVariableOfTheEnvironmentAsNotSet) {
+  ::setenv("TPP_AGENT_FORMAT", "", 1);
+  ::setenv("TPP_AGENT_RULES", "", 1);
+
+  const auto options = parse({"measure"});
+
+  ::unsetenv("TPP_AGENT_FORMAT");
+  ::unsetenv("TPP_AGENT_RULES");
+  EXPECT_EQ(options->format, "table");
+  EXPECT_FALSE(options->rules);
+}
+
 TEST(Options, TakeNoModuleDirectoryFromTheEnvironment) {
   ::setenv("TPP_AGENT_BACKEND_DIRECTORY", "/tmp/elsewhere", 1);
 
