@@ -211,6 +211,20 @@ void add_measure(CLI::App& app, Options& options, Words& words) {
   refuse_empty_values(measure);
 }
 
+// The option `--reading`, where saying the same twice is no mistake and saying two things is one.
+std::map<std::string, std::string> readings_of(const std::vector<std::string>& words) {
+  std::map<std::string, std::string> readings;
+  for (const std::string& word : words) {
+    const auto [name, option] = setting_of("--reading", "NAME=OPTION", word);
+    const auto [given, fresh] = readings.emplace(name, option);
+    if (!fresh && given->second != option) {
+      throw UsageError(fmt::format("--reading {}: {} and {} contradict each other; give one", name,
+                                   given->second, option));
+    }
+  }
+  return readings;
+}
+
 void understand(const Words& words, Options& options) {
   options.selection.precisions = precisions_of(words.precisions);
   options.selection.kernels = kernels_of(words.kernels);
@@ -228,9 +242,7 @@ void understand(const Words& words, Options& options) {
   for (const std::string& word : words.backend_options) {
     options.backend_options.push_back(setting_of("--backend-option", "MODULE.NAME=VALUE", word));
   }
-  for (const std::string& word : words.readings) {
-    options.readings.insert(setting_of("--reading", "NAME=OPTION", word));
-  }
+  options.readings = readings_of(words.readings);
   const auto known = format_names();
   if (std::ranges::find(known, options.format) == known.end()) {
     unknown("--format", options.format, known);

@@ -60,6 +60,8 @@ class BadInput(unittest.TestCase):
         for option in ("--simulate", "--catalog", "--rules", "--backend-directory", "--deadline"):
             self.refused(64, "measure", "--output", output, option, "", parts=[option, "empty"])
         self.refused(64, "devices", "--output", "", parts=["--output", "empty"])
+        self.refused(64, "measure", "--reading", "tf32_bits=19", "--reading", "tf32_bits=32",
+                     parts=["tf32_bits", "contradict"])
         self.assertEqual(os.listdir(self.directory), [])
 
     def test_modules_that_are_none(self):

@@ -85,6 +85,16 @@ TEST(Options, TakeNoModuleDirectoryFromTheEnvironment) {
   EXPECT_FALSE(options->backend_directory);
 }
 
+TEST(Options, RefuseReadingsThatContradictEachOther) {
+  EXPECT_THAT(
+      [] {
+        parse({"measure", "--reading", "tf32_bits=19", "--reading", "tf32_bits=32"});
+      },
+      refuses("tf32_bits"));
+  const auto twice = parse({"measure", "--reading", "tf32_bits=19", "--reading", "tf32_bits=19"});
+  EXPECT_THAT(twice->readings, testing::ElementsAre(testing::Pair("tf32_bits", "19")));
+}
+
 TEST(Options, LetAFlagWinOverTheEnvironment) {
   ::setenv("TPP_AGENT_FORMAT", "json", 1);
 
