@@ -27,7 +27,8 @@ struct ValidationRecord {
   std::vector<LibraryUse> files;  // of this build
   std::vector<record::Check> checks;
   std::vector<std::string> skipped;
-  bool simulated = false;
+  Inventory seen;  // the devices that the modules named
+  std::vector<std::string> banners;
 };
 
 // Every check of one module; a module that cannot finish is itself a failed check.
@@ -49,7 +50,7 @@ void check_backend(const SurveyRequest& request, const BackendModule& module,
       if (const auto* check = std::get_if<record::Check>(&record)) {
         validation.checks.push_back(*check);
       } else if (const auto* device = std::get_if<record::DeviceSeen>(&record)) {
-        validation.simulated |= device->device.simulated;
+        validation.seen.devices.push_back(device->device);
       } else if (const auto* unavailable = std::get_if<record::Unavailable>(&record)) {
         validation.skipped.push_back(fmt::format("{}: {}", module.name, unavailable->reason));
         ended = true;
@@ -93,7 +94,8 @@ bool all_passed(const ValidationRecord& validation) {
 }
 
 std::string as_text(const ValidationRecord& validation) {
-  std::string text = validation.simulated ? "SIMULATED: devices of a scenario, not hardware\n" : "";
+  std::string text = fmt::format("{}{}", fmt::join(validation.banners, " | "),
+                                 validation.banners.empty() ? "" : "\n");
   text += fmt::format("Validation record  tpp-agent {} ({}, {})  {}\n\nFiles\n", kVersion,
                       kCompiler, kBuildType, validation.started_at);
   for (const LibraryUse& file : validation.files) {
@@ -114,7 +116,7 @@ std::string as_text(const ValidationRecord& validation) {
 std::string as_json(const ValidationRecord& validation) {
   nlohmann::ordered_json json;
   json["validation_record_version"] = 1;
-  json["simulated"] = validation.simulated;
+  json["simulated"] = std::ranges::any_of(validation.seen.devices, &Device::simulated);
   json["agent_version"] = kVersion;
   json["compiler"] = kCompiler;
   json["build_type"] = kBuildType;
@@ -132,16 +134,18 @@ std::string as_json(const ValidationRecord& validation) {
   }
   json["not_run"] = validation.skipped;
   json["passed"] = all_passed(validation);
-  return json.dump(2) + "\n";
+  // The banners stand on the first line, as in every other output.
+  return "{ \"banners\": " + nlohmann::json(validation.banners).dump() + "," +
+         json.dump(2).substr(1) + "\n";
 }
 
 }  // namespace
 
 int selftest_command(const Options& options) {
   check_output(options);
-  ValidationRecord validation = validate(pass_request(options).survey);
-  // Said whether or not the scenario has a device to show.
-  validation.simulated |= options.scenario.has_value();
+  const PassRequest request = pass_request(options);
+  ValidationRecord validation = validate(request.survey);
+  validation.banners = banners_of(request, validation.seen);
   write_output(options, options.format == "json" ? as_json(validation) : as_text(validation));
   if (validation.checks.empty()) return kNotAssessed;
   return all_passed(validation) ? kAssessed : kFindingToFailOn;

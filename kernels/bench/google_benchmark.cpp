@@ -3,7 +3,10 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <exception>
+#include <string_view>
 
 #include "kernels/bench/stop_signal.h"
 
@@ -88,6 +91,29 @@ void initialize(std::vector<std::string>& words) {
   if (count > 1) throw UsageError(std::string("bad value in ") + pointers[1]);
 }
 
+// Whether people are to read standard output: no format of the library's for machines, and no list
+// of names. The last flag counts; the library reads BENCHMARK_FORMAT where there is none.
+bool writes_console(const std::vector<std::string>& words) {
+  const char* otherwise = std::getenv("BENCHMARK_FORMAT");
+  std::string format = otherwise != nullptr ? otherwise : "console";
+  constexpr std::string_view kFormat = "--benchmark_format=";
+  constexpr std::string_view kList = "--benchmark_list_tests";
+  for (const std::string& word : words) {
+    if (word.starts_with(kFormat)) format = word.substr(kFormat.size());
+    if (word.starts_with(kList) && !word.ends_with("=false")) return false;
+  }
+  return format == "console";
+}
+
+// Standard error says it always, before anything of the library's; so does the table. What machines
+// read keeps its form, and says it in its context.
+void say_simulated(const std::vector<std::string>& words) {
+  std::fprintf(stderr, "%s\n", kSimulatedLine);
+  if (!writes_console(words)) return;
+  std::printf("%s\n", kSimulatedLine);
+  std::fflush(stdout);
+}
+
 }  // namespace
 
 GoogleRun run_google_benchmark(const Backend& backend, const std::vector<Planned>& plan,
@@ -105,6 +131,7 @@ GoogleRun run_google_benchmark(const Backend& backend, const std::vector<Planned
   benchmark::AddCustomContext("mode", options.mode == Mode::full ? "full" : "quick");
   if (std::any_of(plan.begin(), plan.end(), [](const Planned& p) { return p.simulated; })) {
     benchmark::AddCustomContext("simulated", "true");
+    say_simulated(options.google_benchmark);
   }
   for (const Planned& planned : plan) {
     benchmark::RegisterBenchmark(planned.name.c_str(), iterate, planned, std::ref(run))

@@ -18,6 +18,10 @@ struct GoogleRun {
   std::size_t outcomes = 0;  // written
 };
 
+// For the first line of every output that has simulated figures in it.
+inline constexpr const char* kSimulatedLine =
+    "SIMULATED: these figures come from a scenario, not from hardware";
+
 // Registers and runs `plan` under Google Benchmark with the flags in `options`. Results go to its
 // reporters, records to `records`. Throws Error if records can no longer be written.
 GoogleRun run_google_benchmark(const Backend& backend, const std::vector<Planned>& plan,

@@ -1,6 +1,7 @@
 """One scenario for each classification and assurance, with its exit code."""
 import json
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
@@ -65,6 +66,20 @@ class Classes(unittest.TestCase):
                 for form in ("table", "json"):
                     result = program.run(*words, "--simulate", path, "--format", form)
                     self.assertIn("SIMULATED", result.stdout.splitlines()[0], words + [form])
+
+    def test_tpp_bench_says_simulated_first_too(self):
+        words = [program.TREE / "bin" / "tpp-bench",
+                 f"--backend={program.TREE / 'lib' / 'tpp' / 'backends' / 'sim.so'}",
+                 f"--backend_option=scenario={program.SCENARIOS / 't4_node.yaml'}"]
+        for form in ("console", "json", "csv"):
+            # One benchmark: the library's CSV takes only benchmarks of equal counters.
+            result = subprocess.run(
+                [*words, f"--benchmark_format={form}", "--benchmark_filter=/mma/fp16"],
+                capture_output=True, text=True, timeout=60, check=True)
+            self.assertTrue(result.stderr.startswith("SIMULATED"), result.stderr)
+            self.assertEqual(result.stdout.startswith("SIMULATED"), form == "console")
+            if form == "json":
+                self.assertEqual(json.loads(result.stdout)["context"]["simulated"], "true")
 
     @unittest.skipIf(jsonschema is None, "python3-jsonschema is not installed")
     def test_every_report_is_valid_against_the_schema(self):

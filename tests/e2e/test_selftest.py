@@ -34,10 +34,16 @@ class Selftest(unittest.TestCase):
                 self.assertEqual(result.returncode, 1, result.stdout)
                 self.assertIn("FAILED", result.stdout)
 
-    def test_its_record_says_simulated_where_it_is(self):
-        result = program.run("selftest", "--simulate", program.SCENARIOS / "h100_node.yaml")
-        self.assertIn("SIMULATED", result.stdout.splitlines()[0])
-        self.assertEqual(result.returncode, 0, result.stdout)
+    def test_its_record_says_simulated_in_its_first_line(self):
+        for form in ("table", "json"):
+            result = program.run("selftest", "--simulate", program.SCENARIOS / "h100_node.yaml",
+                                 "--format", form)
+            self.assertIn("SIMULATED", result.stdout.splitlines()[0])
+            self.assertEqual(result.returncode, 0, result.stdout)
+        record = json.loads(result.stdout)
+        self.assertIn("SIMULATED", record["banners"][0])
+        self.assertTrue(record["simulated"])
+
 
 
 if __name__ == "__main__":
