@@ -45,11 +45,13 @@ std::vector<std::string> arguments_for(const std::filesystem::path& bench,
   return arguments;
 }
 
-// The last line that says something: Google Benchmark opens with warnings of its own about the
-// machine and its build, which explain no death.
+// The last line that says something: the child opens with words about the machine, its build and
+// where its figures come from, which explain no death.
 std::string last_line(const std::string& text) {
   auto lines = split(trim(text), '\n');
-  std::erase_if(lines, [](const std::string& line) { return line.starts_with("***WARNING***"); });
+  std::erase_if(lines, [](const std::string& line) {
+    return line.starts_with("***WARNING***") || line.starts_with("SIMULATED: ");
+  });
   return lines.empty() ? "" : std::string(trim(lines.back()));
 }
 
@@ -63,9 +65,10 @@ std::string reason_of(const ChildResult& result) {
 // One life of the child: what it was doing when it ended.
 class Worker {
  public:
-  Worker(const WorkerRequest& request, const ProgressReader& progress)
+  Worker(const WorkerRequest& request, const ProgressReader& progress, const ChildRunner& run_child)
       : request_(request),
         progress_(progress),
+        run_child_(run_child),
         started_(Clock::now()),
         remaining_(request.benchmarks.begin(), request.benchmarks.end()) {}
 
@@ -98,14 +101,17 @@ class Worker {
     command.arguments.push_back("--device=" + request_.device.value);
     command.arguments.push_back(fmt::format("--record_fd={}", kRecordDescriptor));
     command.arguments.push_back("--benchmark_filter=" + filter_for(remaining_));
+    // Its table goes nowhere, and with it Google Benchmark's page of context would go to standard
+    // error, where last words are looked for.
+    command.arguments.emplace_back("--benchmark_format=json");
     command.environment = allowed_environment();
     command.deadline_s = left_s();
     command.silence_s = request_.silence_s;
     current_.reset();
-    ended_ = false;
+    ended_ = gone_ = false;
     bad_line_.clear();
     const ChildResult child =
-        run_child(command, [this](std::string_view line) { return take(line); });
+        run_child_(command, [this](std::string_view line) { return take(line); });
     result_.cpu_s += child.cpu_s;
     judge(child);
   }
@@ -129,7 +135,10 @@ class Worker {
   }
   void on(const record::Progress& progress) { progress_(progress); }
   void on(const record::End&) { ended_ = true; }
-  void on(const record::Unavailable& unavailable) { fail_the_rest(unavailable.reason); }
+  void on(const record::Unavailable& unavailable) {
+    gone_ = true;
+    fail_the_rest("not measured: what was listed is no longer there: " + unavailable.reason);
+  }
   void on(const record::Hello& hello) { method_version_ = hello.method_version; }
   void on(const record::Libraries& libraries) {
     for (const LibraryUse& use : libraries.files) libraries_[use.path] = use;
@@ -141,7 +150,9 @@ class Worker {
   }
 
   void judge(const ChildResult& child) {
-    if (ended_ && child.end == ChildEnd::exited && child.code == 0) {
+    const bool clean = child.end == ChildEnd::exited && child.code == 0;
+    if (clean && gone_) return;  // quiet and stated: nothing died
+    if (clean && ended_) {
       last_reason_ = "the worker did not run it";
       return;
     }
@@ -155,7 +166,11 @@ class Worker {
          .subject = request_.device.value,
          .message = fmt::format("{}: {}", current_ ? to_string(*current_) : request_.module.name,
                                 last_reason_)});
-    if (child.end == ChildEnd::stuck) return fail_the_rest(last_reason_);
+    if (child.end == ChildEnd::stuck) {
+      // It may have been the deadline for which it was killed in vain.
+      if (out_of_time()) result_.deadline_passed = true;
+      return fail_the_rest(last_reason_);
+    }
     if (!current_ || remaining_.erase(*current_) == 0) return;
     record(*current_, Failed{last_reason_}, 0);
   }
@@ -182,12 +197,14 @@ class Worker {
 
   const WorkerRequest& request_;
   const ProgressReader& progress_;
+  const ChildRunner& run_child_;
   const Clock::time_point started_;
   std::set<BenchmarkId> remaining_;
   std::map<BenchmarkId, Measurement> done_;
   std::map<std::string, LibraryUse> libraries_;
   std::optional<BenchmarkId> current_;
   bool ended_ = false;
+  bool gone_ = false;  // the backend had nothing to run on
   std::string bad_line_;
   std::string last_reason_;
   std::string method_version_;
@@ -207,8 +224,9 @@ std::string quote(const std::string& word) {
 
 }  // namespace
 
-WorkerResult run_worker(const WorkerRequest& request, const ProgressReader& progress) {
-  return Worker(request, progress).run();
+WorkerResult run_worker(const WorkerRequest& request, const ProgressReader& progress,
+                        const ChildRunner& run_child) {
+  return Worker(request, progress, run_child).run();
 }
 
 BackendListing list_backend(const std::filesystem::path& bench, const BackendModule& module,

@@ -14,6 +14,7 @@
 #include "agent/model/finding.h"
 #include "agent/model/measurement.h"
 #include "agent/model/report.h"
+#include "agent/support/child_process.h"
 
 namespace tpp {
 
@@ -44,8 +45,12 @@ struct WorkerResult {
 
 using ProgressReader = std::function<void(const record::Progress&)>;
 
+// As run_child; tests give children that no test can make, such as one that survives SIGKILL.
+using ChildRunner = std::function<ChildResult(const ChildCommand&, const LineReader&)>;
+
 // Throws Error only if the program itself cannot be started at all.
-WorkerResult run_worker(const WorkerRequest& request, const ProgressReader& progress);
+WorkerResult run_worker(const WorkerRequest& request, const ProgressReader& progress,
+                        const ChildRunner& run_child = tpp::run_child);
 
 // What a module says without load: its devices and benchmarks.
 struct BackendListing {

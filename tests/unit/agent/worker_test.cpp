@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -32,6 +33,13 @@ end() { echo '{"record":"end"}' >&3; }
          << "\n";
     file.close();
     fs::permissions(bench, fs::perms::owner_all);
+    WorkerRequest request = request_for(bench);
+    request.silence_s = silence_s;
+    request.deadline_s = deadline_s;
+    return run_worker(request, [](const record::Progress&) {});
+  }
+
+  static WorkerRequest request_for(const fs::path& bench) {
     WorkerRequest request;
     request.bench = bench;
     request.module = {.name = "fake", .path = "/fake.so", .options = {}};
@@ -39,9 +47,7 @@ end() { echo '{"record":"end"}' >&3; }
     for (const char* name : {"fma/fp64", "mma/fp16+fp32", "mma/int8"}) {
       request.benchmarks.push_back(*parse_benchmark_id(std::string("d/") + name));
     }
-    request.silence_s = silence_s;
-    request.deadline_s = deadline_s;
-    return run_worker(request, [](const record::Progress&) {});
+    return request;
   }
 
   const test::TemporaryDirectory temporary_;
@@ -119,6 +125,53 @@ TEST_F(Worker, EndsAtItsDeadlineAndSaysSo) {
   EXPECT_TRUE(result.deadline_passed);
   EXPECT_TRUE(is_rate(result.measurements[0]));
   EXPECT_THAT(reason(result.measurements[2]), testing::HasSubstr("deadline"));
+}
+
+TEST_F(Worker, QuotesNoContextOfTheLibraryAsLastWords) {
+  const WorkerResult result = run(R"(
+case "$*" in *--benchmark_format=json*) ;; *) echo "simulated: true" >&2;; esac
+echo "SIMULATED: these figures come from a scenario" >&2
+begin fma/fp64; kill -SEGV $$)");
+
+  EXPECT_EQ(reason(result.measurements[0]), "the worker was killed by SIGSEGV (crash)");
+}
+
+TEST_F(Worker, StatesQuietlyThatABackendIsGone) {
+  const WorkerResult result = run(R"(echo '{"record":"unavailable","reason":"no driver"}' >&3)");
+
+  for (const Measurement& measurement : result.measurements) {
+    EXPECT_THAT(reason(measurement), testing::HasSubstr("no longer there: no driver"));
+  }
+  EXPECT_TRUE(result.findings.empty());
+}
+
+TEST_F(Worker, FindsFaultWithABackendThatIsGoneAndThenCrashes) {
+  const WorkerResult result =
+      run(R"(echo '{"record":"unavailable","reason":"no driver"}' >&3; kill -SEGV $$)");
+
+  ASSERT_EQ(result.findings.size(), 1u);
+  EXPECT_EQ(result.findings[0].code, "worker.died");
+}
+
+TEST_F(Worker, KnowsThatTheDeadlinePassedWhenAChildSurvivesBeingKilledAtIt) {
+  for (const double deadline_s : {0.02, 60.0}) {
+    WorkerRequest request = request_for("/no/bench");
+    request.deadline_s = deadline_s;
+
+    const WorkerResult result = run_worker(
+        request, [](const record::Progress&) {},
+        [](const ChildCommand&, const LineReader&) {
+          const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(30);
+          while (std::chrono::steady_clock::now() < until) {
+          }
+          ChildResult stuck;
+          stuck.end = ChildEnd::stuck;
+          return stuck;
+        });
+
+    EXPECT_EQ(result.deadline_passed, deadline_s < 1);
+    EXPECT_THAT(reason(result.measurements[0]), testing::HasSubstr("abandoned"));
+  }
 }
 
 TEST_F(Worker, DoesNotBelieveAnOutcomeThatNobodyAskedFor) {
