@@ -16,7 +16,7 @@ FAULTS = [
     ("fault_illegal",       "illegal instruction"),
     ("fault_garbage",       "garbage"),
     ("fault_wrong_product", "product"),
-    ("fault_fails",         ""),
+    ("fault_fails",         "the device fell off the bus; reset the node"),
     ("fault_timer_lies",    "timer"),
 ]
 
