@@ -52,10 +52,11 @@ TEST(Table, NamesTheSubjectOfAFindingOnce) {
   const auto finding = [](const std::string& message) {
     return Finding{"a.code", FindingClass::condition, Severity::info, "cpu:0", message};
   };
-  report.findings = {finding("cpu:0 is a slice"), finding("no row")};
+  report.findings = {finding("cpu:0 is a slice"), finding("is no known product")};
   EXPECT_EQ(line_with(render_table(report), "is a slice"),
             std::string(11, ' ') + "cpu:0 is a slice");
-  EXPECT_EQ(line_with(render_table(report), "no row"), std::string(11, ' ') + "cpu:0: no row");
+  EXPECT_EQ(line_with(render_table(report), "known product"),
+            std::string(11, ' ') + "cpu:0: is no known product");
 }
 
 TEST(Table, FitsItsWidthButForWhatMustNotBeCut) {
