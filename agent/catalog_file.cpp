@@ -60,6 +60,9 @@ Figure read_figure(const YamlValue& yaml, double scale, const Sources& sources) 
   // 0 would say "not able"; what is not known is left out.
   if (figure.value <= 0) parts[0].fail(fmt::format("{}", figure.value), "a value above 0");
   figure.value *= scale;
+  if (!std::isfinite(figure.value)) {
+    parts[0].fail(fmt::format("{} x {:g}", parts[0].text(), scale), "a finite number");
+  }
   figure.confidence = parts[1].one_of(rows_of<Confidence>(), "confidence");
   figure.source = read_source(parts[2], figure.confidence, sources);
   return figure;

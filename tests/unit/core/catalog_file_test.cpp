@@ -175,6 +175,11 @@ std::string with_second(const std::string& lines) {
       "  - id: second\n    vendor: V\n    kind: gpu\n    pci_ids: [\"10de:2330\"]\n" + lines);
 }
 
+TEST(CatalogFile, RefusesAFigureThatOverflowsInItsBaseUnit) {
+  EXPECT_THAT(error_of(replaced(kCatalog, "fp32: [66.9,", "fp32: [1e300,")),
+              HasSubstr("c.yaml:23:14: found 1e300 x 1e+12, expected a finite number"));
+}
+
 TEST(CatalogFile, RefusesOnePciIdTwiceUnderOneName) {
   EXPECT_THAT(error_of(with_second("    name: h100 sxm5 80 gb\n")),
               HasSubstr("c.yaml:28:5: found a PCI id of 'h100' claimed again by 'second'"));
