@@ -28,6 +28,10 @@ constexpr uint64_t kArrays = 3;  // a, b, c of the triad; the other streams walk
 constexpr uint64_t kHugePage = 2u << 20;
 constexpr uint64_t kSampledWords = 64;  // of each thread
 
+// Each repeat is timed, and its time is kept: far more than any batch that makes sense, and no more
+// than memory holds.
+constexpr uint64_t kMostRepeats = 1u << 20;
+
 // Assumed where sysfs does not tell (Arm virtual machines): larger than most.
 constexpr uint64_t kUnknownCache = 256u << 20;
 
@@ -137,10 +141,9 @@ class StreamWorkload final : public Workload {
   }
 
   Batch run_batch(uint64_t repeats) override {
-    constexpr uint64_t kMostRepeats = 1'000'000;  // hours
     if (repeats > kMostRepeats) {
-      throw Failure(TPP_INVALID,
-                    fmt::format("dram: {} repeats; a batch has at most {}", repeats, kMostRepeats));
+      throw Failure(TPP_INVALID, fmt::format("dram: a batch of {} repeats; {} are the most",
+                                             repeats, kMostRepeats));
     }
     first_ = next_;
     repeats_ = repeats;
@@ -295,9 +298,15 @@ const StreamKernel& best_stream_kernel(const FeatureSet& features) {
   return best != kernels.end() ? *best : portable_stream_kernel();
 }
 
-std::string too_little(std::string_view what, uint64_t have, const Socket& socket, uint64_t need) {
-  return fmt::format("{} of {} MiB is less than the {} MiB needed (4 x {} MiB last-level cache)",
-                     what, have >> 20, need >> 20, socket.cache_bytes >> 20);
+// Too little memory is a state of the node and not a lack of the hardware: the benchmark fails, and
+// may not the next time.
+void require_memory(std::string_view what, uint64_t have, const Socket& socket) {
+  const uint64_t need = stream_bytes_needed(socket.cache_bytes);
+  if (have >= need) return;
+  throw Failure(TPP_OUT_OF_MEMORY,
+                fmt::format("dram: {} of {} MiB is less than the {} MiB needed (4 x {} MiB "
+                            "last-level cache); free memory or raise the limit",
+                            what, have >> 20, need >> 20, socket.cache_bytes >> 20));
 }
 
 }  // namespace
@@ -323,7 +332,6 @@ std::vector<Benchmark> dram_benchmarks(Device& device) {
       {Stream::read, "read"}, {Stream::write, "write"}, {Stream::triad, "triad"}};
   const uint64_t needed = stream_bytes_needed(device.socket.cache_bytes);
   const StreamKernel& kernel = best_stream_kernel(device.features);
-  const uint64_t available = std::min(available_memory(), cgroup_limits().memory_left);
   auto shared = std::make_shared<std::shared_ptr<StreamBuffers>>();  // filled by the first prepared
   std::vector<Benchmark> benchmarks;
   for (const Row& row : kRows) {
@@ -332,24 +340,18 @@ std::vector<Benchmark> dram_benchmarks(Device& device) {
     benchmark.subject = row.subject;
     benchmark.flags = TPP_BENCHMARK_BYTES;
     if (kernel.needs == Feature::portable) benchmark.flags |= TPP_BENCHMARK_GENERIC;
-    if (available < needed) {
-      benchmark.unsupported_by = "hardware";
-      benchmark.reason = too_little("available memory", available, device.socket, needed);
-    } else {
-      benchmark.variants.push_back(
-          [&device, &kernel, needed, shared, stream = row.stream](const Preparation& preparation) {
-            const uint64_t limit = preparation.memory_limit_bytes;
-            if (limit != 0 && limit < needed) {
-              throw Failure(TPP_UNSUPPORTED,
-                            "dram: " + too_little("a memory limit", limit, device.socket, needed));
-            }
-            if (!*shared) {
-              *shared = std::make_shared<StreamBuffers>(take_buffers(device.team(), needed));
-            }
-            return std::unique_ptr<Workload>(std::make_unique<StreamWorkload>(
-                kernel, stream, device.team(), *shared, preparation.zeros));
-          });
-    }
+    benchmark.variants.push_back(
+        [&device, &kernel, needed, shared, stream = row.stream](const Preparation& preparation) {
+          const uint64_t limit = preparation.memory_limit_bytes;
+          require_memory("a memory limit", limit != 0 ? limit : UINT64_MAX, device.socket);
+          if (!*shared) {
+            require_memory("memory available on this node", available_memory(), device.socket);
+            require_memory("memory left in the cgroup", cgroup_limits().memory_left, device.socket);
+            *shared = std::make_shared<StreamBuffers>(take_buffers(device.team(), needed));
+          }
+          return std::unique_ptr<Workload>(std::make_unique<StreamWorkload>(
+              kernel, stream, device.team(), *shared, preparation.zeros));
+        });
     benchmarks.push_back(std::move(benchmark));
   }
   return benchmarks;

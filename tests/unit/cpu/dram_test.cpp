@@ -121,20 +121,42 @@ TEST(Dram, RefusesAMemoryLimitBelowItsWorkingSetAndNamesBoth) {
     benchmarks[0].variants[0]({false, 1, 3u << 20});
     FAIL();
   } catch (const Failure& failure) {
-    EXPECT_EQ(failure.status(), TPP_UNSUPPORTED);
+    EXPECT_EQ(failure.status(), TPP_OUT_OF_MEMORY);
     EXPECT_NE(std::string(failure.what()).find("3 MiB"), std::string::npos) << failure.what();
     EXPECT_NE(std::string(failure.what()).find("4 MiB"), std::string::npos) << failure.what();
   }
 }
 
-TEST(Dram, IsUnsupportedWhereTheCacheOutgrowsTheMemory) {
+TEST(Dram, FailsForWantOfMemoryAndIsNeverCalledUnsupported) {
   Device device = find_devices("").front();
   device.socket.cache_bytes = uint64_t{1} << 50;
   for (const Benchmark& benchmark : dram_benchmarks(device)) {
-    EXPECT_TRUE(benchmark.variants.empty());
-    EXPECT_EQ(benchmark.unsupported_by, "hardware");
-    EXPECT_FALSE(benchmark.reason.empty());
+    EXPECT_EQ(benchmark.unsupported_by, "");
+    ASSERT_EQ(benchmark.variants.size(), 1u);
+    try {
+      benchmark.variants[0]({false, 1, 0});
+      FAIL();
+    } catch (const Failure& failure) {
+      EXPECT_EQ(failure.status(), TPP_OUT_OF_MEMORY);
+      EXPECT_NE(std::string(failure.what()).find("available"), std::string::npos);
+    }
   }
+}
+
+TEST(Dram, RefusesMoreRepeatsThanItCanTime) {
+  Team team({allowed_cpus().front()});
+  auto workload =
+      make_stream_workload(portable_stream_kernel(), Stream::read, team, kSmall, {false, 1, 0});
+  for (const uint64_t repeats : {uint64_t{1} << 21, uint64_t{1} << 31, UINT64_MAX}) {
+    try {
+      workload->run_batch(repeats);
+      FAIL() << repeats;
+    } catch (const Failure& failure) {
+      EXPECT_EQ(failure.status(), TPP_INVALID);
+    }
+  }
+  workload->run_batch(1);
+  EXPECT_EQ(workload->verify(1, false).max_error, 0);
 }
 
 TEST(Dram, SharesItsBuffersBetweenStreams) {
