@@ -40,7 +40,9 @@ bool is_day(std::string_view text) {
 
 YamlValue YamlValue::parse(const std::string& text, const std::string& origin) {
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    // yaml-cpp takes a quote that nothing closes for one that ends with the file, unless a document
+    // ends inside.
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text + "\n...\n");
     if (documents.empty() || documents.front().IsNull()) {
       throw Error(fmt::format("{}:1:1: found an empty file, expected a YAML mapping", origin));
     }

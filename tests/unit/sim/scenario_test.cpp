@@ -120,6 +120,13 @@ TEST(Scenario, SaysWhereTextIsNotYaml) {
   EXPECT_THAT(refusal(""), HasSubstr("expected a scenario"));
 }
 
+TEST(Scenario, RefusesAQuoteThatNothingCloses) {
+  for (const char* quote : {"\"", "'"}) {
+    const std::string text = std::string("version: 1\ndevices:\n  - name: ") + quote + "abc\n";
+    EXPECT_NE(refusal(text).find("not YAML"), std::string::npos) << refusal(text);
+  }
+}
+
 TEST(Scenario, NamesAFileThatIsNotThere) {
   EXPECT_THROW(read_scenario("/nowhere/x.yaml"), ScenarioError);
   EXPECT_THROW(read_scenario("/tmp"), ScenarioError);
