@@ -70,8 +70,8 @@ tpp_status open_backend(const tpp_open_options* options, tpp_error* error) noexc
     fresh->devices = find_devices(isa);
     for (Device& device : fresh->devices) {
       std::vector<Benchmark>& list = fresh->benchmarks.emplace_back();
-      for (Provider provider : providers()) {
-        for (Benchmark& benchmark : provider(device)) list.push_back(std::move(benchmark));
+      for (BenchmarkFamily family : benchmark_families()) {
+        for (Benchmark& benchmark : family(device)) list.push_back(std::move(benchmark));
       }
     }
     delete opened;

@@ -2,7 +2,8 @@
 // made ready, a Workload. Issue loops, memory streams and matrix products implement it; backend.cpp
 // alone turns it into the C interface. Everything here is used by one thread at a time.
 //
-// To add a kernel: a Provider in a file of its own, and its line in providers.cpp.
+// To add a kernel: a BenchmarkFamily in a file of its own, and its line in
+// benchmark_families.cpp.
 #ifndef TPP_KERNELS_CPU_WORKLOAD_H
 #define TPP_KERNELS_CPU_WORKLOAD_H
 
@@ -83,10 +84,10 @@ struct Benchmark {
 
 // The benchmarks of one kind that `device` is asked about, those it cannot do included. The device
 // outlives them. Quick and without load: it is called while the backend opens.
-using Provider = std::vector<Benchmark> (*)(Device& device);
+using BenchmarkFamily = std::vector<Benchmark> (*)(Device& device);
 
-// All of them, in the order in which a host lists benchmarks (providers.cpp).
-std::span<const Provider> providers();
+// All of them, in the order in which a host lists benchmarks (benchmark_families.cpp).
+std::span<const BenchmarkFamily> benchmark_families();
 
 }  // namespace tpp::cpu
 

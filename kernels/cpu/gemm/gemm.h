@@ -21,7 +21,7 @@ struct GemmLibraries {
   std::string openblas_absent;
 };
 
-// A Provider. Loads the libraries once a process.
+// A BenchmarkFamily. Loads the libraries once a process.
 std::vector<Benchmark> gemm_benchmarks(Device& device);
 
 // The same with given libraries, which outlive the result, as `device` does.

@@ -6,13 +6,13 @@
 
 namespace tpp::cpu {
 
-std::span<const Provider> providers() {
-  static constexpr Provider kProviders[] = {
+std::span<const BenchmarkFamily> benchmark_families() {
+  static constexpr BenchmarkFamily kFamilies[] = {
       issue_benchmarks,
       gemm_benchmarks,
       dram_benchmarks,
   };
-  return kProviders;
+  return kFamilies;
 }
 
 }  // namespace tpp::cpu
