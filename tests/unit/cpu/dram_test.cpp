@@ -94,18 +94,6 @@ TEST(StreamCheck, CatchesAKernelThatDoesNotWrite) {
   EXPECT_EQ(workload->verify(1, false).max_error, INFINITY);
 }
 
-TEST(StreamWorkload, RefusesABatchThatWouldRunForDays) {
-  Team team({allowed_cpus().front()});
-  auto workload =
-      make_stream_workload(portable_stream_kernel(), Stream::read, team, kSmall, {false, 1, 0});
-  try {
-    workload->run_batch(uint64_t{1} << 40);
-    FAIL() << "started";
-  } catch (const Failure& failure) {
-    EXPECT_EQ(failure.status(), TPP_INVALID);
-  }
-}
-
 TEST(Dram, WorkingSetIsFourTimesTheCache) {
   EXPECT_EQ(stream_bytes_needed(100u << 20), 400u << 20);
   EXPECT_GT(stream_bytes_needed(0), 512u << 20) << "a cache of unknown size may be large";
