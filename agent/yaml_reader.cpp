@@ -2,12 +2,16 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <set>
+#include <sstream>
 
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -19,6 +23,35 @@ namespace {
 std::string at_mark(const std::string& origin, const YAML::Mark& mark) {
   if (mark.is_null()) return origin;
   return fmt::format("{}:{}:{}", origin, mark.line + 1, mark.column + 1);
+}
+
+// Takes documents as they come and keeps nothing but where they begin.
+class DocumentStarts final : public YAML::EventHandler {
+ public:
+  std::vector<YAML::Mark> marks;
+
+  void OnDocumentStart(const YAML::Mark& mark) override { marks.push_back(mark); }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// Not by LoadAll: a text that begins with a comma is documents without end to yaml-cpp 0.7.
+std::optional<YAML::Mark> second_document(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  DocumentStarts starts;
+  while (starts.marks.size() < 2 && parser.HandleNextDocument(starts)) {
+  }
+  return starts.marks.size() < 2 ? std::nullopt : std::optional(starts.marks[1]);
 }
 
 bool is_day(std::string_view text) {
@@ -42,15 +75,16 @@ YamlValue YamlValue::parse(const std::string& text, const std::string& origin) {
   try {
     // yaml-cpp takes a quote that nothing closes for one that ends with the file, unless a document
     // ends inside.
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text + "\n...\n");
-    if (documents.empty() || documents.front().IsNull()) {
+    const std::string ended = text + "\n...\n";
+    const YAML::Node document = YAML::Load(ended);
+    if (const auto second = second_document(ended)) {
+      throw Error(
+          fmt::format("{}: found a second document, expected one", at_mark(origin, *second)));
+    }
+    if (document.IsNull()) {
       throw Error(fmt::format("{}:1:1: found an empty file, expected a YAML mapping", origin));
     }
-    if (documents.size() > 1) {
-      throw Error(fmt::format("{}: found {} documents, expected one",
-                              at_mark(origin, documents[1].Mark()), documents.size()));
-    }
-    return YamlValue(documents.front(), origin);
+    return YamlValue(document, origin);
   } catch (const YAML::Exception& error) {
     throw Error(
         fmt::format("{}: not readable as YAML: {}", at_mark(origin, error.mark), error.msg));

@@ -176,7 +176,8 @@ TEST(RuleFile, RefusesWhatIsNoMapping) {
   EXPECT_EQ(error_of(""), "r.yaml:1:1: found an empty file, expected a YAML mapping");
   EXPECT_EQ(error_of("# only this\n"), "r.yaml:1:1: found an empty file, expected a YAML mapping");
   EXPECT_EQ(error_of("- one\n"), "r.yaml:1:1: found a list, expected a mapping");
-  EXPECT_THAT(error_of("a: 1\n---\nb: 2\n"), HasSubstr("found 2 documents, expected one"));
+  EXPECT_THAT(error_of("a: 1\n---\nb: 2\n"),
+              HasSubstr("r.yaml:2:1: found a second document, expected one"));
   EXPECT_THAT(error_of("a: b: c\n"), HasSubstr("r.yaml:1:5: not readable as YAML"));
   EXPECT_THAT(error_of("a: \"b\nc: d\n"), HasSubstr("not readable as YAML"));
 }
