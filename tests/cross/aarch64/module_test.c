@@ -49,7 +49,7 @@ static void run_variant(uint32_t device, uint32_t benchmark, uint32_t variant,
                                  TPP_FILL_NORMAL, 1,      memory_limit_bytes};
   tpp_session* session = NULL;
   const tpp_status status = api->prepare(&request, &session, &error);
-  if (is_memory_stream && status == TPP_UNSUPPORTED) {
+  if (is_memory_stream && status == TPP_OUT_OF_MEMORY) {
     printf("  left out: %s\n", error.message);
     return;
   }
