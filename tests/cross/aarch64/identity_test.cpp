@@ -2,10 +2,11 @@
 #include "kernels/cpu/aarch64/identity.h"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <fstream>
 #include <string>
+
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp::cpu {
 namespace {
@@ -15,9 +16,6 @@ namespace fs = std::filesystem;
 // A folder of its own, with files as firmware leaves them.
 class FirmwareFiles : public testing::Test {
  protected:
-  FirmwareFiles() : root_(mkdtemp(pattern_)) {}
-  ~FirmwareFiles() override { fs::remove_all(root_); }
-
   void write(const std::string& path, const std::string& text) {
     fs::create_directories((root_ / path).parent_path());
     std::ofstream(root_ / path) << text << '\n';
@@ -27,8 +25,8 @@ class FirmwareFiles : public testing::Test {
   }
 
  private:
-  char pattern_[32] = "/tmp/tpp_firmware_XXXXXX";
-  fs::path root_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path& root_ = temporary_.path();
 };
 
 TEST(AArch64Identity, TellsPartsOfDifferentMakersApart) {

@@ -1,7 +1,6 @@
 #include "kernels/cpu/device.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <fstream>
 #include <string>
@@ -9,6 +8,7 @@
 #include "kernels/cpu/architecture.h"
 #include "kernels/cpu/cpuinfo.h"
 #include "kernels/cpu/workload.h"
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp::cpu {
 namespace {
@@ -18,12 +18,6 @@ namespace fs = std::filesystem;
 // A made-up /sys/devices/system/cpu.
 class Sysfs : public ::testing::Test {
  protected:
-  Sysfs() {
-    std::string name = fs::temp_directory_path() / "tpp_cpu_test_XXXXXX";
-    root_ = mkdtemp(name.data());
-  }
-  ~Sysfs() override { fs::remove_all(root_); }
-
   void file(const std::string& path, const std::string& content) const {
     fs::create_directories((root_ / path).parent_path());
     std::ofstream(root_ / path) << content << '\n';
@@ -57,7 +51,8 @@ class Sysfs : public ::testing::Test {
     cpu(7, 1, "3,7", "3,7");
   }
 
-  fs::path root_;
+  const test::TemporaryDirectory temporary_;
+  const fs::path& root_ = temporary_.path();
 };
 
 TEST_F(Sysfs, GivesOneCpuOfEachCoreOfEachSocket) {
