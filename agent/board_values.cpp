@@ -1,6 +1,10 @@
 #include "agent/board_values.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+
+#include "agent/model/names.h"
 
 namespace tpp {
 namespace {
@@ -20,6 +24,9 @@ Weight weight_of(Basis basis) {
   }
 }
 
+constexpr double kGiga = 1e9;
+constexpr double kTera = 1e12;
+
 // An area from memory makes a density from memory.
 std::optional<Quantified> density_of(const Quantified& tpp, const BoardPerformance& board) {
   if (!board.die_area_mm2 || !(board.die_area_mm2->value > 0)) return std::nullopt;
@@ -30,8 +37,12 @@ std::optional<Quantified> density_of(const Quantified& tpp, const BoardPerforman
   return density;
 }
 
-void add(const BoardPerformance& board, BasisValues values, std::vector<BasisValues>& bases) {
-  values.density = density_of(values.tpp, board);
+void add(const BoardPerformance& board, Basis basis, const Quantified& tpp, const std::string& note,
+         std::vector<BasisValues>& bases) {
+  BasisValues values{basis, {{RuleQuantity::tpp, tpp}}, note};
+  if (const auto density = density_of(tpp, board)) {
+    values.figures.emplace(RuleQuantity::pd, *density);
+  }
   bases.push_back(std::move(values));
 }
 
@@ -52,17 +63,35 @@ void add_basis(const BoardPerformance& board, Basis basis, const Readings& readi
     note = kPartOfUnits;
   }
   if (basis != Basis::declared) {
-    add(board, {basis, {reading->value, reading->interval, weight}, {}, note}, bases);
+    add(board, basis, {reading->value, reading->interval, weight}, note, bases);
     return;
   }
   if (reading->deciding_value) {
-    add(board, {basis, {*reading->deciding_value, *reading->deciding_interval, weight}, {}, note},
-        bases);
+    add(board, basis, {*reading->deciding_value, *reading->deciding_interval, weight}, note, bases);
   }
   if (!reading->deciding_value || reading->value > *reading->deciding_value) {
-    add(board, {basis, {reading->value, reading->interval, Weight::nothing}, {}, kFromMemory},
-        bases);
+    add(board, basis, {reading->value, reading->interval, Weight::nothing}, kFromMemory, bases);
   }
+}
+
+// What was measured of the memory is a lower bound, as all that is achieved.
+void add_achieved_bandwidth(const BoardPerformance& board, std::vector<BasisValues>& bases) {
+  const auto found = board.memory_bandwidth.find(Basis::achieved);
+  if (found == board.memory_bandwidth.end()) return;
+  const double gigabytes = found->second / kGiga;
+  const Quantified figure{gigabytes, {gigabytes, gigabytes}, Weight::over};
+  for (BasisValues& basis : bases) {
+    if (basis.basis != Basis::achieved) continue;
+    basis.figures.emplace(RuleQuantity::dram_bandwidth, figure);
+    return;
+  }
+  bases.push_back({Basis::achieved, {{RuleQuantity::dram_bandwidth, figure}}, ""});
+}
+
+Quantified declared_figure(const Figure& figure, double scale) {
+  const double value = figure.value / scale;
+  const bool recall = figure.confidence == Confidence::recall;
+  return {value, {value, value}, recall ? Weight::nothing : Weight::both};
 }
 
 }  // namespace
@@ -76,18 +105,37 @@ BoardValues board_values(const BoardPerformance& board, const Readings& readings
                             Basis::inferred_max_clock}) {
     add_basis(board, basis, readings, values.bases);
   }
+  add_achieved_bandwidth(board, values.bases);
   return values;
 }
 
+void add_chip_figures(const Chip& chip, BoardValues& values) {
+  BasisValues declared{Basis::declared, {}, ""};
+  const auto put = [&](RuleQuantity quantity, const std::optional<Figure>& figure, double scale) {
+    if (figure) declared.figures.emplace(quantity, declared_figure(*figure, scale));
+  };
+  put(RuleQuantity::dram_bandwidth, chip.memory_bandwidth, kGiga);
+  std::optional<Figure> fastest;
+  for (const auto& [precision, figure] : chip.declared) {
+    if (!fastest || figure.value > fastest->value) fastest = figure;
+  }
+  put(RuleQuantity::tops, fastest, kTera);
+  if (!declared.figures.empty()) values.bases.push_back(std::move(declared));
+}
+
 const Quantified* figure_for(const BasisValues& values, RuleQuantity quantity) {
-  if (quantity == RuleQuantity::tpp) return &values.tpp;
-  if (quantity == RuleQuantity::pd && values.density) return &*values.density;
-  return nullptr;
+  const auto found = values.figures.find(quantity);
+  return found == values.figures.end() ? nullptr : &found->second;
 }
 
 Decision decide_on(const BasisValues& values, const Condition& condition) {
   const Quantified* figure = figure_for(values, condition.quantity);
-  if (!figure) return {Truth::not_decided, false, "die area unknown: no density"};
+  if (!figure) {
+    return {Truth::not_decided, false,
+            condition.quantity == RuleQuantity::pd
+                ? "die area unknown: no density"
+                : fmt::format("{} is unknown", enum_name(condition.quantity))};
+  }
   // A lower bound is decided as achieved ones are, whatever basis it is on.
   const Basis basis = figure->weight == Weight::over ? Basis::achieved : values.basis;
   Decision decision = decide(basis, figure->value, figure->interval, condition);

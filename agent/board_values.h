@@ -3,11 +3,13 @@
 #ifndef TPP_AGENT_BOARD_VALUES_H
 #define TPP_AGENT_BOARD_VALUES_H
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/evidence.h"
+#include "agent/model/catalog.h"
 #include "agent/model/performance.h"
 #include "agent/model/rule.h"
 #include "agent/readings.h"
@@ -28,21 +30,25 @@ struct Quantified {
 
 struct BasisValues {
   Basis basis = Basis::declared;
-  Quantified tpp;
-  std::optional<Quantified> density;  // none without an area
-  std::string note;                   // why it weighs what it does
+  std::map<RuleQuantity, Quantified> figures;  // what is not known on this basis is not there
+  std::string note;                            // why they weigh what they do
 };
 
 struct BoardValues {
+  ItemKind item = ItemKind::circuit;
   std::vector<BasisValues> bases;
   bool datacenter = true;  // unknown counts as yes
   bool datacenter_known = false;
+  std::optional<bool> hbm;
   bool planar = false;  // no applicable die area: density has no value
 };
 
 BoardValues board_values(const BoardPerformance& board, const Readings& readings);
 
-// What one basis says to a condition on tpp or pd. A density that is missing is not decided.
+// What a catalogue row declares beside TPP and area: bandwidth, rates between chips, transistors.
+void add_chip_figures(const Chip& chip, BoardValues& values);
+
+// What one basis says to a condition. A figure that is missing is not decided.
 Decision decide_on(const BasisValues& values, const Condition& condition);
 
 // The figure that a condition speaks of; null if this basis has none.

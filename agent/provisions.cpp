@@ -21,8 +21,18 @@ bool concludes_over(Operator op, Truth truth) {
   return truth == (high_side ? Truth::met : Truth::not_met);
 }
 
-ConditionResult judge_datacenter(const Condition& condition, const BoardValues& values) {
-  const bool met = (values.datacenter ? 1 : 0) == condition.threshold;
+// A yes or no. Unknown counts as yes for datacenters, by the caller; elsewhere it decides nothing.
+std::optional<bool> fact(RuleQuantity quantity, const BoardValues& values) {
+  return quantity == RuleQuantity::datacenter ? std::optional(values.datacenter) : values.hbm;
+}
+
+ConditionResult judge_fact(const Condition& condition, const BoardValues& values) {
+  const std::optional<bool> known = fact(condition.quantity, values);
+  if (!known) {
+    return {Truth::not_decided, std::nullopt,
+            fmt::format("{} is unknown", enum_name(condition.quantity))};
+  }
+  const bool met = (*known ? 1 : 0) == condition.threshold;
   return {met ? Truth::met : Truth::not_met, std::nullopt, ""};
 }
 
@@ -42,7 +52,7 @@ std::string objection(const Condition& condition, const BoardValues& values, Tru
 }
 
 ConditionResult judge(const Condition& condition, const BoardValues& values) {
-  if (condition.quantity == RuleQuantity::datacenter) return judge_datacenter(condition, values);
+  if (is_yes_or_no(condition.quantity)) return judge_fact(condition, values);
   if (condition.quantity == RuleQuantity::pd && values.planar) {
     return {Truth::not_met, Basis::declared, "planar dies only: performance density has no value"};
   }
@@ -91,8 +101,7 @@ bool met_by_estimate(const std::vector<Condition>& all, const BoardValues& value
   return std::ranges::any_of(values.bases, [&](const BasisValues& basis) {
     return std::ranges::all_of(all, [&](const Condition& condition) {
       if (judge(condition, values).truth == Truth::met) return true;
-      return condition.quantity != RuleQuantity::datacenter &&
-             decide_on(basis, condition).truth == Truth::met;
+      return !is_yes_or_no(condition.quantity) && decide_on(basis, condition).truth == Truth::met;
     });
   });
 }
@@ -129,14 +138,16 @@ Comparison compare(const std::string& paragraph, const Condition& condition) {
   return row;
 }
 
-Comparison compare_datacenter(const std::string& paragraph, const Condition& condition,
-                              const BoardValues& values) {
+Comparison compare_fact(const std::string& paragraph, const Condition& condition,
+                        const BoardValues& values) {
   Comparison row = compare(paragraph, condition);
-  row.truth = judge_datacenter(condition, values).truth;
-  if (values.datacenter_known) {
-    row.value = values.datacenter ? 1 : 0;
-  } else {
+  const ConditionResult result = judge_fact(condition, values);
+  row.truth = result.truth;
+  row.note = result.note;
+  if (condition.quantity == RuleQuantity::datacenter && !values.datacenter_known) {
     row.note = "unknown: counts as designed or marketed for datacenters";
+  } else if (const auto known = fact(condition.quantity, values)) {
+    row.value = *known ? 1 : 0;
   }
   return row;
 }
@@ -165,25 +176,40 @@ Comparison compare_basis(const std::string& paragraph, const Condition& conditio
   return row;
 }
 
+// A basis that knows the TPP has something to say of the density too: why there is none.
+bool speaks_of(const BasisValues& basis, RuleQuantity quantity) {
+  return figure_for(basis, quantity) != nullptr ||
+         (quantity == RuleQuantity::pd && figure_for(basis, RuleQuantity::tpp) != nullptr);
+}
+
 void compare_list(const std::string& paragraph, const std::vector<Condition>& all,
                   const BoardValues& values, std::vector<Comparison>& rows) {
   for (const Condition& condition : all) {
-    if (condition.quantity == RuleQuantity::datacenter) {
-      rows.push_back(compare_datacenter(paragraph, condition, values));
+    if (is_yes_or_no(condition.quantity)) {
+      rows.push_back(compare_fact(paragraph, condition, values));
       continue;
     }
+    const std::size_t before = rows.size();
     for (const BasisValues& basis : values.bases) {
+      if (!speaks_of(basis, condition.quantity)) continue;
       rows.push_back(compare_basis(paragraph, condition, basis, values.planar));
     }
+    if (rows.size() != before) continue;
+    rows.push_back(compare(paragraph, condition));
+    rows.back().note = fmt::format("{} is unknown", enum_name(condition.quantity));
   }
+}
+
+bool stands(const Provision& provision, Scope scope) {
+  return scope == Scope::text ? provision.in_text : provision.enforced;
 }
 
 }  // namespace
 
-std::vector<ProvisionResult> evaluate(const Rule& rule, const BoardValues& values) {
+std::vector<ProvisionResult> evaluate(const Rule& rule, const BoardValues& values, Scope scope) {
   std::vector<ProvisionResult> results;
   for (const Provision& provision : rule.provisions) {
-    if (!provision.in_text) continue;
+    if (!stands(provision, scope) || provision.item != values.item) continue;
     ListResult list = judge_all(provision.all, values);
     ProvisionResult result{&provision, list.truth, list.by, false, std::move(list.notes)};
     result.presumed = list.truth == Truth::not_decided && met_by_estimate(provision.all, values);
@@ -195,14 +221,32 @@ std::vector<ProvisionResult> evaluate(const Rule& rule, const BoardValues& value
   return results;
 }
 
-std::vector<Comparison> compare_all(const Rule& rule, const BoardValues& values) {
+std::vector<Comparison> compare_all(const Rule& rule, const BoardValues& values, Scope scope) {
   std::vector<Comparison> rows;
+  std::vector<std::string> paragraphs;
   for (const Provision& provision : rule.provisions) {
+    if (!stands(provision, scope) || provision.item != values.item) continue;
+    paragraphs.push_back(provision.paragraph);
     compare_list(provision.paragraph, provision.all, values, rows);
   }
   for (const Exclusion& exclusion : rule.exclusions) {
-    compare_list(exclusion.note, exclusion.all, values, rows);
+    const bool of_these = std::ranges::any_of(exclusion.excludes, [&](const std::string& excluded) {
+      return std::ranges::find(paragraphs, excluded) != paragraphs.end();
+    });
+    if (of_these) compare_list(exclusion.note, exclusion.all, values, rows);
   }
+  return rows;
+}
+
+Truth judge_conditions(const std::vector<Condition>& all, const BoardValues& values) {
+  return judge_all(all, values).truth;
+}
+
+std::vector<Comparison> compare_conditions(const std::string& paragraph,
+                                           const std::vector<Condition>& all,
+                                           const BoardValues& values) {
+  std::vector<Comparison> rows;
+  compare_list(paragraph, all, values, rows);
   return rows;
 }
 

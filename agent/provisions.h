@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "agent/board_values.h"
+#include "agent/model/edition.h"
 #include "agent/model/rule.h"
 #include "agent/model/verdict.h"
 
@@ -22,11 +23,22 @@ struct ProvisionResult {
   std::vector<std::string> notes;
 };
 
-// One result a provision in the text, strictest first, exclusions applied.
-std::vector<ProvisionResult> evaluate(const Rule& rule, const BoardValues& values);
+// One result a provision that stands in `scope` and is about such an item, strictest first,
+// exclusions applied.
+std::vector<ProvisionResult> evaluate(const Rule& rule, const BoardValues& values,
+                                      Scope scope = Scope::text);
 
-// Every comparison of every basis, for the reader: provisions, then exclusions.
-std::vector<Comparison> compare_all(const Rule& rule, const BoardValues& values);
+// Conditions outside of a control list: all of them together, and each by itself. An empty list is
+// met.
+Truth judge_conditions(const std::vector<Condition>& all, const BoardValues& values);
+std::vector<Comparison> compare_conditions(const std::string& paragraph,
+                                           const std::vector<Condition>& all,
+                                           const BoardValues& values);
+
+// Every comparison of every basis, for the reader: provisions that stand in `scope` and are about
+// such an item, then exclusions of any of them.
+std::vector<Comparison> compare_all(const Rule& rule, const BoardValues& values,
+                                    Scope scope = Scope::text);
 
 }  // namespace tpp
 

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 #include <map>
 #include <set>
 
+#include "agent/condition_reader.h"
+#include "agent/edition_file.h"
 #include "agent/readings.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
@@ -15,15 +16,6 @@
 
 namespace tpp {
 namespace {
-
-const std::map<std::string, Operator> kOperators = {{"<", Operator::less},
-                                                    {"<=", Operator::less_equal},
-                                                    {">", Operator::greater},
-                                                    {">=", Operator::greater_equal},
-                                                    {"==", Operator::equal}};
-
-const std::map<std::string, RuleQuantity> kQuantities = {
-    {"tpp", RuleQuantity::tpp}, {"pd", RuleQuantity::pd}, {"datacenter", RuleQuantity::datacenter}};
 
 // What is below these paragraphs can be controlled by others: no rule may say that it is not.
 constexpr const char* kForbiddenWords[] = {"uncontrolled", "un-controlled", "not controlled"};
@@ -40,54 +32,14 @@ std::string read_below_text(const YamlValue& yaml) {
   return text;
 }
 
-Condition read_condition(const YamlValue& yaml) {
-  yaml.expect_keys({"quantity", "op", "threshold", "citation"});
-  Condition condition;
-  condition.quantity = yaml.at("quantity").one_of(kQuantities, "quantity");
-  condition.op = yaml.at("op").one_of(kOperators, "operator");
-  const YamlValue threshold = yaml.at("threshold");
-  condition.threshold = threshold.number();
-  condition.citation = yaml.at("citation").text();
-  if (condition.threshold < 0) {
-    threshold.fail(fmt::format("{}", condition.threshold), "a threshold of at least 0");
+// The one text that may say "not controlled" names by what, and what is left.
+std::string read_not_controlled_text(const YamlValue& yaml) {
+  const std::string text = yaml.text();
+  if (!text.starts_with("not controlled by ") || text.find(';') == std::string::npos) {
+    yaml.fail(fmt::format("'{}'", text),
+              "'not controlled by ...; normally ...': the paragraphs, and what is left");
   }
-  if (condition.quantity != RuleQuantity::datacenter) return condition;
-  // A yes or no: an order between the two has no meaning.
-  if (condition.op != Operator::equal) yaml.at("op").fail("an order of yes and no", "==");
-  if (condition.threshold != 0 && condition.threshold != 1) {
-    threshold.fail(fmt::format("{}", condition.threshold), "1 (datacenter) or 0 (not)");
-  }
-  return condition;
-}
-
-// Refuses conditions on `quantity` that nothing can meet together.
-void check_band(const YamlValue& yaml, const std::vector<Condition>& all, RuleQuantity quantity) {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
-  for (const Condition& condition : all) {
-    if (condition.quantity != quantity) continue;
-    const Operator op = condition.op;
-    if (op == Operator::greater || op == Operator::greater_equal || op == Operator::equal) {
-      low = std::max(low, condition.threshold);
-    }
-    if (op == Operator::less || op == Operator::less_equal || op == Operator::equal) {
-      high = std::min(high, condition.threshold);
-    }
-  }
-  const bool exact = std::ranges::any_of(all, [&](const Condition& condition) {
-    return condition.quantity == quantity && condition.op == Operator::equal;
-  });
-  if (exact ? low > high : low >= high) {
-    yaml.fail(fmt::format("a band from {} to {}", low, high), "a low end below the high end");
-  }
-}
-
-std::vector<Condition> read_conditions(const YamlValue& yaml) {
-  std::vector<Condition> all;
-  for (const YamlValue& item : yaml.items()) all.push_back(read_condition(item));
-  if (all.empty()) yaml.fail("an empty list", "at least one condition");
-  for (const auto& [name, quantity] : kQuantities) check_band(yaml, all, quantity);
-  return all;
+  return text;
 }
 
 // What a met paragraph gives is a class of its own: the words for "none applies" and "cannot be
@@ -101,13 +53,17 @@ std::string read_class(const YamlValue& yaml) {
   return text;
 }
 
+const std::map<std::string, ItemKind> kItems = {{"circuit", ItemKind::circuit},
+                                                {"memory", ItemKind::memory}};
+
 Provision read_provision(const YamlValue& yaml) {
-  yaml.expect_keys(
-      {"paragraph", "gives", "rank", "citation", "text_verified", "in_text", "enforced", "all"});
+  yaml.expect_keys({"paragraph", "gives", "rank", "item", "citation", "text_verified", "in_text",
+                    "enforced", "all"});
   Provision provision;
   provision.paragraph = yaml.at("paragraph").text();
   provision.gives = read_class(yaml.at("gives"));
   provision.rank = yaml.at("rank").integer();
+  if (const auto item = yaml.find("item")) provision.item = item->one_of(kItems, "kind of item");
   provision.citation = yaml.at("citation").text();
   provision.text_verified = yaml.at("text_verified").boolean();
   if (const auto in_text = yaml.find("in_text")) provision.in_text = in_text->boolean();
@@ -218,18 +174,23 @@ void read_dates(const YamlValue& yaml, Rule& rule) {
 
 }  // namespace
 
-Rule parse_rule(const std::string& text, const std::string& origin) {
-  const YamlValue yaml = YamlValue::parse(text, origin);
-  yaml.expect_keys({"id", "title", "citation", "in_force_from", "in_force_to", "known_through",
-                    "below_text", "provisions", "exclusions", "readings"});
+Rule read_rule(const YamlValue& yaml, const std::string& origin) {
   Rule rule;
   rule.origin = origin;
   rule.id.value = yaml.at("id").text();
   rule.title = yaml.at("title").text();
   rule.citation = yaml.at("citation").text();
-  rule.below_text = read_below_text(yaml.at("below_text"));
   read_dates(yaml, rule);
-  rule.provisions = read_provisions(yaml.at("provisions"));
+  if (const auto figures_only = yaml.find("figures_only")) {
+    rule.figures_only = figures_only->boolean();
+  }
+  const auto provisions = yaml.find("provisions");
+  if (!provisions) return rule;
+  rule.below_text = read_below_text(yaml.at("below_text"));
+  if (const auto text = yaml.find("not_controlled_text")) {
+    rule.not_controlled_text = read_not_controlled_text(*text);
+  }
+  rule.provisions = read_provisions(*provisions);
   if (const auto exclusions = yaml.find("exclusions")) {
     for (const YamlValue& item : exclusions->items()) {
       rule.exclusions.push_back(read_exclusion(item, rule.provisions));
@@ -239,22 +200,30 @@ Rule parse_rule(const std::string& text, const std::string& origin) {
   return rule;
 }
 
+Rule parse_rule(const std::string& text, const std::string& origin) {
+  return parse_edition(text, origin).rule;
+}
+
+bool classifies_boards(const Rule& rule) {
+  return !rule.figures_only && std::ranges::find(rule.provisions, ItemKind::circuit,
+                                                 &Provision::item) != rule.provisions.end();
+}
+
 Rule load_rule(const std::filesystem::path& file) {
-  return parse_rule(read_file(file), file.string());
+  Rule rule = load_edition(file).rule;
+  if (!classifies_boards(rule)) {
+    throw Error(
+        fmt::format("{}: found no paragraph that a measured board can be held against, "
+                    "expected at least one, without figures_only",
+                    rule.origin));
+  }
+  return rule;
 }
 
 std::vector<Rule> load_rules(const std::filesystem::path& directory) {
   std::vector<Rule> rules;
-  for (const auto& file : yaml_files(directory, "rules")) rules.push_back(load_rule(file));
-  std::ranges::sort(rules, {},
-                    [](const Rule& rule) { return std::pair(rule.in_force_from, rule.id.value); });
-  std::map<std::string, std::string> origins;
-  for (const Rule& rule : rules) {
-    const auto [first, fresh] = origins.emplace(rule.id.value, rule.origin);
-    if (!fresh) {
-      throw Error(fmt::format("{}: found rule id '{}', which {} has, expected one file an id",
-                              rule.origin, rule.id.value, first->second));
-    }
+  for (Edition& edition : load_editions(directory)) {
+    if (classifies_boards(edition.rule)) rules.push_back(std::move(edition.rule));
   }
   return rules;
 }

@@ -1,5 +1,6 @@
-// Reads one edition of a regulation from YAML. Leaves to others what the numbers mean (classify).
-// Every error is a tpp::Error "file:line:column: found ..., expected ...". Free of shared state.
+// Reads the control list of an edition: paragraphs, notes that exclude, readings. Errors are
+// tpp::Error with file, line, column, what was found and what was expected. What else an edition
+// says is edition_file's. Knows no rule by name.
 #ifndef TPP_AGENT_RULE_FILE_H
 #define TPP_AGENT_RULE_FILE_H
 
@@ -8,17 +9,22 @@
 #include <vector>
 
 #include "agent/model/rule.h"
+#include "agent/yaml_reader.h"
 
 namespace tpp {
 
-// Throws Error if the file cannot be read, is malformed, or contradicts itself.
-Rule load_rule(const std::filesystem::path& file);
+// The members of the mapping `yaml` that make a rule; others are left to the caller.
+Rule read_rule(const YamlValue& yaml, const std::string& origin);
 
-// As load_rule, from text; `origin` names it in errors.
+// Whether a measured board can be held against it: paragraphs about circuits, in quantities that
+// are measured.
+bool classifies_boards(const Rule& rule);
+
+// The control list of an edition, from text; `origin` names it in errors.
 Rule parse_rule(const std::string& text, const std::string& origin);
-
-// All *.yaml of a directory, ordered by date in force, then id. Throws Error if the directory is
-// missing or holds none, and if two files have one id.
+// The rule of one file. Throws Error if no board can be held against it.
+Rule load_rule(const std::filesystem::path& file);
+// Those of a directory that classify boards, ordered by in_force_from, then id.
 std::vector<Rule> load_rules(const std::filesystem::path& directory);
 
 }  // namespace tpp

@@ -203,7 +203,7 @@ struct Fields<Provision> {
   using Self = Provision;
   static constexpr auto rows = std::tuple(
       TPP_FIELD(paragraph), TPP_FIELD(gives), TPP_FIELD(rank), TPP_FIELD(all), TPP_FIELD(citation),
-      TPP_FIELD(text_verified), TPP_FIELD(in_text), TPP_FIELD(enforced));
+      TPP_FIELD(text_verified), TPP_FIELD(in_text), TPP_FIELD(enforced), TPP_FIELD(item));
 };
 
 template <>
@@ -229,10 +229,11 @@ struct Fields<Reading> {
 template <>
 struct Fields<Rule> {
   using Self = Rule;
-  static constexpr auto rows = std::tuple(
-      TPP_FIELD(id), TPP_FIELD(title), TPP_FIELD(citation), TPP_FIELD(in_force_from),
-      TPP_FIELD(in_force_to), TPP_FIELD(known_through), TPP_FIELD(provisions),
-      TPP_FIELD(exclusions), TPP_FIELD(below_text), TPP_FIELD(readings), TPP_FIELD(origin));
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(id), TPP_FIELD(title), TPP_FIELD(citation), TPP_FIELD(in_force_from),
+                 TPP_FIELD(in_force_to), TPP_FIELD(known_through), TPP_FIELD(provisions),
+                 TPP_FIELD(exclusions), TPP_FIELD(below_text), TPP_FIELD(not_controlled_text),
+                 TPP_FIELD(figures_only), TPP_FIELD(readings), TPP_FIELD(origin));
 };
 
 template <>

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "agent/model/edition.h"
 #include "agent/model/report.h"
 #include "agent/support/error.h"
 
@@ -100,6 +101,64 @@ struct EnumNames<RuleQuantity> {
       EnumRow<RuleQuantity>{RuleQuantity::tpp, "tpp"},
       EnumRow<RuleQuantity>{RuleQuantity::pd, "pd"},
       EnumRow<RuleQuantity>{RuleQuantity::datacenter, "datacenter"},
+      EnumRow<RuleQuantity>{RuleQuantity::tops, "tops"},
+      EnumRow<RuleQuantity>{RuleQuantity::dram_bandwidth, "dram_bandwidth"},
+      EnumRow<RuleQuantity>{RuleQuantity::interconnect, "interconnect"},
+      EnumRow<RuleQuantity>{RuleQuantity::hbm, "hbm"},
+      EnumRow<RuleQuantity>{RuleQuantity::memory_density, "memory_density"},
+      EnumRow<RuleQuantity>{RuleQuantity::transistors, "transistors"},
+  };
+};
+
+template <>
+struct EnumNames<ItemKind> {
+  static constexpr std::string_view what = "kind of item";
+  static constexpr std::array rows = {
+      EnumRow<ItemKind>{ItemKind::circuit, "circuit"},
+      EnumRow<ItemKind>{ItemKind::memory, "memory"},
+  };
+};
+
+template <>
+struct EnumNames<DeterminationKind> {
+  static constexpr std::string_view what = "determination";
+  static constexpr std::array rows = {
+      EnumRow<DeterminationKind>{DeterminationKind::license_required, "license-required"},
+      EnumRow<DeterminationKind>{DeterminationKind::undetermined, "undetermined"},
+      EnumRow<DeterminationKind>{DeterminationKind::exception_eligible, "exception-eligible"},
+      EnumRow<DeterminationKind>{DeterminationKind::not_controlled, "not-controlled"},
+  };
+};
+
+template <>
+struct EnumNames<Scope> {
+  static constexpr std::string_view what = "scope";
+  static constexpr std::array rows = {
+      EnumRow<Scope>{Scope::text, "text"},
+      EnumRow<Scope>{Scope::enforced, "enforced"},
+  };
+};
+
+template <>
+struct EnumNames<LicenceEffect> {
+  static constexpr std::string_view what = "effect";
+  static constexpr std::array rows = {
+      EnumRow<LicenceEffect>{LicenceEffect::requirement, "requirement"},
+      EnumRow<LicenceEffect>{LicenceEffect::exception, "exception"},
+      EnumRow<LicenceEffect>{LicenceEffect::policy, "policy"},
+  };
+};
+
+template <>
+struct EnumNames<OtherControlKind> {
+  static constexpr std::string_view what = "kind of control";
+  static constexpr std::array rows = {
+      EnumRow<OtherControlKind>{OtherControlKind::candidate, "candidate"},
+      EnumRow<OtherControlKind>{OtherControlKind::threshold, "threshold"},
+      EnumRow<OtherControlKind>{OtherControlKind::presumption, "presumption"},
+      EnumRow<OtherControlKind>{OtherControlKind::inquiry, "inquiry"},
+      EnumRow<OtherControlKind>{OtherControlKind::duty, "duty"},
+      EnumRow<OtherControlKind>{OtherControlKind::unpublished, "unpublished"},
   };
 };
 

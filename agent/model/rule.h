@@ -12,10 +12,34 @@
 namespace tpp {
 
 // What a condition may speak of.
-//   tpp          tera operations/s x bit length
-//   pd           TPP / mm2 of applicable die area; has no value without such area
-//   datacenter   1 if designed or marketed for datacentres, 0 if not; unknown counts as 1
-enum class RuleQuantity { tpp, pd, datacenter };
+//   tpp             tera operations/s x bit length
+//   pd              TPP / mm2 of applicable die area; has no value without such area
+//   datacenter      1 if designed or marketed for datacentres, 0 if not; unknown counts as 1
+//   tops            tera operations/s, the highest over the precisions
+//   dram_bandwidth  GB/s of all memory of the board
+//   interconnect    GB/s in both directions over all inputs and outputs but volatile memory
+//   hbm             1 with high-bandwidth memory, 0 without; unknown decides nothing
+//   memory_density  GB/s per mm2 of a memory stack's package
+//   transistors     thousand millions
+enum class RuleQuantity {
+  tpp,
+  pd,
+  datacenter,
+  tops,
+  dram_bandwidth,
+  interconnect,
+  hbm,
+  memory_density,
+  transistors
+};
+
+constexpr bool is_yes_or_no(RuleQuantity quantity) {
+  return quantity == RuleQuantity::datacenter || quantity == RuleQuantity::hbm;
+}
+
+// What a paragraph is about: circuits that compute, or stacks of memory sold by themselves.
+enum class ItemKind { circuit, memory };
+
 enum class Operator { less, less_equal, greater, greater_equal, equal };
 
 struct Condition {
@@ -37,6 +61,7 @@ struct Provision {
   bool text_verified = false;  // read in the law's own words
   bool in_text = true;
   bool enforced = true;
+  ItemKind item = ItemKind::circuit;
 
   bool operator==(const Provision&) const = default;
 };
@@ -77,7 +102,10 @@ struct Rule {
   std::string known_through;
   std::vector<Provision> provisions;
   std::vector<Exclusion> exclusions;
-  std::string below_text;  // how "none of the paragraphs" is rendered
+  std::string below_text;           // how "none of the paragraphs" is rendered
+  std::string not_controlled_text;  // the same where a determination is asked for
+  bool figures_only = false;        // speaks of a quantity that is not measured: no board is held
+                                    // against it
   std::vector<Reading> readings;
   std::string origin;  // file
 

@@ -121,7 +121,9 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"rank_twice", "rank: 1", "rank: 2",
               "r.yaml:17:11: found rank 2, which X.1 has, expected a rank of its own"},
         Fault{"unknown_quantity", "quantity: tpp", "quantity: tp",
-              "r.yaml:14:20: found quantity 'tp', expected one of datacenter, pd, tpp"},
+              "r.yaml:14:20: found quantity 'tp', expected one of datacenter, dram_bandwidth, hbm, "
+              "interconnect, "
+              "memory_density, pd, tops, tpp, transistors: did you mean 'tpp'?"},
         Fault{"unknown_operator", "op: \">=\"", "op: \"=>\"",
               "r.yaml:14:29: found operator '=>', expected one of <, <=, ==, >, >="},
         Fault{"threshold_text", "threshold: 4800", "threshold: many",
