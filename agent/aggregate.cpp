@@ -296,6 +296,19 @@ BoardPerformance aggregate_board(const Inventory& inventory, const Board& board,
 
 }  // namespace
 
+BoardPerformance declared_board(const Chip& chip) {
+  BoardPerformance board;
+  board.board.value = chip.id.value;
+  board.chip = chip.id;
+  board.match_reason = "named";
+  board.facts.kind = chip.kind;
+  board.facts.datacenter = chip.datacenter;
+  board.facts.nonplanar = chip.nonplanar;
+  add_declared(chip, 1, board);
+  add_area(chip, 1, board);
+  return board;
+}
+
 std::vector<BoardPerformance> aggregate(const Inventory& inventory,
                                         const std::vector<Measurement>& measurements,
                                         const Catalog& catalog) {

@@ -83,30 +83,11 @@ Answer open(const std::vector<ProvisionResult>& results) {
   return answer;
 }
 
-// Nothing is met. Why that still is not "below"; "" if it is.
-std::string why_not_below(const Case& board) {
-  if (!board.board.chip) return "no catalogue row: never below";
-  if (board.assurance.assurance == Assurance::contradicted) {
-    return "the evidence contradicts the catalogue row whose figures are below";
-  }
-  if (board.measured()) {
-    return board.assurance.assurance == Assurance::corroborated
-               ? ""
-               : "the declared figures are below, and the measurements do not corroborate them";
-  }
-  // An inventory takes the catalogue's word, but only for a board that seems to be that product.
-  if (!board.board.facts.failed.empty()) return "devices of the board are missing";
-  if (!board.board.facts.identity_differs.empty()) return "identity facts differ from the row";
-  if (!board.board.facts.confidence_raised.empty()) {
-    return "the shipped catalogue has figures of the row from memory";
-  }
-  return "";
-}
-
 Answer none_met(const Case& board) {
   Answer answer;
   answer.decided_by = Basis::declared;
-  if (const std::string why = why_not_below(board); !why.empty()) {
+  if (const std::string why = why_not_below(board.board, board.assurance, board.options.mode);
+      !why.empty()) {
     answer.decided_by = std::nullopt;
     answer.notes.push_back(why);
     return answer;
@@ -267,6 +248,26 @@ void classify_board(const Case& board, const Readings& readings, Classification&
 }
 
 }  // namespace
+
+std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
+                          PassMode mode) {
+  if (!board.chip) return "no catalogue row: never below";
+  if (assurance.assurance == Assurance::contradicted) {
+    return "the evidence contradicts the catalogue row whose figures are below";
+  }
+  if (mode != PassMode::inventory) {
+    return assurance.assurance == Assurance::corroborated
+               ? ""
+               : "the declared figures are below, and the measurements do not corroborate them";
+  }
+  // An inventory takes the catalogue's word, but only for a board that seems to be that product.
+  if (!board.facts.failed.empty()) return "devices of the board are missing";
+  if (!board.facts.identity_differs.empty()) return "identity facts differ from the row";
+  if (!board.facts.confidence_raised.empty()) {
+    return "the shipped catalogue has figures of the row from memory";
+  }
+  return "";
+}
 
 Classification classify(const std::vector<BoardPerformance>& performances,
                         const Inventory& inventory, const Rule& rule,

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/evidence.h"
 #include "agent/model/finding.h"
 #include "agent/model/inventory.h"
 #include "agent/model/performance.h"
@@ -29,6 +30,10 @@ struct Classification {
   std::vector<Verdict> verdicts;  // one a board, in the order of `performances`
   std::vector<Finding> findings;  // class classification, contradiction, health, condition
 };
+
+// Why a board of which no paragraph is met still is not "below"; "" if it is.
+std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
+                          PassMode mode);
 
 // Throws UsageError if a reading or its option is not the rule's.
 Classification classify(const std::vector<BoardPerformance>& performances,

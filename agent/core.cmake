@@ -7,8 +7,19 @@ tpp_add_library(
   catalog_file.cpp
   catalog_override.cpp
   classify.cpp
+  condition_reader.cpp
+  country_file.cpp
+  determine.cpp
+  edition_file.cpp
+  editions_in_force.cpp
   evidence.cpp
+  figures.cpp
   identify.cpp
+  item_state.cpp
+  items.cpp
+  licence.cpp
+  licence_matrix.cpp
+  other_controls.cpp
   provisions.cpp
   readings.cpp
   rule_file.cpp
@@ -19,3 +30,4 @@ target_link_libraries(tpp_core PUBLIC tpp_model PRIVATE yaml-cpp)
 
 tpp_add_data(${CMAKE_CURRENT_SOURCE_DIR}/rules rules)
 tpp_add_data(${CMAKE_CURRENT_SOURCE_DIR}/catalog catalog)
+tpp_add_data(${CMAKE_CURRENT_SOURCE_DIR}/countries countries)

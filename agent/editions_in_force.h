@@ -1,0 +1,28 @@
+// Which editions, and which of their statements, hold on a day. Pure.
+#ifndef TPP_AGENT_EDITIONS_IN_FORCE_H
+#define TPP_AGENT_EDITIONS_IN_FORCE_H
+
+#include <string>
+#include <vector>
+
+#include "agent/model/edition.h"
+#include "agent/model/finding.h"
+
+namespace tpp {
+
+// A statement holds on `as_of` (ISO date) from its first day to the one before its `to`.
+bool holds_on(const Standing& standing, const std::string& as_of);
+bool stands(const Standing& standing, Scope scope);
+
+// The editions in force on that day, cut down to the statements that hold on it. Throws UsageError
+// if the day is before the first of them.
+std::vector<Edition> editions_in_force(const std::vector<Edition>& editions,
+                                       const std::string& as_of);
+
+// A warning for each edition whose knowledge ends before the day.
+std::vector<std::string> known_through_notes(const std::vector<Edition>& editions,
+                                             const std::string& as_of);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,147 @@
+#include "agent/figures.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+// One row a figure: its option, what it is, and the range of what was ever built, with much room: a
+// wafer is 46,225 mm2 with 4,000 thousand million transistors and 21 PB/s of memory on it.
+struct Row {
+  std::optional<double> Figures::*member;
+  const char* option;
+  const char* unit;
+  double lowest;
+  bool above_lowest;  // the lowest itself is not accepted
+  double highest;
+};
+constexpr Row kRows[] = {
+    {&Figures::tpp, "--tpp", "tera operations/s x bit length", 0, false, 1e8},
+    {&Figures::die_area_mm2, "--die-area", "mm2", 0, true, 1e6},
+    {&Figures::dram_bandwidth, "--dram-bandwidth", "GB/s", 0, false, 1e9},
+    {&Figures::interconnect, "--interconnect", "GB/s", 0, false, 1e9},
+    {&Figures::transistors, "--transistors", "thousand millions", 0, false, 1e5},
+    {&Figures::hbm_bandwidth, "--hbm-bandwidth", "GB/s", 0, false, 1e7},
+    {&Figures::package_area_mm2, "--package-area", "mm2", 0, true, 1e6},
+};
+
+void check_range(const Row& row, const Figures& figures) {
+  const std::optional<double>& value = figures.*row.member;
+  if (!value) return;
+  const bool high_enough = row.above_lowest ? *value > row.lowest : *value >= row.lowest;
+  if (std::isfinite(*value) && high_enough && *value <= row.highest) return;
+  throw UsageError(fmt::format("{}: {:g} is out of range; expected {} {:g} to {:g} ({})",
+                               row.option, *value, row.above_lowest ? "above" : "from", row.lowest,
+                               row.highest, row.unit));
+}
+
+[[noreturn]] void contradiction(const char* one, const char* other, const char* why) {
+  throw UsageError(fmt::format("{} and {} contradict each other: {}", one, other, why));
+}
+
+bool is_memory(const Figures& figures) {
+  return figures.hbm_bandwidth.has_value() || figures.package_area_mm2.has_value();
+}
+
+// A stack of memory has a bandwidth and an area, and nothing of a circuit.
+void check_memory(const Figures& figures) {
+  constexpr const char* kStack = "a stack of memory has no such figure; classify the two apart";
+  const char* option = figures.hbm_bandwidth ? "--hbm-bandwidth" : "--package-area";
+  if (figures.tpp) contradiction(option, "--tpp", kStack);
+  if (figures.die_area_mm2) contradiction(option, "--die-area", kStack);
+  if (figures.planar) contradiction(option, "--planar", kStack);
+  if (figures.hbm == false) contradiction(option, "--hbm no", "it is one");
+  if (!figures.hbm_bandwidth || !figures.package_area_mm2) {
+    throw UsageError(
+        "--hbm-bandwidth and --package-area belong together: the density is one by the other");
+  }
+}
+
+void add(BasisValues& values, RuleQuantity quantity, const std::optional<double>& value) {
+  if (value) values.figures.emplace(quantity, Quantified{*value, {*value, *value}, Weight::both});
+}
+
+std::optional<double> density(const Figures& figures) {
+  if (!figures.tpp || !figures.die_area_mm2) return std::nullopt;
+  return *figures.tpp / *figures.die_area_mm2;
+}
+
+std::optional<double> memory_density(const Figures& figures) {
+  if (!is_memory(figures)) return std::nullopt;
+  return *figures.hbm_bandwidth / *figures.package_area_mm2;
+}
+
+}  // namespace
+
+void check_figures(const Figures& figures) {
+  for (const Row& row : kRows) check_range(row, figures);
+  if (figures.planar && figures.die_area_mm2) {
+    contradiction("--planar", "--die-area", "the area of planar dies does not count");
+  }
+  if (is_memory(figures)) return check_memory(figures);
+  if (!figures.tpp) {
+    throw UsageError(
+        "no figure to classify by; expected --tpp, or --hbm-bandwidth with --package-area, or "
+        "--chip, or --report");
+  }
+}
+
+BoardValues figure_values(const Figures& figures) {
+  BoardValues values;
+  values.datacenter = figures.datacenter.value_or(true);
+  values.datacenter_known = figures.datacenter.has_value();
+  values.hbm = figures.hbm;
+  values.planar = figures.planar;
+  if (is_memory(figures)) {
+    values.item = ItemKind::memory;
+    values.hbm = true;
+  }
+  BasisValues declared{Basis::declared, {}, ""};
+  add(declared, RuleQuantity::tpp, figures.tpp);
+  add(declared, RuleQuantity::pd, density(figures));
+  add(declared, RuleQuantity::dram_bandwidth, figures.dram_bandwidth);
+  add(declared, RuleQuantity::interconnect, figures.interconnect);
+  add(declared, RuleQuantity::transistors, figures.transistors);
+  add(declared, RuleQuantity::memory_density, memory_density(figures));
+  if (figures.tpp) {
+    // Bit lengths go from 1 to 64, so that the rate lies between these.
+    declared.figures.emplace(
+        RuleQuantity::tops,
+        Quantified{*figures.tpp, {*figures.tpp / 64, *figures.tpp}, Weight::both});
+  }
+  values.bases.push_back(std::move(declared));
+  return values;
+}
+
+std::vector<GivenFigure> given_figures(const Figures& figures) {
+  std::vector<GivenFigure> given;
+  const auto put = [&](RuleQuantity quantity, const std::optional<double>& value,
+                       const char* origin) {
+    if (value) given.push_back({quantity, value, origin});
+  };
+  put(RuleQuantity::tpp, figures.tpp, "--tpp");
+  if (figures.tpp) {
+    given.push_back({RuleQuantity::pd, density(figures),
+                     figures.die_area_mm2 ? "--tpp by --die-area"
+                     : figures.planar     ? "--planar: no die area counts"
+                                          : "no --die-area given: unknown"});
+  }
+  if (is_memory(figures)) {
+    put(RuleQuantity::memory_density, memory_density(figures), "--hbm-bandwidth by --package-area");
+  } else if (figures.datacenter) {
+    given.push_back({RuleQuantity::datacenter, *figures.datacenter ? 1.0 : 0.0, "--datacenter"});
+  } else {
+    given.push_back({RuleQuantity::datacenter, std::nullopt, "not given: counts as yes"});
+  }
+  put(RuleQuantity::dram_bandwidth, figures.dram_bandwidth, "--dram-bandwidth");
+  put(RuleQuantity::interconnect, figures.interconnect, "--interconnect");
+  put(RuleQuantity::transistors, figures.transistors, "--transistors");
+  if (figures.hbm) given.push_back({RuleQuantity::hbm, *figures.hbm ? 1.0 : 0.0, "--hbm"});
+  return given;
+}
+
+}  // namespace tpp

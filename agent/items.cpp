@@ -1,0 +1,175 @@
+#include "agent/items.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "agent/aggregate.h"
+#include "agent/classify.h"
+#include "agent/evidence.h"
+#include "agent/model/names.h"
+#include "agent/support/error.h"
+#include "agent/support/text.h"
+
+namespace tpp {
+namespace {
+
+constexpr const char* kHostCpu =
+    "a host CPU: its maker lists it outside 3A090; this is arithmetic for information";
+
+// What an item's values are made of; shared, since an item may outlive the report that it came
+// from.
+struct BoardSource {
+  BoardPerformance board;
+  std::optional<Chip> chip;
+};
+
+BoardValues values_of(const BoardSource& source, const Readings& readings) {
+  BoardValues values = board_values(source.board, readings);
+  if (source.chip) add_chip_figures(*source.chip, values);
+  return values;
+}
+
+Readings default_readings() { return settle_readings(Rule{}, {}); }
+
+std::string origin_of(const BasisValues& basis, const Quantified& figure) {
+  const bool recall = basis.basis == Basis::declared && figure.weight == Weight::nothing;
+  return fmt::format("{}{}", enum_name(basis.basis), recall ? ", from memory" : "");
+}
+
+// Every figure of every basis, as the reader sees it beside the comparisons.
+std::vector<GivenFigure> shown_figures(const BoardSource& source) {
+  std::vector<GivenFigure> shown;
+  const BoardValues values = values_of(source, default_readings());
+  for (const BasisValues& basis : values.bases) {
+    for (const auto& [quantity, figure] : basis.figures) {
+      shown.push_back({quantity, figure.value, origin_of(basis, figure)});
+    }
+  }
+  if (values.planar)
+    shown.push_back({RuleQuantity::pd, std::nullopt, "planar dies: no area counts"});
+  shown.push_back(
+      {RuleQuantity::datacenter,
+       values.datacenter_known ? std::optional(values.datacenter ? 1.0 : 0.0) : std::nullopt,
+       values.datacenter_known ? "catalogue or operator" : "unknown: counts as yes"});
+  if (values.hbm) shown.push_back({RuleQuantity::hbm, *values.hbm ? 1.0 : 0.0, "catalogue"});
+  return shown;
+}
+
+void add_notes(const BoardSource& source, Item& item) {
+  const auto declared = source.board.tpp.find(Basis::declared);
+  if (declared != source.board.tpp.end() && declared->second.confidence != Confidence::source) {
+    item.notes.push_back(fmt::format(
+        "the declared {} rate is {}, no claim of the manufacturer",
+        name(declared->second.precision),
+        declared->second.confidence == Confidence::derived ? "derived" : "from memory"));
+  }
+  if (source.board.facts.kind == DeviceKind::cpu) item.notes.emplace_back(kHostCpu);
+}
+
+Item board_item(std::string subject, std::shared_ptr<const BoardSource> source) {
+  Item item;
+  item.subject = std::move(subject);
+  item.figures = shown_figures(*source);
+  add_notes(*source, item);
+  item.values = [source = std::move(source)](const Readings& readings) {
+    return values_of(*source, readings);
+  };
+  return item;
+}
+
+bool named(const Chip& chip, const std::string& lower) {
+  const auto same = [&](const std::string& name) { return to_lower(name) == lower; };
+  return same(chip.id.value) || same(chip.name) || same(chip.vendor + " " + chip.name) ||
+         std::ranges::any_of(chip.reported_names, same);
+}
+
+std::vector<std::string> all_names(const Catalog& catalog) {
+  std::vector<std::string> names;
+  for (const Chip& chip : catalog.chips) {
+    names.push_back(chip.id.value);
+    names.push_back(chip.name);
+  }
+  return names;
+}
+
+}  // namespace
+
+Item figures_item(const Figures& figures, const std::string& stage) {
+  check_figures(figures);
+  Item item;
+  item.subject = "figures";
+  item.stage = stage;
+  item.figures = given_figures(figures);
+  item.values = [values = figure_values(figures)](const Readings&) { return values; };
+  if (figures.tpp) {
+    item.notes.emplace_back(
+        "the figures are taken as the manufacturer's highest claim; how open points of the text "
+        "are "
+        "read is settled in the TPP given");
+  }
+  return item;
+}
+
+Item chip_item(const Chip& chip) {
+  auto source = std::make_shared<BoardSource>(BoardSource{declared_board(chip), chip});
+  Item item = board_item(fmt::format("{} {}", chip.vendor, chip.name), source);
+  item.doubt = why_not_below(source->board, assurance(source->board, false), PassMode::inventory);
+  return item;
+}
+
+std::vector<Item> report_items(const Report& report) {
+  std::vector<Item> items;
+  for (const BoardPerformance& board : report.performances) {
+    const auto chip = std::ranges::find_if(
+        report.chips, [&](const Chip& row) { return board.chip && row.id == *board.chip; });
+    auto source = std::make_shared<BoardSource>(BoardSource{board, std::nullopt});
+    if (chip != report.chips.end()) source->chip = *chip;
+    std::string subject = fmt::format("board {}", board.board.value);
+    if (source->chip) subject += fmt::format(", {} {}", chip->vendor, chip->name);
+    if (board.facts.simulated) subject = "SIMULATED " + subject;
+    const bool measured = report.mode != PassMode::inventory;
+    Item item = board_item(std::move(subject), source);
+    item.stage = "board";
+    item.doubt = why_not_below(board, assurance(board, measured), report.mode);
+    items.push_back(std::move(item));
+  }
+  if (items.empty()) throw Error("the report has no board to classify");
+  return items;
+}
+
+const Chip& find_chip(const Catalog& catalog, const std::string& option, const std::string& word) {
+  const std::string lower = to_lower(word);
+  std::vector<const Chip*> found;
+  for (const Chip& chip : catalog.chips) {
+    if (to_lower(chip.id.value) == lower) return chip;
+    if (named(chip, lower)) found.push_back(&chip);
+  }
+  if (found.size() == 1) return *found.front();
+  if (found.size() > 1) {
+    std::vector<std::string> ids;
+    for (const Chip* chip : found) ids.push_back(chip->id.value);
+    throw UsageError(fmt::format("{}: '{}' is the name of several rows; expected one of {}", option,
+                                 word, fmt::join(ids, ", ")));
+  }
+  // Part of a name is the common short form.
+  std::vector<std::string> near;
+  for (const Chip& chip : catalog.chips) {
+    const bool part = to_lower(chip.id.value).find(lower) != std::string::npos ||
+                      to_lower(chip.name).find(lower) != std::string::npos;
+    if (part && near.size() < 8) near.push_back(chip.id.value);
+  }
+  if (near.empty()) {
+    if (const std::string closest_name = closest(word, all_names(catalog)); !closest_name.empty()) {
+      near.push_back(closest_name);
+    }
+  }
+  throw UsageError(fmt::format(
+      "{}: no chip of the catalogue is called '{}'{}; `tpp-agent catalog list` names all {}",
+      option, word, near.empty() ? "" : fmt::format("; did you mean {}?", fmt::join(near, ", ")),
+      catalog.chips.size()));
+}
+
+}  // namespace tpp

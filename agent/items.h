@@ -1,0 +1,30 @@
+// Makes items to determine of what is at hand: figures that a person gives, a catalogue row, the
+// boards of a stored report. Pure.
+#ifndef TPP_AGENT_ITEMS_H
+#define TPP_AGENT_ITEMS_H
+
+#include <string>
+#include <vector>
+
+#include "agent/determine.h"
+#include "agent/figures.h"
+#include "agent/model/catalog.h"
+#include "agent/model/report.h"
+
+namespace tpp {
+
+// Throws UsageError as check_figures does.
+Item figures_item(const Figures& figures, const std::string& stage);
+
+Item chip_item(const Chip& chip);
+
+// One a board, in the report's order. Simulated boards say so. Throws Error if the report has none.
+std::vector<Item> report_items(const Report& report);
+
+// The row of that id, name or reported name, whatever the case. Throws UsageError naming `option`
+// if there is none or if several have the name, with the nearest ids.
+const Chip& find_chip(const Catalog& catalog, const std::string& option, const std::string& word);
+
+}  // namespace tpp
+
+#endif

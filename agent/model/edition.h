@@ -1,0 +1,132 @@
+// One edition of a regulation, whole: its control list (Rule) and what it says of licences, of
+// exceptions and of other controls. Data; nothing in C++ knows a threshold, a country or a date.
+#ifndef TPP_AGENT_MODEL_EDITION_H
+#define TPP_AGENT_MODEL_EDITION_H
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/model/rule.h"
+
+namespace tpp {
+
+// What the rule says of an item before any destination is known, the strictest first.
+enum class DeterminationKind { license_required, undetermined, exception_eligible, not_controlled };
+
+// How a statement stands on a day: in the text of the law, enforced, or both.
+enum class Scope { text, enforced };
+
+// What every statement carries.
+struct Standing {
+  std::string citation;
+  bool text_verified = false;  // read in the law's own words
+  bool in_text = true;
+  bool enforced = true;
+  std::optional<std::string> from;  // ISO dates, first day and first day after; none: the edition's
+  std::optional<std::string> to;
+
+  bool operator==(const Standing&) const = default;
+};
+
+// An item as licences see it: a class of the control list and further conditions.
+struct ItemClass {
+  std::string name;   // "a-datacenter"
+  std::string title;  // for a reader
+  DeterminationKind determination = DeterminationKind::license_required;
+  std::vector<std::string> classes;  // Provision::gives, any of them
+  std::vector<Condition> all;
+  std::string within;  // item class that this one is a part of; "": none
+  Standing standing;
+
+  bool operator==(const ItemClass&) const = default;
+};
+
+// A set of countries. A word with a colon is a country group ("D:1"), any other an ISO 3166 code.
+struct Place {
+  std::vector<std::string> any_of;  // empty: everywhere
+  std::vector<std::string> none_of;
+
+  bool operator==(const Place&) const = default;
+};
+
+enum class LicenceEffect { requirement, exception, policy };
+
+// One statement about licences: holds where all its parts hold.
+struct LicenceRow {
+  LicenceEffect effect = LicenceEffect::requirement;
+  std::string name;                // "NAC", "presumption of denial"
+  std::vector<std::string> items;  // item classes, any of them
+  Place destination;
+  std::optional<Place> party;  // where the party or its ultimate parent has its headquarters
+  std::optional<Place> exported_from;  // first export, not a reexport
+  std::optional<int> notice_days;
+  int rank = 0;  // of policies: the highest that holds wins
+  std::string note;
+  Standing standing;
+
+  bool operator==(const LicenceRow&) const = default;
+};
+
+// What else to look at.
+//   candidate    an entry to check by hand, once a class is met (or always, without classes)
+//   threshold    a paragraph with figures of its own
+//   presumption  presumed of some parties, by figures
+//   inquiry      a duty to ask, by figures
+//   duty         a customs duty, by figures
+//   unpublished  may apply; without public figures, so never decided
+enum class OtherControlKind { candidate, threshold, presumption, inquiry, duty, unpublished };
+
+struct OtherControl {
+  std::string name;  // paragraph where there is one
+  OtherControlKind kind = OtherControlKind::candidate;
+  ItemKind item = ItemKind::circuit;
+  std::string text;
+  std::vector<std::string> classes;  // only with one of these; empty: with any or none
+  std::vector<Condition> all;
+  Standing standing;
+
+  bool operator==(const OtherControl&) const = default;
+};
+
+// What to tell of a destination whatever the item, such as an embargo.
+struct DestinationNotice {
+  Place destination;
+  std::string text;
+  Standing standing;
+
+  bool operator==(const DestinationNotice&) const = default;
+};
+
+// A row or a column of the table of licences: places that the rule treats alike.
+struct PlaceClass {
+  std::string title;
+  Place place;
+
+  bool operator==(const PlaceClass&) const = default;
+};
+
+// What a figure taken at a stage of production says, in the rule's sense.
+struct StageNote {
+  std::string stage;  // "die", "package", "board"
+  std::string text;
+
+  bool operator==(const StageNote&) const = default;
+};
+
+struct Edition {
+  Rule rule;  // the control list; without provisions where the edition has none
+  std::vector<ItemClass> item_classes;
+  std::vector<LicenceRow> licence;
+  std::vector<OtherControl> other_controls;
+  std::vector<DestinationNotice> notices;
+  std::vector<StageNote> stages;
+  std::vector<PlaceClass> destination_classes;  // for the whole table
+  std::vector<PlaceClass> party_classes;
+
+  bool operator==(const Edition&) const = default;
+};
+
+}  // namespace tpp
+
+#endif

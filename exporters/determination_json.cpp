@@ -1,0 +1,214 @@
+#include "exporters/determination_json.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "agent/model/names.h"
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kIndent = 2;
+
+// JSON has no word for what is not finite, and null means unknown here.
+Json number(double value) {
+  if (!std::isfinite(value)) throw Error("cannot write the determination: a number is not finite");
+  return value;
+}
+
+template <class Value>
+Json or_null(const std::optional<Value>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json yes_or_no(Truth truth) {
+  return truth == Truth::not_decided ? Json(nullptr) : Json(truth == Truth::met);
+}
+
+// As the rules write them.
+const char* symbol(Operator op) {
+  switch (op) {
+    case Operator::less:
+      return "<";
+    case Operator::less_equal:
+      return "<=";
+    case Operator::greater:
+      return ">";
+    case Operator::greater_equal:
+      return ">=";
+    case Operator::equal:
+      return "==";
+  }
+  return "";
+}
+
+Json comparison_json(const Comparison& row) {
+  Json json;
+  json["paragraph"] = row.paragraph;
+  json["quantity"] = enum_name(row.quantity);
+  json["basis"] = row.basis ? Json(enum_name(*row.basis)) : Json(nullptr);
+  json["value"] = row.value ? number(*row.value) : Json(nullptr);
+  json["operator"] = symbol(row.op);
+  json["threshold"] = number(row.threshold);
+  json["met"] = yes_or_no(row.truth);
+  json["margin"] = row.margin ? number(*row.margin) : Json(nullptr);
+  json["citation"] = row.citation;
+  if (!row.note.empty()) json["note"] = row.note;
+  return json;
+}
+
+Json comparisons_json(const std::vector<Comparison>& rows) {
+  Json json = Json::array();
+  for (const Comparison& row : rows) json.push_back(comparison_json(row));
+  return json;
+}
+
+Json answer_json(const LicenceAnswer& answer) {
+  Json json;
+  json["scope"] = enum_name(answer.scope);
+  json["required"] = yes_or_no(answer.requirement);
+  json["exception"] = or_null(answer.exception);
+  json["notice_days"] = or_null(answer.notice_days);
+  json["review_policy"] = or_null(answer.review_policy);
+  json["citations"] = answer.citations;
+  json["notes"] = answer.notes;
+  return json;
+}
+
+Json licence_json(const Licence& licence) {
+  Json json;
+  json["destination"] = licence.transaction.destination;
+  json["headquarters"] = licence.transaction.headquarters;
+  json["exported_from"] = or_null(licence.transaction.exported_from);
+  json.update(answer_json(licence.decides));
+  json["beside"] = answer_json(licence.beside);
+  json["depends_on"] = Json::array();
+  for (const LicenceBranch& branch : licence.branches) {
+    Json row;
+    row["if"] = branch.condition;
+    row.update(answer_json(branch.answer));
+    json["depends_on"].push_back(std::move(row));
+  }
+  json["destination_notices"] = licence.notices;
+  return json;
+}
+
+Json figures_json(const std::vector<GivenFigure>& figures) {
+  Json json = Json::array();
+  for (const GivenFigure& figure : figures) {
+    json.push_back({{"quantity", enum_name(figure.quantity)},
+                    {"value", figure.value ? number(*figure.value) : Json(nullptr)},
+                    {"origin", figure.origin}});
+  }
+  return json;
+}
+
+Json editions_json(const std::vector<EditionUse>& editions) {
+  Json json = Json::array();
+  for (const EditionUse& edition : editions) {
+    json.push_back({{"id", edition.id},
+                    {"title", edition.title},
+                    {"citation", edition.citation},
+                    {"known_through", edition.known_through}});
+  }
+  return json;
+}
+
+Json item_classes_json(const std::vector<ItemClassResult>& classes) {
+  Json json = Json::array();
+  for (const ItemClassResult& row : classes) {
+    json.push_back({{"name", row.name},
+                    {"title", row.title},
+                    {"determination", enum_name(row.determination)},
+                    {"met", yes_or_no(row.truth)}});
+  }
+  return json;
+}
+
+Json other_controls_json(const std::vector<OtherControlResult>& controls) {
+  Json json = Json::array();
+  for (const OtherControlResult& control : controls) {
+    json.push_back({{"name", control.name},
+                    {"kind", enum_name(control.kind)},
+                    {"status", control.status},
+                    {"text", control.text},
+                    {"citation", control.citation},
+                    {"text_verified", control.text_verified},
+                    {"enforced", control.enforced},
+                    {"comparisons", comparisons_json(control.comparisons)}});
+  }
+  return json;
+}
+
+Json to_json(const Determination& result) {
+  Json json;
+  json["subject"] = result.subject;
+  json["as_of"] = result.as_of;
+  json["scope"] = enum_name(result.scope);
+  json["stage"] = result.stage.empty() ? Json(nullptr) : Json(result.stage);
+  json["determination"] = enum_name(result.determination);
+  json["rendered"] = result.rendered;
+  json["paragraphs"] = result.paragraphs;
+  json["figures"] = figures_json(result.figures);
+  json["item_classes"] = item_classes_json(result.item_classes);
+  json["comparisons"] = comparisons_json(result.comparisons);
+  json["sensitive_to"] = result.sensitive_to;
+  if (result.licence) json["licence"] = licence_json(*result.licence);
+  json["other_controls"] = other_controls_json(result.other_controls);
+  json["notes"] = result.notes;
+  json["editions"] = editions_json(result.editions);
+  return json;
+}
+
+// Banners stand on the first lines, where nobody misses them.
+std::string document(const std::vector<std::string>& banners, Json body) {
+  Json json;
+  if (!banners.empty()) json["banners"] = banners;
+  json.update(body);
+  json["disclaimer"] = kNotLegalAdvice;
+  return json.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace
+
+std::string determination_json(const Determination& determination) {
+  return document(determination.banners, to_json(determination));
+}
+
+std::string determinations_json(const std::vector<Determination>& determinations) {
+  Json items = Json::array();
+  for (const Determination& determination : determinations) items.push_back(to_json(determination));
+  return document(
+      determinations.empty() ? std::vector<std::string>{} : determinations.front().banners,
+      {{"items", std::move(items)}});
+}
+
+std::string matrix_json(const LicenceMatrix& matrix) {
+  Json json;
+  json["as_of"] = matrix.as_of;
+  json["scope"] = enum_name(matrix.scope);
+  json["cells"] = Json::array();
+  for (const MatrixCell& cell : matrix.cells) {
+    Json row;
+    row["destination"] = cell.destination;
+    row["party"] = cell.party;
+    row["item"] = cell.item;
+    row["item_title"] = cell.item_title;
+    row["answers"] = Json::array();
+    for (const MatrixAnswer& answer : cell.answers) {
+      Json entry;
+      entry["countries"] = answer.countries;
+      entry.update(answer_json(answer.answer));
+      row["answers"].push_back(std::move(entry));
+    }
+    json["cells"].push_back(std::move(row));
+  }
+  json["notes"] = matrix.notes;
+  json["editions"] = editions_json(matrix.editions);
+  return document(matrix.banners, std::move(json));
+}
+
+}  // namespace tpp

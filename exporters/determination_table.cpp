@@ -1,0 +1,257 @@
+#include "exporters/determination_table.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "agent/model/names.h"
+#include "exporters/determination_json.h"
+#include "exporters/number_text.h"
+#include "exporters/table_sections.h"
+
+namespace tpp {
+namespace {
+
+struct QuantityWord {
+  RuleQuantity quantity;
+  const char* word;
+  const char* unit;
+};
+constexpr QuantityWord kQuantities[] = {
+    {RuleQuantity::tpp, "TPP", ""},
+    {RuleQuantity::pd, "performance density", "/mm2"},
+    {RuleQuantity::datacenter, "for datacenters", ""},
+    {RuleQuantity::tops, "rate", "TOPS"},
+    {RuleQuantity::dram_bandwidth, "DRAM bandwidth", "GB/s"},
+    {RuleQuantity::interconnect, "interconnect", "GB/s"},
+    {RuleQuantity::hbm, "HBM", ""},
+    {RuleQuantity::memory_density, "memory bandwidth density", "GB/s/mm2"},
+    {RuleQuantity::transistors, "transistors", "billion"},
+};
+
+const QuantityWord& word_of(RuleQuantity quantity) {
+  return *std::ranges::find(kQuantities, quantity, &QuantityWord::quantity);
+}
+
+std::string value_text(RuleQuantity quantity, const std::optional<double>& value,
+                       std::optional<double> beside = std::nullopt) {
+  if (!value) return kUnknown;
+  if (is_yes_or_no(quantity)) return *value != 0 ? "yes" : "no";
+  const std::string text = beside ? figure_text_beside(*value, *beside) : figure_text(*value);
+  const std::string unit = word_of(quantity).unit;
+  return unit.empty() || beside ? text : text + " " + unit;
+}
+
+Style style_of(DeterminationKind kind) {
+  switch (kind) {
+    case DeterminationKind::license_required:
+      return Style::alarm;
+    case DeterminationKind::not_controlled:
+      return Style::bold;
+    default:
+      return Style::warning;
+  }
+}
+
+const char* truth_word(Truth truth) {
+  return truth == Truth::met ? "met" : truth == Truth::not_met ? "not met" : "not decided";
+}
+
+Style truth_style(Truth truth) {
+  return truth == Truth::met       ? Style::bold
+         : truth == Truth::not_met ? Style::plain
+                                   : Style::warning;
+}
+
+const char* operator_text(Operator op) {
+  constexpr const char* kSymbols[] = {"<", "<=", ">", ">=", "="};
+  return kSymbols[static_cast<int>(op)];
+}
+
+std::string margin_words(const Comparison& row) {
+  if (!row.margin) return kUnknown;
+  const double share = row.threshold > 0 ? std::fabs(*row.margin) / row.threshold : 0;
+  return fmt::format("{}{} ({})", *row.margin < 0 ? "-" : "+", figure_text(std::fabs(*row.margin)),
+                     percent_text(share));
+}
+
+void add_comparisons(Page& page, const std::vector<Comparison>& rows) {
+  if (rows.empty()) return;
+  Grid grid;
+  for (const char* title : {"paragraph", "quantity"}) grid.column(Align::left, {title});
+  grid.column(Align::right, {"value"});
+  for (const char* title : {"", "threshold", "", "margin", "basis"}) {
+    grid.column(Align::left, {title});
+  }
+  std::string last;
+  for (const Comparison& row : rows) {
+    grid.row({row.paragraph == last ? "" : row.paragraph,
+              word_of(row.quantity).word,
+              value_text(row.quantity, row.value, row.threshold),
+              operator_text(row.op),
+              value_text(row.quantity, row.threshold, row.threshold),
+              {truth_word(row.truth), truth_style(row.truth)},
+              margin_words(row),
+              row.basis ? std::string(enum_name(*row.basis)) : row.note});
+    last = row.paragraph;
+  }
+  page.blank();
+  page.line(0, {{"COMPARISONS", Style::bold}});
+  page.grid(2, grid);
+}
+
+void add_answer(Page& page, const std::string& label, const LicenceAnswer& answer, Style style) {
+  page.field(label, {answer_text(answer), style});
+}
+
+void add_licence(Page& page, const Licence& licence) {
+  const Transaction& transaction = licence.transaction;
+  page.blank();
+  std::string where = transaction.destination;
+  if (transaction.exported_from) where += ", from " + *transaction.exported_from;
+  where += transaction.headquarters.empty()
+               ? ", headquarters of the party not given"
+               : fmt::format(", headquarters {}", fmt::join(transaction.headquarters, ", "));
+  page.line(0, {{"LICENCE", Style::bold}, "  to " + where});
+  const bool none = licence.decides.requirement == Truth::not_met;
+  add_answer(page, fmt::format("  by the {}", enum_name(licence.decides.scope)), licence.decides,
+             none ? Style::bold : Style::alarm);
+  add_answer(page, fmt::format("  by the {}", enum_name(licence.beside.scope)), licence.beside,
+             Style::plain);
+  for (const LicenceBranch& branch : licence.branches) {
+    page.field("  if", fmt::format("{}: {}", branch.condition, answer_text(branch.answer)));
+  }
+  if (!licence.decides.citations.empty()) {
+    page.field("  cited", fmt::format("{}", fmt::join(licence.decides.citations, "; ")));
+  }
+  for (const std::string& note : licence.decides.notes) page.field("  note", note);
+  for (const std::string& notice : licence.notices) page.field("  note", {notice, Style::warning});
+}
+
+void add_other_controls(Page& page, const std::vector<OtherControlResult>& controls) {
+  if (controls.empty()) return;
+  page.blank();
+  page.line(0, {{"OTHER CONTROLS", Style::bold}});
+  for (const OtherControlResult& control : controls) {
+    const Style style = control.status == "applies" ? Style::warning : Style::plain;
+    page.line(2, {{control.name, style},
+                  fmt::format("  {}{}{}", control.status,
+                              control.enforced ? "" : ", in the text and not enforced",
+                              control.text_verified ? "" : ", not read in the law's own words")});
+    page.paragraph(4, 0, fmt::format("{} ({})", control.text, control.citation));
+  }
+}
+
+void add_figures(Page& page, const std::vector<GivenFigure>& figures) {
+  for (const GivenFigure& figure : figures) {
+    page.field(std::string("  ") + word_of(figure.quantity).word,
+               fmt::format("{}  {}", value_text(figure.quantity, figure.value), figure.origin));
+  }
+}
+
+void add_determination(Page& page, const Determination& result) {
+  page.line(0, {{result.subject, Style::bold},
+                fmt::format("  as of {}, by the {}", result.as_of, enum_name(result.scope))});
+  page.field("  determination",
+             {std::string(enum_name(result.determination)), style_of(result.determination)});
+  page.field("  class", result.rendered);
+  add_figures(page, result.figures);
+  for (const std::string& reading : result.sensitive_to) {
+    page.field("  other reading", {reading, Style::warning});
+  }
+  for (const std::string& note : result.notes) page.field("  note", note);
+  add_comparisons(page, result.comparisons);
+  if (result.licence) add_licence(page, *result.licence);
+  add_other_controls(page, result.other_controls);
+}
+
+void add_editions(Page& page, const std::vector<EditionUse>& editions) {
+  page.blank();
+  page.line(0, {{"EDITIONS", Style::bold}});
+  for (const EditionUse& edition : editions) {
+    page.paragraph(2, 2,
+                   fmt::format("{}: {}; known through {}", edition.id, edition.citation,
+                               edition.known_through));
+  }
+  page.blank();
+  page.paragraph(0, 0, {kNotLegalAdvice, Style::dim});
+}
+
+void add_banners(Page& page, const std::vector<std::string>& banners) {
+  if (!banners.empty()) {
+    page.line(0, {{fmt::format("{}", fmt::join(banners, " | ")), Style::alarm}});
+  }
+}
+
+std::string countries_text(const std::vector<std::string>& countries) {
+  constexpr std::size_t kMost = 6;
+  if (countries.empty()) return "";
+  if (countries.size() <= kMost) return fmt::format("{}: ", fmt::join(countries, " "));
+  return fmt::format("{} countries: ", countries.size());
+}
+
+}  // namespace
+
+std::string answer_text(const LicenceAnswer& answer) {
+  if (answer.requirement == Truth::not_met) return "no licence required by these rules";
+  std::string text =
+      answer.requirement == Truth::met ? "licence required" : "not decided whether one is required";
+  if (answer.exception) {
+    text += fmt::format("; exception {}{}", *answer.exception,
+                        answer.notice_days.value_or(0) > 0
+                            ? fmt::format(", notice {} days before", *answer.notice_days)
+                        : answer.notice_days ? ", no notice"
+                                             : "");
+  }
+  if (answer.review_policy) text += "; review: " + *answer.review_policy;
+  return text;
+}
+
+std::string determination_table(const std::vector<Determination>& determinations,
+                                const TableOptions& options) {
+  Page page(std::max(options.width, kNarrowestPage), options.colour);
+  if (determinations.empty()) return page.take();
+  add_banners(page, determinations.front().banners);
+  bool first = true;
+  for (const Determination& determination : determinations) {
+    if (!first) page.blank();
+    first = false;
+    add_determination(page, determination);
+  }
+  add_editions(page, determinations.front().editions);
+  return page.take();
+}
+
+std::string matrix_table(const LicenceMatrix& matrix, const TableOptions& options) {
+  Page page(std::max(options.width, kNarrowestPage), options.colour);
+  add_banners(page, matrix.banners);
+  page.line(0, {{"Licences by destination, party and item", Style::bold},
+                fmt::format("  as of {}, by the {}", matrix.as_of, enum_name(matrix.scope))});
+  std::string destination;
+  std::string party;
+  for (const MatrixCell& cell : matrix.cells) {
+    if (cell.destination != destination) {
+      page.blank();
+      page.line(0, {{"to " + cell.destination, Style::bold}});
+      party.clear();
+    }
+    if (cell.party != party) page.line(2, {cell.party});
+    destination = cell.destination;
+    party = cell.party;
+    for (const MatrixAnswer& answer : cell.answers) {
+      page.paragraph(4, 4,
+                     fmt::format("{}: {}{}", cell.item_title, countries_text(answer.countries),
+                                 answer_text(answer.answer)));
+    }
+  }
+  for (const std::string& note : matrix.notes) {
+    page.blank();
+    page.paragraph(0, 2, {note, Style::warning});
+  }
+  add_editions(page, matrix.editions);
+  return page.take();
+}
+
+}  // namespace tpp
