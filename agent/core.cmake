@@ -22,6 +22,7 @@ tpp_add_library(
   other_controls.cpp
   provisions.cpp
   readings.cpp
+  regulation.cpp
   rule_file.cpp
   rule_override.cpp
   tpp_sum.cpp

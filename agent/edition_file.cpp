@@ -52,8 +52,8 @@ std::vector<std::string> read_words(const YamlValue& yaml, const std::string& ke
 }
 
 ItemClass read_item_class(const YamlValue& yaml) {
-  yaml.expect_keys({"name", "title", "determination", "classes", "all", "citation", "text_verified",
-                    "in_text", "enforced", "from", "to"});
+  yaml.expect_keys({"name", "title", "determination", "classes", "within", "all", "citation",
+                    "text_verified", "in_text", "enforced", "from", "to"});
   ItemClass item;
   item.name = yaml.at("name").text();
   item.title = yaml.at("title").text();
@@ -214,11 +214,29 @@ Names names_of(const std::vector<Edition>& editions) {
 
 Edition parse_edition(const std::string& text, const std::string& origin) {
   const YamlValue yaml = YamlValue::parse(text, origin);
-  yaml.expect_keys({"id", "title", "citation", "in_force_from", "in_force_to", "known_through",
-                    "below_text", "not_controlled_text", "figures_only", "provisions", "exclusions",
-                    "readings", "item_classes", "licence", "other_controls"});
+  yaml.expect_keys({"id",
+                    "title",
+                    "citation",
+                    "in_force_from",
+                    "in_force_to",
+                    "known_through",
+                    "below_text",
+                    "not_controlled_text",
+                    "figures_only",
+                    "provisions",
+                    "exclusions",
+                    "readings",
+                    "item_classes",
+                    "licence",
+                    "other_controls",
+                    "notices",
+                    "stages",
+                    "destination_classes",
+                    "party_classes",
+                    "replaces"});
   Edition edition;
   edition.rule = read_rule(yaml, origin);
+  if (const auto replaces = yaml.find("replaces")) edition.replaces = replaces->text();
   read_rows(yaml, "item_classes", read_item_class, edition.item_classes);
   read_rows(yaml, "licence", read_licence_row, edition.licence);
   read_rows(yaml, "other_controls", read_other_control, edition.other_controls);
@@ -261,12 +279,17 @@ void check_editions(const std::vector<Edition>& editions) {
   }
 }
 
-std::vector<Edition> load_editions(const std::filesystem::path& directory) {
+std::vector<Edition> read_editions(const std::filesystem::path& directory) {
   std::vector<Edition> editions;
   for (const auto& file : yaml_files(directory, "rules")) editions.push_back(load_edition(file));
   std::ranges::sort(editions, {}, [](const Edition& edition) {
     return std::pair(edition.rule.in_force_from, edition.rule.id.value);
   });
+  return editions;
+}
+
+std::vector<Edition> load_editions(const std::filesystem::path& directory) {
+  std::vector<Edition> editions = read_editions(directory);
   check_editions(editions);
   return editions;
 }

@@ -20,7 +20,9 @@ Edition load_edition(const std::filesystem::path& file);
 // of an item class stands in two files, or if one speaks of an item class or a class that none has.
 std::vector<Edition> load_editions(const std::filesystem::path& directory);
 
-// The same, of files that were read.
+// The same without what one file may say of another.
+std::vector<Edition> read_editions(const std::filesystem::path& directory);
+// What the files say of each other.
 void check_editions(const std::vector<Edition>& editions);
 
 }  // namespace tpp

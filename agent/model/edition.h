@@ -123,6 +123,8 @@ struct Edition {
   std::vector<StageNote> stages;
   std::vector<PlaceClass> destination_classes;  // for the whole table
   std::vector<PlaceClass> party_classes;
+  std::string
+      replaces;  // id of the shipped edition that this one, of a site, stands in for; "": none
 
   bool operator==(const Edition&) const = default;
 };

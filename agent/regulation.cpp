@@ -1,0 +1,94 @@
+#include "agent/regulation.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/edition_file.h"
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+namespace fs = std::filesystem;
+
+auto find_id(auto& editions, const std::string& id) {
+  return std::ranges::find_if(editions,
+                              [&](const Edition& edition) { return edition.rule.id.value == id; });
+}
+
+bool same_content(Edition one, const Edition& other) {
+  one.rule.origin = other.rule.origin;
+  return one == other;
+}
+
+// An id stands for one text, and a reader who knows the id must be able to trust it.
+void refuse_false_id(const Edition& edition, const std::vector<Edition>& shipped) {
+  const auto known = find_id(shipped, edition.rule.id.value);
+  if (known == shipped.end() || same_content(edition, *known)) return;
+  throw Error(fmt::format(
+      "{}: found rule id '{}', which is that of the shipped {}, with other "
+      "content; expected an id of its own and, to stand in its place, "
+      "`replaces: {}`",
+      edition.rule.origin, edition.rule.id.value, known->rule.origin, edition.rule.id.value));
+}
+
+std::vector<Edition> read_all(const fs::path& place) {
+  return fs::is_directory(place) ? load_editions(place) : std::vector<Edition>{load_edition(place)};
+}
+
+bool has_yaml(const fs::path& directory) {
+  std::error_code error;
+  return std::ranges::any_of(fs::directory_iterator(directory, error),
+                             [](const auto& entry) { return entry.path().extension() == ".yaml"; });
+}
+
+void add_site_edition(Edition edition, const std::vector<Edition>& shipped,
+                      Regulation& regulation) {
+  refuse_false_id(edition, shipped);
+  std::vector<Edition>& editions = regulation.editions;
+  if (find_id(editions, edition.rule.id.value) != editions.end()) return;  // the very same text
+  if (edition.replaces.empty()) {
+    regulation.banners.push_back(
+        fmt::format("ADDED: rule {} from {}", edition.rule.id.value, edition.rule.origin));
+    editions.push_back(std::move(edition));
+    return;
+  }
+  const auto replaced = find_id(editions, edition.replaces);
+  if (replaced == editions.end()) {
+    throw Error(
+        fmt::format("{}: found replaces: '{}', which no edition has, expected the id of one",
+                    edition.rule.origin, edition.replaces));
+  }
+  regulation.banners.push_back(fmt::format("OVERRIDDEN: rule {} stands in for {}, from {}",
+                                           edition.rule.id.value, edition.replaces,
+                                           edition.rule.origin));
+  *replaced = std::move(edition);
+}
+
+}  // namespace
+
+Regulation load_regulation(const RegulationPlaces& places) {
+  Regulation regulation;
+  const std::vector<Edition> shipped = load_editions(places.shipped);
+  regulation.editions = shipped;
+  if (places.given) {
+    regulation.editions = read_all(*places.given);
+    for (const Edition& edition : regulation.editions) refuse_false_id(edition, shipped);
+    regulation.banners.push_back(fmt::format("OVERRIDDEN: rules from {}", places.given->string()));
+  }
+  // A site's edition may speak of classes that the others define, so that references are checked
+  // once all are there.
+  if (has_yaml(places.site)) {
+    for (Edition& edition : read_editions(places.site)) {
+      add_site_edition(std::move(edition), shipped, regulation);
+    }
+  }
+  std::ranges::sort(regulation.editions, {}, [](const Edition& edition) {
+    return std::pair(edition.rule.in_force_from, edition.rule.id.value);
+  });
+  if (!places.given) check_editions(regulation.editions);
+  return regulation;
+}
+
+}  // namespace tpp
