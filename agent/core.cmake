@@ -7,6 +7,7 @@ tpp_add_library(
   catalog_file.cpp
   catalog_override.cpp
   classify.cpp
+  classify_request.cpp
   condition_reader.cpp
   country_file.cpp
   determine.cpp

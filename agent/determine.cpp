@@ -7,7 +7,6 @@
 
 #include "agent/country_file.h"
 #include "agent/editions_in_force.h"
-#include "agent/evidence.h"
 #include "agent/item_state.h"
 #include "agent/licence.h"
 #include "agent/model/names.h"
@@ -202,7 +201,7 @@ void note_unverified(const Asked& asked, const ItemState& state, std::vector<std
     }
   }
   for (const ItemClassState& one : state.item_classes) {
-    if (one.truth == Truth::not_met || one.item->standing.text_verified) continue;
+    if (one.truth != Truth::met || one.item->standing.text_verified) continue;
     add_once(fmt::format("{}: {} ({})", one.item->title, kNotRead, one.item->standing.citation),
              notes);
   }
@@ -297,10 +296,6 @@ void add_licence(const Asked& asked, const CountryTable& countries, const BoardV
   const CountryTable day = countries_on(countries, question.as_of);
   result.licence =
       licence_for({asked.editions, day, state, beside, question.scope}, *question.transaction);
-  if (const auto late = known_through_finding("the table of countries", countries.known_through,
-                                              question.as_of)) {
-    result.notes.push_back(late->message);
-  }
 }
 
 }  // namespace
@@ -336,7 +331,7 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
     result.notes.push_back(fmt::format("read with {}={}", name, option));
   }
   add_licence(asked, countries, values, state, question, result);
-  for (const std::string& note : known_through_notes(in_force, question.as_of)) {
+  for (const std::string& note : known_through_notes(in_force, countries, question.as_of)) {
     result.notes.push_back(note);
   }
   return result;

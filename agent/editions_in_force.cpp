@@ -1,10 +1,11 @@
 #include "agent/editions_in_force.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
-#include "agent/evidence.h"
 #include "agent/support/error.h"
 
 namespace tpp {
@@ -54,13 +55,23 @@ std::vector<Edition> editions_in_force(const std::vector<Edition>& editions,
 }
 
 std::vector<std::string> known_through_notes(const std::vector<Edition>& editions,
+                                             const CountryTable& countries,
                                              const std::string& as_of) {
-  std::vector<std::string> notes;
+  std::map<std::string, std::vector<std::string>> ended;
+  // ISO dates compare as text.
+  const auto look = [&](const std::string& what, const std::string& known_through) {
+    if (known_through < as_of) ended[known_through].push_back(what);
+  };
   for (const Edition& edition : editions) {
-    const Rule& rule = edition.rule;
-    if (const auto late = known_through_finding(rule.id.value, rule.known_through, as_of)) {
-      notes.push_back(late->message);
-    }
+    look(edition.rule.id.value, edition.rule.known_through);
+  }
+  look("countries", countries.known_through);
+  std::vector<std::string> notes;
+  for (const auto& [day, files] : ended) {
+    notes.push_back(fmt::format(
+        "known through {}, and this is {}: later changes are not in these files, look for "
+        "newer ones: {}",
+        day, as_of, fmt::join(files, ", ")));
   }
   return notes;
 }

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "agent/model/country.h"
 #include "agent/model/edition.h"
-#include "agent/model/finding.h"
 
 namespace tpp {
 
@@ -19,8 +19,9 @@ bool stands(const Standing& standing, Scope scope);
 std::vector<Edition> editions_in_force(const std::vector<Edition>& editions,
                                        const std::string& as_of);
 
-// A warning for each edition whose knowledge ends before the day.
+// Warnings that the knowledge of editions and countries ends before the day, one a date.
 std::vector<std::string> known_through_notes(const std::vector<Edition>& editions,
+                                             const CountryTable& countries,
                                              const std::string& as_of);
 
 }  // namespace tpp

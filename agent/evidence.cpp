@@ -419,7 +419,7 @@ std::optional<Finding> not_in_force_finding(const Rule& rule, const std::string&
   const std::string day = as_of.substr(0, 10);
   if (day.empty()) return std::nullopt;
   const bool later = day < rule.in_force_from;
-  const bool over = rule.in_force_to && day > *rule.in_force_to;
+  const bool over = rule.in_force_to && day >= *rule.in_force_to;
   if (!later && !over) return std::nullopt;
   return Finding{"data.rule_not_in_force", FindingClass::condition, Severity::warning,
                  rule.id.value,

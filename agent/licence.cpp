@@ -225,9 +225,10 @@ LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& s
   const auto requirements = rows_of(editions, state, places, scope, LicenceEffect::requirement);
   for (const auto& [row, truth] : requirements) {
     answer.requirement = either(answer.requirement, truth);
-    if (truth == Truth::met) {
-      cite(*row, answer);
-    } else {
+    if (truth == Truth::met) cite(*row, answer);
+  }
+  for (const auto& [row, truth] : requirements) {
+    if (answer.requirement == Truth::not_decided) {
       add_once(
           fmt::format("requirement ({}) hangs on {}", row->name, open_points(*row, state, places)),
           answer.notes);

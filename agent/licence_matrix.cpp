@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "agent/country_file.h"
 #include "agent/editions_in_force.h"
-#include "agent/evidence.h"
 #include "agent/licence.h"
 #include "agent/support/error.h"
 
@@ -18,6 +18,9 @@ struct Table {
   const CountryTable& countries;
   Scope scope;
 };
+
+// The countries of a class: of those that several classes have, the first one's.
+using Members = std::vector<Country>;
 
 std::vector<const ItemClass*> item_classes_of(const Table& table) {
   std::vector<const ItemClass*> items;
@@ -41,8 +44,8 @@ ItemState state_of(const std::vector<const ItemClass*>& items, const ItemClass& 
 }
 
 // Countries that stand for the headquarters of a class of parties: the rules may name some of them.
-std::vector<Country> countries_in(const CountryTable& table, const Place& place) {
-  std::vector<Country> members;
+Members countries_in(const CountryTable& table, const Place& place) {
+  Members members;
   for (const auto& [code, country] : table.countries) {
     if (contains(place, country)) members.push_back(country);
   }
@@ -59,14 +62,13 @@ void add_answer(const std::string& code, const LicenceAnswer& answer,
   answers.push_back({{code}, answer});
 }
 
-MatrixCell cell_of(const Table& table, const PlaceClass& destination, const PlaceClass& party,
+MatrixCell cell_of(const Table& table, const Members& destinations, const PlaceClass& party,
                    const ItemState& state) {
   MatrixCell cell;
-  cell.destination = destination.title;
   cell.party = party.title;
-  const std::vector<Country> parties = countries_in(table.countries, party.place);
+  const Members parties = countries_in(table.countries, party.place);
   if (parties.empty()) return cell;
-  for (const Country& country : countries_in(table.countries, destination.place)) {
+  for (const Country& country : destinations) {
     const Places places{country, {parties.front()}, std::nullopt};
     add_answer(country.code, answer_in(table.editions, state, places, table.scope), cell.answers);
   }
@@ -78,10 +80,15 @@ MatrixCell cell_of(const Table& table, const PlaceClass& destination, const Plac
 
 void add_cells(const Table& table, const Edition& edition, LicenceMatrix& matrix) {
   const auto items = item_classes_of(table);
+  std::set<std::string> placed;
   for (const PlaceClass& destination : edition.destination_classes) {
+    Members members = countries_in(table.countries, destination.place);
+    std::erase_if(members, [&](const Country& country) { return placed.contains(country.code); });
+    for (const Country& country : members) placed.insert(country.code);
     for (const PlaceClass& party : edition.party_classes) {
       for (const ItemClass* item : items) {
-        MatrixCell cell = cell_of(table, destination, party, state_of(items, *item));
+        MatrixCell cell = cell_of(table, members, party, state_of(items, *item));
+        cell.destination = destination.title;
         cell.item = item->name;
         cell.item_title = item->title;
         matrix.cells.push_back(std::move(cell));
@@ -108,11 +115,7 @@ LicenceMatrix licence_matrix(const std::vector<Edition>& editions, const Country
     throw UsageError(
         fmt::format("--matrix: no edition in force on {} has classes of destinations", as_of));
   }
-  matrix.notes = known_through_notes(in_force, as_of);
-  if (const auto late =
-          known_through_finding("the table of countries", countries.known_through, as_of)) {
-    matrix.notes.push_back(late->message);
-  }
+  matrix.notes = known_through_notes(in_force, countries, as_of);
   return matrix;
 }
 

@@ -15,6 +15,8 @@ int dispatch(const tpp::Options& options) {
       return tpp::measure_command(options);
     case tpp::Command::devices:
       return tpp::devices_command(options);
+    case tpp::Command::classify:
+      return tpp::classify_command(options);
     case tpp::Command::selftest:
       return tpp::selftest_command(options);
     case tpp::Command::probe:

@@ -49,7 +49,7 @@ A classification is arithmetic on evidence, not legal advice.)";
 struct Words {
   std::string format = "table";
   std::vector<std::string> precisions, devices, kernels, fail_on, backend_options, readings;
-  std::string deadline, silence, output, scenario, rules, catalog, backend_directory;
+  std::string deadline, silence, output, scenario, rules, catalog, backend_directory, site;
   bool quick = false;
   bool full = false;
 };
@@ -157,6 +157,28 @@ void refuse_empty_values(CLI::App& command) {
   }
 }
 
+void add_data_options(CLI::App& command, Words& words) {
+  command.add_option("--rules", words.rules, "Rule file or directory instead of the shipped ones")
+      ->type_name("PATH")
+      ->envname("TPP_AGENT_RULES");
+  command
+      .add_option("--catalog", words.catalog,
+                  "Chip catalogue file or directory instead of the shipped one")
+      ->type_name("PATH")
+      ->envname("TPP_AGENT_CATALOG");
+  command
+      .add_option("--site-directory", words.site,
+                  "Its rules.d and catalog.d add to what ships (default /etc/tpp-agent)")
+      ->type_name("DIR");
+}
+
+void add_reading_option(CLI::App& command, std::vector<std::string>& readings) {
+  command
+      .add_option("--reading", readings,
+                  "How to read an open point of the rule, such as tf32_bits=19")
+      ->type_name("NAME=OPTION");
+}
+
 void add_measure(CLI::App& app, Options& options, Words& words) {
   CLI::App& measure = *app.add_subcommand(
       "measure", "Measure the attached devices, add up each board, classify, report");
@@ -194,21 +216,64 @@ void add_measure(CLI::App& app, Options& options, Words& words) {
       ->envname("TPP_AGENT_FAIL_ON");
   measure.add_flag("--classify-cpu", options.classify_cpu,
                    "Classify host CPUs too, which their makers do not count as 3A090 parts");
-  measure
-      .add_option("--reading", words.readings,
-                  "How to read an open point of the rule, such as tf32_bits=19")
-      ->type_name("NAME=OPTION");
-  measure.add_option("--rules", words.rules, "Rule file or directory instead of the shipped ones")
-      ->type_name("PATH")
-      ->envname("TPP_AGENT_RULES");
-  measure
-      .add_option("--catalog", words.catalog,
-                  "Chip catalogue file or directory instead of the shipped one")
-      ->type_name("PATH")
-      ->envname("TPP_AGENT_CATALOG");
+  add_reading_option(measure, words.readings);
+  add_data_options(measure, words);
   add_output_options(measure, words);
   add_source_options(measure, words);
   refuse_empty_values(measure);
+}
+
+void add_figure_options(CLI::App& classify, ClassifyWords& words) {
+  const auto figure = [&](const char* option, std::string& word, const char* what,
+                          const char* unit) {
+    classify.add_option(option, word, what)->type_name(unit)->group("Figures");
+  };
+  figure("--tpp", words.tpp, "Total processing performance, of the whole board", "TPP");
+  figure("--die-area", words.die_area,
+         "Applicable die area: non-planar logic dies, caches included", "MM2");
+  classify.add_flag("--planar", words.planar, "All dies are planar: no area counts")
+      ->group("Figures");
+  figure("--datacenter", words.datacenter,
+         "Designed or marketed for datacenters (not said: counts as yes)", "yes|no");
+  figure("--dram-bandwidth", words.dram_bandwidth, "Of all memory of the board", "GB/s");
+  figure("--interconnect", words.interconnect,
+         "Aggregate bidirectional rate of all inputs and outputs but memory", "GB/s");
+  figure("--transistors", words.transistors, "Of the product", "BILLIONS");
+  figure("--hbm", words.hbm, "Has high-bandwidth memory", "yes|no");
+  figure("--hbm-bandwidth", words.hbm_bandwidth, "Of a memory stack sold by itself", "GB/s");
+  figure("--package-area", words.package_area, "Of that stack's package", "MM2");
+  figure("--stage", words.stage, "What the figures are of", "die|package|board");
+}
+
+void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
+  CLI::App& classify = *app.add_subcommand(
+      "classify", "Say what the rules of a day say of figures, of a chip or of a stored report");
+  classify.add_option("--chip", request.chip, "A chip of the catalogue, by id or name")
+      ->type_name("NAME");
+  classify.add_option("--report", request.report, "A report of `measure --format json`")
+      ->type_name("FILE");
+  classify.add_flag("--matrix", request.matrix,
+                    "The whole table of destinations, parties and item classes");
+  add_figure_options(classify, request);
+  classify.add_option("--as-of", request.as_of, "Rules in force on that day (default today)")
+      ->type_name("DATE");
+  classify
+      .add_option("--scope", request.scope,
+                  "What decides: the text in force (default), or what is enforced")
+      ->type_name("text|enforced");
+  classify.add_option("--destination", request.destination, "Country, such as CN or AE")
+      ->type_name("ISO2");
+  classify
+      .add_option("--headquarters", request.headquarters,
+                  "Countries of the headquarters of the party and of its ultimate parent")
+      ->type_name("ISO2,...")
+      ->delimiter(',');
+  classify.add_option("--exported-from", request.exported_from, "Country that it leaves")
+      ->type_name("ISO2");
+  add_reading_option(classify, words.readings);
+  add_data_options(classify, words);
+  add_output_options(classify, words);
+  refuse_empty_values(classify);
 }
 
 // The option `--reading`, where saying the same twice is no mistake and saying two things is one.
@@ -238,6 +303,7 @@ void understand(const Words& words, Options& options) {
   options.scenario = path_of(words.scenario);
   options.rules = path_of(words.rules);
   options.catalog = path_of(words.catalog);
+  if (!words.site.empty()) options.site = *path_of(words.site);
   options.backend_directory = path_of(words.backend_directory);
   for (const std::string& word : words.backend_options) {
     options.backend_options.push_back(setting_of("--backend-option", "MODULE.NAME=VALUE", word));
@@ -267,6 +333,9 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   add_output_options(devices, device_words);
   add_source_options(devices, device_words);
   refuse_empty_values(devices);
+  ClassifyWords request;
+  Words classify_words;
+  add_classify(app, request, classify_words);
   CLI::App& selftest = *app.add_subcommand(
       "selftest", "Check this build: operation counts, timers, and that a wrong product is caught");
   add_output_options(selftest, selftest_words);
@@ -283,7 +352,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     // A word that is no command, which CLI11 takes for a missing one.
     const std::vector<std::string> words = app.remaining();
     if (words.empty()) throw UsageError("a command is missing; try tpp-agent --help");
-    unknown("command", words.front(), {"measure", "devices", "selftest"});
+    unknown("command", words.front(), {"measure", "devices", "classify", "selftest"});
   } catch (const CLI::ParseError& error) {
     throw UsageError(fmt::format("{}; try tpp-agent --help", error.what()));
   }
@@ -292,6 +361,11 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   } else if (devices.parsed()) {
     options.command = Command::devices;
     understand(device_words, options);
+  } else if (app.got_subcommand("classify")) {
+    options.command = Command::classify;
+    understand(classify_words, options);
+    options.classify = classify_request(request, utc_now().substr(0, 10));
+    options.classify.question.readings = options.readings;
   } else if (selftest.parsed()) {
     options.command = Command::selftest;
     understand(selftest_words, options);

@@ -12,13 +12,14 @@
 #include <utility>
 #include <vector>
 
+#include "agent/classify_request.h"
 #include "agent/model/finding.h"
 #include "agent/model/report.h"
 #include "agent/pass.h"
 
 namespace tpp {
 
-enum class Command { measure, devices, selftest, probe };
+enum class Command { measure, devices, classify, selftest, probe };
 
 struct Options {
   Command command = Command::measure;
@@ -39,6 +40,8 @@ struct Options {
   std::optional<std::filesystem::path> catalog;
   std::optional<std::filesystem::path> backend_directory;
   std::vector<std::pair<std::string, std::string>> backend_options;
+  std::filesystem::path site = "/etc/tpp-agent";  // rules.d and catalog.d in it add to what ships
+  ClassifyRequest classify;
   std::string probe;  // hidden subcommand `probe NAME`
 };
 

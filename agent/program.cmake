@@ -5,6 +5,7 @@ find_package(CLI11 REQUIRED)
 tpp_add_library(
   tpp_agent
   bench_records.cpp
+  command/classify.cpp
   command/devices.cpp
   command/measure.cpp
   command/output.cpp

@@ -145,7 +145,7 @@ Comparison compare_fact(const std::string& paragraph, const Condition& condition
   row.truth = result.truth;
   row.note = result.note;
   if (condition.quantity == RuleQuantity::datacenter && !values.datacenter_known) {
-    row.note = "unknown: counts as designed or marketed for datacenters";
+    row.note = "unknown: counts as designed or marketed for them";
   } else if (const auto known = fact(condition.quantity, values)) {
     row.value = *known ? 1 : 0;
   }

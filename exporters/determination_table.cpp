@@ -16,19 +16,20 @@ namespace {
 
 struct QuantityWord {
   RuleQuantity quantity;
+  const char* label;  // short, for a field
   const char* word;
   const char* unit;
 };
 constexpr QuantityWord kQuantities[] = {
-    {RuleQuantity::tpp, "TPP", ""},
-    {RuleQuantity::pd, "performance density", "/mm2"},
-    {RuleQuantity::datacenter, "for datacenters", ""},
-    {RuleQuantity::tops, "rate", "TOPS"},
-    {RuleQuantity::dram_bandwidth, "DRAM bandwidth", "GB/s"},
-    {RuleQuantity::interconnect, "interconnect", "GB/s"},
-    {RuleQuantity::hbm, "HBM", ""},
-    {RuleQuantity::memory_density, "memory bandwidth density", "GB/s/mm2"},
-    {RuleQuantity::transistors, "transistors", "billion"},
+    {RuleQuantity::tpp, "TPP", "TPP", ""},
+    {RuleQuantity::pd, "density", "performance density", "/mm2"},
+    {RuleQuantity::datacenter, "datacenters", "for datacenters", ""},
+    {RuleQuantity::tops, "rate", "rate", "TOPS"},
+    {RuleQuantity::dram_bandwidth, "DRAM", "DRAM bandwidth", "GB/s"},
+    {RuleQuantity::interconnect, "interconnect", "interconnect", "GB/s"},
+    {RuleQuantity::hbm, "HBM", "HBM", ""},
+    {RuleQuantity::memory_density, "density", "memory bandwidth density", "GB/s/mm2"},
+    {RuleQuantity::transistors, "transistors", "transistors", "billion"},
 };
 
 const QuantityWord& word_of(RuleQuantity quantity) {
@@ -116,18 +117,17 @@ void add_licence(Page& page, const Licence& licence) {
                : fmt::format(", headquarters {}", fmt::join(transaction.headquarters, ", "));
   page.line(0, {{"LICENCE", Style::bold}, "  to " + where});
   const bool none = licence.decides.requirement == Truth::not_met;
-  add_answer(page, fmt::format("  by the {}", enum_name(licence.decides.scope)), licence.decides,
+  add_answer(page, std::string(enum_name(licence.decides.scope)), licence.decides,
              none ? Style::bold : Style::alarm);
-  add_answer(page, fmt::format("  by the {}", enum_name(licence.beside.scope)), licence.beside,
-             Style::plain);
+  add_answer(page, std::string(enum_name(licence.beside.scope)), licence.beside, Style::plain);
   for (const LicenceBranch& branch : licence.branches) {
-    page.field("  if", fmt::format("{}: {}", branch.condition, answer_text(branch.answer)));
+    page.field("if", fmt::format("{}: {}", branch.condition, answer_text(branch.answer)));
   }
   if (!licence.decides.citations.empty()) {
-    page.field("  cited", fmt::format("{}", fmt::join(licence.decides.citations, "; ")));
+    page.field("cited", fmt::format("{}", fmt::join(licence.decides.citations, "; ")));
   }
-  for (const std::string& note : licence.decides.notes) page.field("  note", note);
-  for (const std::string& notice : licence.notices) page.field("  note", {notice, Style::warning});
+  for (const std::string& note : licence.decides.notes) page.field("note", note);
+  for (const std::string& notice : licence.notices) page.field("note", {notice, Style::warning});
 }
 
 void add_other_controls(Page& page, const std::vector<OtherControlResult>& controls) {
@@ -146,7 +146,7 @@ void add_other_controls(Page& page, const std::vector<OtherControlResult>& contr
 
 void add_figures(Page& page, const std::vector<GivenFigure>& figures) {
   for (const GivenFigure& figure : figures) {
-    page.field(std::string("  ") + word_of(figure.quantity).word,
+    page.field(word_of(figure.quantity).label,
                fmt::format("{}  {}", value_text(figure.quantity, figure.value), figure.origin));
   }
 }
@@ -154,14 +154,14 @@ void add_figures(Page& page, const std::vector<GivenFigure>& figures) {
 void add_determination(Page& page, const Determination& result) {
   page.line(0, {{result.subject, Style::bold},
                 fmt::format("  as of {}, by the {}", result.as_of, enum_name(result.scope))});
-  page.field("  determination",
+  page.field("determination",
              {std::string(enum_name(result.determination)), style_of(result.determination)});
-  page.field("  class", result.rendered);
+  page.field("class", result.rendered);
   add_figures(page, result.figures);
   for (const std::string& reading : result.sensitive_to) {
-    page.field("  other reading", {reading, Style::warning});
+    page.field("other reading", {reading, Style::warning});
   }
-  for (const std::string& note : result.notes) page.field("  note", note);
+  for (const std::string& note : result.notes) page.field("note", note);
   add_comparisons(page, result.comparisons);
   if (result.licence) add_licence(page, *result.licence);
   add_other_controls(page, result.other_controls);

@@ -17,6 +17,7 @@ ProgramTree program_tree() {
           .backends = root / "lib" / "tpp" / "backends",
           .rules = root / "share" / "tpp" / "rules",
           .catalog = root / "share" / "tpp" / "catalog",
+          .countries = root / "share" / "tpp" / "countries",
           .schema = root / "share" / "tpp" / "schema"};
 }
 

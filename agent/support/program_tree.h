@@ -13,6 +13,7 @@ struct ProgramTree {
   std::filesystem::path backends;    // lib/tpp/backends
   std::filesystem::path rules;       // share/tpp/rules
   std::filesystem::path catalog;     // share/tpp/catalog
+  std::filesystem::path countries;   // share/tpp/countries
   std::filesystem::path schema;      // share/tpp/schema
 };
 

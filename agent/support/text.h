@@ -28,6 +28,9 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
 // Three significant digits with an SI prefix: 1.23e12 -> "1.23 T". For people, not for machines.
 std::string si(double value);
 
+// Whether `text` is a day that exists, as "2023-11-17".
+bool is_day(std::string_view text);
+
 // Time now as ISO 8601 in UTC, seconds.
 std::string utc_now();
 

@@ -1,0 +1,137 @@
+#include "agent/classify_request.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "agent/model/names.h"
+#include "agent/support/error.h"
+#include "agent/support/text.h"
+
+namespace tpp {
+namespace {
+
+std::optional<double> number_of(const char* option, const std::string& word) {
+  if (word.empty()) return std::nullopt;
+  const auto value = parse_double(word);
+  if (!value) {
+    throw UsageError(
+        fmt::format("{}: '{}' is no number; expected one such as 4800 or 5.92", option, word));
+  }
+  return value;
+}
+
+std::optional<bool> yes_or_no(const char* option, const std::string& word) {
+  if (word.empty()) return std::nullopt;
+  if (word == "yes") return true;
+  if (word == "no") return false;
+  throw UsageError(fmt::format("{}: '{}' is not known; expected yes or no", option, word));
+}
+
+std::string day_of(const char* option, const std::string& word, const std::string& today) {
+  if (word.empty()) return today;
+  if (!is_day(word)) {
+    throw UsageError(
+        fmt::format("{}: '{}' is no day; expected one such as 2023-11-17", option, word));
+  }
+  return word;
+}
+
+Scope scope_of(const std::string& word) {
+  if (word.empty()) return Scope::text;
+  for (const auto& row : EnumNames<Scope>::rows) {
+    if (word == row.name) return row.value;
+  }
+  throw UsageError(fmt::format("--scope: '{}' is not known; expected text or enforced", word));
+}
+
+// A figure given beside a chip or a report would contradict, or be ignored without a word.
+std::vector<std::string> figure_options(const ClassifyWords& words) {
+  std::vector<std::string> given;
+  const auto note = [&](const char* option, bool is_given) {
+    if (is_given) given.emplace_back(option);
+  };
+  note("--tpp", !words.tpp.empty());
+  note("--die-area", !words.die_area.empty());
+  note("--planar", words.planar);
+  note("--datacenter", !words.datacenter.empty());
+  note("--dram-bandwidth", !words.dram_bandwidth.empty());
+  note("--transistors", !words.transistors.empty());
+  note("--hbm", !words.hbm.empty());
+  note("--hbm-bandwidth", !words.hbm_bandwidth.empty());
+  note("--package-area", !words.package_area.empty());
+  note("--interconnect", !words.interconnect.empty());
+  note("--stage", !words.stage.empty());
+  return given;
+}
+
+// Exactly one of figures, a chip, a report, the whole table.
+void check_source(const ClassifyWords& words) {
+  const auto figures = figure_options(words);
+  std::vector<std::string> sources;
+  if (!figures.empty()) sources.push_back(figures.front());
+  if (!words.chip.empty()) sources.emplace_back("--chip");
+  if (!words.report.empty()) sources.emplace_back("--report");
+  if (words.matrix) sources.emplace_back("--matrix");
+  if (sources.size() == 1) return;
+  if (sources.empty()) {
+    throw UsageError(
+        "nothing to classify; expected figures (--tpp, or --hbm-bandwidth with --package-area), "
+        "--chip NAME, --report FILE or --matrix");
+  }
+  throw UsageError(fmt::format("{} and {} contradict each other: each says what to classify",
+                               sources[0], sources[1]));
+}
+
+void check_transaction(const ClassifyWords& words) {
+  if (words.matrix && !words.destination.empty()) {
+    throw UsageError(
+        "--matrix and --destination contradict each other: the table has every destination");
+  }
+  if (!words.destination.empty()) return;
+  for (const auto& [option, given] : {std::pair("--headquarters", !words.headquarters.empty()),
+                                      std::pair("--exported-from", !words.exported_from.empty())}) {
+    if (given)
+      throw UsageError(fmt::format("{} belongs to --destination, which is missing", option));
+  }
+}
+
+Figures figures_of(const ClassifyWords& words) {
+  Figures figures;
+  figures.tpp = number_of("--tpp", words.tpp);
+  figures.die_area_mm2 = number_of("--die-area", words.die_area);
+  figures.planar = words.planar;
+  figures.datacenter = yes_or_no("--datacenter", words.datacenter);
+  figures.dram_bandwidth = number_of("--dram-bandwidth", words.dram_bandwidth);
+  figures.interconnect = number_of("--interconnect", words.interconnect);
+  figures.transistors = number_of("--transistors", words.transistors);
+  figures.hbm = yes_or_no("--hbm", words.hbm);
+  figures.hbm_bandwidth = number_of("--hbm-bandwidth", words.hbm_bandwidth);
+  figures.package_area_mm2 = number_of("--package-area", words.package_area);
+  check_figures(figures);
+  return figures;
+}
+
+}  // namespace
+
+ClassifyRequest classify_request(const ClassifyWords& words, const std::string& today) {
+  check_source(words);
+  check_transaction(words);
+  ClassifyRequest request;
+  if (!figure_options(words).empty()) request.figures = figures_of(words);
+  request.stage = words.stage;
+  if (!words.chip.empty()) request.chip = words.chip;
+  if (!words.report.empty()) request.report = std::filesystem::absolute(words.report);
+  request.matrix = words.matrix;
+  request.question.as_of = day_of("--as-of", words.as_of, today);
+  request.question.scope = scope_of(words.scope);
+  if (!words.destination.empty()) {
+    Transaction transaction;
+    transaction.destination = words.destination;
+    transaction.headquarters = words.headquarters;
+    if (!words.exported_from.empty()) transaction.exported_from = words.exported_from;
+    request.question.transaction = transaction;
+  }
+  return request;
+}
+
+}  // namespace tpp

@@ -1,0 +1,45 @@
+// What the words of `classify` ask for: one source of figures, a day, a transaction. Words are told
+// apart from values here; the command line library is options.cpp's.
+#ifndef TPP_AGENT_CLASSIFY_REQUEST_H
+#define TPP_AGENT_CLASSIFY_REQUEST_H
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/determine.h"
+#include "agent/figures.h"
+#include "agent/model/edition.h"
+
+namespace tpp {
+
+// As they were typed; empty: not given.
+struct ClassifyWords {
+  std::string tpp, die_area, datacenter, dram_bandwidth, transistors, hbm, hbm_bandwidth,
+      package_area, interconnect, stage;
+  bool planar = false;
+  std::string chip, report;
+  std::string as_of, scope, destination, exported_from;
+  std::vector<std::string> headquarters, readings;
+  bool matrix = false;
+};
+
+struct ClassifyRequest {
+  std::optional<Figures> figures;
+  std::string stage;
+  std::optional<std::string> chip;
+  std::optional<std::filesystem::path> report;
+  bool matrix = false;
+  Question question;
+};
+
+// Throws UsageError naming the option, what was given and what is accepted: a word that is no
+// number or date, two sources or none, an option that belongs to another one. `today` is an ISO
+// date.
+ClassifyRequest classify_request(const ClassifyWords& words, const std::string& today);
+
+}  // namespace tpp
+
+#endif
