@@ -1,0 +1,164 @@
+#include "agent/determine.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/catalog_file.h"
+#include "agent/support/error.h"
+#include "tests/unit/core/boards.h"
+#include "tests/unit/regulation/shipped.h"
+
+namespace tpp {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+Determination ask_item(const Item& item, Question question = {test::kToday, Scope::text, {}, {}}) {
+  return determine(item, test::shipped_editions(), test::shipped_countries(), question);
+}
+
+TEST(Determination, NeverSaysUncontrolled) {
+  const Determination result = test::ask(test::board(1042, 545));
+  EXPECT_EQ(result.rendered, "not controlled by 3A090; normally 3A991.p");
+  EXPECT_THAT(result.paragraphs, IsEmpty());
+}
+
+TEST(Determination, ListsParagraphsOfTheStrictestClassAlone) {
+  EXPECT_THAT(test::ask(test::board(4992, 1000)).paragraphs, ElementsAre("3A090.a.1"));
+  EXPECT_THAT(test::ask(test::board(2400, 750)).paragraphs, ElementsAre("3A090.b.1", "3A090.b.2"));
+}
+
+TEST(Determination, SaysWhatTheDatacenterFlagWouldChange) {
+  EXPECT_THAT(test::ask(test::board(2400, 300, std::nullopt)).notes,
+              Contains(HasSubstr("counts as yes; if not: not-controlled")));
+  EXPECT_THAT(test::ask(test::board(2400, 300, true)).notes,
+              Not(Contains(HasSubstr("counts as yes"))));
+}
+
+TEST(Determination, RepeatsWhereItRestsOnWordsThatWereNotRead) {
+  EXPECT_THAT(test::ask(test::board(2400, 750)).notes,
+              Contains(HasSubstr("3A090.b: not read in the law's own words")));
+  Figures old = test::board(4992, 826);
+  old.interconnect = 600;
+  EXPECT_THAT(test::ask(old, "2022-11-01").notes,
+              Contains(HasSubstr("3A090.a: not read in the law's own words")));
+  old.interconnect = 400;
+  EXPECT_THAT(test::ask(old, "2022-11-01").notes,
+              Contains(HasSubstr("3A090.a: not read in the law's own words")));
+}
+
+TEST(Determination, OfAPresumedParagraphSaysSo) {
+  const Determination result = test::ask(test::board(3000));
+  EXPECT_EQ(result.determination, DeterminationKind::undetermined);
+  EXPECT_THAT(result.notes, Contains(HasSubstr("not decided: 3A090.a.2, 3A090.b.1, 3A090.b.2")));
+}
+
+TEST(Stage, AddsWhatItMeansAndRefusesOthers) {
+  const auto at = [](const std::string& stage) {
+    return ask_item(figures_item(test::board(5000, 814), stage));
+  };
+  EXPECT_THAT(at("die").notes, Contains(HasSubstr("a bare die may have a higher TPP")));
+  EXPECT_EQ(at("board").stage, "board");
+  EXPECT_THROW(at("wafer"), UsageError);
+}
+
+TEST(Readings, ThatAreUnknownAreRefused) {
+  Question question{test::kToday, Scope::text, {{"tf32_bits", "19"}}, {}};
+  EXPECT_NO_THROW(ask_item(figures_item(test::board(5000), ""), question));
+  question.readings = {{"tf32_bits", "20"}};
+  EXPECT_THROW(ask_item(figures_item(test::board(5000), ""), question), UsageError);
+}
+
+TEST(Readings, ThatWouldChangeAChipAreNamed) {
+  // TF32 at 32 bits carries it over 4800, at 19 it does not.
+  Chip chip = test::chip("tf32-part", {{Precision::tf32, 190}, {Precision::fp16, 190}}, 0);
+  const Determination result = ask_item(chip_item(chip));
+  EXPECT_EQ(result.determination, DeterminationKind::license_required);
+  EXPECT_THAT(result.sensitive_to, Contains(HasSubstr("tf32_bits=19: undetermined")));
+  const Determination other =
+      ask_item(chip_item(chip), {test::kToday, Scope::text, {{"tf32_bits", "19"}}, {}});
+  EXPECT_EQ(other.determination, DeterminationKind::undetermined);
+  EXPECT_THAT(other.notes, Contains("read with tf32_bits=19"));
+}
+
+TEST(Chip, IsDeterminedByWhatItsMakerDeclares) {
+  EXPECT_EQ(ask_item(chip_item(test::large_chip())).determination,
+            DeterminationKind::license_required);
+  const Determination small = ask_item(chip_item(test::small_chip()));
+  EXPECT_EQ(small.determination, DeterminationKind::not_controlled);
+  EXPECT_EQ(small.rendered, "not controlled by 3A090; normally 3A991.p");
+}
+
+TEST(Chip, WithFiguresFromMemoryIsNeverBelow) {
+  Chip chip = test::small_chip();
+  for (auto& [precision, figure] : chip.declared) figure.confidence = Confidence::recall;
+  EXPECT_EQ(ask_item(chip_item(chip)).determination, DeterminationKind::undetermined);
+}
+
+TEST(Chip, IsFoundByIdNameOrReportedName) {
+  const Catalog catalog = load_catalog(TPP_CATALOG);
+  EXPECT_EQ(find_chip(catalog, "--chip", "nvidia-h200-sxm-141-gb").vendor, "NVIDIA");
+  const auto refusal = [&](const char* word) -> std::string {
+    try {
+      find_chip(catalog, "--chip", word);
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_THAT(refusal("H200"), HasSubstr("did you mean nvidia-h200"));
+  EXPECT_THAT(refusal("nothing like it"), HasSubstr("no chip of the catalogue is called"));
+}
+
+Report report_of(const test::Scene& scene, PassMode mode) {
+  Report report;
+  report.mode = mode;
+  report.inventory = scene.inventory;
+  report.measurements = scene.measurements;
+  report.performances = test::aggregate_scene(scene);
+  report.chips = scene.catalog.chips;
+  return report;
+}
+
+TEST(StoredReport, IsDeterminedBoardByBoardAndStaysUndecidedWhereEvidenceIsMissing) {
+  const test::Scene large = test::measured(test::large_chip());
+  auto items = report_items(report_of(large, PassMode::quick));
+  ASSERT_EQ(items.size(), 1U);
+  EXPECT_EQ(ask_item(items[0]).determination, DeterminationKind::license_required);
+
+  test::Scene small = test::measured(test::small_chip());
+  small.measurements.pop_back();  // a native precision without an outcome: not corroborated
+  items = report_items(report_of(small, PassMode::quick));
+  const Determination result = ask_item(items[0]);
+  EXPECT_EQ(result.determination, DeterminationKind::undetermined);
+  EXPECT_THAT(result.notes, Contains(HasSubstr("do not corroborate")));
+}
+
+TEST(StoredReport, OfAnUnknownProductIsNeverBelow) {
+  test::Scene scene = test::measured(test::small_chip());
+  scene.catalog.chips.clear();
+  const auto items = report_items(report_of(scene, PassMode::quick));
+  EXPECT_EQ(ask_item(items[0]).determination, DeterminationKind::undetermined);
+}
+
+TEST(StoredReport, WithoutABoardIsRefused) { EXPECT_THROW(report_items(Report{}), Error); }
+
+// An edition of the user's that says nothing of licences: its class is taken at its strictest.
+TEST(AClassWithoutItemClass, CountsAsLicenceRequired) {
+  std::vector<Edition> editions = test::shipped_editions();
+  std::erase_if(editions,
+                [](const Edition& each) { return each.rule.id.value != "us-ear-2023-10"; });
+  editions[0].item_classes.clear();
+  editions[0].licence.clear();
+  const Determination result =
+      determine(figures_item(test::board(2400, 750), ""), editions, test::shipped_countries(),
+                {test::kToday, Scope::text, {}, {}});
+  EXPECT_EQ(result.determination, DeterminationKind::license_required);
+}
+
+}  // namespace
+}  // namespace tpp
