@@ -389,13 +389,9 @@ PassRequest pass_request(const Options& options) {
     request.survey.only_backend = "sim";
     request.survey.backend_options.emplace_back("sim.scenario", options.scenario->string());
   }
-  request.rules = options.rules.value_or(tree.rules);
+  request.rules = {tree.rules, options.rules, options.site / "rules.d"};
   request.catalog = options.catalog.value_or(tree.catalog);
   request.shipped_catalog = tree.catalog;
-  request.shipped_rules = tree.rules;
-  if (options.rules) {
-    request.banners.push_back(fmt::format("OVERRIDDEN: rules from {}", options.rules->string()));
-  }
   if (options.catalog) {
     request.banners.push_back(
         fmt::format("OVERRIDDEN: catalogue from {}", options.catalog->string()));

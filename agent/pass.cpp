@@ -35,28 +35,21 @@ struct Inputs {
   std::vector<Rule> rules;
   std::map<RuleId, Finding> overridden;  // rules that were not shipped
   std::vector<Finding> findings;         // rules that are not in force
+  std::vector<std::string> banners;      // what is not as it shipped
 };
 
-void hold_rules_against_shipped(const PassRequest& request, const std::vector<Rule>& rules,
-                                Inputs& inputs) {
-  if (request.shipped_rules.empty() || request.rules == request.shipped_rules) return;
-  const std::vector<Rule> shipped = load_rules(request.shipped_rules);
-  refuse_false_ids(rules, shipped);
-  for (const Rule& rule : rules) {
-    if (auto finding = rule_overridden_finding(rule, shipped)) {
+void read_rules(const PassRequest& request, const std::string& today, Inputs& inputs) {
+  Regulation regulation = load_regulation(request.rules);
+  inputs.banners = regulation.banners;
+  // A file that was named is applied, whatever the day; classify says so.
+  const bool named = request.rules.given && !std::filesystem::is_directory(*request.rules.given);
+  for (Edition& edition : regulation.editions) {
+    Rule& rule = edition.rule;
+    if (!classifies_boards(rule)) continue;
+    if (auto finding = rule_overridden_finding(rule, regulation.shipped)) {
       inputs.overridden.emplace(rule.id, std::move(*finding));
     }
-  }
-}
-
-void read_rules(const PassRequest& request, const std::string& today, Inputs& inputs) {
-  const bool directory = std::filesystem::is_directory(request.rules);
-  std::vector<Rule> rules =
-      directory ? load_rules(request.rules) : std::vector<Rule>{load_rule(request.rules)};
-  hold_rules_against_shipped(request, rules, inputs);
-  for (Rule& rule : rules) {
-    // A file that was named is applied, whatever the day; classify says so.
-    auto out = directory ? not_in_force_finding(rule, today) : std::nullopt;
+    auto out = named ? std::nullopt : not_in_force_finding(rule, today);
     if (!out) {
       inputs.rules.push_back(std::move(rule));
       continue;
@@ -64,6 +57,7 @@ void read_rules(const PassRequest& request, const std::string& today, Inputs& in
     out->message += ": not applied";
     inputs.findings.push_back(std::move(*out));
   }
+  if (named && inputs.rules.empty()) load_rule(*request.rules.given);  // says what it lacks
 }
 
 Inputs read_inputs(const PassRequest& request) {
@@ -335,6 +329,7 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   report.method_version = method_version(surveyed);
   add_environment_findings(report);
   report.banners = banners_of(request, report.inventory);
+  report.banners.insert(report.banners.end(), inputs.banners.begin(), inputs.banners.end());
   if (report.mode != PassMode::inventory) Measuring(request, observer, result).run(surveyed);
   classify_all(request, inputs, result);
   report.duration_s = seconds_since(started);
@@ -359,6 +354,7 @@ Plan plan_pass(const PassRequest& request) {
   };
   Plan plan;
   plan.banners = banners_of(request, surveyed.inventory);
+  plan.banners.insert(plan.banners.end(), inputs.banners.begin(), inputs.banners.end());
   plan.findings = surveyed.inventory.findings;
   for (const SurveyedBackend& backend : surveyed.backends) {
     for (const record::Planned& planned : select(backend, request.selection)) {

@@ -10,6 +10,7 @@
 
 #include "agent/model/plan.h"
 #include "agent/model/report.h"
+#include "agent/regulation.h"
 #include "agent/survey.h"
 
 namespace tpp {
@@ -23,7 +24,7 @@ struct Selection {
 
 struct PassRequest {
   SurveyRequest survey;
-  std::filesystem::path rules;       // directory, or one file
+  RegulationPlaces rules;
   std::filesystem::path catalog;     // directory, or one file
   std::vector<std::string> banners;  // of inputs that were overridden
   Selection selection;
@@ -33,8 +34,6 @@ struct PassRequest {
   std::map<std::string, std::string> readings;
   // Held beside `catalog` where that is another one: an override cannot argue a contradiction away.
   std::filesystem::path shipped_catalog;
-  // A rule may not have the id of one of these and say something else. "" = there are none.
-  std::filesystem::path shipped_rules;
 };
 
 struct PassProgress {

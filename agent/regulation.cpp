@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/edition_file.h"
+#include "agent/rule_override.h"
 #include "agent/support/error.h"
 
 namespace tpp {
@@ -17,22 +18,6 @@ auto find_id(auto& editions, const std::string& id) {
                               [&](const Edition& edition) { return edition.rule.id.value == id; });
 }
 
-bool same_content(Edition one, const Edition& other) {
-  one.rule.origin = other.rule.origin;
-  return one == other;
-}
-
-// An id stands for one text, and a reader who knows the id must be able to trust it.
-void refuse_false_id(const Edition& edition, const std::vector<Edition>& shipped) {
-  const auto known = find_id(shipped, edition.rule.id.value);
-  if (known == shipped.end() || same_content(edition, *known)) return;
-  throw Error(fmt::format(
-      "{}: found rule id '{}', which is that of the shipped {}, with other "
-      "content; expected an id of its own and, to stand in its place, "
-      "`replaces: {}`",
-      edition.rule.origin, edition.rule.id.value, known->rule.origin, edition.rule.id.value));
-}
-
 std::vector<Edition> read_all(const fs::path& place) {
   return fs::is_directory(place) ? load_editions(place) : std::vector<Edition>{load_edition(place)};
 }
@@ -43,9 +28,8 @@ bool has_yaml(const fs::path& directory) {
                              [](const auto& entry) { return entry.path().extension() == ".yaml"; });
 }
 
-void add_site_edition(Edition edition, const std::vector<Edition>& shipped,
-                      Regulation& regulation) {
-  refuse_false_id(edition, shipped);
+void add_site_edition(Edition edition, Regulation& regulation) {
+  refuse_false_ids({edition}, regulation.shipped);
   std::vector<Edition>& editions = regulation.editions;
   if (find_id(editions, edition.rule.id.value) != editions.end()) return;  // the very same text
   if (edition.replaces.empty()) {
@@ -70,18 +54,18 @@ void add_site_edition(Edition edition, const std::vector<Edition>& shipped,
 
 Regulation load_regulation(const RegulationPlaces& places) {
   Regulation regulation;
-  const std::vector<Edition> shipped = load_editions(places.shipped);
-  regulation.editions = shipped;
+  regulation.shipped = load_editions(places.shipped);
+  regulation.editions = regulation.shipped;
   if (places.given) {
     regulation.editions = read_all(*places.given);
-    for (const Edition& edition : regulation.editions) refuse_false_id(edition, shipped);
+    refuse_false_ids(regulation.editions, regulation.shipped);
     regulation.banners.push_back(fmt::format("OVERRIDDEN: rules from {}", places.given->string()));
   }
   // A site's edition may speak of classes that the others define, so that references are checked
   // once all are there.
   if (has_yaml(places.site)) {
     for (Edition& edition : read_editions(places.site)) {
-      add_site_edition(std::move(edition), shipped, regulation);
+      add_site_edition(std::move(edition), regulation);
     }
   }
   std::ranges::sort(regulation.editions, {}, [](const Edition& edition) {

@@ -21,6 +21,7 @@ struct RegulationPlaces {
 
 struct Regulation {
   std::vector<Edition> editions;  // by in_force_from, then id
+  std::vector<Edition> shipped;   // whatever took their place
   std::vector<std::string> banners;
 };
 

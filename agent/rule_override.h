@@ -6,16 +6,17 @@
 #include <optional>
 #include <vector>
 
+#include "agent/model/edition.h"
 #include "agent/model/finding.h"
-#include "agent/model/rule.h"
 
 namespace tpp {
 
-// Throws Error if a rule has the id of one of `shipped` and says something else.
-void refuse_false_ids(const std::vector<Rule>& rules, const std::vector<Rule>& shipped);
+// Throws Error if an edition has the id of one of `shipped` and says something else.
+void refuse_false_ids(const std::vector<Edition>& editions, const std::vector<Edition>& shipped);
 
 // A warning for a rule whose id none of `shipped` has.
-std::optional<Finding> rule_overridden_finding(const Rule& rule, const std::vector<Rule>& shipped);
+std::optional<Finding> rule_overridden_finding(const Rule& rule,
+                                               const std::vector<Edition>& shipped);
 
 }  // namespace tpp
 

@@ -132,7 +132,7 @@ class Classes(unittest.TestCase):
             self.assertNotEqual(program.report(result)["verdicts"][0]["assurance"], "contradicted")
 
     def test_no_rule_in_force_assesses_nothing(self):
-        shipped = next((program.SOURCE / "agent" / "rules").glob("*.yaml")).read_text()
+        shipped = (program.SOURCE / "agent" / "rules" / "us-ear-2023-10.yaml").read_text()
         ended = shipped.replace("known_through:", "in_force_to: 2024-01-01\nknown_through:", 1)
         self.assertNotEqual(ended, shipped)
         ended = ended.replace("id: us-ear-2023-10", "id: ended", 1)

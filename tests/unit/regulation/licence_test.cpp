@@ -107,6 +107,13 @@ TEST(Licence, IsAsTheTableOfTheRuleHasIt) {
       {b_item(), "AE", {"AE"}, "2026-07-10", kText, "required/ACA 0/case by case"},
       {a_datacenter(), "AE", {"AE"}, "2026-07-10", kEnforced, "required/-"},
       {b_item(), "SG", {"SG"}, "2026-07-10", kText, "none"},
+      {b_item(), "MO", {"DE"}, "2024-06-01", kText, "required/NAC 25/case by case"},
+      // Of D:4 and of A:6: elsewhere, so that headquarters alone decide.
+      {a_datacenter(), "IL", {"CN"}, "2023-12-01", kText, "required/case by case"},
+      {b_item(), "IL", {"IL"}, "2023-12-01", kText, "none"},
+      // The window of January 2026 is no denial for a party without headquarters in D:5 or Macau.
+      {a_window(), "SA", {"SA"}, test::kToday, kText, "required/presumption of approval"},
+      {a_window(), "SA", {"MO"}, test::kToday, kText, "required/presumption of denial"},
       // Below: none, whoever it is.
       {below(), "CN", {"CN"}, test::kToday, kText, "none"},
       // Not an export.
@@ -227,7 +234,8 @@ TEST(Hbm, IsControlledToD5AndMacauAndByHeadquarters) {
     return text(licence_of({stack, {destination, {headquarters}, std::nullopt}}).decides);
   };
   EXPECT_EQ(answer("CN", "CN"), "required/presumption of denial");
-  EXPECT_EQ(answer("MO", "MO"), "required/presumption of denial");
+  EXPECT_EQ(answer("MO", "DE"), "required/presumption of denial");
+  EXPECT_EQ(answer("CN", "DE"), "required/presumption of denial");
   EXPECT_EQ(answer("KR", "CN"), "required/-");
   EXPECT_EQ(answer("KR", "KR"), "none");
   EXPECT_EQ(answer("SA", "SA"), "none");
@@ -287,6 +295,30 @@ TEST(Matrix, OfOctober2023IsThePublishedTable) {
     EXPECT_EQ(text(cell_of(matrix, cell.destination, cell.party, cell.item)), cell.answer)
         << cell.destination << " " << cell.party << " " << cell.item;
   }
+}
+
+TEST(Matrix, HasMacauBesideD5AndEveryCountryAbroadOnce) {
+  const auto& editions = test::shipped_editions();
+  const auto edition = std::ranges::find_if(
+      editions, [](const Edition& each) { return each.rule.id.value == "us-ear-2023-10"; });
+  const auto titled = [&](const std::vector<PlaceClass>& classes, const char* code) {
+    const CountryTable day = countries_on(test::shipped_countries(), test::kToday);
+    const Country& country = day.countries.at(code);
+    for (const PlaceClass& each : classes) {
+      if (contains(each.place, country)) return each.title;
+    }
+    return std::string("none");
+  };
+  for (const char* code : {"MO", "CN", "RU", "HT"}) {
+    EXPECT_EQ(titled(edition->destination_classes, code), "D:5 or Macau") << code;
+    EXPECT_EQ(titled(edition->party_classes, code),
+              "headquarters or ultimate parent in D:5 or Macau");
+  }
+  EXPECT_EQ(titled(edition->destination_classes, "SA"), "other D:1 or D:4, not A:5 or A:6");
+  EXPECT_EQ(titled(edition->destination_classes, "DE"), "elsewhere abroad");
+  EXPECT_EQ(titled(edition->destination_classes, "IL"), "elsewhere abroad");
+  EXPECT_EQ(titled(edition->destination_classes, "US"), "none");
+  EXPECT_EQ(titled(edition->party_classes, "US"), "other party");
 }
 
 TEST(Matrix, SplitsAClassWhereTheRuleNamesACountry) {
