@@ -296,6 +296,12 @@ void add_licence(const Asked& asked, const CountryTable& countries, const BoardV
   const CountryTable day = countries_on(countries, question.as_of);
   result.licence =
       licence_for({asked.editions, day, state, beside, question.scope}, *question.transaction);
+  for (const OtherControlResult& control : result.other_controls) {
+    if (control.kind != OtherControlKind::unpublished) continue;
+    result.licence->notices.push_back(
+        fmt::format("{} may ask for a licence as well, by figures that are not public ({})",
+                    control.name, control.citation));
+  }
 }
 
 }  // namespace

@@ -40,9 +40,7 @@ std::string value_text(RuleQuantity quantity, const std::optional<double>& value
                        std::optional<double> beside = std::nullopt) {
   if (!value) return kUnknown;
   if (is_yes_or_no(quantity)) return *value != 0 ? "yes" : "no";
-  const std::string text = beside ? figure_text_beside(*value, *beside) : figure_text(*value);
-  const std::string unit = word_of(quantity).unit;
-  return unit.empty() || beside ? text : text + " " + unit;
+  return beside ? figure_text_beside(*value, *beside) : figure_text(*value);
 }
 
 Style style_of(DeterminationKind kind) {
@@ -74,8 +72,26 @@ const char* operator_text(Operator op) {
 std::string margin_words(const Comparison& row) {
   if (!row.margin) return kUnknown;
   const double share = row.threshold > 0 ? std::fabs(*row.margin) / row.threshold : 0;
-  return fmt::format("{}{} ({})", *row.margin < 0 ? "-" : "+", figure_text(std::fabs(*row.margin)),
-                     percent_text(share));
+  // Never rounded to nothing: which side it is on is the point.
+  const double size = std::fabs(*row.margin);
+  const std::string text = size >= 0.001 ? figure_text(size) : fmt::format("{:.3g}", size);
+  return fmt::format("{}{} ({})", *row.margin < 0 ? "-" : "+", text, percent_text(share));
+}
+
+std::string threshold_text(const Comparison& row) {
+  if (is_yes_or_no(row.quantity)) return row.threshold != 0 ? "yes" : "no";
+  return fmt::format("{}", row.threshold);
+}
+
+// With as many digits as keep it on its side of every threshold that it was compared with.
+std::string compared_text(const GivenFigure& figure, const std::vector<Comparison>& comparisons) {
+  std::string text = value_text(figure.quantity, figure.value);
+  for (const Comparison& row : comparisons) {
+    if (row.quantity != figure.quantity || row.value != figure.value || !figure.value) continue;
+    const std::string beside = value_text(figure.quantity, figure.value, row.threshold);
+    if (beside.size() > text.size()) text = beside;
+  }
+  return text;
 }
 
 void add_comparisons(Page& page, const std::vector<Comparison>& rows) {
@@ -92,10 +108,12 @@ void add_comparisons(Page& page, const std::vector<Comparison>& rows) {
               word_of(row.quantity).word,
               value_text(row.quantity, row.value, row.threshold),
               operator_text(row.op),
-              value_text(row.quantity, row.threshold, row.threshold),
+              threshold_text(row),
               {truth_word(row.truth), truth_style(row.truth)},
               margin_words(row),
-              row.basis ? std::string(enum_name(*row.basis)) : row.note});
+              row.basis   ? std::string(enum_name(*row.basis))
+              : row.value ? ""
+                          : "unknown"});
     last = row.paragraph;
   }
   page.blank();
@@ -144,10 +162,11 @@ void add_other_controls(Page& page, const std::vector<OtherControlResult>& contr
   }
 }
 
-void add_figures(Page& page, const std::vector<GivenFigure>& figures) {
-  for (const GivenFigure& figure : figures) {
+void add_figures(Page& page, const Determination& result) {
+  for (const GivenFigure& figure : result.figures) {
     page.field(word_of(figure.quantity).label,
-               fmt::format("{}  {}", value_text(figure.quantity, figure.value), figure.origin));
+               fmt::format("{} {} {}", compared_text(figure, result.comparisons),
+                           word_of(figure.quantity).unit, figure.origin));
   }
 }
 
@@ -157,7 +176,7 @@ void add_determination(Page& page, const Determination& result) {
   page.field("determination",
              {std::string(enum_name(result.determination)), style_of(result.determination)});
   page.field("class", result.rendered);
-  add_figures(page, result.figures);
+  add_figures(page, result);
   for (const std::string& reading : result.sensitive_to) {
     page.field("other reading", {reading, Style::warning});
   }

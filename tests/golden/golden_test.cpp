@@ -9,10 +9,13 @@
 #include <string_view>
 
 #include "agent/support/file.h"
+#include "exporters/determination_json.h"
+#include "exporters/determination_table.h"
 #include "exporters/devices_table.h"
 #include "exporters/plan_table.h"
 #include "exporters/report_json.h"
 #include "exporters/table.h"
+#include "tests/golden/sample_determination.h"
 #include "tests/golden/sample_reports.h"
 
 namespace tpp {
@@ -93,6 +96,26 @@ TEST(Plan, IsTheSameByteForByte) {
                               {{device, "mma", "fp8_e4m3", "fp32"}, "ready", 0.5, 310},
                               {{device, "dram", "read", ""}, "ready", 0.4, std::nullopt},
                               {{device, "mma", "int4", ""}, "unsupported by hardware", 0, {}}}}));
+}
+
+TEST(Determination, IsTheSameByteForByte) {
+  const Determination row = samples::determination();
+  expect_golden("determination.txt", determination_table({row}, {}));
+  expect_golden("determination.json", determination_json(row));
+  expect_golden("determinations.json", determinations_json({row, row}));
+}
+
+TEST(LicenceMatrix, IsTheSameByteForByte) {
+  expect_golden("licence_matrix.txt", matrix_table(samples::matrix(), {}));
+  expect_golden("licence_matrix.json", matrix_json(samples::matrix()));
+}
+
+TEST(Determination, DoesNotChangeUnderACommaLocale) {
+  const CommaLocale comma;
+  EXPECT_EQ(determination_table({samples::determination()}, {}),
+            read_file(golden_file("determination.txt")));
+  EXPECT_EQ(determination_json(samples::determination()),
+            read_file(golden_file("determination.json")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, Golden, testing::ValuesIn(samples::all()),

@@ -202,7 +202,15 @@ TEST(Licence, TellsOfEmbargoesWhateverTheItem) {
   EXPECT_THAT(iran.notices, Contains(HasSubstr("nearly every item of the EAR needs a licence")));
   EXPECT_THAT(licence_of({below(), {"US", {}, std::nullopt}}).notices,
               Contains(HasSubstr("not an export")));
-  EXPECT_THAT(licence_of({below(), {"DE", {"DE"}, std::nullopt}}).notices, IsEmpty());
+  EXPECT_THAT(licence_of({below(), {"DE", {"DE"}, std::nullopt}}).notices,
+              testing::Not(Contains(HasSubstr("nearly every item"))));
+}
+
+TEST(Licence, NamesWhatMayAskForOneByFiguresThatAreNotPublic) {
+  const Licence licence = licence_of({below(), {"CN", {"CN"}, std::nullopt}});
+  EXPECT_EQ(licence.decides.requirement, Truth::not_met);
+  EXPECT_THAT(licence.notices, Contains(HasSubstr("letter of April 2025")));
+  EXPECT_THAT(licence_of({below(), {"CN", {"CN"}, std::nullopt}, "2025-04-08"}).notices, IsEmpty());
 }
 
 TEST(Licence, SaysWhatItCitesAndWhatWasNotReadInTheLawsOwnWords) {
