@@ -7,6 +7,7 @@ tpp_add_library(
   catalog_file.cpp
   catalog_override.cpp
   classify.cpp
+  document.cpp
   evidence.cpp
   identify.cpp
   provisions.cpp
@@ -14,6 +15,7 @@ tpp_add_library(
   rule_file.cpp
   rule_override.cpp
   tpp_sum.cpp
+  yaml_document.cpp
   yaml_reader.cpp)
 target_link_libraries(tpp_core PUBLIC tpp_model PRIVATE yaml-cpp)
 
