@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 
+#include "agent/data_directory.h"
 #include "agent/readings.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
@@ -218,12 +219,11 @@ void read_dates(const YamlValue& yaml, Rule& rule) {
 
 }  // namespace
 
-Rule parse_rule(const std::string& text, const std::string& origin) {
-  const YamlValue yaml = YamlValue::parse(text, origin);
+Rule parse_rule(const YamlValue& yaml) {
   yaml.expect_keys({"id", "title", "citation", "in_force_from", "in_force_to", "known_through",
                     "below_text", "provisions", "exclusions", "readings"});
   Rule rule;
-  rule.origin = origin;
+  rule.origin = yaml.origin();
   rule.id.value = yaml.at("id").text();
   rule.title = yaml.at("title").text();
   rule.citation = yaml.at("citation").text();
@@ -239,13 +239,17 @@ Rule parse_rule(const std::string& text, const std::string& origin) {
   return rule;
 }
 
+Rule parse_rule(const std::string& text, const std::string& origin) {
+  return parse_rule(YamlValue::parse(text, origin));
+}
+
 Rule load_rule(const std::filesystem::path& file) {
   return parse_rule(read_file(file), file.string());
 }
 
-std::vector<Rule> load_rules(const std::filesystem::path& directory) {
+std::vector<Rule> parse_rules(const std::vector<YamlValue>& documents) {
   std::vector<Rule> rules;
-  for (const auto& file : yaml_files(directory, "rules")) rules.push_back(load_rule(file));
+  for (const YamlValue& document : documents) rules.push_back(parse_rule(document));
   std::ranges::sort(rules, {},
                     [](const Rule& rule) { return std::pair(rule.in_force_from, rule.id.value); });
   std::map<std::string, std::string> origins;
@@ -257,6 +261,10 @@ std::vector<Rule> load_rules(const std::filesystem::path& directory) {
     }
   }
   return rules;
+}
+
+std::vector<Rule> load_rules(const std::filesystem::path& directory) {
+  return parse_rules(read_documents(directory, "rules"));
 }
 
 }  // namespace tpp

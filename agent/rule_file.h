@@ -11,14 +11,19 @@
 
 namespace tpp {
 
+class YamlValue;
+
 // Throws Error if the file cannot be read, is malformed, or contradicts itself.
 Rule load_rule(const std::filesystem::path& file);
 
 // As load_rule, from text; `origin` names it in errors.
 Rule parse_rule(const std::string& text, const std::string& origin);
+Rule parse_rule(const YamlValue& root);
 
-// All *.yaml of a directory, ordered by date in force, then id. Throws Error if the directory is
-// missing or holds none, and if two files have one id.
+// Of several documents, ordered by date in force, then id. Throws Error if two have one id.
+std::vector<Rule> parse_rules(const std::vector<YamlValue>& documents);
+
+// All of a directory, be it YAML or compiled. Throws Error if it is missing or holds none.
 std::vector<Rule> load_rules(const std::filesystem::path& directory);
 
 }  // namespace tpp
