@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "agent/support/error.h"
 
 namespace tpp {
@@ -15,6 +17,11 @@ std::uint32_t Document::child_count(std::uint32_t index) const {
 
 DocumentBuilder::DocumentBuilder(std::string origin) : document_(new Document()) {
   document_->origin_ = std::move(origin);
+}
+
+void DocumentBuilder::reserve(std::size_t nodes, std::size_t text_bytes) {
+  document_->nodes_.reserve(std::min(nodes, kLargestDocument));
+  document_->texts_.reserve(std::min(text_bytes, kLargestDocumentText));
 }
 
 void DocumentBuilder::fail(DocumentPlace place, const std::string& message) const {

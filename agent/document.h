@@ -71,6 +71,8 @@ class DocumentBuilder {
  public:
   explicit DocumentBuilder(std::string origin);
 
+  // Room for what is known to come; more may.
+  void reserve(std::size_t nodes, std::size_t text_bytes);
   void add_null(DocumentPlace place) { add(Document::Kind::null, place); }
   void add_scalar(DocumentPlace place, std::string_view text);
   void begin_list(DocumentPlace place) { begin(Document::Kind::list, place); }

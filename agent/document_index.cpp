@@ -79,6 +79,8 @@ class Rebuilding {
  public:
   Rebuilding(const std::string& origin, const std::string& file) : builder_(origin), file_(file) {}
 
+  void reserve(std::size_t nodes, std::size_t text_bytes) { builder_.reserve(nodes, text_bytes); }
+
   void add(const StoredNode& node, Bytes& texts) {
     if (started_ && lacking_.empty()) fail_damaged(file_, "found a value beside the root");
     started_ = true;
@@ -140,6 +142,7 @@ std::shared_ptr<const Document> decode_document(std::string_view body, const std
   const std::size_t count = texts.number();
   Bytes nodes(texts.take(count * kNodeBytes), file);
   Rebuilding tree(origin, file);
+  tree.reserve(count, texts.left());
   for (std::size_t i = 0; i < count; ++i) {
     const StoredNode node = take_node(nodes);
     if (node.kind > static_cast<std::uint32_t>(Document::Kind::map)) {

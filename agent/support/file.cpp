@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -90,6 +91,10 @@ std::string read_file(const std::filesystem::path& path, std::size_t limit) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) throw Error(fmt::format("cannot read {}: {}", path.string(), reason()));
   std::string content;
+  struct stat status;
+  if (::fstat(file.get(), &status) == 0 && status.st_size > 0) {
+    content.reserve(std::min(static_cast<std::size_t>(status.st_size), limit));
+  }
   std::array<char, 65536> buffer;
   while (true) {
     const ssize_t got = read_some(file.get(), buffer.data(), buffer.size());
