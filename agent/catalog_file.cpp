@@ -8,6 +8,7 @@
 #include <set>
 #include <string_view>
 
+#include "agent/data_directory.h"
 #include "agent/model/names.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
@@ -240,8 +241,7 @@ void append(Catalog& catalog, Catalog more) {
 
 }  // namespace
 
-Catalog parse_catalog(const std::string& text, const std::string& origin) {
-  const YamlValue yaml = YamlValue::parse(text, origin);
+Catalog parse_catalog(const YamlValue& yaml) {
   yaml.expect_keys({"known_through", "sources", "chips"});
   Sources sources;
   if (const auto table = yaml.find("sources")) sources = read_sources(*table);
@@ -253,14 +253,26 @@ Catalog parse_catalog(const std::string& text, const std::string& origin) {
   return catalog;
 }
 
-Catalog load_catalog(const std::vector<std::filesystem::path>& files) {
+Catalog parse_catalog(const std::string& text, const std::string& origin) {
+  return parse_catalog(YamlValue::parse(text, origin));
+}
+
+Catalog parse_catalog(const std::vector<YamlValue>& documents) {
   Catalog catalog;
-  for (const auto& file : files) append(catalog, parse_catalog(read_file(file), file.string()));
+  for (const YamlValue& document : documents) append(catalog, parse_catalog(document));
   return catalog;
 }
 
+Catalog load_catalog(const std::vector<std::filesystem::path>& files) {
+  std::vector<YamlValue> documents;
+  for (const auto& file : files) {
+    documents.push_back(YamlValue::parse(read_file(file), file.string()));
+  }
+  return parse_catalog(documents);
+}
+
 Catalog load_catalog(const std::filesystem::path& directory) {
-  return load_catalog(yaml_files(directory, "catalogue"));
+  return parse_catalog(read_documents(directory, "catalogue"));
 }
 
 }  // namespace tpp

@@ -11,7 +11,10 @@
 
 namespace tpp {
 
-// All *.yaml of a directory as one catalogue; known_through is the earliest of the files'.
+class YamlValue;
+
+// All of a directory, be it YAML or compiled, or of some YAML files as one catalogue; known_through
+// is the earliest of the files'.
 // Throws Error if it is missing or holds none, and for every fault of a file: malformed, a figure
 // without confidence, one id twice, one PCI id claimed twice under one name, figures at odds.
 Catalog load_catalog(const std::filesystem::path& directory);
@@ -19,6 +22,10 @@ Catalog load_catalog(const std::vector<std::filesystem::path>& files);
 
 // One file's rows, from text; `origin` names it in errors.
 Catalog parse_catalog(const std::string& text, const std::string& origin);
+Catalog parse_catalog(const YamlValue& root);
+
+// Several documents as one catalogue.
+Catalog parse_catalog(const std::vector<YamlValue>& documents);
 
 }  // namespace tpp
 

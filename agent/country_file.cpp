@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/data_directory.h"
 #include "agent/support/error.h"
-#include "agent/support/file.h"
 #include "agent/support/text.h"
 #include "agent/yaml_reader.h"
 
@@ -79,10 +79,13 @@ bool matches(const std::string& word, const Country& country) {
 }  // namespace
 
 CountryTable parse_countries(const std::string& text, const std::string& origin) {
-  const YamlValue yaml = YamlValue::parse(text, origin);
+  return parse_countries(YamlValue::parse(text, origin));
+}
+
+CountryTable parse_countries(const YamlValue& yaml) {
   yaml.expect_keys({"citation", "table_date", "known_through", "countries", "changes"});
   CountryTable table;
-  table.origin = origin;
+  table.origin = yaml.origin();
   table.citation = yaml.at("citation").text();
   table.table_date = yaml.at("table_date").date();
   table.known_through = yaml.at("known_through").date();
@@ -100,8 +103,13 @@ CountryTable parse_countries(const std::string& text, const std::string& origin)
   return table;
 }
 
-CountryTable load_countries(const std::filesystem::path& file) {
-  return parse_countries(read_file(file), file.string());
+CountryTable load_countries(const std::filesystem::path& directory) {
+  const std::vector<YamlValue> documents = read_documents(directory, "countries");
+  if (documents.size() != 1) {
+    throw Error(fmt::format("{}: found {} files, expected one table of countries",
+                            directory.string(), documents.size()));
+  }
+  return parse_countries(documents.front());
 }
 
 CountryTable countries_on(const CountryTable& table, const std::string& as_of) {

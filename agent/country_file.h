@@ -8,11 +8,14 @@
 
 #include "agent/model/country.h"
 #include "agent/model/edition.h"
+#include "agent/yaml_reader.h"
 
 namespace tpp {
 
 CountryTable parse_countries(const std::string& text, const std::string& origin);
-CountryTable load_countries(const std::filesystem::path& file);
+CountryTable parse_countries(const YamlValue& root);
+// The one table of a directory, be it YAML or compiled.
+CountryTable load_countries(const std::filesystem::path& directory);
 
 // The table as it stood on the day `as_of` (ISO date): changes after it are undone, changes between
 // the table's own date and it are made.

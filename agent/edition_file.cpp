@@ -8,6 +8,7 @@
 #include <set>
 
 #include "agent/condition_reader.h"
+#include "agent/data_directory.h"
 #include "agent/model/names.h"
 #include "agent/rule_file.h"
 #include "agent/support/error.h"
@@ -213,7 +214,10 @@ Names names_of(const std::vector<Edition>& editions) {
 }  // namespace
 
 Edition parse_edition(const std::string& text, const std::string& origin) {
-  const YamlValue yaml = YamlValue::parse(text, origin);
+  return parse_edition(YamlValue::parse(text, origin));
+}
+
+Edition parse_edition(const YamlValue& yaml) {
   yaml.expect_keys({"id",
                     "title",
                     "citation",
@@ -235,7 +239,7 @@ Edition parse_edition(const std::string& text, const std::string& origin) {
                     "party_classes",
                     "replaces"});
   Edition edition;
-  edition.rule = read_rule(yaml, origin);
+  edition.rule = read_rule(yaml);
   if (const auto replaces = yaml.find("replaces")) edition.replaces = replaces->text();
   read_rows(yaml, "item_classes", read_item_class, edition.item_classes);
   read_rows(yaml, "licence", read_licence_row, edition.licence);
@@ -279,9 +283,9 @@ void check_editions(const std::vector<Edition>& editions) {
   }
 }
 
-std::vector<Edition> read_editions(const std::filesystem::path& directory) {
+std::vector<Edition> parse_editions(const std::vector<YamlValue>& documents) {
   std::vector<Edition> editions;
-  for (const auto& file : yaml_files(directory, "rules")) editions.push_back(load_edition(file));
+  for (const YamlValue& document : documents) editions.push_back(parse_edition(document));
   std::ranges::sort(editions, {}, [](const Edition& edition) {
     return std::pair(edition.rule.in_force_from, edition.rule.id.value);
   });
@@ -289,7 +293,7 @@ std::vector<Edition> read_editions(const std::filesystem::path& directory) {
 }
 
 std::vector<Edition> load_editions(const std::filesystem::path& directory) {
-  std::vector<Edition> editions = read_editions(directory);
+  std::vector<Edition> editions = parse_editions(read_documents(directory, "rules"));
   check_editions(editions);
   return editions;
 }

@@ -9,20 +9,22 @@
 #include <vector>
 
 #include "agent/model/edition.h"
+#include "agent/yaml_reader.h"
 
 namespace tpp {
 
 // From text; `origin` names it in errors.
 Edition parse_edition(const std::string& text, const std::string& origin);
+Edition parse_edition(const YamlValue& root);
 Edition load_edition(const std::filesystem::path& file);
 
-// All *.yaml of a directory, ordered by in_force_from, then id. Throws Error if an id or the name
-// of an item class stands in two files, or if one speaks of an item class or a class that none has.
+// All of a directory, be it YAML or compiled, ordered by in_force_from, then id. Throws Error if an
+// id or the name of an item class stands in two files, or if one speaks of an item class or a class
+// that none has.
 std::vector<Edition> load_editions(const std::filesystem::path& directory);
 
-// The same without what one file may say of another.
-std::vector<Edition> read_editions(const std::filesystem::path& directory);
-// What the files say of each other.
+// The same in two steps: each by itself, and what they say of each other.
+std::vector<Edition> parse_editions(const std::vector<YamlValue>& documents);
 void check_editions(const std::vector<Edition>& editions);
 
 }  // namespace tpp

@@ -25,4 +25,6 @@ target_link_libraries(
 
 add_executable(tpp-agent main.cpp)
 target_link_libraries(tpp-agent PRIVATE tpp_agent)
+get_property(compiled_data GLOBAL PROPERTY TPP_COMPILED_DATA)
+add_dependencies(tpp-agent ${compiled_data})
 install(TARGETS tpp-agent RUNTIME DESTINATION bin)

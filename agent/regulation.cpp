@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "agent/data_directory.h"
 #include "agent/edition_file.h"
 #include "agent/rule_override.h"
 #include "agent/support/error.h"
@@ -64,7 +65,7 @@ Regulation load_regulation(const RegulationPlaces& places) {
   // A site's edition may speak of classes that the others define, so that references are checked
   // once all are there.
   if (has_yaml(places.site)) {
-    for (Edition& edition : read_editions(places.site)) {
+    for (Edition& edition : parse_editions(read_documents(places.site, "rules"))) {
       add_site_edition(std::move(edition), regulation);
     }
   }

@@ -174,9 +174,9 @@ void read_dates(const YamlValue& yaml, Rule& rule) {
 
 }  // namespace
 
-Rule read_rule(const YamlValue& yaml, const std::string& origin) {
+Rule read_rule(const YamlValue& yaml) {
   Rule rule;
-  rule.origin = origin;
+  rule.origin = yaml.origin();
   rule.id.value = yaml.at("id").text();
   rule.title = yaml.at("title").text();
   rule.citation = yaml.at("citation").text();
@@ -201,7 +201,7 @@ Rule read_rule(const YamlValue& yaml, const std::string& origin) {
 }
 
 Rule parse_rule(const std::string& text, const std::string& origin) {
-  return parse_edition(text, origin).rule;
+  return parse_edition(YamlValue::parse(text, origin)).rule;
 }
 
 bool classifies_boards(const Rule& rule) {

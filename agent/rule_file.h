@@ -14,7 +14,7 @@
 namespace tpp {
 
 // The members of the mapping `yaml` that make a rule; others are left to the caller.
-Rule read_rule(const YamlValue& yaml, const std::string& origin);
+Rule read_rule(const YamlValue& yaml);
 
 // Whether a measured board can be held against it: paragraphs about circuits, in quantities that
 // are measured.

@@ -2,80 +2,25 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
 
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <optional>
 #include <set>
-#include <sstream>
 
 #include "agent/support/error.h"
 #include "agent/support/text.h"
+#include "agent/yaml_document.h"
 
 namespace tpp {
-namespace {
-
-// yaml-cpp counts from 0; editors count from 1.
-std::string at_mark(const std::string& origin, const YAML::Mark& mark) {
-  if (mark.is_null()) return origin;
-  return fmt::format("{}:{}:{}", origin, mark.line + 1, mark.column + 1);
-}
-
-// Takes documents as they come and keeps nothing but where they begin.
-class DocumentStarts final : public YAML::EventHandler {
- public:
-  std::vector<YAML::Mark> marks;
-
-  void OnDocumentStart(const YAML::Mark& mark) override { marks.push_back(mark); }
-  void OnDocumentEnd() override {}
-  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
-  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                       YAML::EmitterStyle::value) override {}
-  void OnSequenceEnd() override {}
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
-                  YAML::EmitterStyle::value) override {}
-  void OnMapEnd() override {}
-};
-
-// Not by LoadAll: a text that begins with a comma is documents without end to yaml-cpp 0.7.
-std::optional<YAML::Mark> second_document(const std::string& text) {
-  std::istringstream stream(text);
-  YAML::Parser parser(stream);
-  DocumentStarts starts;
-  while (starts.marks.size() < 2 && parser.HandleNextDocument(starts)) {
-  }
-  return starts.marks.size() < 2 ? std::nullopt : std::optional(starts.marks[1]);
-}
-
-}  // namespace
-
 YamlValue YamlValue::parse(const std::string& text, const std::string& origin) {
-  try {
-    // yaml-cpp takes a quote that nothing closes for one that ends with the file, unless a document
-    // ends inside.
-    const std::string ended = text + "\n...\n";
-    const YAML::Node document = YAML::Load(ended);
-    if (const auto second = second_document(ended)) {
-      throw Error(
-          fmt::format("{}: found a second document, expected one", at_mark(origin, *second)));
-    }
-    if (document.IsNull()) {
-      throw Error(fmt::format("{}:1:1: found an empty file, expected a YAML mapping", origin));
-    }
-    return YamlValue(document, origin);
-  } catch (const YAML::Exception& error) {
-    throw Error(
-        fmt::format("{}: not readable as YAML: {}", at_mark(origin, error.mark), error.msg));
-  }
+  return YamlValue(parse_yaml(text, origin));
 }
 
-std::string YamlValue::place() const { return at_mark(origin_, node_.Mark()); }
+std::string YamlValue::place() const {
+  const DocumentPlace place = node().place;
+  return fmt::format("{}:{}:{}", origin(), place.line, place.column);
+}
 
 void YamlValue::fail(const std::string& found, const std::string& expected) const {
   fail(fmt::format("found {}, expected {}", found, expected));
@@ -86,7 +31,7 @@ void YamlValue::fail(const std::string& message) const {
 }
 
 void YamlValue::fail_unknown(const std::string& what, const std::vector<std::string>& known) const {
-  const std::string word = node_.Scalar();
+  const std::string word(words());
   const std::string near = closest(word, known);
   fail(fmt::format("{} '{}'", what, word),
        near.empty() ? fmt::format("one of {}", fmt::join(known, ", "))
@@ -94,43 +39,54 @@ void YamlValue::fail_unknown(const std::string& what, const std::vector<std::str
 }
 
 std::string YamlValue::kind() const {
-  switch (node_.Type()) {
-    case YAML::NodeType::Map:
+  switch (node().kind) {
+    case Kind::map:
       return "a mapping";
-    case YAML::NodeType::Sequence:
+    case Kind::list:
       return "a list";
-    case YAML::NodeType::Scalar:
-      return fmt::format("'{}'", node_.Scalar());
-    default:
-      return "nothing";
+    case Kind::scalar:
+      return fmt::format("'{}'", words());
+    case Kind::null:
+      break;
+  }
+  return "nothing";
+}
+
+void YamlValue::expect_mapping() const {
+  if (!is(Kind::map)) fail(kind(), "a mapping");
+  std::set<std::string_view> seen;
+  for (std::uint32_t key = begin(); key < end(); key = after(after(key))) {
+    if (document_->text(key).empty()) wrap(key).text();  // throws
+    if (!seen.insert(document_->text(key)).second) {
+      wrap(key).fail(fmt::format("found '{}' again, expected it once", document_->text(key)));
+    }
   }
 }
 
 std::vector<std::pair<YamlValue, YamlValue>> YamlValue::members() const {
-  if (!node_.IsMap()) fail(kind(), "a mapping");
+  expect_mapping();
   std::vector<std::pair<YamlValue, YamlValue>> members;
-  std::map<std::string, std::string> seen;  // yaml-cpp keeps both of two equal keys
-  for (const auto& member : node_) {
-    const YamlValue key = wrap(member.first);
-    const auto [first, fresh] = seen.emplace(key.text(), key.place());
-    if (!fresh) key.fail(fmt::format("found '{}' again, expected it once", key.text()));
-    members.emplace_back(key, wrap(member.second));
+  for (std::uint32_t key = begin(); key < end(); key = after(after(key))) {
+    members.emplace_back(wrap(key), wrap(after(key)));
   }
   return members;
 }
 
 void YamlValue::expect_keys(std::initializer_list<std::string_view> known) const {
-  const std::vector<std::string> names(known.begin(), known.end());
-  for (const auto& [key, value] : members()) {
-    if (std::ranges::find(names, key.text()) == names.end()) key.fail_unknown("key", names);
+  expect_mapping();
+  for (std::uint32_t key = begin(); key < end(); key = after(after(key))) {
+    if (std::ranges::find(known, document_->text(key)) != known.end()) continue;
+    wrap(key).fail_unknown("key", {known.begin(), known.end()});
   }
 }
 
 std::optional<YamlValue> YamlValue::find(const std::string& key) const {
-  if (!node_.IsMap()) fail(kind(), "a mapping");
-  const YAML::Node member = node_[key];
-  if (!member.IsDefined()) return std::nullopt;
-  return wrap(member);
+  if (!is(Kind::map)) fail(kind(), "a mapping");
+  for (std::uint32_t at = begin(); at < end(); at = after(after(at))) {
+    const bool scalar = document_->node(at).kind == Kind::scalar;
+    if (scalar && document_->text(at) == key) return wrap(after(at));
+  }
+  return std::nullopt;
 }
 
 YamlValue YamlValue::at(const std::string& key) const {
@@ -140,28 +96,25 @@ YamlValue YamlValue::at(const std::string& key) const {
 }
 
 std::vector<YamlValue> YamlValue::items() const {
-  if (!node_.IsSequence()) fail(kind(), "a list");
+  if (!is(Kind::list)) fail(kind(), "a list");
   std::vector<YamlValue> items;
-  for (const auto& item : node_) items.push_back(wrap(item));
+  for (std::uint32_t item = begin(); item < end(); item = after(item)) items.push_back(wrap(item));
   return items;
 }
 
 std::string YamlValue::text() const {
-  if (!node_.IsScalar() || node_.Scalar().empty()) {
-    fail(node_.IsScalar() ? "an empty text" : kind(), "a text");
-  }
-  return node_.Scalar();
+  if (words().empty()) fail(is(Kind::scalar) ? "an empty text" : kind(), "a text");
+  return std::string(words());
 }
 
-// Not yaml-cpp's own conversion, which goes through streams and thus through the locale.
 double YamlValue::number() const {
-  const auto value = node_.IsScalar() ? parse_double(node_.Scalar()) : std::nullopt;
+  const auto value = parse_double(words());
   if (!value || !std::isfinite(*value)) fail(kind(), "a finite number");
   return *value;
 }
 
 int YamlValue::integer() const {
-  const auto value = node_.IsScalar() ? parse_int(node_.Scalar()) : std::nullopt;
+  const auto value = parse_int(words());
   if (!value || *value > std::numeric_limits<int>::max() ||
       *value < std::numeric_limits<int>::min()) {
     fail(kind(), "a whole number");
@@ -170,15 +123,14 @@ int YamlValue::integer() const {
 }
 
 bool YamlValue::boolean() const {
-  const std::string word = node_.IsScalar() ? node_.Scalar() : "";
-  if (word == "true" || word == "yes") return true;
-  if (word != "false" && word != "no") fail(kind(), "true or false");
+  if (words() == "true" || words() == "yes") return true;
+  if (words() != "false" && words() != "no") fail(kind(), "true or false");
   return false;
 }
 
 std::string YamlValue::date() const {
-  if (!node_.IsScalar() || !is_day(node_.Scalar())) fail(kind(), "a date as 2023-11-17");
-  return node_.Scalar();
+  if (!is_day(words())) fail(kind(), "a date as 2023-11-17");
+  return std::string(words());
 }
 
 std::vector<std::string> YamlValue::texts() const {

@@ -1,28 +1,35 @@
-// Strict reading of YAML: every value knows its place, every key must be known, none may stand
-// twice. Errors are tpp::Error "file:line:column: found ..., expected ...". Leaves to others what
-// the values mean. Not thread-safe on one document (yaml-cpp nodes share state).
+// Strict reading of a document: every value knows its place, every key must be known, none may
+// stand twice. Errors are tpp::Error "file:line:column: found ..., expected ...". Leaves to others
+// what the values mean, and how a document came to be (yaml_document, document_index). A value is a
+// handle on an immutable document, which it keeps alive: cheap to copy, and any number of threads
+// may read values of one document.
 #ifndef TPP_AGENT_YAML_READER_H
 #define TPP_AGENT_YAML_READER_H
 
-#include <yaml-cpp/yaml.h>
-
+#include <cstdint>
 #include <filesystem>
 #include <initializer_list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "agent/document.h"
+
 namespace tpp {
 
 class YamlValue {
  public:
+  // The root of a document.
+  explicit YamlValue(std::shared_ptr<const Document> document) : document_(std::move(document)) {}
   // The one document of `text`. Throws Error if it is malformed, empty or several.
   static YamlValue parse(const std::string& text, const std::string& origin);
 
-  std::string place() const;  // "file:line:column", from 1
+  const std::string& origin() const { return document_->origin(); }  // the file
+  std::string place() const;                                         // "file:line:column", from 1
   [[noreturn]] void fail(const std::string& found, const std::string& expected) const;
   [[noreturn]] void fail(const std::string& message) const;
 
@@ -55,13 +62,24 @@ class YamlValue {
                                  const std::vector<std::string>& known) const;
 
  private:
-  YamlValue(YAML::Node node, std::string origin)
-      : node_(std::move(node)), origin_(std::move(origin)) {}
-  std::string kind() const;  // "a list", for messages
-  YamlValue wrap(const YAML::Node& node) const { return {node, origin_}; }
+  using Kind = Document::Kind;
 
-  YAML::Node node_;
-  std::string origin_;
+  YamlValue(std::shared_ptr<const Document> document, std::uint32_t index)
+      : document_(std::move(document)), index_(index) {}
+  const Document::Node& node() const { return document_->node(index_); }
+  std::string_view words() const { return document_->text(index_); }  // "" of what is no scalar
+  bool is(Kind kind) const { return node().kind == kind; }
+  std::string kind() const;  // "a list", for messages
+  YamlValue wrap(std::uint32_t index) const { return {document_, index}; }
+  // Index of the first child; of what follows a child; past the last one.
+  std::uint32_t begin() const { return index_ + 1; }
+  std::uint32_t after(std::uint32_t child) const { return document_->node(child).next; }
+  std::uint32_t end() const { return node().next; }
+  // A mapping whose keys are texts, none twice.
+  void expect_mapping() const;
+
+  std::shared_ptr<const Document> document_;
+  std::uint32_t index_ = 0;
 };
 
 // All *.yaml of a directory, by name. Throws Error if it is missing or holds none; `what` they are.

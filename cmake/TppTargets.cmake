@@ -55,6 +55,30 @@ function(tpp_add_data source name)
   install(DIRECTORY ${source}/ DESTINATION ${TPP_DATA_DIRECTORY}/${name})
 endfunction()
 
+# tpp_add_compiled_data(SOURCE_DIRECTORY NAME): share/tpp/NAME, in the build tree and installed, with
+# the directory's *.yaml compiled to one index; the YAML itself is installed for people to read. A
+# faulty file ends the build. Files that were added or removed change the command line, so that the
+# index is made anew for them too.
+function(tpp_add_compiled_data source name)
+  set(directory ${PROJECT_BINARY_DIR}/${TPP_DATA_DIRECTORY}/${name})
+  set(index ${directory}/compiled.index)
+  if(IS_SYMLINK ${directory})
+    # Of a build before data were compiled: writing through it would write into the sources.
+    file(REMOVE ${directory})
+  endif()
+  file(GLOB files CONFIGURE_DEPENDS ${source}/*.yaml)
+  add_custom_command(
+    OUTPUT ${index}
+    COMMAND tpp-compile-data ${name} ${index} ${files}
+    DEPENDS tpp-compile-data ${files}
+    COMMENT "Compiling ${TPP_DATA_DIRECTORY}/${name}"
+    VERBATIM)
+  add_custom_target(tpp_data_${name} ALL DEPENDS ${index})
+  set_property(GLOBAL APPEND PROPERTY TPP_COMPILED_DATA tpp_data_${name})
+  install(FILES ${index} DESTINATION ${TPP_DATA_DIRECTORY}/${name})
+  install(DIRECTORY ${source}/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/${name})
+endfunction()
+
 # tpp_add_test(NAME SOURCES... [LIBRARIES ...] [LABELS ...]): a GoogleTest program, one ctest entry, and
 # for unit and golden tests a second one under a locale whose decimal sign is the comma.
 function(tpp_add_test name)

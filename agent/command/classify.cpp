@@ -53,7 +53,7 @@ Inputs read_inputs(const Options& options) {
   Inputs inputs;
   inputs.regulation = load_regulation({tree.rules, options.rules, options.site / "rules.d"});
   inputs.banners = inputs.regulation.banners;
-  inputs.countries = load_countries(tree.countries / "groups.yaml");
+  inputs.countries = load_countries(tree.countries);
   for (const auto& [name, option] : options.readings) {
     inputs.banners.push_back(fmt::format("READING: {}={}", name, option));
   }

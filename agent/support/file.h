@@ -27,7 +27,9 @@ void replace_file(const std::filesystem::path& path, std::string_view content);
 // Throws Error, as replace_file would, if a file could not be put at `path`; changes nothing.
 void check_replaceable(const std::filesystem::path& path);
 
-// SHA-256 in lower-case hex; nullopt if the file cannot be read.
+// SHA-256 in lower-case hex: of what a file holds or shall hold, and of a file (nullopt if it
+// cannot be read).
+std::string sha256(std::string_view content);
 std::optional<std::string> sha256_of_file(const std::filesystem::path& path);
 
 }  // namespace tpp

@@ -10,3 +10,10 @@ set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_INCLUDE ONLY)
 set(CMAKE_FIND_ROOT_PATH_MODE_PACKAGE ONLY)
+
+# Runs what the build itself needs of its own programs (tpp-compile-data), where it is installed.
+find_program(TPP_CROSS_AARCH64_EMULATOR NAMES qemu-aarch64-static qemu-aarch64)
+mark_as_advanced(TPP_CROSS_AARCH64_EMULATOR)
+if(TPP_CROSS_AARCH64_EMULATOR)
+  set(CMAKE_CROSSCOMPILING_EMULATOR ${TPP_CROSS_AARCH64_EMULATOR} -L /usr/aarch64-linux-gnu)
+endif()

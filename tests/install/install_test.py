@@ -64,13 +64,28 @@ class InstalledTree(unittest.TestCase):
         self.assert_runs(result)
         self.assertIn("cpu:0", result.stdout)
 
-    def test_rules_catalogue_and_schema_are_files_of_the_tree(self):
-        data = self.prefix / "share" / "tpp"
-        for name in ["rules", "catalog", "schema"]:
-            with self.subTest(name=name):
-                files = [path for path in (data / name).rglob("*") if path.is_file()]
-                self.assertTrue(files, f"nothing in {data / name}")
-                self.assertFalse([path for path in files if path.is_symlink()])
+    def files_below(self, *folders):
+        directory = self.prefix.joinpath("share", *folders)
+        files = [path for path in directory.rglob("*") if path.is_file()]
+        self.assertFalse([path for path in files if path.is_symlink()])
+        return sorted(path.name for path in files)
+
+    def test_rules_and_catalogue_are_compiled_and_schema_and_scenarios_are_files(self):
+        self.assertEqual(self.files_below("tpp", "rules"), ["compiled.index"])
+        self.assertEqual(self.files_below("tpp", "catalog"), ["compiled.index"])
+        self.assertEqual(self.files_below("tpp", "schema"), ["report.schema.json"])
+        self.assertIn("t4_node.yaml", self.files_below("tpp", "scenarios"))
+
+    def test_sources_of_rules_and_catalogue_are_there_to_read(self):
+        self.assertIn("us-ear-2023-10.yaml", self.files_below("doc", "tpp-agent", "rules"))
+        self.assertIn("nvidia.yaml", self.files_below("doc", "tpp-agent", "catalog"))
+
+    def test_a_simulated_node_is_classified_by_the_installed_rules(self):
+        scenario = self.prefix / "share/tpp/scenarios/t4_node.yaml"
+        result = self.program("tpp-agent", "measure", "--simulate", scenario, "--format", "json")
+        self.assert_runs(result)
+        origins = [rule["origin"] for rule in json.loads(result.stdout)["rules"]]
+        self.assertIn("rules/us-ear-2023-10.yaml", origins)
 
     def test_modules_are_installed_where_programs_look_for_them(self):
         self.assertTrue(sorted((self.prefix / "lib/tpp/backends").glob("*.so")))

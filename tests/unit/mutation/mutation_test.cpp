@@ -7,7 +7,6 @@
 #include <exception>
 #include <filesystem>
 #include <functional>
-#include <random>
 #include <regex>
 #include <string>
 #include <string_view>
@@ -15,10 +14,14 @@
 
 #include "agent/bench_records.h"
 #include "agent/catalog_file.h"
+#include "agent/document_index.h"
 #include "agent/rule_file.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
+#include "agent/yaml_document.h"
+#include "agent/yaml_reader.h"
 #include "kernels/sim/scenario.h"
+#include "tests/unit/mutation/mutator.h"
 
 namespace tpp {
 namespace {
@@ -28,93 +31,6 @@ constexpr int kShare = 10;  // of the texts, one in so many: sanitizers slow eac
 #else
 constexpr int kShare = 1;
 #endif
-
-// Bytes and words that mean something to YAML, JSON or a number, and some that never should.
-constexpr std::string_view kTokens[] = {":",
-                                        ": ",
-                                        "-",
-                                        "- ",
-                                        "[",
-                                        "]",
-                                        "{",
-                                        "}",
-                                        "\"",
-                                        "'",
-                                        "|",
-                                        ">",
-                                        "#",
-                                        "&a",
-                                        "*a",
-                                        "!",
-                                        "!!int",
-                                        "%",
-                                        "@",
-                                        ",",
-                                        "\n",
-                                        "\n\n",
-                                        "\t",
-                                        "  ",
-                                        "~",
-                                        "null",
-                                        "0",
-                                        "-1",
-                                        "1e308",
-                                        "nan",
-                                        "inf",
-                                        "1e999",
-                                        "0x1",
-                                        "...",
-                                        "\n---",
-                                        "\r\n",
-                                        "\\",
-                                        "\\u0000",
-                                        "\xff",
-                                        "\xc3",
-                                        "\xef\xbb\xbf",
-                                        "true",
-                                        "99999999999999999999",
-                                        "<<",
-                                        "? ",
-                                        "\n...\n",
-                                        "=",
-                                        "2023-02-30"};
-
-class Mutator {
- public:
-  explicit Mutator(std::uint64_t seed) : random_(seed) {}
-
-  // `text` with one to four edits.
-  std::string damage(std::string text) {
-    for (std::size_t edits = 1 + below(4); edits > 0; --edits) edit(text);
-    return text;
-  }
-
- private:
-  std::size_t below(std::size_t limit) { return limit == 0 ? 0 : random_() % limit; }
-
-  void edit(std::string& text) {
-    const std::size_t at = below(text.size() + 1);
-    const std::size_t length = std::min<std::size_t>(1 + below(12), text.size() - at);
-    switch (below(6)) {
-      case 0:
-        if (at < text.size()) text[at] = static_cast<char>(below(256));
-        break;
-      case 1:
-        text.erase(at, length);
-        break;
-      case 2:
-        text.insert(at, text.substr(below(text.size() + 1), 1 + below(40)));
-        break;
-      case 3:
-        if (below(8) == 0) text.resize(at);
-        break;
-      default:
-        text.replace(at, below(2) * length, kTokens[below(std::size(kTokens))]);
-    }
-  }
-
-  std::mt19937_64 random_;
-};
 
 using Read = std::function<void(const std::string&)>;
 
@@ -139,7 +55,7 @@ void expect_reads_or_refuses(const Read& read, const std::string& text, const st
                              int texts) {
   ASSERT_EQ(complaint(read, text, place), "") << "undamaged";
   for (int seed = 0; seed < texts / kShare; ++seed) {
-    const std::string damaged = Mutator(static_cast<std::uint64_t>(seed)).damage(text);
+    const std::string damaged = test::Mutator(static_cast<std::uint64_t>(seed)).damage(text);
     const std::string wrong = complaint(read, damaged, place);
     ASSERT_EQ(wrong, "") << "text number " << seed << ":\n" << damaged;
   }
@@ -174,6 +90,19 @@ TEST(Mutation, OfTheCatalogueIsReadOrRefusedAtItsPlace) {
     const std::string text = read_file(file);
     expect_reads_or_refuses(read_catalog, text, kPlace, static_cast<int>(1'500'000 / text.size()));
   }
+}
+
+void read_index(const std::string& bytes) {
+  const DocumentIndex index(bytes, "file");
+  for (std::size_t i = 0; i < index.size(); ++i) parse_rule(YamlValue(index.read(i)));
+}
+
+TEST(Mutation, OfACompiledIndexIsRefusedByItsName) {
+  std::vector<NamedDocument> documents;
+  for (const auto& file : yaml_files_in(TPP_RULES)) {
+    documents.push_back({"rules/" + file.filename().string(), parse_yaml(read_file(file), "file")});
+  }
+  expect_reads_or_refuses(read_index, encode_index(documents), std::regex("file: "), 3000);
 }
 
 TEST(Mutation, OfScenariosIsReadOrRefusedAtItsPlace) {

@@ -87,6 +87,7 @@ TEST_F(FileTest, DigestsAFileAsSha256) {
 
   EXPECT_EQ(sha256_of_file(directory_ / "abc"),
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  EXPECT_EQ(sha256_of_file(directory_ / "abc"), sha256("abc"));
   EXPECT_EQ(sha256_of_file(directory_ / "none"), std::nullopt);
 }
 

@@ -1,0 +1,88 @@
+#include "tests/fuzz/harness.h"
+
+#include <memory>
+#include <string>
+
+#include "agent/catalog_file.h"
+#include "agent/country_file.h"
+#include "agent/document_index.h"
+#include "agent/edition_file.h"
+#include "agent/support/error.h"
+#include "agent/support/file.h"
+#include "agent/yaml_document.h"
+#include "agent/yaml_reader.h"
+
+namespace tpp::fuzz {
+namespace {
+
+// A refusal in words of ours is as good as a value.
+template <class Act>
+void expect_value_or_error(const Act& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    TPP_CHECK(error.what()[0] != '\0');
+  }
+}
+
+void expect_to_survive_compiling(const std::shared_ptr<const Document>& document) {
+  const DocumentIndex index(encode_index({{"origin", document}}), "index");
+  TPP_CHECK(index.size() == 1 && index.read(0)->same_content(*document));
+}
+
+void read_every_document(const std::string& bytes) {
+  const DocumentIndex index(bytes, "index");
+  for (std::size_t i = 0; i < index.size(); ++i) {
+    const YamlValue root(index.read(i));
+    expect_value_or_error([&] { parse_edition(root); });
+    expect_value_or_error([&] { parse_catalog(root); });
+    expect_value_or_error([&] { parse_countries(root); });
+  }
+}
+
+// A fuzzer would hardly ever find a digest that fits, and so test nothing but the digest.
+std::string with_fitting_digest(std::string bytes) {
+  constexpr std::size_t kDigestAt = 16;
+  constexpr std::size_t kContentAt = kDigestAt + 64;
+  if (bytes.size() >= kContentAt) {
+    bytes.replace(kDigestAt, 64, sha256(std::string_view(bytes).substr(kContentAt)));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+void load_rule(std::string_view bytes) {
+  expect_value_or_error([&] {
+    const auto document = parse_yaml(std::string(bytes), "rule");
+    expect_to_survive_compiling(document);
+    parse_edition(YamlValue(document));
+  });
+}
+
+void load_catalog(std::string_view bytes) {
+  expect_value_or_error([&] {
+    const auto document = parse_yaml(std::string(bytes), "catalogue");
+    expect_to_survive_compiling(document);
+    parse_catalog(YamlValue(document));
+  });
+}
+
+void load_countries(std::string_view bytes) {
+  expect_value_or_error([&] {
+    const auto document = parse_yaml(std::string(bytes), "countries");
+    expect_to_survive_compiling(document);
+    parse_countries(YamlValue(document));
+  });
+}
+
+void load_index(std::string_view bytes) {
+  expect_value_or_error([&] { read_every_document(std::string(bytes)); });
+  expect_value_or_error([&] { read_every_document(with_fitting_digest(std::string(bytes))); });
+  expect_value_or_error([&] {
+    const auto document = decode_document(bytes, "origin", "index");
+    TPP_CHECK(encode_document(*document) == bytes);
+  });
+}
+
+}  // namespace tpp::fuzz
