@@ -100,22 +100,22 @@ TEST(Plan, IsTheSameByteForByte) {
 
 TEST(Determination, IsTheSameByteForByte) {
   const Determination row = samples::determination();
-  expect_golden("determination.txt", determination_table({row}, {}));
-  expect_golden("determination.json", determination_json(row));
-  expect_golden("determinations.json", determinations_json({row, row}));
+  expect_golden("determinations/determination.txt", determination_table({row}, {}));
+  expect_golden("determinations/determination.json", determination_json(row));
+  expect_golden("determinations/determinations.json", determinations_json({row, row}));
 }
 
 TEST(LicenceMatrix, IsTheSameByteForByte) {
-  expect_golden("licence_matrix.txt", matrix_table(samples::matrix(), {}));
-  expect_golden("licence_matrix.json", matrix_json(samples::matrix()));
+  expect_golden("determinations/licence_matrix.txt", matrix_table(samples::matrix(), {}));
+  expect_golden("determinations/licence_matrix.json", matrix_json(samples::matrix()));
 }
 
 TEST(Determination, DoesNotChangeUnderACommaLocale) {
   const CommaLocale comma;
   EXPECT_EQ(determination_table({samples::determination()}, {}),
-            read_file(golden_file("determination.txt")));
+            read_file(golden_file("determinations/determination.txt")));
   EXPECT_EQ(determination_json(samples::determination()),
-            read_file(golden_file("determination.json")));
+            read_file(golden_file("determinations/determination.json")));
 }
 
 INSTANTIATE_TEST_SUITE_P(Samples, Golden, testing::ValuesIn(samples::all()),

@@ -15,6 +15,7 @@
 #include "agent/bench_records.h"
 #include "agent/catalog_file.h"
 #include "agent/document_index.h"
+#include "agent/edition_file.h"
 #include "agent/rule_file.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
@@ -94,7 +95,7 @@ TEST(Mutation, OfTheCatalogueIsReadOrRefusedAtItsPlace) {
 
 void read_index(const std::string& bytes) {
   const DocumentIndex index(bytes, "file");
-  for (std::size_t i = 0; i < index.size(); ++i) parse_rule(YamlValue(index.read(i)));
+  for (std::size_t i = 0; i < index.size(); ++i) parse_edition(YamlValue(index.read(i)));
 }
 
 TEST(Mutation, OfACompiledIndexIsRefusedByItsName) {
