@@ -144,7 +144,7 @@ class Classes(unittest.TestCase):
         self.assertIn("data.rule_not_in_force", codes)
 
     def test_a_catalogue_of_the_user_argues_no_contradiction_away(self):
-        shipped = (program.SOURCE / "agent" / "catalog" / "nvidia.yaml").read_text()
+        shipped = (program.SOURCE / "agent" / "catalog" / "nvidia_turing.yaml").read_text()
         with tempfile.TemporaryDirectory() as directory:
             path = pathlib.Path(directory) / "mine.yaml"
             path.write_text(t4_times(shipped, 1.293))
