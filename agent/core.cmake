@@ -7,9 +7,12 @@ tpp_add_library(
   catalog_check.cpp
   catalog_check_limits.cpp
   catalog_check_rates.cpp
+  catalog_class.cpp
   catalog_dies.cpp
   catalog_figures.cpp
   catalog_file.cpp
+  catalog_in_use.cpp
+  catalog_match.cpp
   catalog_override.cpp
   classify.cpp
   evidence.cpp

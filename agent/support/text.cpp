@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <ctime>
 #include <numeric>
@@ -60,6 +61,21 @@ std::optional<double> parse_duration_s(std::string_view text) {
   const auto value = parse_double(text);
   if (!value || !std::isfinite(*value) || *value <= 0) return std::nullopt;
   return *value * scale;
+}
+
+bool is_date(std::string_view text) {
+  const auto parts = split(text, '-');
+  if (text.size() != 10 || parts.size() != 3 || parts[0].size() != 4 || parts[1].size() != 2) {
+    return false;
+  }
+  const auto year = parse_int(parts[0]);
+  const auto month = parse_int(parts[1]);
+  const auto day = parse_int(parts[2]);
+  if (!year || !month || !day || *year < 0 || *month < 0 || *day < 0) return false;
+  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
+                                     std::chrono::month(static_cast<unsigned>(*month)),
+                                     std::chrono::day(static_cast<unsigned>(*day)))
+      .ok();
 }
 
 std::string_view trim(std::string_view text) {

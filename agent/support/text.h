@@ -18,6 +18,9 @@ std::optional<std::int64_t> parse_int(std::string_view text);
 // "90", "90s", "10m", "2h" -> seconds, > 0; nullopt otherwise.
 std::optional<double> parse_duration_s(std::string_view text);
 
+// Whether `text` is a day that exists, as "2023-11-17".
+bool is_date(std::string_view text);
+
 std::string_view trim(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 std::string to_lower(std::string_view text);
