@@ -17,6 +17,8 @@ int dispatch(const tpp::Options& options) {
       return tpp::devices_command(options);
     case tpp::Command::selftest:
       return tpp::selftest_command(options);
+    case tpp::Command::catalog:
+      return tpp::catalog_command(options);
     case tpp::Command::probe:
       return tpp::probe_command(options);
   }

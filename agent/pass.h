@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/catalog_in_use.h"
 #include "agent/model/plan.h"
 #include "agent/model/report.h"
 #include "agent/survey.h"
@@ -23,16 +24,14 @@ struct Selection {
 
 struct PassRequest {
   SurveyRequest survey;
-  std::filesystem::path rules;       // directory, or one file
-  std::filesystem::path catalog;     // directory, or one file
+  std::filesystem::path rules;  // directory, or one file
+  CatalogPaths catalog;
   std::vector<std::string> banners;  // of inputs that were overridden
   Selection selection;
   double deadline_s = 3600;  // for the measurements of the whole pass
   double silence_s = 20;     // for one benchmark
   bool classify_cpu = false;
   std::map<std::string, std::string> readings;
-  // Held beside `catalog` where that is another one: an override cannot argue a contradiction away.
-  std::filesystem::path shipped_catalog;
   // A rule may not have the id of one of these and say something else. "" = there are none.
   std::filesystem::path shipped_rules;
 };

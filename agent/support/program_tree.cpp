@@ -17,7 +17,8 @@ ProgramTree program_tree() {
           .backends = root / "lib" / "tpp" / "backends",
           .rules = root / "share" / "tpp" / "rules",
           .catalog = root / "share" / "tpp" / "catalog",
-          .schema = root / "share" / "tpp" / "schema"};
+          .schema = root / "share" / "tpp" / "schema",
+          .local_catalog = "/etc/tpp-agent/catalog.d"};
 }
 
 }  // namespace tpp
