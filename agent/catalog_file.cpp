@@ -199,7 +199,10 @@ Sources read_sources(const YamlValue& yaml) {
 }  // namespace
 
 Catalog unchecked_catalog(const std::string& text, const std::string& origin) {
-  const YamlValue yaml = YamlValue::parse(text, origin);
+  return unchecked_catalog(YamlValue::parse(text, origin));
+}
+
+Catalog unchecked_catalog(const YamlValue& yaml) {
   yaml.expect_keys({"known_through", "sources", "chips"});
   Sources sources;
   if (const auto table = yaml.find("sources")) sources = read_sources(*table);

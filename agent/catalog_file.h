@@ -12,6 +12,8 @@
 
 namespace tpp {
 
+class YamlValue;
+
 // All *.yaml of a directory as one catalogue; known_through is the earliest of the files'.
 // Throws Error if it is missing or holds none, and for every fault of a file: malformed, a figure
 // without confidence, one id twice, one PCI id claimed twice under one name, figures at odds.
@@ -25,6 +27,7 @@ Catalog parse_catalog(const std::string& text, const std::string& origin);
 
 // As parse_catalog, but takes what is well formed, however wrong: for catalog_check to find.
 Catalog unchecked_catalog(const std::string& text, const std::string& origin);
+Catalog unchecked_catalog(const YamlValue& yaml);
 
 // The same catalogue; throws Error for its first fault, as load_catalog does.
 Catalog checked(Catalog catalog);

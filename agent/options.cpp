@@ -42,7 +42,7 @@ A classification is arithmetic on evidence, not legal advice.)";
 struct Words {
   std::string format = "table";
   std::vector<std::string> precisions, devices, kernels, fail_on, backend_options, readings;
-  std::string deadline, silence, output, scenario, rules, catalog, local_catalog, backend_directory;
+  std::string deadline, silence, output, scenario, rules, catalog, backend_directory, site;
   bool quick = false;
   bool full = false;
 };
@@ -183,7 +183,10 @@ void add_measure(CLI::App& app, Options& options, Words& words) {
                   "Chip catalogue file or directory instead of the shipped one")
       ->type_name("PATH")
       ->envname("TPP_AGENT_CATALOG");
-  measure.add_option("--catalog-d", words.local_catalog)->group("");
+  measure
+      .add_option("--site-directory", words.site,
+                  "Its catalog.d adds to what ships (default /etc/tpp-agent)")
+      ->type_name("DIR");
   add_output_options(measure, words);
   add_source_options(measure, words);
   refuse_empty_values(measure);
@@ -216,7 +219,7 @@ void understand(const Words& words, Options& options) {
   options.scenario = path_of(words.scenario);
   options.rules = path_of(words.rules);
   options.catalog = path_of(words.catalog);
-  options.local_catalog = path_of(words.local_catalog);
+  options.site = path_of(words.site).value_or(options.site);
   options.backend_directory = path_of(words.backend_directory);
   for (const std::string& word : words.backend_options) {
     options.backend_options.push_back(setting_of("--backend-option", "MODULE.NAME=VALUE", word));
@@ -288,9 +291,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
 
 CatalogPaths catalog_paths(const Options& options) {
   const ProgramTree tree = program_tree();
-  return {.shipped = tree.catalog,
-          .given = options.catalog,
-          .local = options.local_catalog.value_or(tree.local_catalog)};
+  return {.shipped = tree.catalog, .given = options.catalog, .local = options.site / "catalog.d"};
 }
 
 PassRequest pass_request(const Options& options) {

@@ -43,7 +43,7 @@ struct Options {
   std::optional<std::filesystem::path> catalog;
   std::optional<std::filesystem::path> backend_directory;
   std::vector<std::pair<std::string, std::string>> backend_options;
-  std::optional<std::filesystem::path> local_catalog;  // hidden: in place of catalog.d
+  std::filesystem::path site = "/etc/tpp-agent";  // catalog.d in it adds to what ships
   CatalogAction catalog_action = CatalogAction::list;
   std::string chip;                                  // catalog show: id or name
   DeviceClues clues;                                 // catalog match

@@ -49,7 +49,10 @@ void add_source(CLI::App& command, CatalogWords& words) {
                   "Chip catalogue file or directory instead of the shipped one")
       ->type_name("PATH")
       ->envname("TPP_AGENT_CATALOG");
-  command.add_option("--catalog-d", words.local)->group("");
+  command
+      .add_option("--site-directory", words.site,
+                  "Its catalog.d adds to what ships (default /etc/tpp-agent)")
+      ->type_name("DIR");
 }
 
 void add_day(CLI::App& command, CatalogWords& words) {
@@ -191,13 +194,13 @@ void understand_catalog(const CLI::App& catalog, const CatalogWords& words, Opti
   }
   options.output = path_of(words.output);
   options.catalog = path_of(words.catalog);
-  options.local_catalog = path_of(words.local);
+  options.site = path_of(words.site).value_or(options.site);
   options.chip = words.chip;
   for (const std::string& file : words.files) {
     options.catalog_files.push_back(std::filesystem::absolute(file));
   }
   options.as_of = words.as_of.empty() ? utc_now().substr(0, 10) : words.as_of;
-  if (!is_date(options.as_of)) {
+  if (!is_day(options.as_of)) {
     throw UsageError(
         fmt::format("--as-of: '{}' is no day; expected one as 2023-11-17", options.as_of));
   }

@@ -7,7 +7,7 @@
 
 #include "agent/options.h"
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library's own name
 class App;
 }
 
@@ -16,7 +16,7 @@ namespace tpp {
 // Words before they are understood.
 struct CatalogWords {
   std::string format = "table";
-  std::string output, catalog, local, as_of, chip, pci, subsystem, name, units, memory;
+  std::string output, catalog, site, as_of, chip, pci, subsystem, name, units, memory;
   std::vector<std::string> files;
 };
 

@@ -6,7 +6,6 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <limits>
 #include <optional>
@@ -52,21 +51,6 @@ std::optional<YAML::Mark> second_document(const std::string& text) {
   while (starts.marks.size() < 2 && parser.HandleNextDocument(starts)) {
   }
   return starts.marks.size() < 2 ? std::nullopt : std::optional(starts.marks[1]);
-}
-
-bool is_day(std::string_view text) {
-  const auto parts = split(text, '-');
-  if (text.size() != 10 || parts.size() != 3 || parts[0].size() != 4 || parts[1].size() != 2) {
-    return false;
-  }
-  const auto year = parse_int(parts[0]);
-  const auto month = parse_int(parts[1]);
-  const auto day = parse_int(parts[2]);
-  if (!year || !month || !day || *year < 0 || *month < 0 || *day < 0) return false;
-  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
-                                     std::chrono::month(static_cast<unsigned>(*month)),
-                                     std::chrono::day(static_cast<unsigned>(*day)))
-      .ok();
 }
 
 }  // namespace

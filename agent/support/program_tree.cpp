@@ -17,8 +17,7 @@ ProgramTree program_tree() {
           .backends = root / "lib" / "tpp" / "backends",
           .rules = root / "share" / "tpp" / "rules",
           .catalog = root / "share" / "tpp" / "catalog",
-          .schema = root / "share" / "tpp" / "schema",
-          .local_catalog = "/etc/tpp-agent/catalog.d"};
+          .schema = root / "share" / "tpp" / "schema"};
 }
 
 }  // namespace tpp

@@ -14,8 +14,6 @@ struct ProgramTree {
   std::filesystem::path rules;       // share/tpp/rules
   std::filesystem::path catalog;     // share/tpp/catalog
   std::filesystem::path schema;      // share/tpp/schema
-  // The one part that is no part of the tree: rows of this machine's operator.
-  std::filesystem::path local_catalog;  // /etc/tpp-agent/catalog.d
 };
 
 // Throws Error if /proc/self/exe cannot be read.

@@ -63,21 +63,6 @@ std::optional<double> parse_duration_s(std::string_view text) {
   return *value * scale;
 }
 
-bool is_date(std::string_view text) {
-  const auto parts = split(text, '-');
-  if (text.size() != 10 || parts.size() != 3 || parts[0].size() != 4 || parts[1].size() != 2) {
-    return false;
-  }
-  const auto year = parse_int(parts[0]);
-  const auto month = parse_int(parts[1]);
-  const auto day = parse_int(parts[2]);
-  if (!year || !month || !day || *year < 0 || *month < 0 || *day < 0) return false;
-  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
-                                     std::chrono::month(static_cast<unsigned>(*month)),
-                                     std::chrono::day(static_cast<unsigned>(*day)))
-      .ok();
-}
-
 std::string_view trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return {};
@@ -125,6 +110,21 @@ std::string si(double value) {
   const double magnitude = std::fabs(value);
   const int decimals = magnitude >= 99.95 ? 0 : magnitude >= 9.995 ? 1 : 2;
   return fmt::format("{:.{}f}{}", value, decimals, prefixes[step]);
+}
+
+bool is_day(std::string_view text) {
+  const auto parts = split(text, '-');
+  if (text.size() != 10 || parts.size() != 3 || parts[0].size() != 4 || parts[1].size() != 2) {
+    return false;
+  }
+  const auto year = parse_int(parts[0]);
+  const auto month = parse_int(parts[1]);
+  const auto day = parse_int(parts[2]);
+  if (!year || !month || !day || *year < 0 || *month < 0 || *day < 0) return false;
+  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
+                                     std::chrono::month(static_cast<unsigned>(*month)),
+                                     std::chrono::day(static_cast<unsigned>(*day)))
+      .ok();
 }
 
 std::string utc_now() {

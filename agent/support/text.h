@@ -18,9 +18,6 @@ std::optional<std::int64_t> parse_int(std::string_view text);
 // "90", "90s", "10m", "2h" -> seconds, > 0; nullopt otherwise.
 std::optional<double> parse_duration_s(std::string_view text);
 
-// Whether `text` is a day that exists, as "2023-11-17".
-bool is_date(std::string_view text);
-
 std::string_view trim(std::string_view text);
 std::vector<std::string> split(std::string_view text, char separator);
 std::string to_lower(std::string_view text);
@@ -30,6 +27,9 @@ std::string closest(std::string_view word, const std::vector<std::string>& candi
 
 // Three significant digits with an SI prefix: 1.23e12 -> "1.23 T". For people, not for machines.
 std::string si(double value);
+
+// Whether `text` is a day that exists, as "2023-11-17".
+bool is_day(std::string_view text);
 
 // Time now as ISO 8601 in UTC, seconds.
 std::string utc_now();

@@ -31,8 +31,8 @@ class Catalog(unittest.TestCase):
         self.local.mkdir()
 
     def catalog(self, *words):
-        """`catalog` with this test's own catalog.d."""
-        where = () if words[0] == "check" else ("--catalog-d", self.local)
+        """`catalog` with this test's own site directory."""
+        where = () if words[0] == "check" else ("--site-directory", self.directory)
         return program.run("catalog", *words, *where)
 
     def answer(self, *words):
@@ -140,7 +140,7 @@ class Catalog(unittest.TestCase):
         (self.local / "t4.yaml").write_text(
             head + "chips:\n" + t4.replace("[65, source, t4_sheet]", "[64, source, t4_sheet]"))
 
-        result = program.measure("t4_node", "--format", "json", "--catalog-d", self.local)
+        result = program.measure("t4_node", "--format", "json", "--site-directory", self.directory)
 
         self.assertIn(f"OVERRIDDEN: catalogue rows from {self.local}",
                       result.stdout.splitlines()[0])
