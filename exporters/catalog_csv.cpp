@@ -39,6 +39,7 @@ std::string scaled(const std::optional<Figure>& figure, double scale) {
 std::string render_catalog_list_csv(const CatalogListing& listing) {
   std::string text;
   for (const std::string& words : listing.overrides) text += "# " + words + "\n";
+  for (const std::string& words : listing.warnings) text += "# warning: " + words + "\n";
   text +=
       "id,vendor,name,kind,release_date,datacenter,tpp,precision,tpp_confidence,die_area_mm2,pd,"
       "memory_gb,memory_bandwidth_gbs,classification,as_of\n";

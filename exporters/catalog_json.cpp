@@ -54,8 +54,10 @@ Json json_of(const CatalogLine& line) {
 }
 
 Json heading(const CatalogListing& listing) {
-  return {
-      {"known_through", listing.known_through}, {"as_of", listing.as_of}, {"rules", listing.rules}};
+  return {{"warnings", listing.warnings},
+          {"known_through", listing.known_through},
+          {"as_of", listing.as_of},
+          {"rules", listing.rules}};
 }
 
 Json json_of(const Die& die) {

@@ -225,6 +225,9 @@ std::string render_catalog_row(const CatalogListing& listing, const TableOptions
   RowPage row{{std::max(options.width, kNarrowestPage), options.colour}, chip, {}};
   for (const std::string& words : listing.overrides) row.page.line(0, {{words, Style::alarm}});
   row.page.line(0, {{chip.id.value, Style::bold}, fmt::format("  {} {}", chip.vendor, chip.name)});
+  for (const std::string& words : listing.warnings) {
+    row.page.field("warning", {words, Style::warning});
+  }
   add_identity(row);
   add_class(row.page, listing, line);
   add_dies(row);

@@ -54,6 +54,9 @@ std::string render_catalog_list(const CatalogListing& listing, const TableOption
   Page page = page_for(options);
   add_overrides(page, listing.overrides);
   page.paragraph(0, 2, heading(listing));
+  for (const std::string& words : listing.warnings) {
+    page.paragraph(0, 2, {"warning: " + words, Style::warning});
+  }
   page.blank();
   Grid grid;
   grid.column(Align::left, {"chip"});

@@ -6,6 +6,7 @@
 #include "agent/catalog_file.h"
 #include "agent/catalog_match.h"
 #include "agent/command/command.h"
+#include "agent/evidence.h"
 #include "agent/exit_code.h"
 #include "agent/rule_file.h"
 #include "agent/support/error.h"
@@ -29,7 +30,15 @@ CatalogListing listing_of(const CatalogInUse& in_use, const std::vector<const Ch
   listing.overrides = in_use.overrides;
   listing.known_through = in_use.catalog.known_through;
   listing.as_of = options.as_of;
-  for (const Rule& rule : rules) listing.rules.push_back(rule.title);
+  const auto late = [&](const std::string& what, const std::string& known_through) {
+    const auto finding = known_through_finding(what, known_through, options.as_of);
+    if (finding) listing.warnings.push_back(finding->message);
+  };
+  late("the chip catalogue", listing.known_through);
+  for (const Rule& rule : rules) {
+    listing.rules.push_back(rule.title);
+    late("rule " + rule.id.value, rule.known_through);
+  }
   for (const Chip* chip : chips) listing.lines.push_back(class_of(*chip, rules));
   return listing;
 }

@@ -28,6 +28,7 @@ struct CatalogLine {
 
 struct CatalogListing {
   Overrides overrides;
+  std::vector<std::string> warnings;  // of what is older than the day asked for
   std::string known_through;
   std::string as_of;               // ISO date
   std::vector<std::string> rules;  // titles of the editions in force then

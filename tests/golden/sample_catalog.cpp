@@ -120,6 +120,7 @@ CatalogListing catalog_listing() {
 
 CatalogListing catalog_row() {
   CatalogListing listing;
+  listing.warnings = {"the catalogue is known through 2026-09-30 only"};
   listing.known_through = "2026-09-30";
   listing.as_of = "2026-10-01";
   listing.rules = {"A rule", "Another rule"};
