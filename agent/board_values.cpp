@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/model/names.h"
+#include "agent/support/text.h"
 
 namespace tpp {
 namespace {
@@ -120,6 +121,11 @@ void add_chip_figures(const Chip& chip, BoardValues& values) {
     if (!fastest || figure.value > fastest->value) fastest = figure;
   }
   put(RuleQuantity::tops, fastest, kTera);
+  put(RuleQuantity::interconnect, chip.details.interconnect, kGiga);
+  put(RuleQuantity::transistors, chip.details.transistors, kGiga);
+  if (!chip.details.memory_type.empty()) {
+    values.hbm = to_lower(chip.details.memory_type).find("hbm") != std::string::npos;
+  }
   if (!declared.figures.empty()) values.bases.push_back(std::move(declared));
 }
 

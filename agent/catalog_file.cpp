@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
+#include <iterator>
 #include <map>
-#include <set>
 #include <string_view>
+#include <utility>
 
+#include "agent/catalog_check.h"
+#include "agent/catalog_dies.h"
+#include "agent/catalog_figures.h"
 #include "agent/data_directory.h"
-#include "agent/model/names.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
 #include "agent/support/text.h"
@@ -17,66 +19,6 @@
 
 namespace tpp {
 namespace {
-
-// Sheets print three or four digits and round clocks to tens of megahertz.
-constexpr double kConsistentWithin = 0.03;
-
-using Sources = std::map<std::string, std::string>;
-
-template <class Enum>
-std::map<std::string, Enum> rows_of() {
-  std::map<std::string, Enum> rows;
-  for (const auto& row : EnumNames<Enum>::rows) rows.emplace(row.name, row.value);
-  return rows;
-}
-
-std::map<std::string, Precision> precision_rows() {
-  std::map<std::string, Precision> rows;
-  for (const PrecisionInfo& row : precisions()) rows.emplace(row.name, row.precision);
-  return rows;
-}
-
-// A key of `sources`, or words that say where to look. A lone word says that only as a key, but for
-// a figure from memory, which has no source.
-std::string read_source(const YamlValue& yaml, Confidence confidence, const Sources& sources) {
-  const std::string words = yaml.text();
-  const auto known = sources.find(words);
-  if (known != sources.end()) return known->second;
-  const bool lone = words.find_first_of(" :/") == std::string::npos;
-  if (!lone) return words;
-  std::vector<std::string> keys;
-  for (const auto& [key, address] : sources) keys.push_back(key);
-  if (confidence == Confidence::recall && closest(words, keys).empty()) return words;
-  yaml.fail_unknown("source", keys);
-}
-
-// [value, confidence, source]; `scale` brings the unit of the file to the base unit.
-Figure read_figure(const YamlValue& yaml, double scale, const Sources& sources) {
-  const std::vector<YamlValue> parts = yaml.items();
-  if (parts.size() != 3) {
-    yaml.fail(fmt::format("a list of {}", parts.size()), "[value, confidence, source]");
-  }
-  Figure figure;
-  figure.value = parts[0].number();
-  // 0 would say "not able"; what is not known is left out.
-  if (figure.value <= 0) parts[0].fail(fmt::format("{}", figure.value), "a value above 0");
-  figure.value *= scale;
-  if (!std::isfinite(figure.value)) {
-    parts[0].fail(fmt::format("{} x {:g}", parts[0].text(), scale), "a finite number");
-  }
-  figure.confidence = parts[1].one_of(rows_of<Confidence>(), "confidence");
-  figure.source = read_source(parts[2], figure.confidence, sources);
-  return figure;
-}
-
-std::map<Precision, Figure> read_precisions(const YamlValue& yaml, double scale,
-                                            const Sources& sources) {
-  std::map<Precision, Figure> figures;
-  for (const auto& [key, value] : yaml.members()) {
-    figures[key.one_of(precision_rows(), "precision")] = read_figure(value, scale, sources);
-  }
-  return figures;
-}
 
 struct FigureRow {
   std::string_view key;
@@ -86,7 +28,6 @@ struct FigureRow {
 
 constexpr FigureRow kFigures[] = {
     {"units", 1, &Chip::units},
-    {"die_area_mm2", 1, &Chip::applicable_die_area_mm2},
     {"boost_clock_mhz", 1e6, &Chip::boost_clock_hz},
     {"matrix_clock_mhz", 1e6, &Chip::matrix_clock_hz},
     {"board_power_w", 1, &Chip::board_power_w},
@@ -94,18 +35,30 @@ constexpr FigureRow kFigures[] = {
     {"memory_bandwidth_gbs", 1e9, &Chip::memory_bandwidth},
 };
 
+struct DetailRow {
+  std::string_view key;
+  double scale;
+  std::optional<Figure> ChipDetails::*member;
+};
+
+constexpr DetailRow kDetails[] = {
+    {"memory_bus_bits", 1, &ChipDetails::memory_bus_bits},
+    {"transistors_billion", 1e9, &ChipDetails::transistors},
+    {"interconnect_gbs", 1e9, &ChipDetails::interconnect},
+};
+
 void read_figures(const YamlValue& yaml, const Sources& sources, Chip& chip) {
-  yaml.expect_keys({"units", "die_area_mm2", "boost_clock_mhz", "matrix_clock_mhz", "board_power_w",
-                    "memory_gb", "memory_bandwidth_gbs"});
-  for (const FigureRow& row : kFigures) {
-    if (const auto value = yaml.find(std::string(row.key))) {
-      chip.*row.member = read_figure(*value, row.scale, sources);
-    }
-  }
-  if (chip.nonplanar == false && chip.applicable_die_area_mm2) {
-    yaml.at("die_area_mm2")
-        .fail("an applicable area on a planar chip", "none: only non-planar dies count");
-  }
+  yaml.expect_keys({"units", "boost_clock_mhz", "matrix_clock_mhz", "board_power_w",
+                    "transistors_billion", "memory_gb", "memory_bus_bits", "memory_bandwidth_gbs",
+                    "interconnect_gbs"});
+  const auto read = [&](std::string_view key, double scale, std::optional<Figure>& member) {
+    const auto value = yaml.find(std::string(key));
+    if (!value) return;
+    member = read_figure(*value, scale, sources);
+    chip.details.places[std::string(key)] = value->place();
+  };
+  for (const FigureRow& row : kFigures) read(row.key, row.scale, chip.*row.member);
+  for (const DetailRow& row : kDetails) read(row.key, row.scale, chip.details.*row.member);
 }
 
 void read_layout(const YamlValue& yaml, Chip& chip) {
@@ -124,70 +77,117 @@ void read_layout(const YamlValue& yaml, Chip& chip) {
 std::vector<std::string> read_pci_ids(const YamlValue& yaml) {
   std::vector<std::string> ids;
   for (const YamlValue& item : yaml.items()) {
-    const std::string id = to_lower(item.text());
+    std::string id = to_lower(item.text());
     const bool shaped = id.size() == 9 && id[4] == ':' &&
                         id.find_first_not_of("0123456789abcdef:") == std::string::npos &&
                         std::ranges::count(id, ':') == 1;
     if (!shaped) item.fail(fmt::format("'{}'", item.text()), "a PCI id as 10de:2330");
     if (std::ranges::find(ids, id) != ids.end()) item.fail(id + " again", "each PCI id once");
-    ids.push_back(id);
+    ids.push_back(std::move(id));
   }
   return ids;
 }
 
-bool consistent(double declared, double operations_per_clock, const Figure& clock_hz) {
-  return std::abs(declared / (operations_per_clock * clock_hz.value) - 1) <= kConsistentWithin;
+// Which dies a package has says whether any is non-planar; without them the row may say it alone.
+void read_silicon(const YamlValue& yaml, const Sources& sources, Chip& chip) {
+  const auto nonplanar = yaml.find("nonplanar");
+  if (nonplanar) chip.nonplanar = nonplanar->boolean();
+  if (const auto areas = yaml.find("published_areas")) {
+    chip.details.published_areas = read_published_areas(*areas, sources);
+  }
+  const auto dies = yaml.find("dies");
+  if (!dies) return;
+  chip.details.dies = read_dies(*dies, sources);
+  chip.details.places["dies"] = dies->place();
+  if (nonplanar) nonplanar->fail("'nonplanar' beside 'dies'", "it of each die, or no dies");
+  chip.nonplanar = any_nonplanar(chip.details.dies);
+  chip.applicable_die_area_mm2 = applicable_area(chip.details.dies, chip.packages_per_board);
 }
 
-// Wide formats run on the vector units too, which sheets quote at the boost clock while the matrix
-// rates of the same sheet hold at a lower one (H100 SXM: 1980 and 1830 MHz).
-bool may_hold_at_boost(Precision precision) {
-  return precision == Precision::fp64 || precision == Precision::fp32;
-}
-
-// Where rate, grid, units and clock all stand, one of four wrong figures shows.
-void check_rates(const YamlValue& yaml, const Chip& chip) {
-  if (!chip.units || !chip.matrix_clock_hz) return;
-  for (const auto& [precision, declared] : chip.declared) {
-    const auto grid = chip.per_clock_per_unit.find(precision);
-    if (grid == chip.per_clock_per_unit.end()) continue;
-    const double per_clock = grid->second.value * chip.units->value;
-    const bool at_boost = may_hold_at_boost(precision) && chip.boost_clock_hz &&
-                          consistent(declared.value, per_clock, *chip.boost_clock_hz);
-    if (at_boost || consistent(declared.value, per_clock, *chip.matrix_clock_hz)) continue;
-    yaml.at("declared_tops")
-        .at(std::string(name(precision)))
-        .fail(
-            fmt::format("{:.6g} T in {}", declared.value * 1e-12, name(precision)),
-            fmt::format("units x ops_per_clock_per_unit x matrix_clock = {:.6g} T within {:.0f} %",
-                        per_clock * chip.matrix_clock_hz->value * 1e-12, kConsistentWithin * 100));
+void read_grounds(const YamlValue& yaml, const Sources& sources, Chip& chip) {
+  yaml.expect_keys({"release_date", "datacenter", "pci_ids", "subsystem_ids", "reported_names"});
+  for (const auto& [key, value] : yaml.members()) {
+    chip.details.grounds[key.text()] = read_ground(value, sources);
   }
 }
 
-Chip read_chip(const YamlValue& yaml, const Sources& sources) {
-  yaml.expect_keys({"id", "vendor", "name", "kind", "datacenter", "pci_ids", "reported_names",
-                    "layout", "nonplanar", "figures", "declared_tops", "declared_vector_tops",
-                    "ops_per_clock_per_unit", "note"});
-  Chip chip;
-  chip.origin = yaml.place();
+void read_accepted(const YamlValue& yaml, Chip& chip) {
+  yaml.expect_keys({"peaks", "sparse"});
+  for (const auto& [check, table] : yaml.members()) {
+    for (const auto& [key, words] : table.members()) {
+      for (const Precision precision : read_precision_key(key)) {
+        chip.details.accepted[check.text()][precision] = words.text();
+        chip.details.places[fmt::format("{}.{}", check.text(), name(precision))] = key.place();
+      }
+    }
+  }
+}
+
+void read_rates(const YamlValue& yaml, const Sources& sources, Chip& chip) {
+  Places& places = chip.details.places;
+  const auto table = [&](const char* key, double scale, auto& member) {
+    if (const auto value = yaml.find(key)) member = read_table(*value, scale, sources, key, places);
+  };
+  table("declared_tops", 1e12, chip.declared);
+  table("declared_vector_tops", 1e12, chip.declared_vector);
+  table("ops_per_clock_per_unit", 1, chip.per_clock_per_unit);
+  table("vector_ops_per_clock_per_unit", 1, chip.details.vector_per_clock_per_unit);
+  if (const auto claims = yaml.find("other_claims_tops")) {
+    chip.details.claims = read_lists(*claims, 1e12, sources);
+  }
+  if (const auto accepted = yaml.find("accepted_disagreements")) read_accepted(*accepted, chip);
+}
+
+void read_identity(const YamlValue& yaml, const Sources& sources, Chip& chip) {
   chip.id.value = yaml.at("id").text();
   chip.vendor = yaml.at("vendor").text();
   chip.name = yaml.at("name").text();
-  chip.kind = yaml.at("kind").one_of(rows_of<DeviceKind>(), "kind of device");
+  chip.kind = yaml.at("kind").one_of(words_of<DeviceKind>(), "kind of device");
+  if (const auto date = yaml.find("release_date")) chip.details.release_date = date->date();
+  if (const auto words = yaml.find("architecture")) chip.details.architecture = words->text();
   if (const auto datacenter = yaml.find("datacenter")) chip.datacenter = datacenter->boolean();
   if (const auto ids = yaml.find("pci_ids")) chip.pci_ids = read_pci_ids(*ids);
+  if (const auto ids = yaml.find("subsystem_ids")) chip.details.subsystem_ids = read_pci_ids(*ids);
   if (const auto names = yaml.find("reported_names")) chip.reported_names = names->texts();
+  if (const auto grounds = yaml.find("grounds")) read_grounds(*grounds, sources, chip);
+}
+
+Chip read_chip(const YamlValue& yaml, const Sources& sources) {
+  yaml.expect_keys({"id",
+                    "vendor",
+                    "name",
+                    "kind",
+                    "release_date",
+                    "architecture",
+                    "datacenter",
+                    "pci_ids",
+                    "subsystem_ids",
+                    "reported_names",
+                    "grounds",
+                    "layout",
+                    "nonplanar",
+                    "dies",
+                    "published_areas",
+                    "memory_type",
+                    "figures",
+                    "declared_tops",
+                    "other_claims_tops",
+                    "declared_vector_tops",
+                    "ops_per_clock_per_unit",
+                    "vector_ops_per_clock_per_unit",
+                    "density_note",
+                    "accepted_disagreements",
+                    "note"});
+  Chip chip;
+  chip.origin = yaml.place();
+  read_identity(yaml, sources, chip);
   if (const auto layout = yaml.find("layout")) read_layout(*layout, chip);
-  if (const auto nonplanar = yaml.find("nonplanar")) chip.nonplanar = nonplanar->boolean();
+  read_silicon(yaml, sources, chip);
+  if (const auto type = yaml.find("memory_type")) chip.details.memory_type = type->text();
   if (const auto figures = yaml.find("figures")) read_figures(*figures, sources, chip);
-  const auto precisions_of = [&](const char* key, double scale, auto& member) {
-    if (const auto value = yaml.find(key)) member = read_precisions(*value, scale, sources);
-  };
-  precisions_of("declared_tops", 1e12, chip.declared);
-  precisions_of("declared_vector_tops", 1e12, chip.declared_vector);
-  precisions_of("ops_per_clock_per_unit", 1, chip.per_clock_per_unit);
+  read_rates(yaml, sources, chip);
+  if (const auto note = yaml.find("density_note")) chip.details.density_note = note->text();
   if (const auto note = yaml.find("note")) chip.note = note->text();
-  check_rates(yaml, chip);
   return chip;
 }
 
@@ -197,70 +197,51 @@ Sources read_sources(const YamlValue& yaml) {
   return sources;
 }
 
-bool same(const std::optional<Figure>& one, const std::optional<Figure>& other) {
-  return one && other ? one->value == other->value : !one && !other;
-}
-
-bool share(const std::vector<std::string>& one, const std::vector<std::string>& other) {
-  return std::ranges::any_of(one, [&](const std::string& word) {
-    return std::ranges::any_of(
-        other, [&](const std::string& also) { return to_lower(word) == to_lower(also); });
-  });
-}
-
-// One PCI id may stand for several products, if a name, units or memory tell them apart.
-bool indistinct(const Chip& one, const Chip& other) {
-  if (!share(one.pci_ids, other.pci_ids)) return false;
-  if (to_lower(one.name) == to_lower(other.name)) return true;
-  const bool same_names = share(one.reported_names, other.reported_names) ||
-                          (one.reported_names.empty() && other.reported_names.empty());
-  return same_names && same(one.units, other.units) && same(one.memory_bytes, other.memory_bytes);
-}
-
-void append(Catalog& catalog, Catalog more) {
-  for (Chip& chip : more.chips) {
-    for (const Chip& before : catalog.chips) {
-      if (before.id == chip.id) {
-        throw Error(fmt::format("{}: found chip id '{}' again, expected it once: it stands at {}",
-                                chip.origin, chip.id.value, before.origin));
-      }
-      if (indistinct(before, chip)) {
-        throw Error(fmt::format(
-            "{}: found a PCI id of '{}' claimed again by '{}' under the same name, expected a "
-            "reported name, units or memory that tell it from {}",
-            chip.origin, before.id.value, chip.id.value, before.origin));
-      }
-    }
-    catalog.chips.push_back(std::move(chip));
-  }
-  // A catalogue is as old as its oldest part.
-  if (catalog.known_through.empty() || more.known_through < catalog.known_through) {
-    catalog.known_through = more.known_through;
-  }
-}
-
 }  // namespace
 
-Catalog parse_catalog(const YamlValue& yaml) {
+Catalog unchecked_catalog(const std::string& text, const std::string& origin) {
+  return unchecked_catalog(YamlValue::parse(text, origin));
+}
+
+Catalog unchecked_catalog(const YamlValue& yaml) {
   yaml.expect_keys({"known_through", "sources", "chips"});
   Sources sources;
   if (const auto table = yaml.find("sources")) sources = read_sources(*table);
   Catalog catalog;
-  for (const YamlValue& item : yaml.at("chips").items()) {
-    append(catalog, Catalog{yaml.at("known_through").date(), {read_chip(item, sources)}});
-  }
   catalog.known_through = yaml.at("known_through").date();
+  for (const YamlValue& item : yaml.at("chips").items()) {
+    catalog.chips.push_back(read_chip(item, sources));
+  }
+  return catalog;
+}
+
+Catalog checked(Catalog catalog) {
+  for (const CatalogFault& fault : check_catalog(catalog)) {
+    if (fault.refused) throw Error(fmt::format("{}: {}", fault.place, fault.message));
+  }
   return catalog;
 }
 
 Catalog parse_catalog(const std::string& text, const std::string& origin) {
-  return parse_catalog(YamlValue::parse(text, origin));
+  return checked(unchecked_catalog(text, origin));
 }
 
-Catalog parse_catalog(const std::vector<YamlValue>& documents) {
+Catalog joined(std::vector<Catalog> parts) {
   Catalog catalog;
-  for (const YamlValue& document : documents) append(catalog, parse_catalog(document));
+  for (Catalog& part : parts) {
+    std::ranges::move(part.chips, std::back_inserter(catalog.chips));
+    const bool older = catalog.known_through.empty() || part.known_through < catalog.known_through;
+    if (older) catalog.known_through = part.known_through;
+  }
   return catalog;
+}
+
+Catalog parse_catalog(const YamlValue& root) { return checked(unchecked_catalog(root)); }
+
+Catalog parse_catalog(const std::vector<YamlValue>& documents) {
+  std::vector<Catalog> parts;
+  for (const YamlValue& document : documents) parts.push_back(unchecked_catalog(document));
+  return checked(joined(std::move(parts)));
 }
 
 Catalog load_catalog(const std::vector<std::filesystem::path>& files) {
@@ -273,6 +254,12 @@ Catalog load_catalog(const std::vector<std::filesystem::path>& files) {
 
 Catalog load_catalog(const std::filesystem::path& directory) {
   return parse_catalog(read_documents(directory, "catalogue"));
+}
+
+Catalog load_catalog_at(const std::filesystem::path& path) {
+  return std::filesystem::is_directory(path)
+             ? load_catalog(path)
+             : load_catalog(std::vector<std::filesystem::path>{path});
 }
 
 }  // namespace tpp

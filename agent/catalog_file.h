@@ -1,4 +1,5 @@
-// Reads the chip catalogue from YAML. Leaves to others which row a board is (identify).
+// Reads the chip catalogue from YAML. Leaves to others which row a board is (identify), and whether
+// its figures agree with each other (catalog_check).
 // Every error is a tpp::Error "file:line:column: found ..., expected ...". Free of shared state.
 #ifndef TPP_AGENT_CATALOG_FILE_H
 #define TPP_AGENT_CATALOG_FILE_H
@@ -19,6 +20,8 @@ class YamlValue;
 // without confidence, one id twice, one PCI id claimed twice under one name, figures at odds.
 Catalog load_catalog(const std::filesystem::path& directory);
 Catalog load_catalog(const std::vector<std::filesystem::path>& files);
+// A directory as above, or one file.
+Catalog load_catalog_at(const std::filesystem::path& path);
 
 // One file's rows, from text; `origin` names it in errors.
 Catalog parse_catalog(const std::string& text, const std::string& origin);
@@ -26,6 +29,16 @@ Catalog parse_catalog(const YamlValue& root);
 
 // Several documents as one catalogue.
 Catalog parse_catalog(const std::vector<YamlValue>& documents);
+
+// As parse_catalog, but takes what is well formed, however wrong: for catalog_check to find.
+Catalog unchecked_catalog(const std::string& text, const std::string& origin);
+Catalog unchecked_catalog(const YamlValue& yaml);
+
+// The same catalogue; throws Error for its first fault, as load_catalog does.
+Catalog checked(Catalog catalog);
+
+// Rows of several files as one catalogue, as old as its oldest part.
+Catalog joined(std::vector<Catalog> parts);
 
 }  // namespace tpp
 

@@ -4,7 +4,15 @@ tpp_add_library(
   aggregate.cpp
   board_parts.cpp
   board_values.cpp
+  catalog_check.cpp
+  catalog_check_limits.cpp
+  catalog_check_rates.cpp
+  catalog_class.cpp
+  catalog_dies.cpp
+  catalog_figures.cpp
   catalog_file.cpp
+  catalog_in_use.cpp
+  catalog_match.cpp
   catalog_override.cpp
   classify.cpp
   classify_request.cpp

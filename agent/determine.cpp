@@ -306,6 +306,18 @@ void add_licence(const Asked& asked, const CountryTable& countries, const BoardV
 
 }  // namespace
 
+ShortDetermination determine_shortly(const Item& item, const std::vector<Edition>& in_force,
+                                     Scope scope) {
+  const Asked asked{item, in_force};
+  const BoardValues values = item.values(settle_readings(reading_table(in_force), {}));
+  const ItemState state = state_of(asked, values, scope);
+  ShortDetermination result;
+  result.determination = kind_of(state);
+  result.classes = classes_met(state);
+  result.rendered = rendered(asked, state, values.item, result.determination);
+  return result;
+}
+
 Determination determine(const Item& item, const std::vector<Edition>& editions,
                         const CountryTable& countries, const Question& question) {
   const std::vector<Edition> in_force = editions_in_force(editions, question.as_of);

@@ -36,6 +36,15 @@ struct Question {
   std::optional<Transaction> transaction;
 };
 
+// The determination alone, of the default readings, for lists of many items.
+struct ShortDetermination {
+  DeterminationKind determination = DeterminationKind::undetermined;
+  std::vector<std::string> classes;  // met: "3A090.a"
+  std::string rendered;
+};
+ShortDetermination determine_shortly(const Item& item, const std::vector<Edition>& in_force,
+                                     Scope scope = Scope::text);
+
 // Throws UsageError if no edition is in force on that day, if a reading or its option is unknown,
 // if a country is, or if no edition knows the stage.
 Determination determine(const Item& item, const std::vector<Edition>& editions,

@@ -133,6 +133,15 @@ Candidates find_candidates(const Rows& all, const Devices& devices, const Device
   return {narrow(keep_if(all, named), devices), fmt::format("reported name '{}'", device.name)};
 }
 
+// What is from memory proves no identity: it is as good as missing.
+void agree(const std::string& fact, Confidence confidence, Identity& identity) {
+  if (confidence == Confidence::recall) {
+    identity.missing.push_back(fact + " (the catalogue's is from memory)");
+  } else {
+    identity.agrees.push_back(fact);
+  }
+}
+
 void compare_pci_id(const Chip& chip, const Devices& devices, Identity& identity) {
   if (chip.kind == DeviceKind::cpu) return;
   bool told = !chip.pci_ids.empty();
@@ -143,16 +152,14 @@ void compare_pci_id(const Chip& chip, const Devices& devices, Identity& identity
                                            *device->pci_id, fmt::join(chip.pci_ids, " ")));
     return;
   }
-  (told ? identity.agrees : identity.missing).emplace_back("PCI id");
-}
-
-// A figure from memory proves no identity: it is as good as missing.
-void agree(const std::string& fact, Confidence confidence, Identity& identity) {
-  if (confidence == Confidence::recall) {
-    identity.missing.push_back(fact + " (the catalogue's is from memory)");
-  } else {
-    identity.agrees.push_back(fact);
+  if (!told) {
+    identity.missing.emplace_back("PCI id");
+    return;
   }
+  const auto ground = chip.details.grounds.find("pci_ids");
+  agree("PCI id",
+        ground == chip.details.grounds.end() ? Confidence::source : ground->second.confidence,
+        identity);
 }
 
 void compare_units(const Chip& chip, const Devices& devices, Identity& identity) {
@@ -222,6 +229,7 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
         keep_if(all, [&](const Chip& chip) { return (chip.kind == DeviceKind::cpu) == host; });
     const Candidates candidates = find_candidates(of_kind, devices, *device);
     if (candidates.rows.size() != 1) {
+      identity.candidates = candidates.rows;
       identity.reason =
           candidates.rows.empty()
               ? fmt::format("no catalogue row for '{}'{}", device->name,

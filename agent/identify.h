@@ -12,8 +12,9 @@
 namespace tpp {
 
 struct Identity {
-  const Chip* chip = nullptr;  // a row of the catalogue given; null: none, see `reason`
-  std::string reason;          // how it was found, or why none was
+  const Chip* chip = nullptr;           // a row of the catalogue given; null: none, see `reason`
+  std::string reason;                   // how it was found, or why none was
+  std::vector<const Chip*> candidates;  // rows that fit where several do
   // Independent identity facts: "units", "memory", "pci id", "serial"; a reported name is none,
   // because firmware and hypervisors write what they like there.
   std::vector<std::string> agrees;

@@ -1,7 +1,6 @@
 #include "agent/items.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -11,7 +10,6 @@
 #include "agent/evidence.h"
 #include "agent/model/names.h"
 #include "agent/support/error.h"
-#include "agent/support/text.h"
 
 namespace tpp {
 namespace {
@@ -80,21 +78,6 @@ Item board_item(std::string subject, std::shared_ptr<const BoardSource> source) 
   return item;
 }
 
-bool named(const Chip& chip, const std::string& lower) {
-  const auto same = [&](const std::string& name) { return to_lower(name) == lower; };
-  return same(chip.id.value) || same(chip.name) || same(chip.vendor + " " + chip.name) ||
-         std::ranges::any_of(chip.reported_names, same);
-}
-
-std::vector<std::string> all_names(const Catalog& catalog) {
-  std::vector<std::string> names;
-  for (const Chip& chip : catalog.chips) {
-    names.push_back(chip.id.value);
-    names.push_back(chip.name);
-  }
-  return names;
-}
-
 }  // namespace
 
 Item figures_item(const Figures& figures, const std::string& stage) {
@@ -138,38 +121,6 @@ std::vector<Item> report_items(const Report& report) {
   }
   if (items.empty()) throw Error("the report has no board to classify");
   return items;
-}
-
-const Chip& find_chip(const Catalog& catalog, const std::string& option, const std::string& word) {
-  const std::string lower = to_lower(word);
-  std::vector<const Chip*> found;
-  for (const Chip& chip : catalog.chips) {
-    if (to_lower(chip.id.value) == lower) return chip;
-    if (named(chip, lower)) found.push_back(&chip);
-  }
-  if (found.size() == 1) return *found.front();
-  if (found.size() > 1) {
-    std::vector<std::string> ids;
-    for (const Chip* chip : found) ids.push_back(chip->id.value);
-    throw UsageError(fmt::format("{}: '{}' is the name of several rows; expected one of {}", option,
-                                 word, fmt::join(ids, ", ")));
-  }
-  // Part of a name is the common short form.
-  std::vector<std::string> near;
-  for (const Chip& chip : catalog.chips) {
-    const bool part = to_lower(chip.id.value).find(lower) != std::string::npos ||
-                      to_lower(chip.name).find(lower) != std::string::npos;
-    if (part && near.size() < 8) near.push_back(chip.id.value);
-  }
-  if (near.empty()) {
-    if (const std::string closest_name = closest(word, all_names(catalog)); !closest_name.empty()) {
-      near.push_back(closest_name);
-    }
-  }
-  throw UsageError(fmt::format(
-      "{}: no chip of the catalogue is called '{}'{}; `tpp-agent catalog list` names all {}",
-      option, word, near.empty() ? "" : fmt::format("; did you mean {}?", fmt::join(near, ", ")),
-      catalog.chips.size()));
 }
 
 }  // namespace tpp

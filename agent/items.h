@@ -21,10 +21,6 @@ Item chip_item(const Chip& chip);
 // One a board, in the report's order. Simulated boards say so. Throws Error if the report has none.
 std::vector<Item> report_items(const Report& report);
 
-// The row of that id, name or reported name, whatever the case. Throws UsageError naming `option`
-// if there is none or if several have the name, with the nearest ids.
-const Chip& find_chip(const Catalog& catalog, const std::string& option, const std::string& word);
-
 }  // namespace tpp
 
 #endif

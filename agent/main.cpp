@@ -19,6 +19,8 @@ int dispatch(const tpp::Options& options) {
       return tpp::classify_command(options);
     case tpp::Command::selftest:
       return tpp::selftest_command(options);
+    case tpp::Command::catalog:
+      return tpp::catalog_command(options);
     case tpp::Command::probe:
       return tpp::probe_command(options);
   }

@@ -6,6 +6,7 @@
 #include <array>
 #include <iostream>
 
+#include "agent/options_catalog.h"
 #include "agent/support/error.h"
 #include "agent/support/program_tree.h"
 #include "agent/support/text.h"
@@ -37,14 +38,6 @@ constexpr const char* kFooter = R"(Exit codes, the first that applies:
 A variable TPP_AGENT_* that is empty counts as not set; an option without a value is a mistake.
 A classification is arithmetic on evidence, not legal advice.)";
 
-[[noreturn]] void unknown(const std::string& option, const std::string& word,
-                          const std::vector<std::string>& known) {
-  const std::string near = closest(word, known);
-  throw UsageError(fmt::format("{}: '{}' is not known; expected one of {}{}", option, word,
-                               fmt::join(known, ", "),
-                               near.empty() ? "" : fmt::format("; did you mean {}?", near)));
-}
-
 // Words of the command line before they are understood.
 struct Words {
   std::string format = "table";
@@ -60,7 +53,7 @@ std::vector<Precision> precisions_of(const std::vector<std::string>& words) {
   std::vector<Precision> result;
   for (const std::string& word : words) {
     const auto precision = parse_precision(word);
-    if (!precision) unknown("--precision", word, known);
+    if (!precision) fail_unknown_word("--precision", word, known);
     result.push_back(*precision);
   }
   return result;
@@ -69,7 +62,7 @@ std::vector<Precision> precisions_of(const std::vector<std::string>& words) {
 std::vector<std::string> kernels_of(const std::vector<std::string>& words) {
   const std::vector<std::string> known(kKernels.begin(), kKernels.end());
   for (const std::string& word : words) {
-    if (std::ranges::find(known, word) == known.end()) unknown("--kernel", word, known);
+    if (std::ranges::find(known, word) == known.end()) fail_unknown_word("--kernel", word, known);
   }
   return words;
 }
@@ -84,7 +77,7 @@ std::set<FindingClass> classes_of(const std::vector<std::string>& words) {
     if (row != kClasses.end()) {
       result.insert(row->finding_class);
     } else if (word != "none") {
-      unknown("--fail-on", word, known);
+      fail_unknown_word("--fail-on", word, known);
     }
   }
   return result;
@@ -100,11 +93,6 @@ double seconds_of(const char* option, const std::string& word, double otherwise)
                     option, word));
   }
   return *seconds;
-}
-
-std::optional<std::filesystem::path> path_of(const std::string& word) {
-  if (word.empty()) return std::nullopt;
-  return std::filesystem::absolute(word);
 }
 
 std::pair<std::string, std::string> setting_of(const char* option, const char* form,
@@ -144,17 +132,6 @@ void add_output_options(CLI::App& command, Words& words) {
       ->capture_default_str();
   command.add_option("--output", words.output, "Write there instead of to standard output")
       ->type_name("FILE");
-}
-
-// A value that is empty is a mistake, mostly of a script whose variable is not set, and not the
-// default: the default may measure this node where a scenario was meant.
-void refuse_empty_values(CLI::App& command) {
-  const auto not_empty = [](const std::string& value) -> std::string {
-    return value.empty() ? "a value is missing: it is empty" : "";
-  };
-  for (CLI::Option* option : command.get_options()) {
-    if (option->get_type_size() != 0) option->check(not_empty);
-  }
 }
 
 void add_data_options(CLI::App& command, Words& words) {
@@ -303,7 +280,7 @@ void understand(const Words& words, Options& options) {
   options.scenario = path_of(words.scenario);
   options.rules = path_of(words.rules);
   options.catalog = path_of(words.catalog);
-  if (!words.site.empty()) options.site = *path_of(words.site);
+  options.site = path_of(words.site).value_or(options.site);
   options.backend_directory = path_of(words.backend_directory);
   for (const std::string& word : words.backend_options) {
     options.backend_options.push_back(setting_of("--backend-option", "MODULE.NAME=VALUE", word));
@@ -311,7 +288,7 @@ void understand(const Words& words, Options& options) {
   options.readings = readings_of(words.readings);
   const auto known = format_names();
   if (std::ranges::find(known, options.format) == known.end()) {
-    unknown("--format", options.format, known);
+    fail_unknown_word("--format", options.format, known);
   }
 }
 
@@ -341,6 +318,8 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   add_output_options(selftest, selftest_words);
   add_source_options(selftest, selftest_words);
   refuse_empty_values(selftest);
+  CatalogWords catalog_words;
+  CLI::App& catalog = add_catalog(app, catalog_words);
   CLI::App& probe = *app.add_subcommand("probe", "")->group("");
   probe.add_option("name", options.probe)->required();
   try {
@@ -348,16 +327,21 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   } catch (const CLI::Success& asked) {
     app.exit(asked, std::cout, std::cerr);
     return std::nullopt;
-  } catch (const CLI::RequiredError&) {
+  } catch (const CLI::RequiredError& error) {
+    if (catalog.parsed()) fail_catalog_words(catalog, error.what());
     // A word that is no command, which CLI11 takes for a missing one.
     const std::vector<std::string> words = app.remaining();
     if (words.empty()) throw UsageError("a command is missing; try tpp-agent --help");
-    unknown("command", words.front(), {"measure", "devices", "classify", "selftest"});
+    fail_unknown_word("command", words.front(),
+                      {"measure", "devices", "classify", "catalog", "selftest"});
   } catch (const CLI::ParseError& error) {
     throw UsageError(fmt::format("{}; try tpp-agent --help", error.what()));
   }
   if (probe.parsed()) {
     options.command = Command::probe;
+  } else if (catalog.parsed()) {
+    options.command = Command::catalog;
+    understand_catalog(catalog, catalog_words, options);
   } else if (devices.parsed()) {
     options.command = Command::devices;
     understand(device_words, options);
@@ -375,6 +359,11 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   return options;
 }
 
+CatalogPaths catalog_paths(const Options& options) {
+  const ProgramTree tree = program_tree();
+  return {.shipped = tree.catalog, .given = options.catalog, .local = options.site / "catalog.d"};
+}
+
 PassRequest pass_request(const Options& options) {
   const ProgramTree tree = program_tree();
   PassRequest request;
@@ -390,11 +379,13 @@ PassRequest pass_request(const Options& options) {
     request.survey.backend_options.emplace_back("sim.scenario", options.scenario->string());
   }
   request.rules = {tree.rules, options.rules, options.site / "rules.d"};
-  request.catalog = options.catalog.value_or(tree.catalog);
-  request.shipped_catalog = tree.catalog;
+  request.catalog = catalog_paths(options);
   if (options.catalog) {
     request.banners.push_back(
         fmt::format("OVERRIDDEN: catalogue from {}", options.catalog->string()));
+  } else if (has_local_rows(request.catalog.local)) {
+    request.banners.push_back(
+        fmt::format("OVERRIDDEN: catalogue rows from {}", request.catalog.local.string()));
   }
   for (const auto& [name, value] : options.backend_options) {
     request.banners.push_back(fmt::format("FORCED: {}={}", name, value));

@@ -1,6 +1,6 @@
 // The words of the command line and the environment as one value. Every default stands here.
-// Order: flag > TPP_AGENT_<NAME> > default. The only file that knows the command line library is
-// options.cpp.
+// Order: flag > TPP_AGENT_<NAME> > default. The only files that know the command line library are
+// options.cpp and options_catalog.cpp.
 #ifndef TPP_AGENT_OPTIONS_H
 #define TPP_AGENT_OPTIONS_H
 
@@ -12,14 +12,18 @@
 #include <utility>
 #include <vector>
 
+#include "agent/catalog_in_use.h"
 #include "agent/classify_request.h"
+#include "agent/model/catalog_view.h"
 #include "agent/model/finding.h"
 #include "agent/model/report.h"
 #include "agent/pass.h"
 
 namespace tpp {
 
-enum class Command { measure, devices, classify, selftest, probe };
+enum class Command { measure, devices, classify, catalog, selftest, probe };
+
+enum class CatalogAction { list, show, match, check };
 
 struct Options {
   Command command = Command::measure;
@@ -42,12 +46,20 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> backend_options;
   std::filesystem::path site = "/etc/tpp-agent";  // rules.d and catalog.d in it add to what ships
   ClassifyRequest classify;
+  CatalogAction catalog_action = CatalogAction::list;
+  std::string chip;                                  // catalog show: id or name
+  DeviceClues clues;                                 // catalog match
+  std::vector<std::filesystem::path> catalog_files;  // catalog check
+  std::string as_of;  // catalog list, show: ISO date, today by default
   std::string probe;  // hidden subcommand `probe NAME`
 };
 
 // nullopt after --help or --version, which were printed. Throws UsageError, its message one or more
 // lines for standard error.
 std::optional<Options> parse_options(int argc, const char* const* argv);
+
+// Where the catalogue of these options is, in this installation. Throws Error.
+CatalogPaths catalog_paths(const Options& options);
 
 // The pass that these options ask for, in this installation. Throws Error.
 PassRequest pass_request(const Options& options);

@@ -7,7 +7,6 @@
 #include <set>
 
 #include "agent/aggregate.h"
-#include "agent/catalog_file.h"
 #include "agent/catalog_override.h"
 #include "agent/classify.h"
 #include "agent/evidence.h"
@@ -61,15 +60,12 @@ void read_rules(const PassRequest& request, const std::string& today, Inputs& in
 }
 
 Inputs read_inputs(const PassRequest& request) {
-  namespace fs = std::filesystem;
   const std::string today = utc_now().substr(0, 10);
   Inputs inputs;
-  inputs.catalog = fs::is_directory(request.catalog)
-                       ? load_catalog(request.catalog)
-                       : load_catalog(std::vector<fs::path>{request.catalog});
-  if (!request.shipped_catalog.empty() && request.catalog != request.shipped_catalog) {
-    inputs.shipped = load_catalog(request.shipped_catalog);
-  }
+  CatalogInUse in_use = load_catalog_in_use(request.catalog);
+  inputs.catalog = std::move(in_use.catalog);
+  // An override cannot argue a contradiction away: it is held beside the shipped rows.
+  inputs.shipped = std::move(in_use.shipped);
   read_rules(request, today, inputs);
   return inputs;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/catalog_in_use.h"
 #include "agent/model/plan.h"
 #include "agent/model/report.h"
 #include "agent/regulation.h"
@@ -25,15 +26,13 @@ struct Selection {
 struct PassRequest {
   SurveyRequest survey;
   RegulationPlaces rules;
-  std::filesystem::path catalog;     // directory, or one file
+  CatalogPaths catalog;
   std::vector<std::string> banners;  // of inputs that were overridden
   Selection selection;
   double deadline_s = 3600;  // for the measurements of the whole pass
   double silence_s = 20;     // for one benchmark
   bool classify_cpu = false;
   std::map<std::string, std::string> readings;
-  // Held beside `catalog` where that is another one: an override cannot argue a contradiction away.
-  std::filesystem::path shipped_catalog;
 };
 
 struct PassProgress {

@@ -5,6 +5,7 @@ find_package(CLI11 REQUIRED)
 tpp_add_library(
   tpp_agent
   bench_records.cpp
+  command/catalog.cpp
   command/classify.cpp
   command/devices.cpp
   command/measure.cpp
@@ -14,6 +15,7 @@ tpp_add_library(
   command/selftest.cpp
   exit_code.cpp
   options.cpp
+  options_catalog.cpp
   pass.cpp
   survey.cpp
   worker.cpp)

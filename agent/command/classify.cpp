@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "agent/catalog_file.h"
+#include "agent/catalog_match.h"
 #include "agent/command/command.h"
 #include "agent/country_file.h"
 #include "agent/exit_code.h"
@@ -17,8 +17,6 @@
 namespace tpp {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct Inputs {
   Regulation regulation;
   CountryTable countries;
@@ -26,21 +24,14 @@ struct Inputs {
   std::vector<Item> items;
 };
 
-Catalog read_catalog(const Options& options, const ProgramTree& tree,
-                     std::vector<std::string>& banners) {
-  if (!options.catalog) return load_catalog(tree.catalog);
-  banners.push_back(fmt::format("OVERRIDDEN: catalogue from {}", options.catalog->string()));
-  return fs::is_directory(*options.catalog) ? load_catalog(*options.catalog)
-                                            : load_catalog(std::vector<fs::path>{*options.catalog});
-}
-
-void read_items(const Options& options, const ProgramTree& tree, Inputs& inputs) {
+void read_items(const Options& options, Inputs& inputs) {
   const ClassifyRequest& request = options.classify;
   if (request.figures) {
     inputs.items.push_back(figures_item(*request.figures, request.stage));
   } else if (request.chip) {
-    const Catalog catalog = read_catalog(options, tree, inputs.banners);
-    inputs.items.push_back(chip_item(find_chip(catalog, "--chip", *request.chip)));
+    const CatalogInUse in_use = load_catalog_in_use(catalog_paths(options));
+    inputs.banners.insert(inputs.banners.end(), in_use.overrides.begin(), in_use.overrides.end());
+    inputs.items.push_back(chip_item(chip_named(in_use.catalog, "--chip", *request.chip)));
   } else if (request.report) {
     const Report report = parse_report(read_file(*request.report), request.report->string());
     inputs.banners.insert(inputs.banners.end(), report.banners.begin(), report.banners.end());
@@ -57,7 +48,7 @@ Inputs read_inputs(const Options& options) {
   for (const auto& [name, option] : options.readings) {
     inputs.banners.push_back(fmt::format("READING: {}={}", name, option));
   }
-  read_items(options, tree, inputs);
+  read_items(options, inputs);
   return inputs;
 }
 

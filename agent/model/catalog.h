@@ -25,6 +25,52 @@ struct Figure {
   std::string source;  // address or document; what it was derived from
 };
 
+// What something that is no number rests on: an id, a name, a day, a judgement.
+struct Ground {
+  Confidence confidence = Confidence::recall;
+  std::string source;
+};
+
+// One kind of die in a package. Memory, bridges, interposers and dies without function are none.
+struct Die {
+  int count = 1;  // in one package
+  std::string role;
+  std::optional<Figure> area_mm2;  // of one die; none where it is not known
+  std::string node;                // as the maker or the foundry calls it
+  std::optional<bool> nonplanar;
+  bool counts = true;  // in the applicable area
+  std::string why;     // it counts or does not
+};
+
+// An area that was published and is not the applicable one.
+struct PublishedArea {
+  Figure area_mm2;
+  std::string leaves_out;  // which dies, in words
+};
+
+// Of a row, what a verdict does not rest on. Stored reports do not hold it; the catalogue does.
+struct ChipDetails {
+  std::string release_date;  // ISO; "" where not known
+  std::string architecture;
+  std::vector<Die> dies;  // one a kind; empty where nothing is known of them
+  std::vector<PublishedArea> published_areas;
+  std::optional<Figure> transistors;  // pieces, whole board
+  std::string memory_type;            // "HBM3"
+  std::optional<Figure> memory_bus_bits;
+  std::optional<Figure> interconnect;  // bytes/s chip to chip, both directions of all links
+  std::vector<std::string> subsystem_ids;
+  // What the row's ids, names, day and data centre flag rest on, by the member's name in the file.
+  std::map<std::string, Ground> grounds;
+  // Further claims of the maker beside the deciding one in `declared`, none of them higher.
+  std::map<Precision, std::vector<Figure>> claims;
+  std::map<Precision, Figure> vector_per_clock_per_unit;
+  std::string density_note;  // of a headline that is sparse, or does not say whether it is
+  // Disagreements of the row's figures that were looked at: check -> precision -> words.
+  std::map<std::string, std::map<Precision, std::string>> accepted;
+  // Where a member stands in the file, "file:line:column" by its path, "declared_tops.fp16".
+  std::map<std::string, std::string> places;
+};
+
 // One row: a product as it is sold, figures for the whole board.
 struct Chip {
   ChipId id;
@@ -36,20 +82,23 @@ struct Chip {
   std::vector<std::string> reported_names;  // what drivers and CPUID report
   int devices_per_package = 1;
   int packages_per_board = 1;
-  std::optional<bool> nonplanar;                  // false: no applicable die area, PD has no value
-  std::optional<Figure> applicable_die_area_mm2;  // of the whole board
-  std::optional<Figure> units;                    // of the whole board
+  // false: all dies are planar, no area is applicable and PD has no value.
+  std::optional<bool> nonplanar;
+  // Sum of the dies that count, of the whole board; none where the area of one is not known.
+  std::optional<Figure> applicable_die_area_mm2;
+  std::optional<Figure> units;  // of the whole board
   std::string unit_kind;
   std::optional<Figure> boost_clock_hz;
   std::optional<Figure> matrix_clock_hz;  // at which the declared matrix rate holds
   std::optional<Figure> board_power_w;    // declared, whole board
   std::optional<Figure> memory_bytes;
   std::optional<Figure> memory_bandwidth;          // bytes/s
-  std::map<Precision, Figure> declared;            // dense operations/s of the whole board
+  std::map<Precision, Figure> declared;            // dense operations/s, the claim that decides
   std::map<Precision, Figure> per_clock_per_unit;  // declared grid, dense operations
   std::map<Precision, Figure> declared_vector;     // of units beside the matrix units, same board
   std::string note;
   std::string origin;  // file and line it was read from
+  ChipDetails details;
 };
 
 struct Catalog {

@@ -61,7 +61,7 @@ class Classify(unittest.TestCase):
         self.assertEqual((result["determination"], code), ("license-required", 0))
         refused = program.run("classify", "--chip", "H20O")
         self.assertEqual(refused.returncode, 64)
-        self.assertIn("no chip of the catalogue is called 'H20O'", refused.stderr)
+        self.assertIn("'H20O' is no id or name of one chip of the catalogue", refused.stderr)
 
     def test_stored_report(self):
         report = self.directory / "report.json"

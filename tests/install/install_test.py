@@ -78,7 +78,7 @@ class InstalledTree(unittest.TestCase):
 
     def test_sources_of_rules_and_catalogue_are_there_to_read(self):
         self.assertIn("us-ear-2023-10.yaml", self.files_below("doc", "tpp-agent", "rules"))
-        self.assertIn("nvidia.yaml", self.files_below("doc", "tpp-agent", "catalog"))
+        self.assertIn("nvidia_hopper.yaml", self.files_below("doc", "tpp-agent", "catalog"))
 
     def test_a_simulated_node_is_classified_by_the_installed_rules(self):
         scenario = self.prefix / "share/tpp/scenarios/t4_node.yaml"

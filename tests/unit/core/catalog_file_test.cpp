@@ -26,10 +26,9 @@ chips:
     pci_ids: ["10DE:2330"]
     reported_names: ["NVIDIA H100 80GB HBM3"]
     layout: {devices_per_package: 1, packages_per_board: 1, unit: SM}
-    nonplanar: true
+    dies: [{count: 1, role: GPU, area_mm2: [814, source, h100_sheet], nonplanar: true}]
     figures:
       units: [132, source, h100_sheet]
-      die_area_mm2: [814, source, h100_sheet]
       boost_clock_mhz: [1980, source, h100_sheet]
       matrix_clock_mhz: [1830, derived, "from rate and grid"]
       board_power_w: [700, source, h100_sheet]
@@ -114,43 +113,59 @@ INSTANTIATE_TEST_SUITE_P(
     Each, FaultyCatalog,
     testing::Values(
         Fault{"id_twice", "id: bare", "id: h100",
-              "c.yaml:28:5: found chip id 'h100' again, expected it once: it stands at c.yaml:4:5"},
+              "c.yaml:27:5: found chip id 'h100' again, expected it once: it stands at c.yaml:4:5"},
         Fault{"unknown_key", "vendor: V", "vender: V",
-              "c.yaml:29:5: found key 'vender', expected one of"},
+              "c.yaml:28:5: found key 'vender', expected one of"},
         Fault{"near_key", "vendor: V", "vender: V", "did you mean 'vendor'?"},
         Fault{"missing_name", "    name: Bare\n", "",
-              "c.yaml:28:5: found no 'name' here, expected it"},
+              "c.yaml:27:5: found no 'name' here, expected it"},
         Fault{
             "unknown_kind", "kind: accelerator", "kind: toaster",
-            "c.yaml:31:11: found kind of device 'toaster', expected one of accelerator, cpu, gpu"},
+            "c.yaml:30:11: found kind of device 'toaster', expected one of accelerator, cpu, gpu"},
         Fault{"unknown_precision",
-              "fp32:", "fp33:", "c.yaml:23:7: found precision 'fp33', expected one of"},
+              "fp32:", "fp33:", "c.yaml:22:7: found precision 'fp33', expected one of"},
         Fault{"precision_twice",
-              "fp32:", "fp16:", "c.yaml:23:7: found 'fp16' again, expected it once"},
-        Fault{"negative", "[814,", "[-814,", "c.yaml:15:22: found -814, expected a value above 0"},
-        Fault{"zero", "[814,", "[0,", "c.yaml:15:22: found 0, expected a value above 0"},
-        Fault{"no_number", "[814,", "[big,", "c.yaml:15:22: found 'big', expected a finite number"},
-        Fault{"infinite", "[814,", "[inf,", "c.yaml:15:22: found 'inf', expected a finite number"},
-        Fault{"no_confidence", "[814, source, h100_sheet]", "[814, h100_sheet]",
-              "c.yaml:15:21: found a list of 2, expected [value, confidence, source]"},
-        Fault{"unknown_confidence", "[814, source,", "[814, sure,",
-              "c.yaml:15:27: found confidence 'sure', expected one of derived, recall, source"},
-        Fault{"mistyped_source", "[814, source, h100_sheet]", "[814, source, h100_shet]",
-              "c.yaml:15:35: found source 'h100_shet', expected one of h100_sheet: did you mean"},
-        Fault{"undefined_source", "[814, source, h100_sheet]", "[814, source, whitepaper]",
-              "c.yaml:15:35: found source 'whitepaper', expected one of h100_sheet"},
-        Fault{"bare_figure", "[814, source, h100_sheet]", "814",
-              "c.yaml:15:21: found '814', expected a list"},
+              "fp32:", "fp16:", "c.yaml:22:7: found 'fp16' again, expected it once"},
+        Fault{"negative", "[1980,", "[-1980,",
+              "c.yaml:15:25: found -1980, expected a value above 0"},
+        Fault{"zero", "[1980,", "[0,", "c.yaml:15:25: found 0, expected a value above 0"},
+        Fault{"no_number", "[1980,", "[big,",
+              "c.yaml:15:25: found 'big', expected a finite number"},
+        Fault{"infinite", "[1980,", "[inf,", "c.yaml:15:25: found 'inf', expected a finite number"},
+        Fault{"no_confidence", "[1980, source, h100_sheet]", "[1980, h100_sheet]",
+              "c.yaml:15:24: found a list of 2, expected [value, confidence, source]"},
+        Fault{"unknown_confidence", "[1980, source,", "[1980, sure,",
+              "c.yaml:15:31: found confidence 'sure', expected one of derived, recall, source"},
+        Fault{"mistyped_source", "[1980, source, h100_sheet]", "[1980, source, h100_shet]",
+              "c.yaml:15:39: found source 'h100_shet', expected one of h100_sheet: did you mean"},
+        Fault{"undefined_source", "[1980, source, h100_sheet]", "[1980, source, whitepaper]",
+              "c.yaml:15:39: found source 'whitepaper', expected one of h100_sheet"},
+        Fault{"bare_figure", "[1980, source, h100_sheet]", "1980",
+              "c.yaml:15:24: found '1980', expected a list"},
         Fault{"malformed_pci_id", "10DE:2330", "2330",
               "c.yaml:9:15: found '2330', expected a PCI id as 10de:2330"},
         Fault{"pci_id_twice", "[\"10DE:2330\"]", "[\"10de:2330\", \"10DE:2330\"]",
               "c.yaml:9:28: found 10de:2330 again, expected each PCI id once"},
         Fault{"no_devices", "devices_per_package: 1", "devices_per_package: 0",
               "c.yaml:11:35: found 0, expected a count of at least 1"},
-        Fault{"planar_with_area", "nonplanar: true", "nonplanar: false",
-              "c.yaml:15:21: found an applicable area on a planar chip"},
+        Fault{"planar_that_counts", "nonplanar: true", "nonplanar: false, counts: true",
+              "c.yaml:12:97: found a planar die in the applicable area, expected none"},
+        Fault{
+            "left_out_in_silence", "nonplanar: true", "nonplanar: true, counts: false",
+            "c.yaml:12:96: found a non-planar die left out of the applicable area, expected 'why'"},
+        Fault{"no_die",
+              "{count: 1, role: GPU, area_mm2: [814, source, h100_sheet], nonplanar: true}", "",
+              "c.yaml:12:11: found an empty list, expected a die at least"},
+        Fault{"no_dies_of_a_kind", "count: 1,", "count: 0,",
+              "c.yaml:12:20: found 0, expected a count of at least 1"},
+        Fault{"planar_said_twice", "    figures:", "    nonplanar: true\n    figures:",
+              "c.yaml:13:16: found 'nonplanar' beside 'dies', expected it of each die, or no dies"},
+        Fault{"impossible_clock", "[1980,", "[19800,",
+              "c.yaml:15:24: found boost_clock_mhz of 19800 MHz, expected 10 to 10000"},
+        Fault{"impossible_die", "[814,", "[8140,",
+              "c.yaml:12:11: found a die of 8140 mm2 (GPU), expected 1 to 2000"},
         Fault{"at_odds", "[989.4,", "[1979,",
-              "c.yaml:22:13: found 1979 T in fp16, expected units x ops_per_clock_per_unit x "
+              "c.yaml:21:13: found 1979 T in fp16, expected units x ops_per_clock_per_unit x "
               "matrix_clock = 989.43 T within 3 %"},
         Fault{"known_through", "known_through: 2026-09-30\n", "",
               "c.yaml:1:1: found no 'known_through' here"}),
@@ -177,12 +192,12 @@ std::string with_second(const std::string& lines) {
 
 TEST(CatalogFile, RefusesAFigureThatOverflowsInItsBaseUnit) {
   EXPECT_THAT(error_of(replaced(kCatalog, "fp32: [66.9,", "fp32: [1e300,")),
-              HasSubstr("c.yaml:23:14: found 1e300 x 1e+12, expected a finite number"));
+              HasSubstr("c.yaml:22:14: found 1e300 x 1e+12, expected a finite number"));
 }
 
 TEST(CatalogFile, RefusesOnePciIdTwiceUnderOneName) {
   EXPECT_THAT(error_of(with_second("    name: h100 sxm5 80 gb\n")),
-              HasSubstr("c.yaml:28:5: found a PCI id of 'h100' claimed again by 'second'"));
+              HasSubstr("c.yaml:27:5: found a PCI id of 'h100' claimed again by 'second'"));
   EXPECT_THAT(error_of(with_second("    name: Other\n"
                                    "    reported_names: [\"nvidia h100 80gb hbm3\"]\n"
                                    "    figures: {units: [132, recall, memory], "

@@ -3,7 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/catalog_class.h"
 #include "agent/catalog_file.h"
+#include "agent/catalog_match.h"
+#include "agent/editions_in_force.h"
 #include "agent/support/error.h"
 #include "tests/unit/core/boards.h"
 #include "tests/unit/regulation/shipped.h"
@@ -99,19 +102,58 @@ TEST(Chip, WithFiguresFromMemoryIsNeverBelow) {
   EXPECT_EQ(ask_item(chip_item(chip)).determination, DeterminationKind::undetermined);
 }
 
+std::vector<Edition> today() { return editions_in_force(test::shipped_editions(), test::kToday); }
+
+TEST(CatalogClass, IsThatOfTheDetermination) {
+  const CatalogLine large = class_of(test::large_chip(), today());
+  EXPECT_EQ(large.classification, "3A090.a");
+  EXPECT_NEAR(*large.tpp, 15831, 1);
+  EXPECT_EQ(large.confidence, Confidence::source);
+  EXPECT_TRUE(large.density.has_value());
+  EXPECT_EQ(class_of(test::small_chip(), today()).classification, "below");
+}
+
+TEST(CatalogClass, DoesNotCallAChipBelowByFiguresFromMemory) {
+  Chip chip = test::small_chip();
+  for (auto& [precision, figure] : chip.declared) figure.confidence = Confidence::recall;
+  EXPECT_EQ(class_of(chip, today()).classification, "undetermined");
+}
+
+TEST(CatalogClass, OfAHostCpuIsInformationOnly) {
+  Chip chip = test::large_chip();
+  chip.kind = DeviceKind::cpu;
+  const CatalogLine line = class_of(chip, today());
+  EXPECT_EQ(line.classification, "information only");
+  EXPECT_THAT(line.rendered, HasSubstr("by arithmetic alone: 3A090.a"));
+}
+
+// The list and the answer to a single chip come from one place.
+TEST(CatalogClass, AgreesWithTheDeterminationOfEveryShippedRow) {
+  const Catalog catalog = load_catalog(std::filesystem::path(TPP_CATALOG));
+  ASSERT_GE(catalog.chips.size(), 300U);
+  for (const Chip& chip : catalog.chips) {
+    if (chip.kind == DeviceKind::cpu) continue;
+    const Determination whole = ask_item(chip_item(chip));
+    const CatalogLine line = class_of(chip, today());
+    EXPECT_EQ(line.rendered, whole.rendered) << chip.id.value;
+    EXPECT_FALSE(whole.comparisons.empty()) << chip.id.value;
+  }
+}
+
 TEST(Chip, IsFoundByIdNameOrReportedName) {
-  const Catalog catalog = load_catalog(TPP_CATALOG);
-  EXPECT_EQ(find_chip(catalog, "--chip", "nvidia-h200-sxm-141-gb").vendor, "NVIDIA");
+  const Catalog catalog = load_catalog(std::filesystem::path(TPP_CATALOG));
+  EXPECT_EQ(chip_named(catalog, "--chip", "nvidia-h200-sxm-141-gb").vendor, "NVIDIA");
   const auto refusal = [&](const char* word) -> std::string {
     try {
-      find_chip(catalog, "--chip", word);
+      chip_named(catalog, "--chip", word);
     } catch (const UsageError& error) {
       return error.what();
     }
     return "accepted";
   };
   EXPECT_THAT(refusal("H200"), HasSubstr("did you mean nvidia-h200"));
-  EXPECT_THAT(refusal("nothing like it"), HasSubstr("no chip of the catalogue is called"));
+  EXPECT_THAT(refusal("nothing like it"),
+              HasSubstr("is no id or name of one chip of the catalogue"));
 }
 
 Report report_of(const test::Scene& scene, PassMode mode) {

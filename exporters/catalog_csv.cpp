@@ -1,0 +1,60 @@
+#include "exporters/catalog_csv.h"
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "agent/model/names.h"
+
+namespace tpp {
+namespace {
+
+// A line break in a name would forge a row, and spreadsheets take a cell that begins so for a
+// formula.
+std::string cell(std::string_view text) {
+  std::string shown;
+  if (!text.empty() && std::string_view("=+-@").find(text[0]) != std::string_view::npos) {
+    shown += '\'';
+  }
+  bool quoted = false;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    quoted = quoted || c == ',' || c == '"';
+    if (c == '"') shown += c;
+    shown += byte < 0x20 || byte == 0x7F ? '?' : c;
+  }
+  return quoted ? fmt::format("\"{}\"", shown) : shown;
+}
+
+std::string number(const std::optional<double>& value) {
+  return value ? fmt::format("{}", *value) : "";
+}
+
+std::string scaled(const std::optional<Figure>& figure, double scale) {
+  return figure ? fmt::format("{:.10g}", figure->value * scale) : "";
+}
+
+}  // namespace
+
+std::string render_catalog_list_csv(const CatalogListing& listing) {
+  std::string text;
+  for (const std::string& words : listing.overrides) text += "# " + words + "\n";
+  for (const std::string& words : listing.warnings) text += "# warning: " + words + "\n";
+  text +=
+      "id,vendor,name,kind,release_date,datacenter,tpp,precision,tpp_confidence,die_area_mm2,pd,"
+      "memory_gb,memory_bandwidth_gbs,classification,as_of\n";
+  for (const CatalogLine& line : listing.lines) {
+    const Chip& chip = *line.chip;
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", cell(chip.id.value),
+                        cell(chip.vendor), cell(chip.name), enum_name(chip.kind),
+                        chip.details.release_date, chip.datacenter ? "yes" : "no", number(line.tpp),
+                        line.precision ? name(*line.precision) : "",
+                        line.confidence ? enum_name(*line.confidence) : "",
+                        scaled(chip.applicable_die_area_mm2, 1), number(line.density),
+                        scaled(chip.memory_bytes, 1e-9), scaled(chip.memory_bandwidth, 1e-9),
+                        cell(line.classification), listing.as_of);
+  }
+  return text;
+}
+
+}  // namespace tpp

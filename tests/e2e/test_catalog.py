@@ -1,0 +1,189 @@
+"""The catalogue from the command line: list, show, match, check, rows of the operator, bad input."""
+import csv
+import json
+import pathlib
+import tempfile
+import unittest
+
+import program
+
+LOCAL_ROW = """known_through: 2026-09-30
+chips:
+  - id: {id}
+    vendor: Mine
+    name: Mine One
+    kind: gpu
+    pci_ids: ["ffff:0001"]
+    reported_names: ["Mine One"]
+    figures: {{units: [10, source, "a label"], memory_gb: [16, source, "a label"]}}
+    declared_tops:
+      fp16: [{rate}, source, "a label"]
+"""
+
+
+class Catalog(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.directory = pathlib.Path(directory.name)
+        self.local = self.directory / "catalog.d"
+        self.local.mkdir()
+
+    def catalog(self, *words):
+        """`catalog` with this test's own site directory."""
+        where = () if words[0] == "check" else ("--site-directory", self.directory)
+        return program.run("catalog", *words, *where)
+
+    def answer(self, *words):
+        result = self.catalog(*words)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return result.stdout
+
+    def refused(self, code, *words, parts):
+        result = self.catalog(*words)
+        self.assertEqual(result.returncode, code, result.stderr + result.stdout)
+        for part in parts:
+            self.assertIn(part, result.stderr)
+        self.assertEqual(result.stdout, "")
+
+    def add_row(self, row_id="mine-one", rate=100, name="mine.yaml"):
+        (self.local / name).write_text(LOCAL_ROW.format(id=row_id, rate=rate))
+
+    def test_list_is_one_line_a_chip_in_every_format(self):
+        listed = json.loads(self.answer("list", "--format", "json"))
+        lines = self.answer("list", "--format", "csv").splitlines(keepends=True)
+        rows = list(csv.DictReader(line for line in lines if not line.startswith("#")))
+        table = self.answer("list")
+
+        self.assertGreaterEqual(len(listed["chips"]), 300)
+        self.assertEqual([c["id"] for c in listed["chips"]], [r["id"] for r in rows])
+        h200 = next(r for r in rows if r["id"] == "nvidia-h200-sxm-141-gb")
+        self.assertEqual((h200["classification"], float(h200["tpp"])), ("3A090.a", 15840))
+        for chip in listed["chips"]:
+            self.assertIn(chip["id"], table)
+
+    def test_a_class_is_of_the_day_asked_for(self):
+        def classes(day):
+            listed = json.loads(self.answer("list", "--format", "json", "--as-of", day))
+            return {c["id"]: c["classification"] for c in listed["chips"]}
+        # In 2022 the rate between chips counted too; in 2023 the A800, cut in that alone, came in.
+        self.assertNotEqual(classes("2022-11-01")["nvidia-a800-sxm4-80-gb"], "3A090.a")
+        self.assertEqual(classes("2023-11-17")["nvidia-a800-sxm4-80-gb"], "3A090.a")
+        refused = program.run("catalog", "list", "--as-of", "2020-01-01")
+        self.assertEqual(refused.returncode, 64)
+        self.assertIn("from 2022-10-07 on", refused.stderr)
+
+    def test_a_day_after_the_last_one_known_is_warned_of(self):
+        for words in (["list"], ["show", "MI300X"]):
+            known = json.loads(self.answer(*words, "--as-of", "2024-01-01", "--format", "json"))
+            late = json.loads(self.answer(*words, "--as-of", "2030-01-01", "--format", "json"))
+            self.assertEqual(known["warnings"], [])
+            self.assertIn("the chip catalogue", late["warnings"][0])
+            self.assertIn("warning", self.answer(*words, "--as-of", "2030-01-01"))
+
+    def test_show_names_the_source_of_every_figure(self):
+        shown = json.loads(self.answer("show", "MI300X", "--format", "json"))["chip"]
+        table = self.answer("show", "amd-instinct-mi300x")
+
+        self.assertEqual(shown["id"], "amd-instinct-mi300x")
+        self.assertEqual([d["count"] for d in shown["dies"]], [8, 4])
+        self.assertEqual(shown["published_areas"][0]["area_mm2"]["value"], 1017)
+        for figure in (shown["units"], shown["memory_bytes"], *shown["declared"].values()):
+            self.assertTrue(figure["source"] and figure["confidence"])
+        self.assertIn("CC BY 4.0", table)
+
+    def test_show_names_chips_near_to_one_that_there_is_not(self):
+        self.refused(64, "show", "H100", parts=["H100", "did you mean", "nvidia-h100-pcie-80-gb"])
+        self.refused(64, "show", "nvidia-l40x", parts=["did you mean nvidia-l40"])
+
+    def test_match_says_why(self):
+        match = json.loads(self.answer("match", "--pci", "10DE:2330", "--subsystem", "10de:16c1",
+                                       "--units", "132", "--memory", "80", "--format", "json"))
+        self.assertEqual(match["chip"], "nvidia-h100-sxm5-80-gb")
+        self.assertEqual(match["agrees"], ["PCI id", "units", "memory size"])
+        self.assertIn("10de:2330", match["reason"])
+
+    def test_match_leaves_open_what_the_clues_leave_open(self):
+        result = self.catalog("match", "--pci", "1002:744c")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("Several rows fit.", result.stdout)
+        self.assertIn("amd-radeon-rx-7900-xtx", result.stdout)
+        result = self.catalog("match", "--pci", "ffff:ffff")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("No row fits.", result.stdout)
+
+    def test_check_finds_nothing_in_what_ships(self):
+        text = self.answer("check", program.SOURCE / "agent" / "catalog")
+        self.assertIn(" 0 faults", text)
+
+    def test_check_lists_every_fault_with_its_place(self):
+        file = self.directory / "wrong.yaml"
+        file.write_text(LOCAL_ROW.format(id="mine-one", rate=3e6))
+        broken = self.directory / "broken.yaml"
+        broken.write_text("chips: [")
+        result = self.catalog("check", file, broken, "--format", "json")
+
+        self.assertEqual(result.returncode, 1, result.stderr)
+        faults = json.loads(result.stdout)["faults"]
+        self.assertTrue(all(f["place"].startswith(str(self.directory)) for f in faults), faults)
+        messages = " ".join(f["message"] for f in faults)
+        for part in ("3e+06 T in fp16", "not readable as YAML", "no source of datacenter"):
+            self.assertIn(part, messages)
+
+    def test_rows_of_the_operator_are_said_in_the_first_line(self):
+        self.add_row()
+        banner = f"OVERRIDDEN: catalogue rows from {self.local}: 1 added (mine-one)"
+        for words in (["list"], ["list", "--format", "csv"], ["list", "--format", "json"],
+                      ["show", "mine-one"], ["show", "mine-one", "--format", "json"],
+                      ["match", "--pci", "ffff:0001"],
+                      ["match", "--pci", "ffff:0001", "--format", "json"]):
+            with self.subTest(words):
+                self.assertIn(banner, self.answer(*words).splitlines()[0])
+
+    def test_a_row_of_the_operator_replaces_the_shipped_one(self):
+        self.add_row("nvidia-tesla-t4", rate=50)
+        shown = self.answer("show", "nvidia-tesla-t4")
+        self.assertIn("1 replaced (nvidia-tesla-t4)", shown.splitlines()[0])
+        self.assertIn("Mine One", shown)
+
+    def test_measure_reads_them_and_says_so(self):
+        shipped = (program.SOURCE / "agent" / "catalog" / "nvidia_turing.yaml").read_text()
+        head, rows = shipped.split("chips:\n")
+        t4 = next(r for r in rows.split("\n\n") if "id: nvidia-tesla-t4" in r)
+        self.assertIn("[65, source, t4_sheet]", t4)
+        (self.local / "t4.yaml").write_text(
+            head + "chips:\n" + t4.replace("[65, source, t4_sheet]", "[64, source, t4_sheet]"))
+
+        result = program.measure("t4_node", "--format", "json", "--site-directory", self.directory)
+
+        self.assertIn(f"OVERRIDDEN: catalogue rows from {self.local}",
+                      result.stdout.splitlines()[0])
+        facts = program.report(result)["performances"][0]["facts"]
+        self.assertTrue(any("declared rates: fp16 6.4e+13 in the catalogue given" in words
+                            for words in facts["identity_differs"]), facts)
+        self.assertNotEqual(program.report(result)["verdicts"][0]["assurance"], "corroborated")
+
+    def test_bad_words_name_the_option_and_what_it_takes(self):
+        self.refused(64, "list", "--format", "xml", parts=["--format", "xml", "table, json, csv"])
+        self.refused(64, "show", "nvidia-l4", "--format", "csv", parts=["csv", "table, json"])
+        self.refused(64, "list", "--as-of", "2023-02-30", parts=["--as-of", "2023-11-17"])
+        self.refused(64, "match", "--pci", "2330", parts=["--pci", "10de:2330"])
+        self.refused(64, "match", "--pci", "10de:2330", "--units", "0",
+                     parts=["--units", "from 1 to 1000000"])
+        self.refused(64, "match", "--pci", "10de:2330", "--memory", "-1",
+                     parts=["--memory", "above 0"])
+        self.refused(64, "match", parts=["--pci, --subsystem or --name"])
+        self.refused(64, "show", parts=["chip"])
+        for words, part in ((["catalog"], "expected one of list, show, match, check"),
+                            (["catalog", "lisst"], "did you mean list?")):
+            result = program.run(*words)
+            self.assertEqual(result.returncode, 64)
+            self.assertIn(part, result.stderr)
+
+    def test_a_wrong_row_of_the_operator_stops_the_list(self):
+        self.add_row(rate=-1)
+        self.refused(2, "list", parts=[f"{self.local}/mine.yaml:11:14", "a value above 0"])
+
+
+if __name__ == "__main__":
+    unittest.main()
