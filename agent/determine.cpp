@@ -288,14 +288,25 @@ void add_editions(const Asked& asked, Determination& result) {
   }
 }
 
-void add_licence(const Asked& asked, const CountryTable& countries, const BoardValues& values,
-                 const ItemState& state, const Question& question, Determination& result) {
-  if (!question.transaction) return;
+// The countries that a transaction is held against, and the transaction.
+struct Dealing {
+  const CountryTable& countries;
+  const Question& question;
+};
+
+std::optional<Licence> licence_of(const Asked& asked, const Dealing& dealing,
+                                  const BoardValues& values, const ItemState& state) {
+  const auto& [countries, question] = dealing;
+  if (!question.transaction) return std::nullopt;
   const Scope other = question.scope == Scope::text ? Scope::enforced : Scope::text;
   const ItemState beside = state_of(asked, values, other);
   const CountryTable day = countries_on(countries, question.as_of);
-  result.licence =
-      licence_for({asked.editions, day, state, beside, question.scope}, *question.transaction);
+  return licence_for({asked.editions, day, state, beside, question.scope}, *question.transaction);
+}
+
+// Letters whose figures nobody can look up may ask for a licence where all else does not.
+void note_unpublished(Determination& result) {
+  if (!result.licence) return;
   for (const OtherControlResult& control : result.other_controls) {
     if (control.kind != OtherControlKind::unpublished) continue;
     result.licence->notices.push_back(
@@ -348,7 +359,8 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
   for (const auto& [name, option] : question.readings) {
     result.notes.push_back(fmt::format("read with {}={}", name, option));
   }
-  add_licence(asked, countries, values, state, question, result);
+  result.licence = licence_of(asked, {countries, question}, values, state);
+  note_unpublished(result);
   for (const std::string& note : known_through_notes(in_force, countries, question.as_of)) {
     result.notes.push_back(note);
   }
