@@ -164,7 +164,7 @@ Json to_json(const Determination& result) {
 }
 
 // Banners stand on the first lines, where nobody misses them.
-std::string document(const std::vector<std::string>& banners, Json body) {
+std::string document(const std::vector<std::string>& banners, const Json& body) {
   Json json;
   if (!banners.empty()) json["banners"] = banners;
   json.update(body);
@@ -208,7 +208,7 @@ std::string matrix_json(const LicenceMatrix& matrix) {
   }
   json["notes"] = matrix.notes;
   json["editions"] = editions_json(matrix.editions);
-  return document(matrix.banners, std::move(json));
+  return document(matrix.banners, json);
 }
 
 }  // namespace tpp

@@ -20,7 +20,8 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-Determination ask_item(const Item& item, Question question = {test::kToday, Scope::text, {}, {}}) {
+Determination ask_item(const Item& item,
+                       const Question& question = {test::kToday, Scope::text, {}, {}}) {
   return determine(item, test::shipped_editions(), test::shipped_countries(), question);
 }
 
