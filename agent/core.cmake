@@ -15,6 +15,7 @@ tpp_add_library(
   document.cpp
   document_index.cpp
   edition_file.cpp
+  edition_parts.cpp
   editions_in_force.cpp
   evidence.cpp
   figures.cpp
@@ -29,6 +30,7 @@ tpp_add_library(
   regulation.cpp
   rule_file.cpp
   rule_override.cpp
+  shipment_sections.cpp
   tpp_sum.cpp
   yaml_document.cpp
   yaml_reader.cpp)
