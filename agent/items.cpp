@@ -99,9 +99,15 @@ std::vector<std::string> all_names(const Catalog& catalog) {
 
 Item figures_item(const Figures& figures, const std::string& stage) {
   check_figures(figures);
+  Item item = design_item(figures);
+  item.stage = stage;
+  return item;
+}
+
+Item design_item(const Figures& figures) {
+  check_consistent(figures);
   Item item;
   item.subject = "figures";
-  item.stage = stage;
   item.figures = given_figures(figures);
   item.values = [values = figure_values(figures)](const Readings&) { return values; };
   if (figures.tpp) {
