@@ -19,7 +19,7 @@
 
 namespace tpp {
 
-enum class Command { measure, devices, classify, selftest, probe };
+enum class Command { measure, devices, classify, shipment, selftest, probe };
 
 struct Options {
   Command command = Command::measure;
@@ -42,7 +42,9 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> backend_options;
   std::filesystem::path site = "/etc/tpp-agent";  // rules.d and catalog.d in it add to what ships
   ClassifyRequest classify;
-  std::string probe;  // hidden subcommand `probe NAME`
+  std::filesystem::path manifest;  // shipment FILE, as it was typed
+  Question shipment;               // its day, scope and readings
+  std::string probe;               // hidden subcommand `probe NAME`
 };
 
 // nullopt after --help or --version, which were printed. Throws UsageError, its message one or more

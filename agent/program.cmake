@@ -11,7 +11,9 @@ tpp_add_library(
   command/output.cpp
   command/probe.cpp
   command/progress.cpp
+  command/rule_inputs.cpp
   command/selftest.cpp
+  command/shipment.cpp
   exit_code.cpp
   options.cpp
   pass.cpp

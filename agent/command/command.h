@@ -13,6 +13,7 @@ namespace tpp {
 int measure_command(const Options& options);
 int devices_command(const Options& options);
 int classify_command(const Options& options);
+int shipment_command(const Options& options);
 int selftest_command(const Options& options);
 // Child of our own: one probe's inventory as one line of JSON on the record descriptor.
 int probe_command(const Options& options);
