@@ -113,6 +113,13 @@ Figures figures_of(const ClassifyWords& words) {
 
 }  // namespace
 
+Question question_of(const std::string& as_of, const std::string& scope, const std::string& today) {
+  Question question;
+  question.as_of = day_of("--as-of", as_of, today);
+  question.scope = scope_of(scope);
+  return question;
+}
+
 ClassifyRequest classify_request(const ClassifyWords& words, const std::string& today) {
   check_source(words);
   check_transaction(words);
@@ -122,8 +129,7 @@ ClassifyRequest classify_request(const ClassifyWords& words, const std::string& 
   if (!words.chip.empty()) request.chip = words.chip;
   if (!words.report.empty()) request.report = std::filesystem::absolute(words.report);
   request.matrix = words.matrix;
-  request.question.as_of = day_of("--as-of", words.as_of, today);
-  request.question.scope = scope_of(words.scope);
+  request.question = question_of(words.as_of, words.scope, today);
   if (!words.destination.empty()) {
     Transaction transaction;
     transaction.destination = words.destination;

@@ -40,6 +40,9 @@ struct ClassifyRequest {
 // date.
 ClassifyRequest classify_request(const ClassifyWords& words, const std::string& today);
 
+// The day and scope of a question about anything else. Throws UsageError as above.
+Question question_of(const std::string& as_of, const std::string& scope, const std::string& today);
+
 }  // namespace tpp
 
 #endif

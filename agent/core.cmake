@@ -23,6 +23,7 @@ tpp_add_library(
   document.cpp
   document_index.cpp
   edition_file.cpp
+  edition_parts.cpp
   editions_in_force.cpp
   evidence.cpp
   figures.cpp
@@ -31,12 +32,18 @@ tpp_add_library(
   items.cpp
   licence.cpp
   licence_matrix.cpp
+  manifest_file.cpp
+  manifest_items.cpp
   other_controls.cpp
   provisions.cpp
   readings.cpp
   regulation.cpp
   rule_file.cpp
   rule_override.cpp
+  shipment.cpp
+  shipment_notice.cpp
+  shipment_programme.cpp
+  shipment_sections.cpp
   tpp_sum.cpp
   yaml_document.cpp
   yaml_reader.cpp)

@@ -54,6 +54,7 @@ void doubt(ItemState& state) {
 
 ItemState state_of(const Asked& asked, const BoardValues& values, Scope scope) {
   ItemState state = item_state(asked.editions, values, scope);
+  state.form = asked.item.form;
   if (!asked.item.doubt.empty()) doubt(state);
   return state;
 }
@@ -64,13 +65,25 @@ bool covered(const ItemState& state, const std::string& class_name) {
   });
 }
 
-DeterminationKind kind_of(const ItemState& state) {
+// An exception that is not open to technology leaves the licence that it would have spared.
+bool exception_possible(const Asked& asked, const ItemClass& item) {
+  if (asked.item.form != ItemForm::technology) return true;
+  return std::ranges::any_of(asked.editions, [&](const Edition& edition) {
+    return std::ranges::any_of(edition.licence, [&](const LicenceRow& row) {
+      return row.effect == LicenceEffect::exception && row.technology &&
+             std::ranges::find(row.items, item.name) != row.items.end();
+    });
+  });
+}
+
+DeterminationKind kind_of(const Asked& asked, const ItemState& state) {
   bool required = false;
   bool required_open = false;
   bool eligible = false;
   bool open = !state.considered;
   for (const ItemClassState& one : state.item_classes) {
-    const bool strict = one.item->determination == DeterminationKind::license_required;
+    const bool strict = one.item->determination == DeterminationKind::license_required ||
+                        !exception_possible(asked, *one.item);
     required = required || (strict && one.truth == Truth::met);
     required_open = required_open || (strict && one.truth == Truth::not_decided);
     eligible = eligible || (!strict && one.truth == Truth::met);
@@ -165,7 +178,7 @@ std::vector<Comparison> comparisons_of(const Asked& asked, const ItemState& stat
 std::string outcome(const Asked& asked, const BoardValues& values, Scope scope) {
   const ItemState state = state_of(asked, values, scope);
   const auto paragraphs = paragraphs_met(state);
-  const std::string_view kind = enum_name(kind_of(state));
+  const std::string_view kind = enum_name(kind_of(asked, state));
   if (paragraphs.empty()) return std::string(kind);
   return fmt::format("{} ({})", kind, fmt::join(paragraphs, ", "));
 }
@@ -323,7 +336,7 @@ ShortDetermination determine_shortly(const Item& item, const std::vector<Edition
   const BoardValues values = item.values(settle_readings(reading_table(in_force), {}));
   const ItemState state = state_of(asked, values, scope);
   ShortDetermination result;
-  result.determination = kind_of(state);
+  result.determination = kind_of(asked, state);
   result.classes = classes_met(state);
   result.rendered = rendered(asked, state, values.item, result.determination);
   return result;
@@ -344,7 +357,7 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
   result.scope = question.scope;
   result.figures = item.figures;
   add_editions(asked, result);
-  result.determination = kind_of(state);
+  result.determination = kind_of(asked, state);
   result.paragraphs = paragraphs_met(state);
   result.rendered = rendered(asked, state, values.item, result.determination);
   for (const ItemClassState& one : state.item_classes) {

@@ -22,6 +22,7 @@ namespace tpp {
 struct Item {
   std::string subject;
   std::string stage;  // "die", "package", "board"; "" = not said
+  ItemForm form = ItemForm::goods;
   std::function<BoardValues(const Readings&)> values;
   std::vector<GivenFigure> figures;
   std::string

@@ -9,8 +9,10 @@
 
 #include "agent/condition_reader.h"
 #include "agent/data_directory.h"
+#include "agent/edition_parts.h"
 #include "agent/model/names.h"
 #include "agent/rule_file.h"
+#include "agent/shipment_sections.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
 #include "agent/yaml_reader.h"
@@ -20,32 +22,6 @@ namespace {
 
 // Longer notices than a year are mistakes of writing.
 constexpr int kMaxNoticeDays = 366;
-
-template <class Enum>
-Enum read_enum(const YamlValue& yaml) {
-  std::map<std::string, Enum> rows;
-  for (const EnumRow<Enum>& row : EnumNames<Enum>::rows) rows.emplace(row.name, row.value);
-  return yaml.one_of(rows, std::string(EnumNames<Enum>::what));
-}
-
-Standing read_standing(const YamlValue& yaml) {
-  Standing standing;
-  standing.citation = yaml.at("citation").text();
-  standing.text_verified = yaml.at("text_verified").boolean();
-  if (const auto in_text = yaml.find("in_text")) standing.in_text = in_text->boolean();
-  if (const auto enforced = yaml.find("enforced")) standing.enforced = enforced->boolean();
-  if (!standing.in_text && !standing.enforced) {
-    yaml.fail("what is neither in the text nor enforced", "one of them, or no such row");
-  }
-  if (const auto from = yaml.find("from")) standing.from = from->date();
-  const auto to = yaml.find("to");
-  if (!to) return standing;
-  standing.to = to->date();
-  if (standing.from && *standing.to <= *standing.from) {
-    to->fail(*standing.to, fmt::format("a date after {}", *standing.from));
-  }
-  return standing;
-}
 
 std::vector<std::string> read_words(const YamlValue& yaml, const std::string& key) {
   const auto member = yaml.find(key);
@@ -74,37 +50,10 @@ ItemClass read_item_class(const YamlValue& yaml) {
   return item;
 }
 
-// A group has a colon in its name, a country two capital letters.
-void check_place_word(const YamlValue& yaml) {
-  const std::string word = yaml.text();
-  const bool group = word.size() == 3 && word[1] == ':';
-  const bool country =
-      word.size() == 2 && std::ranges::all_of(word, [](char c) { return c >= 'A' && c <= 'Z'; });
-  if (!group && !country) {
-    yaml.fail(fmt::format("'{}'", word), "a country group as D:1 or a country as CN");
-  }
-}
-
-Place read_place(const YamlValue& yaml) {
-  yaml.expect_keys({"any_of", "none_of"});
-  Place place;
-  for (const YamlValue& word : yaml.at("any_of").items()) {
-    check_place_word(word);
-    place.any_of.push_back(word.text());
-  }
-  if (const auto none_of = yaml.find("none_of")) {
-    for (const YamlValue& word : none_of->items()) {
-      check_place_word(word);
-      place.none_of.push_back(word.text());
-    }
-  }
-  return place;
-}
-
 LicenceRow read_licence_row(const YamlValue& yaml) {
   yaml.expect_keys({"effect", "name", "items", "destination", "party", "exported_from",
-                    "notice_days", "rank", "note", "citation", "text_verified", "in_text",
-                    "enforced", "from", "to"});
+                    "notice_days", "rank", "technology", "note", "citation", "text_verified",
+                    "in_text", "enforced", "from", "to"});
   LicenceRow row;
   row.effect = read_enum<LicenceEffect>(yaml.at("effect"));
   row.name = yaml.at("name").text();
@@ -126,20 +75,28 @@ LicenceRow read_licence_row(const YamlValue& yaml) {
     yaml.fail(rank ? "a rank" : "no rank", "one on policies, of which the highest holds, alone");
   }
   if (rank) row.rank = rank->integer();
+  if (const auto technology = yaml.find("technology")) row.technology = technology->boolean();
   if (const auto note = yaml.find("note")) row.note = note->text();
   row.standing = read_standing(yaml);
   return row;
 }
 
 OtherControl read_other_control(const YamlValue& yaml) {
-  yaml.expect_keys({"name", "kind", "item", "text", "classes", "all", "citation", "text_verified",
-                    "in_text", "enforced", "from", "to"});
+  yaml.expect_keys({"name", "kind", "item", "text", "classes", "form", "all", "citation",
+                    "text_verified", "in_text", "enforced", "from", "to"});
   OtherControl control;
   control.name = yaml.at("name").text();
   control.kind = read_enum<OtherControlKind>(yaml.at("kind"));
   if (const auto item = yaml.find("item")) control.item = read_enum<ItemKind>(*item);
   control.text = yaml.at("text").text();
   control.classes = read_words(yaml, "classes");
+  if (const auto form = yaml.find("form")) {
+    control.form = read_enum<ItemForm>(*form);
+    if (control.kind != OtherControlKind::candidate || control.classes.empty()) {
+      form->fail(fmt::format("a form of '{}'", enum_name(control.kind)),
+                 "one of candidates that follow from a class, alone");
+    }
+  }
   const auto all = yaml.find("all");
   const bool by_figures =
       control.kind != OtherControlKind::candidate && control.kind != OtherControlKind::unpublished;
@@ -168,13 +125,6 @@ StageNote read_stage(const YamlValue& yaml) {
   return {yaml.at("stage").text(), yaml.at("text").text()};
 }
 
-template <class Row, class Read>
-void read_rows(const YamlValue& yaml, const std::string& key, Read read, std::vector<Row>& rows) {
-  const auto member = yaml.find(key);
-  if (!member) return;
-  for (const YamlValue& item : member->items()) rows.push_back(read(item));
-}
-
 [[noreturn]] void fail_reference(const Edition& edition, const std::string& what,
                                  const std::string& word, const std::set<std::string>& known) {
   throw Error(fmt::format("{}: found {} '{}', expected one of {}", edition.rule.origin, what, word,
@@ -186,6 +136,7 @@ struct Names {
   std::map<std::string, std::string> item_names;  // item class -> file
   std::set<std::string> items;
   std::set<std::string> classes;
+  std::set<std::string> exceptions;
 };
 
 void note_once(std::map<std::string, std::string>& seen, const std::string& word,
@@ -206,6 +157,9 @@ Names names_of(const std::vector<Edition>& editions) {
     }
     for (const Provision& provision : edition.rule.provisions) {
       names.classes.insert(provision.gives);
+    }
+    for (const LicenceRow& row : edition.licence) {
+      if (row.effect == LicenceEffect::exception) names.exceptions.insert(row.name);
     }
   }
   return names;
@@ -237,6 +191,11 @@ Edition parse_edition(const YamlValue& yaml) {
                     "stages",
                     "destination_classes",
                     "party_classes",
+                    "transactions",
+                    "notice_forms",
+                    "foundry_questions",
+                    "undecidable",
+                    "programme",
                     "replaces"});
   Edition edition;
   edition.rule = read_rule(yaml);
@@ -248,10 +207,11 @@ Edition parse_edition(const YamlValue& yaml) {
   read_rows(yaml, "stages", read_stage, edition.stages);
   read_rows(yaml, "destination_classes", read_place_class, edition.destination_classes);
   read_rows(yaml, "party_classes", read_place_class, edition.party_classes);
+  read_shipment_sections(yaml, edition);
   if (edition.rule.provisions.empty() && edition.item_classes.empty() && edition.licence.empty() &&
-      edition.other_controls.empty()) {
+      edition.other_controls.empty() && !edition.programme) {
     yaml.fail("an edition that says nothing",
-              "provisions, item_classes, licence or other_controls");
+              "provisions, item_classes, licence, other_controls or programme");
   }
   return edition;
 }
@@ -278,6 +238,11 @@ void check_editions(const std::vector<Edition>& editions) {
     for (const LicenceRow& row : edition.licence) {
       for (const std::string& word : row.items) {
         if (!names.items.contains(word)) fail_reference(edition, "item class", word, names.items);
+      }
+    }
+    for (const NoticeForm& form : edition.notice_forms) {
+      if (!names.exceptions.contains(form.exception)) {
+        fail_reference(edition, "exception", form.exception, names.exceptions);
       }
     }
   }

@@ -20,6 +20,29 @@ void keep_what_holds(std::vector<Row>& rows, const std::string& as_of) {
   std::erase_if(rows, [&](const Row& row) { return !holds_on(row.standing, as_of); });
 }
 
+// What tells of a programme alone decides nothing about an item.
+bool speaks_of_items(const Edition& edition) {
+  return !edition.rule.provisions.empty() || !edition.item_classes.empty() ||
+         !edition.licence.empty() || !edition.other_controls.empty();
+}
+
+void cut_down(Edition& edition, const std::string& as_of) {
+  keep_what_holds(edition.item_classes, as_of);
+  keep_what_holds(edition.licence, as_of);
+  keep_what_holds(edition.other_controls, as_of);
+  keep_what_holds(edition.notices, as_of);
+  keep_what_holds(edition.transactions, as_of);
+  keep_what_holds(edition.notice_forms, as_of);
+  keep_what_holds(edition.foundry_questions, as_of);
+  keep_what_holds(edition.undecidable, as_of);
+  if (!edition.programme) return;
+  Programme& programme = *edition.programme;
+  keep_what_holds(programme.statements, as_of);
+  const auto ended = [&](const auto& row) { return row && !holds_on(row->standing, as_of); };
+  if (ended(programme.us_content)) programme.us_content.reset();
+  if (ended(programme.concern)) programme.concern.reset();
+}
+
 }  // namespace
 
 // ISO dates compare as text.
@@ -36,20 +59,29 @@ std::vector<Edition> editions_in_force(const std::vector<Edition>& editions,
   std::vector<Edition> held;
   std::string first;
   for (const Edition& edition : editions) {
+    if (!speaks_of_items(edition)) continue;
     const std::string& from = edition.rule.in_force_from;
     if (first.empty() || from < first) first = from;
     if (!in_force(edition.rule, as_of)) continue;
     held.push_back(edition);
-    keep_what_holds(held.back().item_classes, as_of);
-    keep_what_holds(held.back().licence, as_of);
-    keep_what_holds(held.back().other_controls, as_of);
-    keep_what_holds(held.back().notices, as_of);
+    cut_down(held.back(), as_of);
   }
   if (held.empty()) {
     throw UsageError(
         fmt::format("--as-of {}: no edition is in force on that day; expected a date "
                     "from {} on",
                     as_of, first));
+  }
+  return held;
+}
+
+std::vector<Edition> programmes_in_force(const std::vector<Edition>& editions,
+                                         const std::string& as_of) {
+  std::vector<Edition> held;
+  for (const Edition& edition : editions) {
+    if (!edition.programme || !in_force(edition.rule, as_of)) continue;
+    held.push_back(edition);
+    cut_down(held.back(), as_of);
   }
   return held;
 }

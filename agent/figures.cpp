@@ -9,17 +9,8 @@
 namespace tpp {
 namespace {
 
-// One row a figure: its option, what it is, and the range of what was ever built, with much room: a
-// wafer is 46,225 mm2 with 4,000 thousand million transistors and 21 PB/s of memory on it.
-struct Row {
-  std::optional<double> Figures::*member;
-  const char* option;
-  const char* unit;
-  double lowest;
-  bool above_lowest;  // the lowest itself is not accepted
-  double highest;
-};
-constexpr Row kRows[] = {
+// A wafer is 46,225 mm2 with 4,000 thousand million transistors and 21 PB/s of memory on it.
+constexpr FigureRange kRanges[] = {
     {&Figures::tpp, "--tpp", "tera operations/s x bit length", 0, false, 1e8},
     {&Figures::die_area_mm2, "--die-area", "mm2", 0, true, 1e6},
     {&Figures::dram_bandwidth, "--dram-bandwidth", "GB/s", 0, false, 1e9},
@@ -29,14 +20,11 @@ constexpr Row kRows[] = {
     {&Figures::package_area_mm2, "--package-area", "mm2", 0, true, 1e6},
 };
 
-void check_range(const Row& row, const Figures& figures) {
-  const std::optional<double>& value = figures.*row.member;
-  if (!value) return;
-  const bool high_enough = row.above_lowest ? *value > row.lowest : *value >= row.lowest;
-  if (std::isfinite(*value) && high_enough && *value <= row.highest) return;
-  throw UsageError(fmt::format("{}: {:g} is out of range; expected {} {:g} to {:g} ({})",
-                               row.option, *value, row.above_lowest ? "above" : "from", row.lowest,
-                               row.highest, row.unit));
+void check_range(const FigureRange& range, const Figures& figures) {
+  const std::optional<double>& value = figures.*range.member;
+  if (!value || in_range(range, *value)) return;
+  throw UsageError(fmt::format("{}: {:g} is out of range; expected {}", range.option, *value,
+                               range_text(range)));
 }
 
 [[noreturn]] void contradiction(const char* one, const char* other, const char* why) {
@@ -77,13 +65,45 @@ std::optional<double> memory_density(const Figures& figures) {
 
 }  // namespace
 
-void check_figures(const Figures& figures) {
-  for (const Row& row : kRows) check_range(row, figures);
+std::span<const FigureRange> figure_ranges() { return kRanges; }
+
+bool in_range(const FigureRange& range, double value) {
+  const bool high_enough = range.above_lowest ? value > range.lowest : value >= range.lowest;
+  return std::isfinite(value) && high_enough && value <= range.highest;
+}
+
+std::string range_text(const FigureRange& range) {
+  return fmt::format("{} {:g} to {:g} ({})", range.above_lowest ? "above" : "from", range.lowest,
+                     range.highest, range.unit);
+}
+
+std::string in_field_words(std::string_view text) {
+  std::string words;
+  bool in_option = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool begins = text.substr(i, 2) == "--" && i + 2 < text.size() && text[i + 2] != ' ';
+    if (begins) {
+      in_option = true;
+      ++i;
+      continue;
+    }
+    in_option = in_option && (text[i] == '-' || (text[i] >= 'a' && text[i] <= 'z'));
+    words += in_option && text[i] == '-' ? '_' : text[i];
+  }
+  return words;
+}
+
+void check_consistent(const Figures& figures) {
+  for (const FigureRange& range : kRanges) check_range(range, figures);
   if (figures.planar && figures.die_area_mm2) {
     contradiction("--planar", "--die-area", "the area of planar dies does not count");
   }
-  if (is_memory(figures)) return check_memory(figures);
-  if (!figures.tpp) {
+  if (is_memory(figures)) check_memory(figures);
+}
+
+void check_figures(const Figures& figures) {
+  check_consistent(figures);
+  if (!figures.tpp && !is_memory(figures)) {
     throw UsageError(
         "no figure to classify by; expected --tpp, or --hbm-bandwidth with --package-area, or "
         "--chip, or --report");

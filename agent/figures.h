@@ -3,7 +3,9 @@
 #define TPP_AGENT_FIGURES_H
 
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/board_values.h"
@@ -25,6 +27,27 @@ struct Figures {
   std::optional<double> hbm_bandwidth;  // of a stack sold by itself, with its package's area
   std::optional<double> package_area_mm2;
 };
+
+// A figure by its option, with the range of what was ever built and much room beside it.
+struct FigureRange {
+  std::optional<double> Figures::*member;
+  const char* option;
+  const char* unit;
+  double lowest;
+  bool above_lowest;  // the lowest itself is not accepted
+  double highest;
+};
+std::span<const FigureRange> figure_ranges();
+
+// Whether the value is finite and in the range; and the range in words, "from 0 to 1e+08 (unit)".
+bool in_range(const FigureRange& range, double value);
+std::string range_text(const FigureRange& range);
+
+// The same words where figures stand in a file: the option --die-area is the member die_area there.
+std::string in_field_words(std::string_view text);
+
+// Throws UsageError as check_figures does, but takes what leaves nothing to classify.
+void check_consistent(const Figures& figures);
 
 // Throws UsageError naming the option and the accepted range for what is negative, not finite or
 // absurd, and for figures that contradict each other or leave nothing to classify.

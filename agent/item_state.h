@@ -34,6 +34,7 @@ struct ItemState {
   std::vector<ItemClassState> item_classes;
   std::vector<std::string> notes;  // of what is not decided, and of what a note takes out
   bool considered = false;         // some edition has a paragraph about such an item
+  ItemForm form = ItemForm::goods;
 };
 
 // Of the editions in force. Points into `editions`.

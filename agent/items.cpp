@@ -82,9 +82,15 @@ Item board_item(std::string subject, std::shared_ptr<const BoardSource> source) 
 
 Item figures_item(const Figures& figures, const std::string& stage) {
   check_figures(figures);
+  Item item = design_item(figures);
+  item.stage = stage;
+  return item;
+}
+
+Item design_item(const Figures& figures) {
+  check_consistent(figures);
   Item item;
   item.subject = "figures";
-  item.stage = stage;
   item.figures = given_figures(figures);
   item.values = [values = figure_values(figures)](const Readings&) { return values; };
   if (figures.tpp) {

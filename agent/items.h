@@ -16,6 +16,10 @@ namespace tpp {
 // Throws UsageError as check_figures does.
 Item figures_item(const Figures& figures, const std::string& stage);
 
+// A design, to which a count of transistors suffices: without a TPP its class stays open. Throws
+// UsageError as check_consistent does.
+Item design_item(const Figures& figures);
+
 Item chip_item(const Chip& chip);
 
 // One a board, in the report's order. Simulated boards say so. Throws Error if the report has none.

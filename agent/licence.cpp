@@ -26,13 +26,18 @@ Truth item_truth(const ItemState& state, const std::vector<std::string>& names) 
 Truth truth_of(bool value) { return value ? Truth::met : Truth::not_met; }
 
 // A place that is named is met by any of the headquarters (the party's, its parent's); "everywhere
-// but" must hold for all of them.
-Truth party_truth(const std::optional<Place>& place, const std::vector<Country>& headquarters) {
+// but" must hold for all of them. Those that are not known may be the one that meets the first, or
+// breaks the second.
+Truth party_truth(const std::optional<Place>& place, const Places& places) {
   if (!place) return Truth::met;
+  const std::vector<Country>& headquarters = places.headquarters;
   if (headquarters.empty()) return Truth::not_decided;
   const auto inside = [&](const Country& country) { return contains(*place, country); };
-  return truth_of(place->any_of.empty() ? std::ranges::all_of(headquarters, inside)
-                                        : std::ranges::any_of(headquarters, inside));
+  const bool everywhere_but = place->any_of.empty();
+  const bool holds = everywhere_but ? std::ranges::all_of(headquarters, inside)
+                                    : std::ranges::any_of(headquarters, inside);
+  const bool settled = !places.headquarters_open || holds != everywhere_but;
+  return settled ? truth_of(holds) : Truth::not_decided;
 }
 
 Truth origin_truth(const std::optional<Place>& place, const std::optional<Country>& from) {
@@ -45,7 +50,7 @@ Truth origin_truth(const std::optional<Place>& place, const std::optional<Countr
 std::string open_points(const LicenceRow& row, const ItemState& state, const Places& places) {
   std::vector<std::string> points;
   if (item_truth(state, row.items) == Truth::not_decided) points.emplace_back("the item's class");
-  if (party_truth(row.party, places.headquarters) == Truth::not_decided) {
+  if (party_truth(row.party, places) == Truth::not_decided) {
     points.emplace_back("the headquarters of the party and of its ultimate parent");
   }
   if (origin_truth(row.exported_from, places.exported_from) == Truth::not_decided) {
@@ -57,7 +62,7 @@ std::string open_points(const LicenceRow& row, const ItemState& state, const Pla
 Truth row_truth(const LicenceRow& row, const ItemState& state, const Places& places) {
   Truth truth = truth_of(contains(row.destination, places.destination));
   truth = both(truth, item_truth(state, row.items));
-  truth = both(truth, party_truth(row.party, places.headquarters));
+  truth = both(truth, party_truth(row.party, places));
   return both(truth, origin_truth(row.exported_from, places.exported_from));
 }
 
@@ -72,6 +77,7 @@ std::vector<Judged> rows_of(const std::vector<Edition>& editions, const ItemStat
   for (const Edition& edition : editions) {
     for (const LicenceRow& row : edition.licence) {
       if (row.effect != effect || !stands(row.standing, scope)) continue;
+      if (state.form == ItemForm::technology && !row.technology) continue;
       const Truth truth = row_truth(row, state, places);
       if (truth != Truth::not_met) rows.push_back({&row, truth});
     }
@@ -183,7 +189,8 @@ Country stand_in(const Place& place) {
 void add_branches(const LicenceCase& item, const Places& places, Licence& licence) {
   const auto add = [&](const std::string& condition, const Country& headquarters) {
     Places branch = places;
-    branch.headquarters = {headquarters};
+    branch.headquarters.push_back(headquarters);
+    branch.headquarters_open = false;
     licence.branches.push_back(
         {condition, answer_in(item.editions, item.state, branch, item.scope)});
   };
@@ -212,6 +219,7 @@ Places find_places(const CountryTable& countries, const Transaction& transaction
   if (transaction.exported_from) {
     places.exported_from = find_country(countries, "--exported-from", *transaction.exported_from);
   }
+  places.headquarters_open = transaction.headquarters_open || places.headquarters.empty();
   return places;
 }
 
@@ -252,7 +260,7 @@ Licence licence_for(const LicenceCase& item, const Transaction& transaction) {
   const Scope other = item.scope == Scope::text ? Scope::enforced : Scope::text;
   licence.beside = answer_in(item.editions, item.state_beside, places, other);
   licence.notices = notices(item.editions, places.destination);
-  if (places.headquarters.empty()) add_branches(item, places, licence);
+  if (places.headquarters_open) add_branches(item, places, licence);
   return licence;
 }
 

@@ -17,6 +17,8 @@ int dispatch(const tpp::Options& options) {
       return tpp::devices_command(options);
     case tpp::Command::classify:
       return tpp::classify_command(options);
+    case tpp::Command::shipment:
+      return tpp::shipment_command(options);
     case tpp::Command::selftest:
       return tpp::selftest_command(options);
     case tpp::Command::catalog:

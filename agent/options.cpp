@@ -222,6 +222,15 @@ void add_figure_options(CLI::App& classify, ClassifyWords& words) {
   figure("--stage", words.stage, "What the figures are of", "die|package|board");
 }
 
+void add_day_options(CLI::App& command, std::string& as_of, std::string& scope) {
+  command.add_option("--as-of", as_of, "Rules in force on that day (default today)")
+      ->type_name("DATE");
+  command
+      .add_option("--scope", scope,
+                  "What decides: the text in force (default), or what is enforced")
+      ->type_name("text|enforced");
+}
+
 void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
   CLI::App& classify = *app.add_subcommand(
       "classify", "Say what the rules of a day say of figures, of a chip or of a stored report");
@@ -232,12 +241,7 @@ void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
   classify.add_flag("--matrix", request.matrix,
                     "The whole table of destinations, parties and item classes");
   add_figure_options(classify, request);
-  classify.add_option("--as-of", request.as_of, "Rules in force on that day (default today)")
-      ->type_name("DATE");
-  classify
-      .add_option("--scope", request.scope,
-                  "What decides: the text in force (default), or what is enforced")
-      ->type_name("text|enforced");
+  add_day_options(classify, request.as_of, request.scope);
   classify.add_option("--destination", request.destination, "Country, such as CN or AE")
       ->type_name("ISO2");
   classify
@@ -251,6 +255,22 @@ void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
   add_data_options(classify, words);
   add_output_options(classify, words);
   refuse_empty_values(classify);
+}
+
+struct ShipmentWords {
+  std::string file, as_of, scope;
+};
+
+void add_shipment(CLI::App& app, ShipmentWords& request, Words& words) {
+  CLI::App& shipment = *app.add_subcommand(
+      "shipment", "Say what the rules of a day say of a shipment, from its manifest (YAML)");
+  shipment.add_option("file", request.file, "The manifest, as docs/shipment.md describes it")
+      ->type_name("FILE");
+  add_day_options(shipment, request.as_of, request.scope);
+  add_reading_option(shipment, words.readings);
+  add_data_options(shipment, words);
+  add_output_options(shipment, words);
+  refuse_empty_values(shipment);
 }
 
 // The option `--reading`, where saying the same twice is no mistake and saying two things is one.
@@ -313,6 +333,9 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   ClassifyWords request;
   Words classify_words;
   add_classify(app, request, classify_words);
+  ShipmentWords shipment;
+  Words shipment_words;
+  add_shipment(app, shipment, shipment_words);
   CLI::App& selftest = *app.add_subcommand(
       "selftest", "Check this build: operation counts, timers, and that a wrong product is caught");
   add_output_options(selftest, selftest_words);
@@ -333,7 +356,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     const std::vector<std::string> words = app.remaining();
     if (words.empty()) throw UsageError("a command is missing; try tpp-agent --help");
     fail_unknown_word("command", words.front(),
-                      {"measure", "devices", "classify", "catalog", "selftest"});
+                      {"measure", "devices", "classify", "shipment", "catalog", "selftest"});
   } catch (const CLI::ParseError& error) {
     throw UsageError(fmt::format("{}; try tpp-agent --help", error.what()));
   }
@@ -350,6 +373,13 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     understand(classify_words, options);
     options.classify = classify_request(request, utc_now().substr(0, 10));
     options.classify.question.readings = options.readings;
+  } else if (app.got_subcommand("shipment")) {
+    options.command = Command::shipment;
+    understand(shipment_words, options);
+    if (shipment.file.empty()) throw UsageError("shipment: its manifest is missing; expected FILE");
+    options.manifest = shipment.file;
+    options.shipment = question_of(shipment.as_of, shipment.scope, utc_now().substr(0, 10));
+    options.shipment.readings = options.readings;
   } else if (selftest.parsed()) {
     options.command = Command::selftest;
     understand(selftest_words, options);

@@ -21,7 +21,7 @@
 
 namespace tpp {
 
-enum class Command { measure, devices, classify, catalog, selftest, probe };
+enum class Command { measure, devices, classify, shipment, catalog, selftest, probe };
 
 enum class CatalogAction { list, show, match, check };
 
@@ -50,8 +50,10 @@ struct Options {
   std::string chip;                                  // catalog show: id or name
   DeviceClues clues;                                 // catalog match
   std::vector<std::filesystem::path> catalog_files;  // catalog check
-  std::string as_of;  // catalog list, show: ISO date, today by default
-  std::string probe;  // hidden subcommand `probe NAME`
+  std::string as_of;               // catalog list, show: ISO date, today by default
+  std::filesystem::path manifest;  // shipment FILE, as it was typed
+  Question shipment;               // its day, scope and readings
+  std::string probe;               // hidden subcommand `probe NAME`
 };
 
 // nullopt after --help or --version, which were printed. Throws UsageError, its message one or more

@@ -12,7 +12,9 @@ tpp_add_library(
   command/output.cpp
   command/probe.cpp
   command/progress.cpp
+  command/rule_inputs.cpp
   command/selftest.cpp
+  command/shipment.cpp
   exit_code.cpp
   options.cpp
   options_catalog.cpp

@@ -5,27 +5,31 @@
 
 #include "agent/model/names.h"
 #include "agent/support/error.h"
+#include "exporters/determination_object.h"
 
 namespace tpp {
-namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kIndent = 2;
-
-// JSON has no word for what is not finite, and null means unknown here.
-Json number(double value) {
+Json finite_json(double value) {
   if (!std::isfinite(value)) throw Error("cannot write the determination: a number is not finite");
   return value;
 }
 
+Json truth_json(Truth truth) {
+  return truth == Truth::not_decided ? Json(nullptr) : Json(truth == Truth::met);
+}
+
+namespace {
+
+constexpr int kIndent = 2;
+
+Json number(double value) { return finite_json(value); }
+Json yes_or_no(Truth truth) { return truth_json(truth); }
+
 template <class Value>
 Json or_null(const std::optional<Value>& value) {
   return value ? Json(*value) : Json(nullptr);
-}
-
-Json yes_or_no(Truth truth) {
-  return truth == Truth::not_decided ? Json(nullptr) : Json(truth == Truth::met);
 }
 
 // As the rules write them.
@@ -82,6 +86,7 @@ Json licence_json(const Licence& licence) {
   Json json;
   json["destination"] = licence.transaction.destination;
   json["headquarters"] = licence.transaction.headquarters;
+  if (licence.transaction.headquarters_open) json["headquarters_open"] = true;
   json["exported_from"] = or_null(licence.transaction.exported_from);
   json.update(answer_json(licence.decides));
   json["beside"] = answer_json(licence.beside);
@@ -106,6 +111,8 @@ Json figures_json(const std::vector<GivenFigure>& figures) {
   return json;
 }
 
+}  // namespace
+
 Json editions_json(const std::vector<EditionUse>& editions) {
   Json json = Json::array();
   for (const EditionUse& edition : editions) {
@@ -116,6 +123,8 @@ Json editions_json(const std::vector<EditionUse>& editions) {
   }
   return json;
 }
+
+namespace {
 
 Json item_classes_json(const std::vector<ItemClassResult>& classes) {
   Json json = Json::array();
@@ -143,7 +152,9 @@ Json other_controls_json(const std::vector<OtherControlResult>& controls) {
   return json;
 }
 
-Json to_json(const Determination& result) {
+}  // namespace
+
+Json determination_object(const Determination& result) {
   Json json;
   json["subject"] = result.subject;
   json["as_of"] = result.as_of;
@@ -163,8 +174,7 @@ Json to_json(const Determination& result) {
   return json;
 }
 
-// Banners stand on the first lines, where nobody misses them.
-std::string document(const std::vector<std::string>& banners, const Json& body) {
+std::string determination_document(const std::vector<std::string>& banners, const Json& body) {
   Json json;
   if (!banners.empty()) json["banners"] = banners;
   json.update(body);
@@ -172,16 +182,15 @@ std::string document(const std::vector<std::string>& banners, const Json& body) 
   return json.dump(kIndent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace
-
 std::string determination_json(const Determination& determination) {
-  return document(determination.banners, to_json(determination));
+  return determination_document(determination.banners, determination_object(determination));
 }
 
 std::string determinations_json(const std::vector<Determination>& determinations) {
   Json items = Json::array();
-  for (const Determination& determination : determinations) items.push_back(to_json(determination));
-  return document(
+  for (const Determination& determination : determinations)
+    items.push_back(determination_object(determination));
+  return determination_document(
       determinations.empty() ? std::vector<std::string>{} : determinations.front().banners,
       {{"items", std::move(items)}});
 }
@@ -208,7 +217,7 @@ std::string matrix_json(const LicenceMatrix& matrix) {
   }
   json["notes"] = matrix.notes;
   json["editions"] = editions_json(matrix.editions);
-  return document(matrix.banners, json);
+  return determination_document(matrix.banners, json);
 }
 
 }  // namespace tpp

@@ -8,6 +8,7 @@
 
 #include "agent/model/names.h"
 #include "exporters/determination_json.h"
+#include "exporters/determination_sections.h"
 #include "exporters/number_text.h"
 #include "exporters/table_sections.h"
 
@@ -43,6 +44,8 @@ std::string value_text(RuleQuantity quantity, const std::optional<double>& value
   return beside ? figure_text_beside(*value, *beside) : figure_text(*value);
 }
 
+}  // namespace
+
 Style style_of(DeterminationKind kind) {
   switch (kind) {
     case DeterminationKind::license_required:
@@ -53,6 +56,8 @@ Style style_of(DeterminationKind kind) {
       return Style::warning;
   }
 }
+
+namespace {
 
 const char* truth_word(Truth truth) {
   return truth == Truth::met ? "met" : truth == Truth::not_met ? "not met" : "not decided";
@@ -133,6 +138,9 @@ void add_licence(Page& page, const Licence& licence) {
   where += transaction.headquarters.empty()
                ? ", headquarters of the party not given"
                : fmt::format(", headquarters {}", fmt::join(transaction.headquarters, ", "));
+  if (transaction.headquarters_open && !transaction.headquarters.empty()) {
+    where += " and others that are not known";
+  }
   page.line(0, {{"LICENCE", Style::bold}, "  to " + where});
   const bool none = licence.decides.requirement == Truth::not_met;
   add_answer(page, std::string(enum_name(licence.decides.scope)), licence.decides,
@@ -170,6 +178,8 @@ void add_figures(Page& page, const Determination& result) {
   }
 }
 
+}  // namespace
+
 void add_determination(Page& page, const Determination& result) {
   page.line(0, {{result.subject, Style::bold},
                 fmt::format("  as of {}, by the {}", result.as_of, enum_name(result.scope))});
@@ -203,6 +213,8 @@ void add_banners(Page& page, const std::vector<std::string>& banners) {
     page.line(0, {{fmt::format("{}", fmt::join(banners, " | ")), Style::alarm}});
   }
 }
+
+namespace {
 
 std::string countries_text(const std::vector<std::string>& countries) {
   constexpr std::size_t kMost = 6;

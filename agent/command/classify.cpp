@@ -1,13 +1,9 @@
-#include <fmt/format.h>
-
 #include "agent/catalog_match.h"
 #include "agent/command/command.h"
-#include "agent/country_file.h"
+#include "agent/command/rule_inputs.h"
 #include "agent/exit_code.h"
 #include "agent/items.h"
 #include "agent/licence_matrix.h"
-#include "agent/regulation.h"
-#include "agent/support/error.h"
 #include "agent/support/file.h"
 #include "agent/support/program_tree.h"
 #include "exporters/determination_json.h"
@@ -18,8 +14,7 @@ namespace tpp {
 namespace {
 
 struct Inputs {
-  Regulation regulation;
-  CountryTable countries;
+  RuleInputs rules;
   std::vector<std::string> banners;
   std::vector<Item> items;
 };
@@ -29,9 +24,8 @@ void read_items(const Options& options, Inputs& inputs) {
   if (request.figures) {
     inputs.items.push_back(figures_item(*request.figures, request.stage));
   } else if (request.chip) {
-    const CatalogInUse in_use = load_catalog_in_use(catalog_paths(options));
-    inputs.banners.insert(inputs.banners.end(), in_use.overrides.begin(), in_use.overrides.end());
-    inputs.items.push_back(chip_item(chip_named(in_use.catalog, "--chip", *request.chip)));
+    const Catalog catalog = read_whole_catalog(options, inputs.banners);
+    inputs.items.push_back(chip_item(chip_named(catalog, "--chip", *request.chip)));
   } else if (request.report) {
     const Report report = parse_report(read_file(*request.report), request.report->string());
     inputs.banners.insert(inputs.banners.end(), report.banners.begin(), report.banners.end());
@@ -42,12 +36,8 @@ void read_items(const Options& options, Inputs& inputs) {
 Inputs read_inputs(const Options& options) {
   const ProgramTree tree = program_tree();
   Inputs inputs;
-  inputs.regulation = load_regulation({tree.rules, options.rules, options.site / "rules.d"});
-  inputs.banners = inputs.regulation.banners;
-  inputs.countries = load_countries(tree.countries);
-  for (const auto& [name, option] : options.readings) {
-    inputs.banners.push_back(fmt::format("READING: {}={}", name, option));
-  }
+  inputs.rules = read_rule_inputs(options, tree);
+  inputs.banners = inputs.rules.banners;
   read_items(options, inputs);
   return inputs;
 }
@@ -65,7 +55,7 @@ int classify_command(const Options& options) {
   const Inputs inputs = read_inputs(options);
   const Question& question = options.classify.question;
   if (options.classify.matrix) {
-    LicenceMatrix matrix = licence_matrix(inputs.regulation.editions, inputs.countries,
+    LicenceMatrix matrix = licence_matrix(inputs.rules.regulation.editions, inputs.rules.countries,
                                           question.as_of, question.scope);
     matrix.banners = inputs.banners;
     write_output(options, options.format == "json" ? matrix_json(matrix)
@@ -76,7 +66,7 @@ int classify_command(const Options& options) {
   bool undetermined = false;
   for (const Item& item : inputs.items) {
     determinations.push_back(
-        determine(item, inputs.regulation.editions, inputs.countries, question));
+        determine(item, inputs.rules.regulation.editions, inputs.rules.countries, question));
     determinations.back().banners = inputs.banners;
     undetermined =
         undetermined || determinations.back().determination == DeterminationKind::undetermined;

@@ -39,8 +39,9 @@ struct OtherControlResult {
 // Where the transaction goes; what is not known is left out, and never counts as harmless.
 struct Transaction {
   std::string destination;                // ISO code
-  std::vector<std::string> headquarters;  // of the party and of its ultimate parent
+  std::vector<std::string> headquarters;  // of the parties and of their ultimate parents
   std::optional<std::string> exported_from;
+  bool headquarters_open = false;  // beside those given, some are not known
 };
 
 struct LicenceAnswer {

@@ -8,26 +8,13 @@
 #include <vector>
 
 #include "agent/model/rule.h"
+#include "agent/model/shipment_rules.h"
+#include "agent/model/standing.h"
 
 namespace tpp {
 
 // What the rule says of an item before any destination is known, the strictest first.
 enum class DeterminationKind { license_required, undetermined, exception_eligible, not_controlled };
-
-// How a statement stands on a day: in the text of the law, enforced, or both.
-enum class Scope { text, enforced };
-
-// What every statement carries.
-struct Standing {
-  std::string citation;
-  bool text_verified = false;  // read in the law's own words
-  bool in_text = true;
-  bool enforced = true;
-  std::optional<std::string> from;  // ISO dates, first day and first day after; none: the edition's
-  std::optional<std::string> to;
-
-  bool operator==(const Standing&) const = default;
-};
 
 // An item as licences see it: a class of the control list and further conditions.
 struct ItemClass {
@@ -42,13 +29,8 @@ struct ItemClass {
   bool operator==(const ItemClass&) const = default;
 };
 
-// A set of countries. A word with a colon is a country group ("D:1"), any other an ISO 3166 code.
-struct Place {
-  std::vector<std::string> any_of;  // empty: everywhere
-  std::vector<std::string> none_of;
-
-  bool operator==(const Place&) const = default;
-};
+// The form in which an item goes: by itself, in a computer, or as the technology of it.
+enum class ItemForm { goods, computer, technology };
 
 enum class LicenceEffect { requirement, exception, policy };
 
@@ -61,7 +43,8 @@ struct LicenceRow {
   std::optional<Place> party;  // where the party or its ultimate parent has its headquarters
   std::optional<Place> exported_from;  // first export, not a reexport
   std::optional<int> notice_days;
-  int rank = 0;  // of policies: the highest that holds wins
+  int rank = 0;            // of policies: the highest that holds wins
+  bool technology = true;  // holds for the technology of such items too
   std::string note;
   Standing standing;
 
@@ -83,6 +66,8 @@ struct OtherControl {
   ItemKind item = ItemKind::circuit;
   std::string text;
   std::vector<std::string> classes;  // only with one of these; empty: with any or none
+  // An item of the class in this form is of the entry, without more to check.
+  std::optional<ItemForm> form;
   std::vector<Condition> all;
   Standing standing;
 
@@ -123,6 +108,12 @@ struct Edition {
   std::vector<StageNote> stages;
   std::vector<PlaceClass> destination_classes;  // for the whole table
   std::vector<PlaceClass> party_classes;
+  // Of whole shipments.
+  std::vector<TransactionRule> transactions;
+  std::vector<NoticeForm> notice_forms;
+  std::vector<FoundryQuestion> foundry_questions;
+  std::vector<Statement> undecidable;  // what is not looked at, said in every answer
+  std::optional<Programme> programme;
   std::string
       replaces;  // id of the shipped edition that this one, of a site, stands in for; "": none
 

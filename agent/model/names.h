@@ -9,6 +9,7 @@
 
 #include "agent/model/edition.h"
 #include "agent/model/report.h"
+#include "agent/model/shipment.h"
 #include "agent/support/error.h"
 
 namespace tpp {
@@ -136,6 +137,57 @@ struct EnumNames<Scope> {
   static constexpr std::array rows = {
       EnumRow<Scope>{Scope::text, "text"},
       EnumRow<Scope>{Scope::enforced, "enforced"},
+  };
+};
+
+template <>
+struct EnumNames<ItemForm> {
+  static constexpr std::string_view what = "form of an item";
+  static constexpr std::array rows = {
+      EnumRow<ItemForm>{ItemForm::goods, "goods"},
+      EnumRow<ItemForm>{ItemForm::computer, "computer"},
+      EnumRow<ItemForm>{ItemForm::technology, "technology"},
+  };
+};
+
+template <>
+struct EnumNames<TransactionKind> {
+  static constexpr std::string_view what = "kind of transaction";
+  static constexpr std::array rows = {
+      EnumRow<TransactionKind>{TransactionKind::from_home, "export"},
+      EnumRow<TransactionKind>{TransactionKind::reexport, "reexport"},
+      EnumRow<TransactionKind>{TransactionKind::in_country_transfer, "in-country-transfer"},
+  };
+};
+
+template <>
+struct EnumNames<PartyRole> {
+  static constexpr std::string_view what = "role of a party";
+  static constexpr std::array rows = {
+      EnumRow<PartyRole>{PartyRole::exporter, "exporter"},
+      EnumRow<PartyRole>{PartyRole::purchaser, "purchaser"},
+      EnumRow<PartyRole>{PartyRole::intermediate_consignee, "intermediate-consignee"},
+      EnumRow<PartyRole>{PartyRole::ultimate_consignee, "ultimate-consignee"},
+      EnumRow<PartyRole>{PartyRole::end_user, "end-user"},
+      EnumRow<PartyRole>{PartyRole::distributor, "distributor"},
+      EnumRow<PartyRole>{PartyRole::forwarder, "forwarder"},
+      EnumRow<PartyRole>{PartyRole::designer, "designer"},
+      EnumRow<PartyRole>{PartyRole::foundry, "foundry"},
+      EnumRow<PartyRole>{PartyRole::packager, "packager"},
+      EnumRow<PartyRole>{PartyRole::other, "other"},
+  };
+};
+
+template <>
+struct EnumNames<ShipmentItemKind> {
+  static constexpr std::string_view what = "kind of item";
+  static constexpr std::array rows = {
+      EnumRow<ShipmentItemKind>{ShipmentItemKind::chip, "chip"},
+      EnumRow<ShipmentItemKind>{ShipmentItemKind::board, "board"},
+      EnumRow<ShipmentItemKind>{ShipmentItemKind::computer, "computer"},
+      EnumRow<ShipmentItemKind>{ShipmentItemKind::hbm, "hbm"},
+      EnumRow<ShipmentItemKind>{ShipmentItemKind::technology, "technology"},
+      EnumRow<ShipmentItemKind>{ShipmentItemKind::report, "report"},
   };
 };
 

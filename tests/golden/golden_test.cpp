@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <locale>
 #include <sstream>
 #include <string_view>
@@ -15,40 +14,13 @@
 #include "exporters/plan_table.h"
 #include "exporters/report_json.h"
 #include "exporters/table.h"
+#include "tests/golden/comma_locale.h"
+#include "tests/golden/golden_file.h"
 #include "tests/golden/sample_determination.h"
 #include "tests/golden/sample_reports.h"
 
 namespace tpp {
 namespace {
-
-bool update = false;
-
-std::filesystem::path golden_file(const std::string& name) {
-  return std::filesystem::path(TPP_GOLDEN_DIRECTORY) / name;
-}
-
-void expect_golden(const std::string& name, const std::string& actual) {
-  const auto path = golden_file(name);
-  if (update) replace_file(path, actual);
-  EXPECT_EQ(read_file(path), actual) << path << ": run tpp_golden_test --update and read the diff";
-}
-
-// What std::locale::global(std::locale("")) leaves on a desktop with decimal commas. The ring
-// "locale" runs all this once more under such a locale of the C library.
-class CommaNumbers : public std::numpunct<char> {
-  char do_decimal_point() const override { return ','; }
-  char do_thousands_sep() const override { return '.'; }
-  std::string do_grouping() const override { return "\3"; }
-};
-
-class CommaLocale {
- public:
-  CommaLocale() : before_(std::locale::global(std::locale(std::locale(), new CommaNumbers))) {}
-  ~CommaLocale() { std::locale::global(before_); }
-
- private:
-  std::locale before_;
-};
 
 class Golden : public testing::TestWithParam<samples::Sample> {};
 
@@ -126,6 +98,6 @@ INSTANTIATE_TEST_SUITE_P(Samples, Golden, testing::ValuesIn(samples::all()),
 
 int main(int argc, char** argv) {
   testing::InitGoogleTest(&argc, argv);
-  tpp::update = argc > 1 && std::string_view(argv[1]) == "--update";
+  tpp::golden_update() = argc > 1 && std::string_view(argv[1]) == "--update";
   return RUN_ALL_TESTS();
 }

@@ -36,6 +36,19 @@ TEST(Options, TakeListsWithCommas) {
   EXPECT_EQ(options->mode, PassMode::full);
 }
 
+TEST(Options, TakeTheManifestOfAShipmentWithDayAndScope) {
+  const auto options =
+      parse({"shipment", "m.yaml", "--as-of", "2026-09-01", "--scope", "enforced"});
+
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->command, Command::shipment);
+  EXPECT_EQ(options->manifest, "m.yaml");
+  EXPECT_EQ(options->shipment.as_of, "2026-09-01");
+  EXPECT_EQ(options->shipment.scope, Scope::enforced);
+  EXPECT_THAT([] { parse({"shipment"}); }, refuses("expected FILE"));
+  EXPECT_THAT([] { parse({"shipment", ""}); }, refuses("empty"));
+}
+
 TEST(Options, SuggestThePrecisionThatWasMeant) {
   EXPECT_THAT([] { parse({"measure", "--precision", "bf61"}); }, refuses("did you mean bf16?"));
 }

@@ -16,10 +16,10 @@ namespace {
 TEST(ShippedEditions, AreAllThere) {
   std::set<std::string> ids;
   for (const Edition& edition : test::shipped_editions()) ids.insert(edition.rule.id.value);
-  for (const char* id :
-       {"us-ear-2022-10", "us-ear-2022-10-floor", "us-ear-2023-10", "us-ear-2024-04",
-        "us-ear-2024-12-hbm", "us-ear-2025-01-diffusion", "us-ear-2025-01-foundry",
-        "us-ear-2026-01", "us-tariff-2026-01", "us-ear-2026-07-uae", "us-bis-letters"}) {
+  for (const char* id : {"us-ear-2022-10", "us-ear-2022-10-floor", "us-ear-2023-10",
+                         "us-ear-2024-04", "us-ear-2024-12-hbm", "us-ear-2025-01-diffusion",
+                         "us-ear-2025-01-foundry", "us-ear-2026-01", "us-tariff-2026-01",
+                         "us-ear-2026-07-uae", "us-bis-letters", "us-ai-exports-2025"}) {
     EXPECT_TRUE(ids.contains(id)) << id;
   }
 }
@@ -34,6 +34,9 @@ TEST(ShippedEditions, CiteEveryStatement) {
     for (const OtherControl& each : edition.other_controls) {
       EXPECT_FALSE(each.standing.citation.empty());
     }
+    for (const NoticeForm& each : edition.notice_forms)
+      EXPECT_FALSE(each.standing.citation.empty());
+    for (const Statement& each : edition.undecidable) EXPECT_FALSE(each.standing.citation.empty());
   }
 }
 

@@ -1,0 +1,68 @@
+#include "agent/shipment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "agent/command/command.h"
+#include "agent/command/rule_inputs.h"
+#include "agent/exit_code.h"
+#include "agent/manifest_file.h"
+#include "agent/manifest_items.h"
+#include "agent/support/error.h"
+#include "agent/support/file.h"
+#include "exporters/report_json.h"
+#include "exporters/shipment_json.h"
+#include "exporters/shipment_table.h"
+
+namespace tpp {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::map<fs::path, Report> read_reports(const Manifest& manifest,
+                                        std::vector<std::string>& banners) {
+  std::map<fs::path, Report> reports;
+  for (const ManifestItem& item : manifest.items) {
+    if (!item.report || reports.contains(*item.report)) continue;
+    try {
+      Report report = parse_report(read_file(*item.report), item.report->string());
+      for (const std::string& banner : report.banners) {
+        if (std::ranges::find(banners, banner) == banners.end()) banners.push_back(banner);
+      }
+      reports.emplace(*item.report, std::move(report));
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}: report: {}", item.place, error.what()));
+    }
+  }
+  return reports;
+}
+
+// Undetermined: an item's class, or whether the whole needs a licence.
+bool assessed(const ShipmentAnswer& answer) {
+  return answer.decides.requirement != Truth::not_decided &&
+         std::ranges::none_of(answer.items, [](const ShipmentItem& item) {
+           return item.determination == DeterminationKind::undetermined;
+         });
+}
+
+}  // namespace
+
+int shipment_command(const Options& options) {
+  check_output(options);
+  const ProgramTree tree = program_tree();
+  RuleInputs inputs = read_rule_inputs(options, tree);
+  const Manifest manifest = load_manifest(options.manifest, inputs.countries);
+  const Catalog catalog = read_whole_catalog(options, inputs.banners);
+  const auto reports = read_reports(manifest, inputs.banners);
+  ShipmentAnswer answer =
+      answer_shipment(manifest, resolve_items(manifest, catalog, reports),
+                      inputs.regulation.editions, inputs.countries, options.shipment);
+  answer.banners = inputs.banners;
+  write_output(options, options.format == "json" ? shipment_json(answer)
+                                                 : shipment_table(answer, table_options(options)));
+  return assessed(answer) ? kAssessed : kNotAssessed;
+}
+
+}  // namespace tpp
