@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "agent/determine.h"
-#include "agent/figures.h"
 #include "agent/model/edition.h"
+#include "agent/regulation/determine.h"
+#include "agent/regulation/figures.h"
 
 namespace tpp {
 

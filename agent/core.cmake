@@ -1,52 +1,52 @@
 # What is decided, apart from how it is learnt: pure functions, and the readers of rules and catalogue.
 tpp_add_library(
   tpp_core
-  aggregate.cpp
-  board_parts.cpp
-  board_values.cpp
-  catalog_check.cpp
-  catalog_check_limits.cpp
-  catalog_check_rates.cpp
-  catalog_class.cpp
-  catalog_dies.cpp
-  catalog_figures.cpp
-  catalog_file.cpp
-  catalog_in_use.cpp
-  catalog_match.cpp
-  catalog_override.cpp
-  classify.cpp
+  boards/aggregate.cpp
+  boards/board_parts.cpp
+  boards/board_values.cpp
+  boards/classify.cpp
+  boards/evidence.cpp
+  boards/tpp_sum.cpp
+  chips/catalog_check.cpp
+  chips/catalog_check_limits.cpp
+  chips/catalog_check_rates.cpp
+  chips/catalog_class.cpp
+  chips/catalog_dies.cpp
+  chips/catalog_figures.cpp
+  chips/catalog_file.cpp
+  chips/catalog_in_use.cpp
+  chips/catalog_match.cpp
+  chips/catalog_override.cpp
+  chips/identify.cpp
   classify_request.cpp
-  condition_reader.cpp
-  country_file.cpp
-  data_directory.cpp
-  determine.cpp
-  document.cpp
-  document_index.cpp
-  edition_file.cpp
-  edition_parts.cpp
-  editions_in_force.cpp
-  evidence.cpp
-  figures.cpp
-  identify.cpp
-  item_state.cpp
-  items.cpp
-  licence.cpp
-  licence_matrix.cpp
-  manifest_file.cpp
-  manifest_items.cpp
-  other_controls.cpp
-  provisions.cpp
-  readings.cpp
-  regulation.cpp
-  rule_file.cpp
-  rule_override.cpp
-  shipment.cpp
-  shipment_notice.cpp
-  shipment_programme.cpp
-  shipment_sections.cpp
-  tpp_sum.cpp
-  yaml_document.cpp
-  yaml_reader.cpp)
+  documents/data_directory.cpp
+  documents/document.cpp
+  documents/document_index.cpp
+  documents/yaml_document.cpp
+  documents/yaml_reader.cpp
+  regulation/condition_reader.cpp
+  regulation/country_file.cpp
+  regulation/determine.cpp
+  regulation/edition_file.cpp
+  regulation/edition_parts.cpp
+  regulation/editions_in_force.cpp
+  regulation/figures.cpp
+  regulation/item_state.cpp
+  regulation/items.cpp
+  regulation/licence.cpp
+  regulation/licence_matrix.cpp
+  regulation/other_controls.cpp
+  regulation/provisions.cpp
+  regulation/readings.cpp
+  regulation/regulation.cpp
+  regulation/rule_file.cpp
+  regulation/rule_override.cpp
+  shipment/manifest_file.cpp
+  shipment/manifest_items.cpp
+  shipment/shipment.cpp
+  shipment/shipment_notice.cpp
+  shipment/shipment_programme.cpp
+  shipment/shipment_sections.cpp)
 target_link_libraries(tpp_core PUBLIC tpp_model PRIVATE yaml-cpp)
 
 # Where programs of the target cannot run on the build machine and there is no emulator, the tool of
@@ -60,7 +60,7 @@ elseif(CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR)
                       "package qemu-user-static has one), or TPP_COMPILE_DATA to that of a build "
                       "for this machine (build/dev/tools/tpp-compile-data)")
 else()
-  add_executable(tpp-compile-data compile_data.cpp)
+  add_executable(tpp-compile-data documents/compile_data.cpp)
   target_link_libraries(tpp-compile-data PRIVATE tpp_core)
   set_target_properties(tpp-compile-data PROPERTIES RUNTIME_OUTPUT_DIRECTORY
                                                     ${PROJECT_BINARY_DIR}/tools)

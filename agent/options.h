@@ -12,12 +12,12 @@
 #include <utility>
 #include <vector>
 
-#include "agent/catalog_in_use.h"
+#include "agent/chips/catalog_in_use.h"
 #include "agent/classify_request.h"
 #include "agent/model/catalog_view.h"
 #include "agent/model/finding.h"
 #include "agent/model/report.h"
-#include "agent/pass.h"
+#include "agent/pass/pass.h"
 
 namespace tpp {
 

@@ -4,7 +4,6 @@ find_package(CLI11 REQUIRED)
 
 tpp_add_library(
   tpp_agent
-  bench_records.cpp
   command/catalog.cpp
   command/classify.cpp
   command/devices.cpp
@@ -18,9 +17,10 @@ tpp_add_library(
   exit_code.cpp
   options.cpp
   options_catalog.cpp
-  pass.cpp
-  survey.cpp
-  worker.cpp)
+  pass/bench_records.cpp
+  pass/pass.cpp
+  pass/survey.cpp
+  pass/worker.cpp)
 target_include_directories(tpp_agent PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(
   tpp_agent

@@ -1,7 +1,7 @@
 #include "agent/command/command.h"
 #include "agent/command/progress.h"
 #include "agent/exit_code.h"
-#include "agent/pass.h"
+#include "agent/pass/pass.h"
 #include "exporters/format.h"
 
 namespace tpp {

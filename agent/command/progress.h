@@ -5,7 +5,7 @@
 #include <chrono>
 #include <string>
 
-#include "agent/pass.h"
+#include "agent/pass/pass.h"
 
 namespace tpp {
 

@@ -4,8 +4,8 @@
 
 #include <utility>
 
-#include "agent/catalog_in_use.h"
-#include "agent/country_file.h"
+#include "agent/chips/catalog_in_use.h"
+#include "agent/regulation/country_file.h"
 
 namespace tpp {
 

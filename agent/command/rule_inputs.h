@@ -9,7 +9,7 @@
 #include "agent/model/catalog.h"
 #include "agent/model/country.h"
 #include "agent/options.h"
-#include "agent/regulation.h"
+#include "agent/regulation/regulation.h"
 #include "agent/support/program_tree.h"
 
 namespace tpp {

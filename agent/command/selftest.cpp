@@ -6,14 +6,14 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "agent/bench_records.h"
 #include "agent/command/command.h"
 #include "agent/exit_code.h"
+#include "agent/pass/bench_records.h"
+#include "agent/pass/survey.h"
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
 #include "agent/support/text.h"
-#include "agent/survey.h"
 #include "agent/version.h"
 
 namespace tpp {

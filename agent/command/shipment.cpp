@@ -1,4 +1,4 @@
-#include "agent/shipment.h"
+#include "agent/shipment/shipment.h"
 
 #include <fmt/format.h>
 
@@ -8,8 +8,8 @@
 #include "agent/command/command.h"
 #include "agent/command/rule_inputs.h"
 #include "agent/exit_code.h"
-#include "agent/manifest_file.h"
-#include "agent/manifest_items.h"
+#include "agent/shipment/manifest_file.h"
+#include "agent/shipment/manifest_items.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
 #include "exporters/report_json.h"

@@ -3,14 +3,14 @@
 #include <memory>
 #include <string>
 
-#include "agent/catalog_file.h"
-#include "agent/country_file.h"
-#include "agent/document_index.h"
-#include "agent/edition_file.h"
+#include "agent/chips/catalog_file.h"
+#include "agent/documents/document_index.h"
+#include "agent/documents/yaml_document.h"
+#include "agent/documents/yaml_reader.h"
+#include "agent/regulation/country_file.h"
+#include "agent/regulation/edition_file.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
-#include "agent/yaml_document.h"
-#include "agent/yaml_reader.h"
 
 namespace tpp::fuzz {
 namespace {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "agent/document_index.h"
+#include "agent/documents/document_index.h"
+#include "agent/documents/yaml_document.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
-#include "agent/yaml_document.h"
 #include "tests/fuzz/harness.h"
 #include "tests/unit/mutation/mutator.h"
 

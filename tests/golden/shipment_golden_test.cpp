@@ -4,11 +4,11 @@
 
 #include <fstream>
 
-#include "agent/catalog_file.h"
-#include "agent/country_file.h"
-#include "agent/edition_file.h"
-#include "agent/manifest_file.h"
-#include "agent/shipment.h"
+#include "agent/chips/catalog_file.h"
+#include "agent/regulation/country_file.h"
+#include "agent/regulation/edition_file.h"
+#include "agent/shipment/manifest_file.h"
+#include "agent/shipment/shipment.h"
 #include "agent/support/file.h"
 #include "exporters/shipment_json.h"
 #include "exporters/shipment_table.h"

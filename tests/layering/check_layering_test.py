@@ -13,10 +13,10 @@ CLEAN_TREE = {
     "agent/support/error.h": "#include <string>\n",
     "agent/support/error.cpp": '#include "agent/support/error.h"\n',
     "agent/model/ids.h": '#include "agent/support/error.h"\n',
-    "agent/aggregate.h": '#include "agent/model/ids.h"\n',
-    "agent/pass.h": '#include "agent/aggregate.h"\n#include "probes/probe.h"\n',
-    "agent/command/measure.cpp": '#include "agent/pass.h"\n#include "exporters/json.h"\n',
-    "agent/main.cpp": '#include "agent/pass.h"\n',
+    "agent/boards/aggregate.h": '#include "agent/model/ids.h"\n',
+    "agent/pass/pass.h": '#include "agent/boards/aggregate.h"\n#include "probes/probe.h"\n',
+    "agent/command/measure.cpp": '#include "agent/pass/pass.h"\n#include "exporters/json.h"\n',
+    "agent/main.cpp": '#include "agent/pass/pass.h"\n',
     "probes/probe.h": '#include "agent/model/ids.h"\n',
     "exporters/json.h": '#include "agent/model/ids.h"\n',
     "kernels/tpp_backend.h": "#include <stdint.h>\n",
@@ -51,15 +51,15 @@ class PlantedViolation(unittest.TestCase):
     def test_includes_against_the_arrows(self):
         for path, included, words in [
             ("agent/support/text.h", "agent/model/ids.h", "support must not include model"),
-            ("agent/model/report.h", "agent/pass.h", "model must not include pass"),
-            ("agent/aggregate.h", "exporters/json.h", "core must not include exporters"),
-            ("agent/classify.cpp", "probes/probe.h", "core must not include probes"),
-            ("agent/rule_file.h", "agent/pass.h", "core must not include pass"),
-            ("agent/survey.cpp", "kernels/tpp_backend.h", "pass must not include boundary"),
-            ("probes/sysfs.h", "agent/pass.h", "probes must not include pass"),
+            ("agent/model/report.h", "agent/pass/pass.h", "model must not include pass"),
+            ("agent/boards/aggregate.h", "exporters/json.h", "core must not include exporters"),
+            ("agent/boards/classify.cpp", "probes/probe.h", "core must not include probes"),
+            ("agent/regulation/rule_file.h", "agent/pass/pass.h", "core must not include pass"),
+            ("agent/pass/survey.cpp", "kernels/tpp_backend.h", "pass must not include boundary"),
+            ("probes/sysfs.h", "agent/pass/pass.h", "probes must not include pass"),
             ("probes/sysfs.h", "exporters/json.h", "probes must not include exporters"),
             ("exporters/table.h", "probes/probe.h", "exporters must not include probes"),
-            ("exporters/table.h", "agent/pass.h", "exporters must not include pass"),
+            ("exporters/table.h", "agent/pass/pass.h", "exporters must not include pass"),
             ("kernels/sim/module.cpp", "agent/support/error.h", "must not include support"),
             ("kernels/sim/module.cpp", "kernels/cpu/features.h", "must not include backend:cpu"),
             ("kernels/bench/policy.h", "agent/model/ids.h", "bench must not include model"),
@@ -72,7 +72,7 @@ class PlantedViolation(unittest.TestCase):
                 self.expect_one(path, f'#include "{included}"\n', words)
 
     def test_brackets_are_no_way_around(self):
-        self.expect_one("agent/model/a.h", "  # include <agent/pass.h>\n", "must not include pass")
+        self.expect_one("agent/model/a.h", "  # include <agent/pass/pass.h>\n", "must not include pass")
 
     def test_includes_not_from_the_root(self):
         self.expect_one("agent/model/a.h", '#include "ids.h"\n', "not written from the root")

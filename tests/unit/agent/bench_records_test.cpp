@@ -1,4 +1,4 @@
-#include "agent/bench_records.h"
+#include "agent/pass/bench_records.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

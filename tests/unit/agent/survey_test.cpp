@@ -1,4 +1,4 @@
-#include "agent/survey.h"
+#include "agent/pass/survey.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // The worker against a stand-in for tpp-bench: a shell script that says what the test wants said.
-#include "agent/worker.h"
+#include "agent/pass/worker.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "agent/aggregate.h"
+#include "agent/boards/aggregate.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

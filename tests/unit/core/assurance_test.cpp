@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/evidence.h"
+#include "agent/boards/evidence.h"
 #include "tests/unit/core/boards.h"
 
 namespace tpp {

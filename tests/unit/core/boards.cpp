@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "agent/aggregate.h"
-#include "agent/rule_file.h"
+#include "agent/boards/aggregate.h"
+#include "agent/regulation/rule_file.h"
 
 namespace tpp::test {
 namespace {

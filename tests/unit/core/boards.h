@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "agent/classify.h"
+#include "agent/boards/classify.h"
 #include "agent/model/catalog.h"
 #include "agent/model/inventory.h"
 #include "agent/model/measurement.h"

@@ -1,4 +1,4 @@
-#include "agent/catalog_check.h"
+#include "agent/chips/catalog_check.h"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "agent/catalog_file.h"
+#include "agent/chips/catalog_file.h"
 
 namespace tpp {
 namespace {

@@ -1,4 +1,4 @@
-#include "agent/catalog_file.h"
+#include "agent/chips/catalog_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

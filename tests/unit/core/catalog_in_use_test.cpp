@@ -1,4 +1,4 @@
-#include "agent/catalog_in_use.h"
+#include "agent/chips/catalog_in_use.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-#include "agent/catalog_match.h"
+#include "agent/chips/catalog_match.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/catalog_file.h"
+#include "agent/chips/catalog_file.h"
 #include "tests/unit/core/boards.h"
 
 namespace tpp {

@@ -1,10 +1,10 @@
-#include "agent/catalog_override.h"
+#include "agent/chips/catalog_override.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/aggregate.h"
-#include "agent/evidence.h"
+#include "agent/boards/aggregate.h"
+#include "agent/boards/evidence.h"
 #include "tests/unit/core/boards.h"
 
 namespace tpp {

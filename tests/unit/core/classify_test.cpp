@@ -1,4 +1,4 @@
-#include "agent/classify.h"
+#include "agent/boards/classify.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,14 +1,14 @@
-#include "agent/data_directory.h"
+#include "agent/documents/data_directory.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/catalog_file.h"
-#include "agent/document_index.h"
-#include "agent/rule_file.h"
+#include "agent/chips/catalog_file.h"
+#include "agent/documents/document_index.h"
+#include "agent/documents/yaml_document.h"
+#include "agent/regulation/rule_file.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
-#include "agent/yaml_document.h"
 #include "tests/unit/temporary_directory.h"
 
 namespace tpp {

@@ -1,14 +1,14 @@
-#include "agent/document_index.h"
+#include "agent/documents/document_index.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <functional>
 
+#include "agent/documents/yaml_document.h"
+#include "agent/documents/yaml_reader.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
-#include "agent/yaml_document.h"
-#include "agent/yaml_reader.h"
 
 namespace tpp {
 namespace {

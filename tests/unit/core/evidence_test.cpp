@@ -1,4 +1,4 @@
-#include "agent/evidence.h"
+#include "agent/boards/evidence.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -29,7 +29,7 @@ Codes codes_in(const std::string& text, const std::string& before, const std::st
 TEST(FindingsPage, ListsEveryCodeOnceAndNoOther) {
   const std::filesystem::path root = TPP_SOURCE;
   Codes in_code;
-  for (const auto& entry : std::filesystem::directory_iterator(root / "agent")) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "agent")) {
     if (entry.path().extension() == ".cpp") {
       in_code.merge(codes_in(read_file(entry.path()), "\"", "\""));
     }

@@ -1,4 +1,4 @@
-#include "agent/identify.h"
+#include "agent/chips/identify.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,9 +1,9 @@
-#include "agent/manifest_file.h"
+#include "agent/shipment/manifest_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/country_file.h"
+#include "agent/regulation/country_file.h"
 #include "agent/support/error.h"
 
 namespace tpp {

@@ -1,11 +1,11 @@
-#include "agent/readings.h"
+#include "agent/regulation/readings.h"
 
 #include <gtest/gtest.h>
 
 #include <fstream>
 
+#include "agent/boards/tpp_sum.h"
 #include "agent/support/error.h"
-#include "agent/tpp_sum.h"
 #include "tests/unit/core/boards.h"
 
 namespace tpp {

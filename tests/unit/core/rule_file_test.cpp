@@ -1,4 +1,4 @@
-#include "agent/rule_file.h"
+#include "agent/regulation/rule_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "agent/rule_override.h"
+#include "agent/regulation/rule_override.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

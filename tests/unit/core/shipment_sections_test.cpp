@@ -1,9 +1,9 @@
-#include "agent/shipment_sections.h"
+#include "agent/shipment/shipment_sections.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/edition_file.h"
+#include "agent/regulation/edition_file.h"
 #include "agent/support/error.h"
 
 namespace tpp {

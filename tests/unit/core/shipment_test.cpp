@@ -1,11 +1,11 @@
-#include "agent/shipment.h"
+#include "agent/shipment/shipment.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/country_file.h"
-#include "agent/edition_file.h"
-#include "agent/items.h"
+#include "agent/regulation/country_file.h"
+#include "agent/regulation/edition_file.h"
+#include "agent/regulation/items.h"
 #include "agent/support/error.h"
 
 namespace tpp {

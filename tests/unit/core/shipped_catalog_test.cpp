@@ -5,9 +5,9 @@
 
 #include <algorithm>
 
-#include "agent/catalog_check.h"
-#include "agent/catalog_file.h"
-#include "agent/identify.h"
+#include "agent/chips/catalog_check.h"
+#include "agent/chips/catalog_file.h"
+#include "agent/chips/identify.h"
 #include "tests/unit/core/boards.h"
 
 namespace tpp {

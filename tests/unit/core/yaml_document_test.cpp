@@ -1,4 +1,4 @@
-#include "agent/yaml_document.h"
+#include "agent/documents/yaml_document.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -6,8 +6,8 @@
 #include <thread>
 #include <vector>
 
+#include "agent/documents/yaml_reader.h"
 #include "agent/support/error.h"
-#include "agent/yaml_reader.h"
 
 namespace tpp {
 namespace {

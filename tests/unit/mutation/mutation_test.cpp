@@ -12,15 +12,15 @@
 #include <string_view>
 #include <vector>
 
-#include "agent/bench_records.h"
-#include "agent/catalog_file.h"
-#include "agent/document_index.h"
-#include "agent/edition_file.h"
-#include "agent/rule_file.h"
+#include "agent/chips/catalog_file.h"
+#include "agent/documents/document_index.h"
+#include "agent/documents/yaml_document.h"
+#include "agent/documents/yaml_reader.h"
+#include "agent/pass/bench_records.h"
+#include "agent/regulation/edition_file.h"
+#include "agent/regulation/rule_file.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
-#include "agent/yaml_document.h"
-#include "agent/yaml_reader.h"
 #include "kernels/sim/scenario.h"
 #include "tests/unit/mutation/mutator.h"
 

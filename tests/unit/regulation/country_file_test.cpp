@@ -1,4 +1,4 @@
-#include "agent/country_file.h"
+#include "agent/regulation/country_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

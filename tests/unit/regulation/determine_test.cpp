@@ -1,12 +1,12 @@
-#include "agent/determine.h"
+#include "agent/regulation/determine.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/catalog_class.h"
-#include "agent/catalog_file.h"
-#include "agent/catalog_match.h"
-#include "agent/editions_in_force.h"
+#include "agent/chips/catalog_class.h"
+#include "agent/chips/catalog_file.h"
+#include "agent/chips/catalog_match.h"
+#include "agent/regulation/editions_in_force.h"
 #include "agent/support/error.h"
 #include "tests/unit/core/boards.h"
 #include "tests/unit/regulation/shipped.h"

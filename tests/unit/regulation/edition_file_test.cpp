@@ -1,9 +1,9 @@
-#include "agent/edition_file.h"
+#include "agent/regulation/edition_file.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/editions_in_force.h"
+#include "agent/regulation/editions_in_force.h"
 #include "agent/support/error.h"
 
 namespace tpp {

@@ -1,4 +1,4 @@
-#include "agent/figures.h"
+#include "agent/regulation/figures.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

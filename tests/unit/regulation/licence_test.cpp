@@ -1,13 +1,13 @@
 // Licence answers by destination, party and item, as CSET's table of the rule of October 2023 and
 // the later rules have them. Expectations by hand.
-#include "agent/licence.h"
+#include "agent/regulation/licence.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
 
-#include "agent/licence_matrix.h"
+#include "agent/regulation/licence_matrix.h"
 #include "agent/support/error.h"
 #include "tests/unit/regulation/shipped.h"
 

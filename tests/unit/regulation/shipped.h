@@ -5,10 +5,10 @@
 #include <string>
 #include <vector>
 
-#include "agent/country_file.h"
-#include "agent/determine.h"
-#include "agent/edition_file.h"
-#include "agent/items.h"
+#include "agent/regulation/country_file.h"
+#include "agent/regulation/determine.h"
+#include "agent/regulation/edition_file.h"
+#include "agent/regulation/items.h"
 
 namespace tpp::test {
 

@@ -7,7 +7,7 @@
 #include <set>
 
 #include "agent/model/names.h"
-#include "agent/rule_file.h"
+#include "agent/regulation/rule_file.h"
 #include "tests/unit/regulation/shipped.h"
 
 namespace tpp {

@@ -7,7 +7,7 @@
 #include <functional>
 #include <limits>
 
-#include "agent/provisions.h"
+#include "agent/regulation/provisions.h"
 #include "tests/unit/regulation/shipped.h"
 
 namespace tpp {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/regulation.h"
+#include "agent/regulation/regulation.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
 #include "tests/unit/regulation/shipped.h"

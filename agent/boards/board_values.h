@@ -1,0 +1,59 @@
+// The numbers of a board that a rule may speak of, one set a basis, under given readings, with what
+// each may prove. Knows no threshold. Pure.
+#ifndef TPP_AGENT_BOARDS_BOARD_VALUES_H
+#define TPP_AGENT_BOARDS_BOARD_VALUES_H
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/boards/evidence.h"
+#include "agent/model/catalog.h"
+#include "agent/model/performance.h"
+#include "agent/model/rule.h"
+#include "agent/regulation/readings.h"
+
+namespace tpp {
+
+// What a figure may do in a decision.
+//   both      declared: decides over and below
+//   over      achieved, or declared of a part of the units: a lower bound
+//   nothing   inferred, or from memory: is shown, may contradict a "below", proves nothing
+enum class Weight { both, over, nothing };
+
+struct Quantified {
+  double value = 0;
+  Interval interval;
+  Weight weight = Weight::nothing;
+};
+
+struct BasisValues {
+  Basis basis = Basis::declared;
+  std::map<RuleQuantity, Quantified> figures;  // what is not known on this basis is not there
+  std::string note;                            // why they weigh what they do
+};
+
+struct BoardValues {
+  ItemKind item = ItemKind::circuit;
+  std::vector<BasisValues> bases;
+  bool datacenter = true;  // unknown counts as yes
+  bool datacenter_known = false;
+  std::optional<bool> hbm;
+  bool planar = false;  // no applicable die area: density has no value
+};
+
+BoardValues board_values(const BoardPerformance& board, const Readings& readings);
+
+// What a catalogue row declares beside TPP and area: bandwidth, rates between chips, transistors.
+void add_chip_figures(const Chip& chip, BoardValues& values);
+
+// What one basis says to a condition. A figure that is missing is not decided.
+Decision decide_on(const BasisValues& values, const Condition& condition);
+
+// The figure that a condition speaks of; null if this basis has none.
+const Quantified* figure_for(const BasisValues& values, RuleQuantity quantity);
+
+}  // namespace tpp
+
+#endif

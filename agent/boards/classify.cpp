@@ -1,0 +1,297 @@
+#include "agent/boards/classify.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "agent/boards/board_values.h"
+#include "agent/boards/evidence.h"
+#include "agent/model/names.h"
+#include "agent/regulation/provisions.h"
+#include "agent/regulation/readings.h"
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+constexpr const char* kUndetermined = "undetermined";
+constexpr const char* kBelow = "below";
+constexpr const char* kHostCpu =
+    "TPP for information; by the manufacturers' own classification host CPUs are not 3A090 parts";
+
+// What is the same for one board under every reading.
+struct Case {
+  const BoardPerformance& board;
+  const Rule& rule;
+  const ClassifyOptions& options;
+  AssuranceResult assurance;
+
+  bool measured() const { return options.mode != PassMode::inventory; }
+};
+
+// The answer under one set of readings.
+struct Answer {
+  ClassificationKind kind = ClassificationKind::undetermined;
+  std::string classification = kUndetermined;
+  std::string rendered = kUndetermined;
+  std::vector<std::string> paragraphs;
+  std::optional<Basis> decided_by;
+  bool presumed = false;
+  std::vector<std::string> notes;
+};
+
+Answer controlled(const std::vector<ProvisionResult>& results, const ProvisionResult& strictest) {
+  Answer answer;
+  answer.kind = ClassificationKind::controlled;
+  answer.classification = strictest.provision->gives;
+  answer.decided_by = strictest.by;
+  for (const ProvisionResult& result : results) {
+    const bool same_class = result.provision->gives == answer.classification;
+    if (result.truth == Truth::met && same_class) {
+      answer.paragraphs.push_back(result.provision->paragraph);
+    }
+    const bool stricter = result.provision->rank > strictest.provision->rank && !same_class;
+    if (result.truth == Truth::not_decided && stricter) {
+      answer.notes.push_back(
+          fmt::format("at least this: {} is not decided", result.provision->paragraph));
+    }
+  }
+  answer.rendered =
+      fmt::format("{} ({})", answer.classification, fmt::join(answer.paragraphs, ", "));
+  return answer;
+}
+
+// Some paragraph is neither shown nor ruled out.
+Answer open(const std::vector<ProvisionResult>& results) {
+  Answer answer;
+  std::vector<std::string> undecided;
+  const Provision* presumed = nullptr;
+  for (const ProvisionResult& result : results) {
+    if (result.truth != Truth::not_decided) continue;
+    undecided.push_back(result.provision->paragraph);
+    if (result.presumed && !presumed) presumed = result.provision;
+    for (const std::string& note : result.notes) {
+      if (std::ranges::find(answer.notes, note) == answer.notes.end()) answer.notes.push_back(note);
+    }
+  }
+  answer.notes.insert(answer.notes.begin(),
+                      fmt::format("not decided: {}", fmt::join(undecided, ", ")));
+  if (!presumed) return answer;
+  answer.presumed = true;
+  answer.rendered = fmt::format("undetermined, presumed controlled ({})", presumed->paragraph);
+  return answer;
+}
+
+Answer none_met(const Case& board) {
+  Answer answer;
+  answer.decided_by = Basis::declared;
+  if (const std::string why = why_not_below(board.board, board.assurance, board.options.mode);
+      !why.empty()) {
+    answer.decided_by = std::nullopt;
+    answer.notes.push_back(why);
+    return answer;
+  }
+  answer.kind = ClassificationKind::below;
+  answer.classification = kBelow;
+  answer.rendered = board.rule.below_text + (board.measured() ? "" : " (declared only)");
+  return answer;
+}
+
+Answer answer_under(const Case& board, const Readings& readings) {
+  const std::vector<ProvisionResult> results =
+      evaluate(board.rule, board_values(board.board, readings));
+  const auto met = std::ranges::find(results, Truth::met, &ProvisionResult::truth);
+  if (met != results.end()) return controlled(results, *met);
+  const auto undecided = std::ranges::find(results, Truth::not_decided, &ProvisionResult::truth);
+  if (undecided != results.end()) return open(results);
+  Answer answer = none_met(board);
+  for (const ProvisionResult& result : results) {
+    for (const std::string& note : result.notes) {
+      if (answer.kind != ClassificationKind::below) break;
+      if (std::ranges::find(answer.notes, note) == answer.notes.end()) answer.notes.push_back(note);
+    }
+  }
+  return answer;
+}
+
+// Each reading switched alone, the others as settled.
+std::vector<std::string> sensitive_to(const Case& board, const Readings& readings,
+                                      const Answer& answer) {
+  std::vector<std::string> changes;
+  for (const Reading& reading : board.rule.readings) {
+    for (const ReadingOption& option : reading.options) {
+      if (readings.at(reading.name) == option.name) continue;
+      Readings other = readings;
+      other[reading.name] = option.name;
+      const Answer also = answer_under(board, other);
+      if (also.classification == answer.classification) continue;
+      changes.push_back(fmt::format("{}={}: {}", reading.name, option.name, also.classification));
+    }
+  }
+  return changes;
+}
+
+// What was computed from sheets is no claim of the manufacturer; the reader is told.
+void add_source_note(const Case& board, Verdict& verdict) {
+  const auto declared = board.board.tpp.find(Basis::declared);
+  if (verdict.decided_by != Basis::declared || declared == board.board.tpp.end()) return;
+  if (declared->second.confidence != Confidence::derived) return;
+  verdict.notes.push_back(
+      fmt::format("the declared {} rate is derived, no claim of the manufacturer",
+                  name(declared->second.precision)));
+}
+
+Verdict verdict_of(const Case& board, const Readings& readings, const Answer& answer) {
+  Verdict verdict;
+  verdict.board = board.board.board;
+  verdict.rule = board.rule.id;
+  verdict.kind = answer.kind;
+  verdict.classification = answer.classification;
+  verdict.rendered = answer.rendered;
+  verdict.paragraphs = answer.paragraphs;
+  verdict.decided_by = answer.decided_by;
+  verdict.assurance = board.assurance.assurance;
+  verdict.assurance_reasons = board.assurance.reasons;
+  verdict.comparisons = compare_all(board.rule, board_values(board.board, readings));
+  verdict.sensitive_to = sensitive_to(board, readings, answer);
+  verdict.notes = answer.notes;
+  add_source_note(board, verdict);
+  if (!board.board.facts.confidence_raised.empty()) {
+    verdict.notes.emplace_back(
+        "the catalogue given calls figures known that the shipped one has from memory");
+  }
+  for (const auto& [name, option] : board.options.readings) {
+    verdict.notes.push_back(fmt::format("read with {}={}", name, option));
+  }
+  return verdict;
+}
+
+// The arithmetic stays, the class goes.
+void make_information_only(Verdict& verdict) {
+  if (verdict.kind == ClassificationKind::controlled) {
+    verdict.notes.insert(verdict.notes.begin(),
+                         fmt::format("by arithmetic alone: {}", verdict.rendered));
+  }
+  verdict.kind = ClassificationKind::information_only;
+  verdict.classification = "information only";
+  verdict.rendered = kHostCpu;
+  verdict.paragraphs.clear();
+  verdict.decided_by = std::nullopt;
+  verdict.sensitive_to.clear();
+}
+
+std::string basis_text(const std::optional<Basis>& basis) {
+  return basis ? std::string(enum_name(*basis)) : "facts";
+}
+
+void add_near_threshold(const Verdict& verdict, std::vector<Finding>& findings) {
+  for (const Comparison& row : verdict.comparisons) {
+    const bool shows = row.basis == Basis::achieved || row.basis == Basis::declared;
+    if (!row.within_uncertainty || !shows) continue;
+    findings.push_back(
+        {"classification.within_uncertainty", FindingClass::condition, Severity::info,
+         verdict.board.value,
+         fmt::format("{}: {} of {:.6g} against {:.6g}: {}", row.paragraph, enum_name(row.quantity),
+                     row.value.value_or(0), row.threshold, row.note)});
+  }
+}
+
+std::vector<Finding> class_findings(const Verdict& verdict, const Answer& answer) {
+  std::vector<Finding> findings;
+  const auto add = [&](const char* code, FindingClass finding_class, std::string message) {
+    findings.push_back(
+        {code, finding_class, Severity::warning, verdict.board.value, std::move(message)});
+  };
+  if (verdict.kind == ClassificationKind::controlled) {
+    add("classification.controlled", FindingClass::classification,
+        fmt::format("{} under {} by the {} figures", verdict.rendered, verdict.rule.value,
+                    basis_text(verdict.decided_by)));
+  } else if (answer.presumed) {
+    add("classification.presumed_controlled", FindingClass::classification,
+        fmt::format("{} under {}: {}", verdict.rendered, verdict.rule.value,
+                    fmt::join(verdict.notes, "; ")));
+  } else if (verdict.kind == ClassificationKind::undetermined) {
+    add("classification.undetermined", FindingClass::classification,
+        fmt::format("undetermined under {}: {}", verdict.rule.value,
+                    fmt::join(verdict.notes, "; ")));
+  }
+  if (!verdict.sensitive_to.empty()) {
+    findings.push_back({"classification.depends_on_reading", FindingClass::condition,
+                        Severity::info, verdict.board.value,
+                        fmt::format("another reading of the text gives another class: {}",
+                                    fmt::join(verdict.sensitive_to, "; "))});
+  }
+  add_near_threshold(verdict, findings);
+  return findings;
+}
+
+void classify_board(const Case& board, const Readings& readings, Classification& result) {
+  const Answer answer = answer_under(board, readings);
+  Verdict verdict = verdict_of(board, readings, answer);
+  const bool host = board.board.facts.kind == DeviceKind::cpu && !board.options.classify_cpu;
+  if (host) make_information_only(verdict);
+  for (Finding& finding : evidence_findings(board.board, board.measured())) {
+    // A host CPU that differs from its row is no alarm: the row classifies nothing.
+    if (host && finding.finding_class == FindingClass::contradiction) {
+      finding.finding_class = FindingClass::condition;
+      finding.severity = Severity::info;
+    }
+    result.findings.push_back(std::move(finding));
+  }
+  if (!host) {
+    for (Finding& finding : class_findings(verdict, answer)) {
+      result.findings.push_back(std::move(finding));
+    }
+  }
+  result.verdicts.push_back(std::move(verdict));
+}
+
+}  // namespace
+
+std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
+                          PassMode mode) {
+  if (!board.chip) return "no catalogue row: never below";
+  if (assurance.assurance == Assurance::contradicted) {
+    return "the evidence contradicts the catalogue row whose figures are below";
+  }
+  if (mode != PassMode::inventory) {
+    return assurance.assurance == Assurance::corroborated
+               ? ""
+               : "the declared figures are below, and the measurements do not corroborate them";
+  }
+  // An inventory takes the catalogue's word, but only for a board that seems to be that product.
+  if (!board.facts.failed.empty()) return "devices of the board are missing";
+  if (!board.facts.identity_differs.empty()) return "identity facts differ from the row";
+  if (!board.facts.confidence_raised.empty()) {
+    return "the shipped catalogue has figures of the row from memory";
+  }
+  return "";
+}
+
+Classification classify(const std::vector<BoardPerformance>& performances,
+                        const Inventory& inventory, const Rule& rule,
+                        const ClassifyOptions& options) {
+  const Readings readings = settle_readings(rule, options.readings);
+  Classification result;
+  for (const BoardPerformance& performance : performances) {
+    // A stored report comes from a file, whose parts may not fit together.
+    if (!find_board(inventory, performance.board)) {
+      throw Error(fmt::format("cannot classify board {}: it is not in the inventory of the report",
+                              performance.board.value));
+    }
+    const bool measured = options.mode != PassMode::inventory;
+    classify_board({performance, rule, options, assurance(performance, measured)}, readings,
+                   result);
+  }
+  for (auto& about_rule :
+       {options.rule_overridden, not_in_force_finding(rule, options.as_of),
+        known_through_finding(rule.id.value, rule.known_through, options.as_of)}) {
+    if (!about_rule) continue;
+    for (Verdict& verdict : result.verdicts) verdict.notes.push_back(about_rule->message);
+    result.findings.push_back(*about_rule);
+  }
+  return result;
+}
+
+}  // namespace tpp

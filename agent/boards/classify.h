@@ -1,0 +1,45 @@
+// Holds each board against one edition of a rule. Which number proves what is evidence's; which
+// number is compared with which threshold is the rule file's. Pure.
+#ifndef TPP_AGENT_BOARDS_CLASSIFY_H
+#define TPP_AGENT_BOARDS_CLASSIFY_H
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/boards/evidence.h"
+#include "agent/model/finding.h"
+#include "agent/model/inventory.h"
+#include "agent/model/performance.h"
+#include "agent/model/report.h"
+#include "agent/model/rule.h"
+#include "agent/model/verdict.h"
+
+namespace tpp {
+
+struct ClassifyOptions {
+  bool classify_cpu = false;  // host CPUs are otherwise arithmetic for information
+  PassMode mode = PassMode::quick;
+  std::map<std::string, std::string> readings;  // name -> option; the rule's default otherwise
+  std::string as_of;  // ISO date; "" = no check against the rule's known_through
+  std::optional<Finding> rule_overridden;  // if the rule did not ship: said in each verdict
+};
+
+struct Classification {
+  std::vector<Verdict> verdicts;  // one a board, in the order of `performances`
+  std::vector<Finding> findings;  // class classification, contradiction, health, condition
+};
+
+// Why a board of which no paragraph is met still is not "below"; "" if it is.
+std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
+                          PassMode mode);
+
+// Throws UsageError if a reading or its option is not the rule's.
+Classification classify(const std::vector<BoardPerformance>& performances,
+                        const Inventory& inventory, const Rule& rule,
+                        const ClassifyOptions& options);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,43 @@
+#include "agent/chips/catalog_class.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "agent/boards/aggregate.h"
+#include "agent/regulation/determine.h"
+#include "agent/regulation/items.h"
+
+namespace tpp {
+namespace {
+
+std::string classification_of(const ShortDetermination& result) {
+  if (!result.classes.empty()) return fmt::format("{}", fmt::join(result.classes, ", "));
+  return result.determination == DeterminationKind::not_controlled ? "below" : "undetermined";
+}
+
+}  // namespace
+
+CatalogLine class_of(const Chip& chip, const std::vector<Edition>& in_force) {
+  CatalogLine line;
+  line.chip = &chip;
+  const BoardPerformance board = declared_board(chip);
+  if (const auto tpp = board.tpp.find(Basis::declared); tpp != board.tpp.end()) {
+    line.tpp = tpp->second.value;
+    line.precision = tpp->second.precision;
+    line.confidence = tpp->second.confidence;
+  }
+  if (const auto density = board.density.find(Basis::declared); density != board.density.end()) {
+    line.density = density->second;
+  }
+  const ShortDetermination result = determine_shortly(chip_item(chip), in_force);
+  line.classification = classification_of(result);
+  line.rendered = result.rendered;
+  if (chip.kind == DeviceKind::cpu) {
+    // Their makers list them outside 3A090: arithmetic, and no class.
+    line.classification = "information only";
+    line.rendered = fmt::format("host CPU, by arithmetic alone: {}", result.rendered);
+  }
+  return line;
+}
+
+}  // namespace tpp

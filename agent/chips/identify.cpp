@@ -1,0 +1,256 @@
+#include "agent/chips/identify.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "agent/support/text.h"
+
+namespace tpp {
+namespace {
+
+// Drivers report what firmware and page tables leave of the nominal size, and vendors write GB
+// where they mean GiB (7 % apart). Products of one id differ by a third or more.
+constexpr double kMemoryWithin = 0.10;
+// As for the grid: fewer or more units than this is other silicon than the catalogue's.
+constexpr double kUnitsWithin = 0.02;
+
+using Devices = std::vector<const Device*>;
+using Rows = std::vector<const Chip*>;
+
+void erase_all(std::string& text, std::string_view word) {
+  for (auto at = text.find(word); at != std::string::npos; at = text.find(word)) {
+    text.erase(at, word.size());
+  }
+}
+
+void cut_at(std::string& text, std::string_view word) {
+  const auto at = text.find(word);
+  if (at != std::string::npos) text.erase(at);
+}
+
+// What is left of a name when vendors' ornaments are gone: "NVIDIA H100 PCIe MIG 1g.10gb" ->
+// "h100 pcie", "Intel(R) Xeon(R) Platinum 8480+ CPU @ 2.0GHz" -> "intel xeon platinum 8480+".
+std::string plain_name(std::string_view name) {
+  std::string text = to_lower(name);
+  for (const char* mark : {"(r)", "(tm)", " processor"}) erase_all(text, mark);
+  for (const char* tail : {" mig ", " cpu @", " @ "}) cut_at(text, tail);
+  const auto words = split(text, ' ');
+  std::vector<std::string> kept;
+  for (const std::string& word : words) {
+    const bool core_count = word.ends_with("-core");
+    if (!word.empty() && word != "cpu" && !core_count) kept.push_back(word);
+  }
+  if (!kept.empty() && kept.front() == "nvidia") kept.erase(kept.begin());
+  return fmt::format("{}", fmt::join(kept, " "));
+}
+
+bool has_name(const Chip& chip, const std::string& plain) {
+  return std::ranges::any_of(chip.reported_names,
+                             [&](const std::string& name) { return plain_name(name) == plain; });
+}
+
+bool has_pci_id(const Chip& chip, const std::string& id) {
+  return std::ranges::find(chip.pci_ids, to_lower(id)) != chip.pci_ids.end();
+}
+
+template <class Predicate>
+Rows keep_if(const Rows& rows, Predicate predicate) {
+  Rows kept;
+  std::ranges::copy_if(rows, std::back_inserter(kept),
+                       [&](const Chip* chip) { return predicate(*chip); });
+  return kept;
+}
+
+bool within(double one, double other, double tolerance) {
+  return other > 0 && std::abs(one / other - 1) <= tolerance;
+}
+
+// Boards of the catalogue that the devices make up; several where the operator merged them, or
+// where a row is one package of a larger board.
+double copies_of(const Chip& chip, const Devices& devices) {
+  const double each = chip.devices_per_package * chip.packages_per_board;
+  return std::max(1.0, static_cast<double>(devices.size()) / each);
+}
+
+// nullopt if one device does not tell, or is a slice: a part says nothing of the whole.
+template <class Member>
+std::optional<double> sum_over(const Devices& devices, Member member) {
+  double sum = 0;
+  for (const Device* device : devices) {
+    if (device->slice || !(device->*member)) return std::nullopt;
+    sum += static_cast<double>(*(device->*member));
+  }
+  return devices.empty() ? std::nullopt : std::optional(sum);
+}
+
+bool units_fit(const Chip& chip, const Devices& devices) {
+  const auto units = sum_over(devices, &Device::units);
+  return units && chip.units && *units == chip.units->value * copies_of(chip, devices);
+}
+
+bool memory_fits(const Chip& chip, const Devices& devices) {
+  const auto bytes = sum_over(devices, &Device::memory_bytes);
+  return bytes && chip.memory_bytes &&
+         within(*bytes, chip.memory_bytes->value * copies_of(chip, devices), kMemoryWithin);
+}
+
+// Of several rows, those that units and then memory leave; a fact that fits none leaves all.
+Rows narrow(Rows rows, const Devices& devices) {
+  for (const auto fits : {&units_fit, &memory_fits}) {
+    const Rows fitting = keep_if(rows, [&](const Chip& chip) { return fits(chip, devices); });
+    if (rows.size() > 1 && !fitting.empty()) rows = fitting;
+  }
+  return rows;
+}
+
+std::string ids_of(const Rows& rows) {
+  std::vector<std::string> ids;
+  for (const Chip* chip : rows) ids.push_back(chip->id.value);
+  return fmt::format("{}", fmt::join(ids, ", "));
+}
+
+struct Candidates {
+  Rows rows;
+  std::string how;
+};
+
+Candidates find_candidates(const Rows& all, const Devices& devices, const Device& device) {
+  const std::string plain = plain_name(device.name);
+  const auto named = [&](const Chip& chip) { return has_name(chip, plain); };
+  if (device.pci_id) {
+    Rows rows = keep_if(all, [&](const Chip& chip) { return has_pci_id(chip, *device.pci_id); });
+    if (!rows.empty()) {
+      const Rows with_name = keep_if(rows, named);
+      if (rows.size() > 1 && !with_name.empty()) rows = with_name;
+      return {narrow(rows, devices), "PCI id " + *device.pci_id};
+    }
+  }
+  if (plain.empty()) return {};
+  return {narrow(keep_if(all, named), devices), fmt::format("reported name '{}'", device.name)};
+}
+
+// What is from memory proves no identity: it is as good as missing.
+void agree(const std::string& fact, Confidence confidence, Identity& identity) {
+  if (confidence == Confidence::recall) {
+    identity.missing.push_back(fact + " (the catalogue's is from memory)");
+  } else {
+    identity.agrees.push_back(fact);
+  }
+}
+
+void compare_pci_id(const Chip& chip, const Devices& devices, Identity& identity) {
+  if (chip.kind == DeviceKind::cpu) return;
+  bool told = !chip.pci_ids.empty();
+  for (const Device* device : devices) {
+    told = told && device->pci_id;
+    if (!told || has_pci_id(chip, *device->pci_id)) continue;
+    identity.differs.push_back(fmt::format("PCI id: {} reports {}, catalogue {}", device->id.value,
+                                           *device->pci_id, fmt::join(chip.pci_ids, " ")));
+    return;
+  }
+  if (!told) {
+    identity.missing.emplace_back("PCI id");
+    return;
+  }
+  const auto ground = chip.details.grounds.find("pci_ids");
+  agree("PCI id",
+        ground == chip.details.grounds.end() ? Confidence::source : ground->second.confidence,
+        identity);
+}
+
+void compare_units(const Chip& chip, const Devices& devices, Identity& identity) {
+  const auto units = sum_over(devices, &Device::units);
+  if (!units || !chip.units) {
+    identity.missing.emplace_back("units");
+    return;
+  }
+  const double expected = chip.units->value * copies_of(chip, devices);
+  if (*units == expected) {
+    agree("units", chip.units->confidence, identity);
+    return;
+  }
+  const std::string text = fmt::format("units: {} reported, catalogue {}", *units, expected);
+  identity.differs.push_back(text);
+  const bool contradicts =
+      chip.units->confidence != Confidence::recall && !within(*units, expected, kUnitsWithin);
+  if (contradicts) identity.units_differ.push_back(text);
+}
+
+void compare_memory(const Chip& chip, const Devices& devices, Identity& identity) {
+  // Memory of a host is no fact of its processor.
+  if (chip.kind == DeviceKind::cpu) return;
+  const auto bytes = sum_over(devices, &Device::memory_bytes);
+  if (!bytes || !chip.memory_bytes) {
+    identity.missing.emplace_back("memory size");
+    return;
+  }
+  const double expected = chip.memory_bytes->value * copies_of(chip, devices);
+  if (memory_fits(chip, devices)) {
+    agree("memory size", chip.memory_bytes->confidence, identity);
+  } else {
+    identity.differs.push_back(fmt::format("memory size: {:.1f} GB reported, catalogue {:.1f} GB",
+                                           *bytes * 1e-9, expected * 1e-9));
+  }
+}
+
+// A name is no evidence for a row, but one that belongs to another product speaks against it.
+void compare_name(const Catalog& catalog, const Chip& chip, const Devices& devices,
+                  Identity& identity) {
+  const std::string plain = plain_name(devices.front()->name);
+  if (plain.empty() || has_name(chip, plain)) return;
+  for (const Chip& other : catalog.chips) {
+    if (!has_name(other, plain)) continue;
+    identity.differs.push_back(fmt::format("name: '{}' reported, which the catalogue has as {}",
+                                           devices.front()->name, other.id.value));
+    return;
+  }
+}
+
+}  // namespace
+
+Identity match_chip(const Catalog& catalog, const Board& board, const Devices& devices) {
+  Identity identity;
+  if (devices.empty()) {
+    identity.reason = fmt::format("board {} has no device", board.id.value);
+    return identity;
+  }
+  Rows all;
+  for (const Chip& chip : catalog.chips) all.push_back(&chip);
+  std::set<const Chip*> found;
+  for (const Device* device : devices) {
+    // Whether a part is a GPU or an accelerator is a matter of taste; whether it is a host CPU is
+    // not.
+    const bool host = is_host_cpu(*device);
+    const Rows of_kind =
+        keep_if(all, [&](const Chip& chip) { return (chip.kind == DeviceKind::cpu) == host; });
+    const Candidates candidates = find_candidates(of_kind, devices, *device);
+    if (candidates.rows.size() != 1) {
+      identity.candidates = candidates.rows;
+      identity.reason =
+          candidates.rows.empty()
+              ? fmt::format("no catalogue row for '{}'{}", device->name,
+                            device->pci_id ? " (PCI id " + *device->pci_id + ")" : "")
+              : fmt::format("ambiguous: {} fits {}", candidates.how, ids_of(candidates.rows));
+      return identity;
+    }
+    found.insert(candidates.rows.front());
+    identity.reason = "by " + candidates.how;
+  }
+  if (found.size() != 1) {
+    identity.reason =
+        "devices of several products on one board: " + ids_of(Rows(found.begin(), found.end()));
+    return identity;
+  }
+  identity.chip = *found.begin();
+  compare_pci_id(*identity.chip, devices, identity);
+  compare_units(*identity.chip, devices, identity);
+  compare_memory(*identity.chip, devices, identity);
+  compare_name(catalog, *identity.chip, devices, identity);
+  return identity;
+}
+
+}  // namespace tpp

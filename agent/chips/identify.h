@@ -1,0 +1,33 @@
+// Finds the catalogue row of a board from what its devices report of themselves. Decides nothing
+// about classes: says which independent facts agree, differ, or are missing. Pure.
+#ifndef TPP_AGENT_CHIPS_IDENTIFY_H
+#define TPP_AGENT_CHIPS_IDENTIFY_H
+
+#include <string>
+#include <vector>
+
+#include "agent/model/catalog.h"
+#include "agent/model/inventory.h"
+
+namespace tpp {
+
+struct Identity {
+  const Chip* chip = nullptr;           // a row of the catalogue given; null: none, see `reason`
+  std::string reason;                   // how it was found, or why none was
+  std::vector<const Chip*> candidates;  // rows that fit where several do
+  // Independent identity facts: "units", "memory", "pci id", "serial"; a reported name is none,
+  // because firmware and hypervisors write what they like there.
+  std::vector<std::string> agrees;
+  std::vector<std::string> missing;
+  std::vector<std::string> differs;       // in words, with both figures
+  std::vector<std::string> units_differ;  // of these, such as contradict the row
+};
+
+// PCI id first, then reported name, then units and memory among what is left. Ambiguous: none.
+// `devices` are the board's; slices do not count as units or memory of the board.
+Identity match_chip(const Catalog& catalog, const Board& board,
+                    const std::vector<const Device*>& devices);
+
+}  // namespace tpp
+
+#endif

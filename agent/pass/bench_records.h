@@ -1,0 +1,74 @@
+// What tpp-bench says on its record descriptor (kernels/bench/README.md), one JSON object a line,
+// as values. Reading only; who starts the program and what follows from its words is decided
+// elsewhere.
+#ifndef TPP_AGENT_PASS_BENCH_RECORDS_H
+#define TPP_AGENT_PASS_BENCH_RECORDS_H
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "agent/model/inventory.h"
+#include "agent/model/measurement.h"
+
+namespace tpp::record {
+
+struct Hello {
+  std::string backend;
+  std::string method_version;
+};
+struct DeviceSeen {
+  Device device;  // board and package left empty: identity facts are below
+  std::string board_id;
+  std::string package_id;
+  std::optional<bool> datacenter;
+};
+struct Planned {
+  BenchmarkId benchmark;
+  std::optional<Unsupported> unsupported = std::nullopt;
+  bool generic = false;
+  bool emulated = false;
+  Quantity quantity = Quantity::operations;
+  double expected_s = 0;
+};
+struct Begin {
+  BenchmarkId benchmark;
+};
+struct Progress {
+  BenchmarkId benchmark;
+  std::string phase;
+  double fraction = 0;
+  std::optional<double> per_second;
+};
+struct OutcomeOf {
+  BenchmarkId benchmark;
+  Outcome outcome;
+  double wall_s = 0;
+};
+struct Unavailable {
+  std::string reason;
+};
+struct Libraries {
+  std::vector<LibraryUse> files;
+};
+// One check of `tpp-bench --selftest`.
+struct Check {
+  std::string device;
+  std::string name;
+  bool passed = false;
+  std::string detail;  // what was expected and what was found
+};
+struct End {};
+
+using Record = std::variant<Hello, DeviceSeen, Planned, Begin, Progress, OutcomeOf, Unavailable,
+                            Libraries, Check, End>;
+
+// Throws Error if `line` is not a record of protocol 1: not JSON, a member missing, of another
+// type, or a number that is not finite. Members that are not known are ignored.
+Record parse(std::string_view line);
+
+}  // namespace tpp::record
+
+#endif

@@ -1,0 +1,64 @@
+// The whole way in one function: survey -> measure -> aggregate -> classify, into a report.
+#ifndef TPP_AGENT_PASS_PASS_H
+#define TPP_AGENT_PASS_PASS_H
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/chips/catalog_in_use.h"
+#include "agent/model/plan.h"
+#include "agent/model/report.h"
+#include "agent/pass/survey.h"
+#include "agent/regulation/regulation.h"
+
+namespace tpp {
+
+// Which benchmarks of all; an empty list means all.
+struct Selection {
+  std::vector<DeviceId> devices;
+  std::vector<std::string> kernels;
+  std::vector<Precision> precisions;  // leaves out what has no precision (memory)
+};
+
+struct PassRequest {
+  SurveyRequest survey;
+  RegulationPlaces rules;
+  CatalogPaths catalog;
+  std::vector<std::string> banners;  // of inputs that were overridden
+  Selection selection;
+  double deadline_s = 3600;  // for the measurements of the whole pass
+  double silence_s = 20;     // for one benchmark
+  bool classify_cpu = false;
+  std::map<std::string, std::string> readings;
+};
+
+struct PassProgress {
+  int done = 0;
+  int total = 0;
+  record::Progress now;
+};
+using PassObserver = std::function<void(const PassProgress&)>;
+
+struct PassResult {
+  Report report;
+  bool deadline_passed = false;
+  std::set<BoardId> not_asked_for;  // boards none of whose devices was selected
+};
+
+// Throws UsageError for a selection that matches nothing, Error for rules, catalogue or modules
+// that cannot be read; these are read before any load is put on a device.
+PassResult run_pass(const PassRequest& request, const PassObserver& observer);
+
+// What run_pass would do, without load.
+Plan plan_pass(const PassRequest& request);
+
+// What stands in the first line of every output about `inventory`: simulated devices, options that
+// narrow, inputs that are not the shipped ones.
+std::vector<std::string> banners_of(const PassRequest& request, const Inventory& inventory);
+
+}  // namespace tpp
+
+#endif

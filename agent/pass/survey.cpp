@@ -1,0 +1,249 @@
+#include "agent/pass/survey.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <system_error>
+
+#include "agent/support/child_process.h"
+#include "agent/support/error.h"
+#include "agent/support/text.h"
+#include "exporters/report_json.h"
+#include "probes/probe.h"
+
+namespace tpp {
+namespace {
+
+Finding health(std::string code, std::string subject, std::string message) {
+  return {.code = std::move(code),
+          .finding_class = FindingClass::health,
+          .severity = Severity::warning,
+          .subject = std::move(subject),
+          .message = std::move(message)};
+}
+
+// Asks one probe in a child of its own; a failure becomes a finding of an otherwise empty
+// inventory.
+Inventory ask_probe(const Probe& probe, const SurveyRequest& request) {
+  ChildCommand command;
+  command.arguments = {request.agent.string(), "probe", std::string(probe.name)};
+  command.environment = allowed_environment();
+  command.deadline_s = command.silence_s = request.child_deadline_s;
+  Inventory inventory;
+  std::string trouble = "said nothing";
+  const auto take = [&](std::string_view line) {
+    try {
+      inventory = parse_inventory(line, fmt::format("probe {}", probe.name));
+      trouble.clear();
+      return true;
+    } catch (const Error& error) {
+      trouble = error.what();
+      return false;
+    }
+  };
+  const ChildResult child = run_child(command, take);
+  const bool clean = child.end == ChildEnd::exited && child.code == 0;
+  if (clean && trouble.empty()) return inventory;
+  Inventory empty;
+  const auto words = trim(child.error_tail);
+  empty.findings.push_back(
+      health("probe.failed", "",
+             fmt::format("probe {} {}{}{}; what it would have shown is missing from this inventory",
+                         probe.name, clean ? trouble : describe(child), words.empty() ? "" : ": ",
+                         words)));
+  return empty;
+}
+
+void fill(Device& device, const record::DeviceSeen& seen, const std::string& backend) {
+  const Device& other = seen.device;
+  const auto take = [](auto& mine, const auto& theirs) {
+    if (!mine) mine = theirs;
+  };
+  if (device.name.empty()) device.name = other.name;
+  if (device.vendor.empty()) device.vendor = other.vendor;
+  take(device.architecture, other.architecture);
+  take(device.unit_kind, other.unit_kind);
+  take(device.max_clock_hz, other.max_clock_hz);
+  take(device.pci_id, other.pci_id);
+  take(device.uuid, other.uuid);
+  take(device.serial, other.serial);
+  take(device.driver_version, other.driver_version);
+  take(device.memory_bytes, other.memory_bytes);
+  take(device.memory_bus_bits, other.memory_bus_bits);
+  take(device.memory_transfers_per_s, other.memory_transfers_per_s);
+  // What the runtime can use is what a measurement speaks of.
+  if (other.units) device.units = other.units;
+  device.simulated |= other.simulated;
+  device.forced |= other.forced;
+  if (other.slice) {
+    device.slice = true;
+    if (device.slice_reason.empty()) device.slice_reason = other.slice_reason;
+  }
+  if (device.backend.empty()) device.backend = backend;
+  device.seen_by.push_back("backend " + backend);
+}
+
+// The vendor's word for the board, else for the package, else each device is a board of its own.
+void put_on_board(Inventory& inventory, Device& device, const record::DeviceSeen* seen) {
+  const std::string board = seen != nullptr ? seen->board_id : "";
+  const std::string package = seen != nullptr ? seen->package_id : "";
+  device.package.value = package.empty() ? device.id.value : package;
+  device.board.value = !board.empty() ? board : device.package.value;
+  auto at = std::ranges::find(inventory.boards, device.board, &Board::id);
+  if (at == inventory.boards.end()) {
+    Board added;
+    added.id = device.board;
+    added.name = device.name;
+    added.grouped_by = board.empty() ? Source::inferred : Source::read;
+    added.grouping_reason = !board.empty()        ? "the vendor's board identity"
+                            : !package.empty()    ? "the vendor's package identity"
+                            : is_host_cpu(device) ? "one socket is one board"
+                                                  : "one device, no sign of others";
+    inventory.boards.push_back(added);
+    at = std::prev(inventory.boards.end());
+  }
+  at->devices.push_back(device.id);
+  if (seen != nullptr && seen->datacenter) at->datacenter = seen->datacenter;
+}
+
+void merge_probe(Inventory& into, const Inventory& probed) {
+  if (into.node.machine.empty()) into.node = probed.node;
+  into.findings.insert(into.findings.end(), probed.findings.begin(), probed.findings.end());
+  for (const Device& device : probed.devices) {
+    if (find_device(into, device.id) == nullptr) into.devices.push_back(device);
+  }
+}
+
+Module module_of(const SurveyedBackend& backend) {
+  Module module{.name = backend.module.name,
+                .path = backend.module.path.string(),
+                .state = ModuleState::ready,
+                .reason = ""};
+  if (backend.listing.failure) {
+    module.state = ModuleState::failed;
+    module.reason = *backend.listing.failure;
+  } else if (backend.listing.unavailable) {
+    module.state = ModuleState::unavailable;
+    module.reason = *backend.listing.unavailable;
+  }
+  return module;
+}
+
+// What a module says to its options. Those of a simulation are a file's contents, and what is wrong
+// in a file is not the command line's fault.
+BackendListing ask_backend(const SurveyRequest& request, const BackendModule& module) {
+  try {
+    return list_backend(request.bench, module, request.mode, request.child_deadline_s);
+  } catch (const UsageError& error) {
+    if (request.only_backend) throw Error(error.what());
+    throw;
+  }
+}
+
+std::map<std::string, BackendModule> modules_in(const std::filesystem::path& directory) {
+  std::error_code error;
+  std::map<std::string, BackendModule> found;
+  for (std::filesystem::directory_iterator at(directory, error), end; !error && at != end;
+       at.increment(error)) {
+    if (at->path().extension() != ".so") continue;
+    const std::string name = at->path().stem().string();
+    found[name] = {.name = name, .path = at->path(), .options = {}};
+  }
+  if (error) {
+    throw Error(
+        fmt::format("cannot read the module directory {}: {}; is the installation complete? "
+                    "Another one can be given with --backend-directory",
+                    directory.string(), error.message()));
+  }
+  if (found.empty()) {
+    throw Error(fmt::format("there are no modules (*.so) in {}; is the installation complete?",
+                            directory.string()));
+  }
+  return found;
+}
+
+}  // namespace
+
+std::vector<BackendModule> find_backends(
+    const std::filesystem::path& directory,
+    const std::vector<std::pair<std::string, std::string>>& options,
+    const std::optional<std::string>& only) {
+  std::map<std::string, BackendModule> found = modules_in(directory);
+  // Before options are handed out: one of a simulation is not the user's word to mend.
+  if (only && !found.contains(*only)) {
+    throw Error(fmt::format("there is no module {}.so in {}; is the installation complete?", *only,
+                            directory.string()));
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, module] : found) names.push_back(name);
+  for (const auto& [name, value] : options) {
+    const auto dot = name.find('.');
+    const auto module = found.find(name.substr(0, dot));
+    if (dot == std::string::npos || module == found.end()) {
+      throw UsageError(
+          fmt::format("--backend-option {}: expected MODULE.NAME=VALUE with one of the "
+                      "modules {}",
+                      name, fmt::join(names, ", ")));
+    }
+    module->second.options.emplace_back(name.substr(dot + 1), value);
+  }
+  std::vector<BackendModule> modules;
+  for (auto& [name, module] : found) {
+    if (!only || name == *only) modules.push_back(std::move(module));
+  }
+  return modules;
+}
+
+Survey survey(const SurveyRequest& request) {
+  std::vector<Inventory> probed;
+  for (const Probe& probe : probes()) {
+    probed.push_back(ask_probe(probe, request));
+    // A simulation borrows the node's name and nothing else.
+    if (request.only_backend) probed.back().devices.clear();
+  }
+  Survey result;
+  for (BackendModule& module :
+       find_backends(request.backend_directory, request.backend_options, request.only_backend)) {
+    BackendListing listing = ask_backend(request, module);
+    result.backends.push_back({std::move(module), std::move(listing)});
+  }
+  result.inventory = reconcile(probed, result.backends);
+  return result;
+}
+
+Inventory reconcile(const std::vector<Inventory>& probed,
+                    const std::vector<SurveyedBackend>& backends) {
+  Inventory result;
+  for (const Inventory& inventory : probed) merge_probe(result, inventory);
+  std::map<DeviceId, const record::DeviceSeen*> seen_by_backend;
+  for (const SurveyedBackend& backend : backends) {
+    result.modules.push_back(module_of(backend));
+    if (backend.listing.failure) {
+      result.findings.push_back(
+          health("backend.failed", "",
+                 fmt::format("module {} {}; its devices are missing from this inventory",
+                             backend.module.path.string(), *backend.listing.failure)));
+    }
+    for (const record::DeviceSeen& seen : backend.listing.devices) {
+      auto at = std::ranges::find(result.devices, seen.device.id, &Device::id);
+      if (at == result.devices.end()) {
+        Device added;
+        added.id = seen.device.id;
+        added.kind = seen.device.kind;
+        result.devices.push_back(added);
+        at = std::prev(result.devices.end());
+      }
+      fill(*at, seen, backend.module.name);
+      seen_by_backend.emplace(seen.device.id, &seen);
+    }
+  }
+  for (Device& device : result.devices) {
+    const auto seen = seen_by_backend.find(device.id);
+    put_on_board(result, device, seen == seen_by_backend.end() ? nullptr : seen->second);
+  }
+  return result;
+}
+
+}  // namespace tpp

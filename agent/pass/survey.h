@@ -1,0 +1,58 @@
+// What is attached, from everybody who can say so: probes (what the node shows) and backends (what
+// the runtimes enumerate), reconciled into one inventory. Puts no load on any device. Everything
+// that could hang runs in children with deadlines.
+#ifndef TPP_AGENT_PASS_SURVEY_H
+#define TPP_AGENT_PASS_SURVEY_H
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/model/inventory.h"
+#include "agent/model/report.h"
+#include "agent/pass/worker.h"
+
+namespace tpp {
+
+struct SurveyRequest {
+  std::filesystem::path agent;  // this program: probes run as its children
+  std::filesystem::path bench;
+  std::filesystem::path backend_directory;
+  // "backend.name" -> value, as given on the command line.
+  std::vector<std::pair<std::string, std::string>> backend_options;
+  std::optional<std::string> only_backend;  // simulation: no probe's device, no other module
+  PassMode mode = PassMode::quick;
+  double child_deadline_s = 20;
+};
+
+struct SurveyedBackend {
+  BackendModule module;
+  BackendListing listing;
+};
+
+struct Survey {
+  Inventory inventory;
+  std::vector<SurveyedBackend> backends;
+};
+
+// The modules of a directory, by name, each with its options; `only` that one where it is given.
+// Throws Error if the directory is missing, empty or lacks `only`, UsageError if an option names a
+// module that is not there.
+std::vector<BackendModule> find_backends(
+    const std::filesystem::path& directory,
+    const std::vector<std::pair<std::string, std::string>>& options,
+    const std::optional<std::string>& only = std::nullopt);
+
+// A probe or a backend that fails is a finding and hides no other.
+Survey survey(const SurveyRequest& request);
+
+// Pure. Devices are the same where their ids are equal; what a runtime says fills what no probe
+// knew.
+Inventory reconcile(const std::vector<Inventory>& probed,
+                    const std::vector<SurveyedBackend>& backends);
+
+}  // namespace tpp
+
+#endif

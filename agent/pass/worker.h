@@ -1,0 +1,71 @@
+// Runs tpp-bench for one device in a child process and turns what it says into measurements. A
+// child that hangs, crashes or writes garbage costs the benchmark in flight and is started again
+// with what remains.
+#ifndef TPP_AGENT_PASS_WORKER_H
+#define TPP_AGENT_PASS_WORKER_H
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agent/model/finding.h"
+#include "agent/model/measurement.h"
+#include "agent/model/report.h"
+#include "agent/pass/bench_records.h"
+#include "agent/support/child_process.h"
+
+namespace tpp {
+
+// One loadable module and the options that it is opened with.
+struct BackendModule {
+  std::string name;
+  std::filesystem::path path;
+  std::vector<std::pair<std::string, std::string>> options;
+};
+
+struct WorkerRequest {
+  std::filesystem::path bench;
+  BackendModule module;
+  DeviceId device;
+  std::vector<BenchmarkId> benchmarks;  // in the order in which they are to run
+  PassMode mode = PassMode::quick;
+  double deadline_s = 600;  // for all of them
+  double silence_s = 20;    // longest time that one benchmark may show no sign of life
+};
+
+struct WorkerResult {
+  std::vector<Measurement> measurements;  // one for every benchmark asked for, in that order
+  std::vector<LibraryUse> libraries;
+  std::vector<Finding> findings;
+  double cpu_s = 0;
+  bool deadline_passed = false;
+};
+
+using ProgressReader = std::function<void(const record::Progress&)>;
+
+// As run_child; tests give children that no test can make, such as one that survives SIGKILL.
+using ChildRunner = std::function<ChildResult(const ChildCommand&, const LineReader&)>;
+
+// Throws Error only if the program itself cannot be started at all.
+WorkerResult run_worker(const WorkerRequest& request, const ProgressReader& progress,
+                        const ChildRunner& run_child = tpp::run_child);
+
+// What a module says without load: its devices and benchmarks.
+struct BackendListing {
+  std::string method_version;
+  std::vector<record::DeviceSeen> devices;
+  std::vector<record::Planned> benchmarks;
+  std::optional<std::string> unavailable;  // nothing to run on here: quiet
+  std::optional<std::string> failure;      // the module could not be asked
+};
+BackendListing list_backend(const std::filesystem::path& bench, const BackendModule& module,
+                            PassMode mode, double deadline_s);
+
+// The command that takes one figure again by hand, quoted for a shell.
+std::string command_line(const WorkerRequest& request, const BenchmarkId& benchmark);
+
+}  // namespace tpp
+
+#endif

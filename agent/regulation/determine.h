@@ -1,0 +1,56 @@
+// What the editions in force on a day say of one item: the determination before any destination,
+// the licence for one transaction, and what else to look at. Knows no threshold, class or country.
+// Pure.
+#ifndef TPP_AGENT_REGULATION_DETERMINE_H
+#define TPP_AGENT_REGULATION_DETERMINE_H
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/boards/board_values.h"
+#include "agent/model/country.h"
+#include "agent/model/determination.h"
+#include "agent/model/edition.h"
+#include "agent/regulation/readings.h"
+
+namespace tpp {
+
+// What is to be determined, from figures, from a catalogue row or from a measured board.
+struct Item {
+  std::string subject;
+  std::string stage;  // "die", "package", "board"; "" = not said
+  ItemForm form = ItemForm::goods;
+  std::function<BoardValues(const Readings&)> values;
+  std::vector<GivenFigure> figures;
+  std::string
+      doubt;  // why "no paragraph is met" does not yet mean that none applies; "" if it does
+  std::vector<std::string> notes;
+};
+
+struct Question {
+  std::string as_of;  // ISO date
+  Scope scope = Scope::text;
+  std::map<std::string, std::string> readings;  // name -> option; the rules' defaults otherwise
+  std::optional<Transaction> transaction;
+};
+
+// The determination alone, of the default readings, for lists of many items.
+struct ShortDetermination {
+  DeterminationKind determination = DeterminationKind::undetermined;
+  std::vector<std::string> classes;  // met: "3A090.a"
+  std::string rendered;
+};
+ShortDetermination determine_shortly(const Item& item, const std::vector<Edition>& in_force,
+                                     Scope scope = Scope::text);
+
+// Throws UsageError if no edition is in force on that day, if a reading or its option is unknown,
+// if a country is, or if no edition knows the stage.
+Determination determine(const Item& item, const std::vector<Edition>& editions,
+                        const CountryTable& countries, const Question& question);
+
+}  // namespace tpp
+
+#endif

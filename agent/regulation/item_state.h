@@ -1,0 +1,52 @@
+// Which classes of the control lists an item is in, and which item classes of the licence rules, in
+// three values, under one set of readings. Leaves to others what follows (determine, licence).
+// Pure.
+#ifndef TPP_AGENT_REGULATION_ITEM_STATE_H
+#define TPP_AGENT_REGULATION_ITEM_STATE_H
+
+#include <string>
+#include <vector>
+
+#include "agent/boards/board_values.h"
+#include "agent/model/edition.h"
+#include "agent/model/verdict.h"
+#include "agent/regulation/provisions.h"
+
+namespace tpp {
+
+// A class of a control list: the most of its paragraphs, unless a stricter class holds.
+struct ClassState {
+  std::string name;  // "3A090.a"
+  Truth truth = Truth::not_met;
+  bool superseded = false;  // a stricter class is met: not_met by that
+  std::vector<const Provision*> met;
+  std::vector<const Provision*> undecided;
+  std::vector<const Provision*> presumed;  // of the undecided: an estimate meets them
+};
+
+struct ItemClassState {
+  const ItemClass* item = nullptr;
+  Truth truth = Truth::not_met;
+};
+
+struct ItemState {
+  std::vector<ClassState> classes;  // strictest first within an edition
+  std::vector<ItemClassState> item_classes;
+  std::vector<std::string> notes;  // of what is not decided, and of what a note takes out
+  bool considered = false;         // some edition has a paragraph about such an item
+  ItemForm form = ItemForm::goods;
+};
+
+// Of the editions in force. Points into `editions`.
+ItemState item_state(const std::vector<Edition>& editions, const BoardValues& values, Scope scope);
+
+// Of any of these classes; not_met if the state knows none of them.
+Truth any_class(const ItemState& state, const std::vector<std::string>& names);
+
+// The stronger, and the weaker, of two answers: met, not decided, not met.
+Truth either(Truth one, Truth other);
+Truth both(Truth one, Truth other);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,132 @@
+#include "agent/regulation/items.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "agent/boards/aggregate.h"
+#include "agent/boards/classify.h"
+#include "agent/boards/evidence.h"
+#include "agent/model/names.h"
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+constexpr const char* kHostCpu =
+    "a host CPU: its maker lists it outside 3A090; this is arithmetic for information";
+
+// What an item's values are made of; shared, since an item may outlive the report that it came
+// from.
+struct BoardSource {
+  BoardPerformance board;
+  std::optional<Chip> chip;
+};
+
+BoardValues values_of(const BoardSource& source, const Readings& readings) {
+  BoardValues values = board_values(source.board, readings);
+  if (source.chip) add_chip_figures(*source.chip, values);
+  return values;
+}
+
+Readings default_readings() { return settle_readings(Rule{}, {}); }
+
+std::string origin_of(const BasisValues& basis, const Quantified& figure) {
+  const bool recall = basis.basis == Basis::declared && figure.weight == Weight::nothing;
+  return fmt::format("{}{}", enum_name(basis.basis), recall ? ", from memory" : "");
+}
+
+// Every figure of every basis, as the reader sees it beside the comparisons.
+std::vector<GivenFigure> shown_figures(const BoardSource& source) {
+  std::vector<GivenFigure> shown;
+  const BoardValues values = values_of(source, default_readings());
+  for (const BasisValues& basis : values.bases) {
+    for (const auto& [quantity, figure] : basis.figures) {
+      shown.push_back({quantity, figure.value, origin_of(basis, figure)});
+    }
+  }
+  if (values.planar)
+    shown.push_back({RuleQuantity::pd, std::nullopt, "planar dies: no area counts"});
+  shown.push_back(
+      {RuleQuantity::datacenter,
+       values.datacenter_known ? std::optional(values.datacenter ? 1.0 : 0.0) : std::nullopt,
+       values.datacenter_known ? "catalogue or operator" : "unknown: counts as yes"});
+  if (values.hbm) shown.push_back({RuleQuantity::hbm, *values.hbm ? 1.0 : 0.0, "catalogue"});
+  return shown;
+}
+
+void add_notes(const BoardSource& source, Item& item) {
+  const auto declared = source.board.tpp.find(Basis::declared);
+  if (declared != source.board.tpp.end() && declared->second.confidence != Confidence::source) {
+    item.notes.push_back(fmt::format(
+        "the declared {} rate is {}, no claim of the manufacturer",
+        name(declared->second.precision),
+        declared->second.confidence == Confidence::derived ? "derived" : "from memory"));
+  }
+  if (source.board.facts.kind == DeviceKind::cpu) item.notes.emplace_back(kHostCpu);
+}
+
+Item board_item(std::string subject, std::shared_ptr<const BoardSource> source) {
+  Item item;
+  item.subject = std::move(subject);
+  item.figures = shown_figures(*source);
+  add_notes(*source, item);
+  item.values = [source = std::move(source)](const Readings& readings) {
+    return values_of(*source, readings);
+  };
+  return item;
+}
+
+}  // namespace
+
+Item figures_item(const Figures& figures, const std::string& stage) {
+  check_figures(figures);
+  Item item = design_item(figures);
+  item.stage = stage;
+  return item;
+}
+
+Item design_item(const Figures& figures) {
+  check_consistent(figures);
+  Item item;
+  item.subject = "figures";
+  item.figures = given_figures(figures);
+  item.values = [values = figure_values(figures)](const Readings&) { return values; };
+  if (figures.tpp) {
+    item.notes.emplace_back(
+        "the figures are taken as the manufacturer's highest claim; how open points of the text "
+        "are "
+        "read is settled in the TPP given");
+  }
+  return item;
+}
+
+Item chip_item(const Chip& chip) {
+  auto source = std::make_shared<BoardSource>(BoardSource{declared_board(chip), chip});
+  Item item = board_item(fmt::format("{} {}", chip.vendor, chip.name), source);
+  item.doubt = why_not_below(source->board, assurance(source->board, false), PassMode::inventory);
+  return item;
+}
+
+std::vector<Item> report_items(const Report& report) {
+  std::vector<Item> items;
+  for (const BoardPerformance& board : report.performances) {
+    const auto chip = std::ranges::find_if(
+        report.chips, [&](const Chip& row) { return board.chip && row.id == *board.chip; });
+    auto source = std::make_shared<BoardSource>(BoardSource{board, std::nullopt});
+    if (chip != report.chips.end()) source->chip = *chip;
+    std::string subject = fmt::format("board {}", board.board.value);
+    if (source->chip) subject += fmt::format(", {} {}", chip->vendor, chip->name);
+    if (board.facts.simulated) subject = "SIMULATED " + subject;
+    const bool measured = report.mode != PassMode::inventory;
+    Item item = board_item(std::move(subject), source);
+    item.stage = "board";
+    item.doubt = why_not_below(board, assurance(board, measured), report.mode);
+    items.push_back(std::move(item));
+  }
+  if (items.empty()) throw Error("the report has no board to classify");
+  return items;
+}
+
+}  // namespace tpp

@@ -1,0 +1,30 @@
+// Makes items to determine of what is at hand: figures that a person gives, a catalogue row, the
+// boards of a stored report. Pure.
+#ifndef TPP_AGENT_REGULATION_ITEMS_H
+#define TPP_AGENT_REGULATION_ITEMS_H
+
+#include <string>
+#include <vector>
+
+#include "agent/model/catalog.h"
+#include "agent/model/report.h"
+#include "agent/regulation/determine.h"
+#include "agent/regulation/figures.h"
+
+namespace tpp {
+
+// Throws UsageError as check_figures does.
+Item figures_item(const Figures& figures, const std::string& stage);
+
+// A design, to which a count of transistors suffices: without a TPP its class stays open. Throws
+// UsageError as check_consistent does.
+Item design_item(const Figures& figures);
+
+Item chip_item(const Chip& chip);
+
+// One a board, in the report's order. Simulated boards say so. Throws Error if the report has none.
+std::vector<Item> report_items(const Report& report);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,122 @@
+#include "agent/regulation/licence_matrix.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "agent/regulation/country_file.h"
+#include "agent/regulation/editions_in_force.h"
+#include "agent/regulation/licence.h"
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+struct Table {
+  const std::vector<Edition>& editions;
+  const CountryTable& countries;
+  Scope scope;
+};
+
+// The countries of a class: of those that several classes have, the first one's.
+using Members = std::vector<Country>;
+
+std::vector<const ItemClass*> item_classes_of(const Table& table) {
+  std::vector<const ItemClass*> items;
+  for (const Edition& edition : table.editions) {
+    for (const ItemClass& item : edition.item_classes) {
+      if (stands(item.standing, table.scope)) items.push_back(&item);
+    }
+  }
+  return items;
+}
+
+// An item that is exactly of one class, and of the class that this one is a part of.
+ItemState state_of(const std::vector<const ItemClass*>& items, const ItemClass& only) {
+  ItemState state;
+  state.considered = true;
+  for (const ItemClass* item : items) {
+    const bool is = item == &only || item->name == only.within;
+    state.item_classes.push_back({item, is ? Truth::met : Truth::not_met});
+  }
+  return state;
+}
+
+// Countries that stand for the headquarters of a class of parties: the rules may name some of them.
+Members countries_in(const CountryTable& table, const Place& place) {
+  Members members;
+  for (const auto& [code, country] : table.countries) {
+    if (contains(place, country)) members.push_back(country);
+  }
+  return members;
+}
+
+void add_answer(const std::string& code, const LicenceAnswer& answer,
+                std::vector<MatrixAnswer>& answers) {
+  for (MatrixAnswer& before : answers) {
+    if (!before.answer.same_answer(answer)) continue;
+    before.countries.push_back(code);
+    return;
+  }
+  answers.push_back({{code}, answer});
+}
+
+MatrixCell cell_of(const Table& table, const Members& destinations, const PlaceClass& party,
+                   const ItemState& state) {
+  MatrixCell cell;
+  cell.party = party.title;
+  const Members parties = countries_in(table.countries, party.place);
+  if (parties.empty()) return cell;
+  for (const Country& country : destinations) {
+    const Places places{country, {parties.front()}, std::nullopt};
+    add_answer(country.code, answer_in(table.editions, state, places, table.scope), cell.answers);
+  }
+  std::ranges::stable_sort(cell.answers, std::greater<>(),
+                           [](const MatrixAnswer& answer) { return answer.countries.size(); });
+  if (cell.answers.size() == 1) cell.answers.front().countries.clear();
+  return cell;
+}
+
+void add_cells(const Table& table, const Edition& edition, LicenceMatrix& matrix) {
+  const auto items = item_classes_of(table);
+  std::set<std::string> placed;
+  for (const PlaceClass& destination : edition.destination_classes) {
+    Members members = countries_in(table.countries, destination.place);
+    std::erase_if(members, [&](const Country& country) { return placed.contains(country.code); });
+    for (const Country& country : members) placed.insert(country.code);
+    for (const PlaceClass& party : edition.party_classes) {
+      for (const ItemClass* item : items) {
+        MatrixCell cell = cell_of(table, members, party, state_of(items, *item));
+        cell.destination = destination.title;
+        cell.item = item->name;
+        cell.item_title = item->title;
+        matrix.cells.push_back(std::move(cell));
+      }
+    }
+  }
+}
+
+}  // namespace
+
+LicenceMatrix licence_matrix(const std::vector<Edition>& editions, const CountryTable& countries,
+                             const std::string& as_of, Scope scope) {
+  const std::vector<Edition> in_force = editions_in_force(editions, as_of);
+  const CountryTable day = countries_on(countries, as_of);
+  LicenceMatrix matrix;
+  matrix.as_of = as_of;
+  matrix.scope = scope;
+  for (const Edition& edition : in_force) {
+    const Rule& rule = edition.rule;
+    matrix.editions.push_back({rule.id.value, rule.title, rule.citation, rule.known_through});
+    add_cells({in_force, day, scope}, edition, matrix);
+  }
+  if (matrix.cells.empty()) {
+    throw UsageError(
+        fmt::format("--matrix: no edition in force on {} has classes of destinations", as_of));
+  }
+  matrix.notes = known_through_notes(in_force, countries, as_of);
+  return matrix;
+}
+
+}  // namespace tpp

@@ -1,0 +1,115 @@
+#include "agent/shipment/manifest_items.h"
+#include "agent/chips/catalog_match.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/regulation/items.h"
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+ItemForm form_of(ShipmentItemKind kind) {
+  if (kind == ShipmentItemKind::computer) return ItemForm::computer;
+  return kind == ShipmentItemKind::technology ? ItemForm::technology : ItemForm::goods;
+}
+
+void add_once(const std::string& text, std::vector<std::string>& list) {
+  if (!text.empty() && std::ranges::find(list, text) == list.end()) list.push_back(text);
+}
+
+// Where the maker says what the row says.
+std::vector<std::string> sources_of(const Chip& chip) {
+  std::vector<std::string> sources;
+  for (const auto& [precision, figure] : chip.declared) {
+    if (figure.confidence == Confidence::source) add_once(figure.source, sources);
+  }
+  return sources;
+}
+
+ResolvedPart resolve_part(const ManifestPart& part, const ManifestItem& of,
+                          const Catalog& catalog) {
+  ResolvedPart resolved;
+  resolved.per_unit = part.quantity;
+  if (part.model) {
+    const Chip& chip = chip_named(catalog, part.place + ": model", *part.model);
+    resolved.item = chip_item(chip);
+    resolved.model = resolved.item.subject;
+    resolved.evidence = sources_of(chip);
+  } else {
+    resolved.item = part.kind == ShipmentItemKind::technology
+                        ? design_item(*part.figures)
+                        : figures_item(*part.figures, part.stage);
+    resolved.item.subject = part.name;
+    resolved.model = part.name;
+    for (GivenFigure& figure : resolved.item.figures) figure.origin = in_field_words(figure.origin);
+  }
+  resolved.item.form = form_of(of.kind);
+  for (const std::string& evidence : of.marketing_evidence) add_once(evidence, resolved.evidence);
+  return resolved;
+}
+
+ResolvedItem without_parts(const ManifestItem& item) {
+  return {item.name,
+          item.kind,
+          item.quantity,
+          item.unit_value,
+          item.us_content_value,
+          item.supplier_countries,
+          {}};
+}
+
+// Boards of one row of the catalogue are one model; a board without a row is a model of its own.
+ResolvedPart board_part(Item board, const BoardPerformance& performance, const Report& report) {
+  ResolvedPart part;
+  part.model = board.subject;
+  part.item = std::move(board);
+  for (const Chip& chip : report.chips) {
+    if (!performance.chip || chip.id != *performance.chip) continue;
+    part.model = fmt::format("{} {}", chip.vendor, chip.name);
+    part.evidence = sources_of(chip);
+  }
+  return part;
+}
+
+void add_boards(const ManifestItem& item, const Report& report,
+                std::vector<ResolvedItem>& resolved) {
+  try {
+    std::vector<Item> boards = report_items(report);
+    for (std::size_t i = 0; i < boards.size(); ++i) {
+      ResolvedItem one = without_parts(item);
+      one.name = fmt::format("{}: {}", item.name, boards[i].subject);
+      one.parts.push_back(board_part(std::move(boards[i]), report.performances[i], report));
+      for (const std::string& evidence : item.marketing_evidence) {
+        add_once(evidence, one.parts.back().evidence);
+      }
+      resolved.push_back(std::move(one));
+    }
+  } catch (const UsageError&) {
+    throw;
+  } catch (const Error& error) {
+    throw Error(fmt::format("{}: report: {}", item.place, error.what()));
+  }
+}
+
+}  // namespace
+
+std::vector<ResolvedItem> resolve_items(const Manifest& manifest, const Catalog& catalog,
+                                        const std::map<std::filesystem::path, Report>& reports) {
+  std::vector<ResolvedItem> resolved;
+  for (const ManifestItem& item : manifest.items) {
+    if (item.report) {
+      add_boards(item, reports.at(*item.report), resolved);
+      continue;
+    }
+    resolved.push_back(without_parts(item));
+    for (const ManifestPart& part : item.parts) {
+      resolved.back().parts.push_back(resolve_part(part, item, catalog));
+    }
+  }
+  return resolved;
+}
+
+}  // namespace tpp

@@ -1,0 +1,44 @@
+// What a manifest's items are made of: a row of the catalogue for each model, values for figures,
+// boards for each report. Pure.
+#ifndef TPP_AGENT_SHIPMENT_MANIFEST_ITEMS_H
+#define TPP_AGENT_SHIPMENT_MANIFEST_ITEMS_H
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/model/catalog.h"
+#include "agent/model/report.h"
+#include "agent/regulation/determine.h"
+#include "agent/shipment/manifest.h"
+
+namespace tpp {
+
+struct ResolvedPart {
+  Item item;
+  std::string model;  // as a notice names it
+  int per_unit = 1;
+  std::vector<std::string> evidence;  // the maker's sources, then the manifest's
+};
+
+// An item to answer; a report makes one a board.
+struct ResolvedItem {
+  std::string name;
+  ShipmentItemKind kind = ShipmentItemKind::chip;
+  int quantity = 1;
+  std::optional<double> unit_value;
+  std::optional<double> us_content_value;
+  std::vector<std::string> supplier_countries;
+  std::vector<ResolvedPart> parts;
+};
+
+// In the manifest's order, none left out. `reports` by path, as the manifest names them. Throws
+// UsageError with the place in the manifest if a model is not in the catalogue, and Error if a
+// report has no board.
+std::vector<ResolvedItem> resolve_items(const Manifest& manifest, const Catalog& catalog,
+                                        const std::map<std::filesystem::path, Report>& reports);
+
+}  // namespace tpp
+
+#endif
