@@ -312,80 +312,107 @@ void understand(const Words& words, Options& options) {
   }
 }
 
+// One set of words a subcommand: an environment variable reaches the options of every subcommand,
+// also of those that were not asked for, and must not overwrite what a flag said.
+struct AllWords {
+  Words measure, devices, classify, shipment, selftest;
+  ClassifyWords classify_request;
+  ShipmentWords shipment_request;
+  CatalogWords catalog;
+};
+
+void add_devices(CLI::App& app, Words& words) {
+  CLI::App& devices = *app.add_subcommand("devices", "List what is attached, without load");
+  add_output_options(devices, words);
+  add_source_options(devices, words);
+  refuse_empty_values(devices);
+}
+
+void add_selftest(CLI::App& app, Words& words) {
+  CLI::App& selftest = *app.add_subcommand(
+      "selftest", "Check this build: operation counts, timers, and that a wrong product is caught");
+  add_output_options(selftest, words);
+  add_source_options(selftest, words);
+  refuse_empty_values(selftest);
+}
+
+void add_commands(CLI::App& app, Options& options, AllWords& words) {
+  add_measure(app, options, words.measure);
+  add_devices(app, words.devices);
+  add_classify(app, words.classify_request, words.classify);
+  add_shipment(app, words.shipment_request, words.shipment);
+  add_catalog(app, words.catalog);
+  add_selftest(app, words.selftest);
+  CLI::App& probe = *app.add_subcommand("probe", "")->group("");
+  probe.add_option("name", options.probe)->required();
+}
+
+void understand_classify(const AllWords& words, Options& options) {
+  understand(words.classify, options);
+  options.classify = classify_request(words.classify_request, utc_now().substr(0, 10));
+  options.classify.question.readings = options.readings;
+}
+
+void understand_shipment(const AllWords& words, Options& options) {
+  understand(words.shipment, options);
+  const ShipmentWords& request = words.shipment_request;
+  if (request.file.empty()) throw UsageError("shipment: its manifest is missing; expected FILE");
+  options.manifest = request.file;
+  options.shipment = question_of(request.as_of, request.scope, utc_now().substr(0, 10));
+  options.shipment.readings = options.readings;
+}
+
+void understand_command(const CLI::App& app, const AllWords& words, Options& options) {
+  if (app.got_subcommand("probe")) {
+    options.command = Command::probe;
+  } else if (app.got_subcommand("catalog")) {
+    options.command = Command::catalog;
+    understand_catalog(*app.get_subcommand("catalog"), words.catalog, options);
+  } else if (app.got_subcommand("devices")) {
+    options.command = Command::devices;
+    understand(words.devices, options);
+  } else if (app.got_subcommand("classify")) {
+    options.command = Command::classify;
+    understand_classify(words, options);
+  } else if (app.got_subcommand("shipment")) {
+    options.command = Command::shipment;
+    understand_shipment(words, options);
+  } else if (app.got_subcommand("selftest")) {
+    options.command = Command::selftest;
+    understand(words.selftest, options);
+  } else {
+    understand(words.measure, options);
+  }
+}
+
 }  // namespace
 
 std::optional<Options> parse_options(int argc, const char* const* argv) {
   Options options;
-  // One set each: an environment variable reaches the options of every subcommand, also of those
-  // that were not asked for, and must not overwrite what a flag said.
-  Words measure_words;
-  Words device_words;
-  Words selftest_words;
+  AllWords words;
   CLI::App app("Measures what accelerators can compute and classifies boards by it", "tpp-agent");
   app.set_version_flag("--version", fmt::format("tpp-agent {}", kVersion));
   app.footer(kFooter);
   app.require_subcommand(1);
-  add_measure(app, options, measure_words);
-  CLI::App& devices = *app.add_subcommand("devices", "List what is attached, without load");
-  add_output_options(devices, device_words);
-  add_source_options(devices, device_words);
-  refuse_empty_values(devices);
-  ClassifyWords request;
-  Words classify_words;
-  add_classify(app, request, classify_words);
-  ShipmentWords shipment;
-  Words shipment_words;
-  add_shipment(app, shipment, shipment_words);
-  CLI::App& selftest = *app.add_subcommand(
-      "selftest", "Check this build: operation counts, timers, and that a wrong product is caught");
-  add_output_options(selftest, selftest_words);
-  add_source_options(selftest, selftest_words);
-  refuse_empty_values(selftest);
-  CatalogWords catalog_words;
-  CLI::App& catalog = add_catalog(app, catalog_words);
-  CLI::App& probe = *app.add_subcommand("probe", "")->group("");
-  probe.add_option("name", options.probe)->required();
+  add_commands(app, options, words);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& asked) {
     app.exit(asked, std::cout, std::cerr);
     return std::nullopt;
   } catch (const CLI::RequiredError& error) {
-    if (catalog.parsed()) fail_catalog_words(catalog, error.what());
+    if (app.got_subcommand("catalog")) {
+      fail_catalog_words(*app.get_subcommand("catalog"), error.what());
+    }
     // A word that is no command, which CLI11 takes for a missing one.
-    const std::vector<std::string> words = app.remaining();
-    if (words.empty()) throw UsageError("a command is missing; try tpp-agent --help");
-    fail_unknown_word("command", words.front(),
+    const std::vector<std::string> left = app.remaining();
+    if (left.empty()) throw UsageError("a command is missing; try tpp-agent --help");
+    fail_unknown_word("command", left.front(),
                       {"measure", "devices", "classify", "shipment", "catalog", "selftest"});
   } catch (const CLI::ParseError& error) {
     throw UsageError(fmt::format("{}; try tpp-agent --help", error.what()));
   }
-  if (probe.parsed()) {
-    options.command = Command::probe;
-  } else if (catalog.parsed()) {
-    options.command = Command::catalog;
-    understand_catalog(catalog, catalog_words, options);
-  } else if (devices.parsed()) {
-    options.command = Command::devices;
-    understand(device_words, options);
-  } else if (app.got_subcommand("classify")) {
-    options.command = Command::classify;
-    understand(classify_words, options);
-    options.classify = classify_request(request, utc_now().substr(0, 10));
-    options.classify.question.readings = options.readings;
-  } else if (app.got_subcommand("shipment")) {
-    options.command = Command::shipment;
-    understand(shipment_words, options);
-    if (shipment.file.empty()) throw UsageError("shipment: its manifest is missing; expected FILE");
-    options.manifest = shipment.file;
-    options.shipment = question_of(shipment.as_of, shipment.scope, utc_now().substr(0, 10));
-    options.shipment.readings = options.readings;
-  } else if (selftest.parsed()) {
-    options.command = Command::selftest;
-    understand(selftest_words, options);
-  } else {
-    understand(measure_words, options);
-  }
+  understand_command(app, words, options);
   return options;
 }
 
