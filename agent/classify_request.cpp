@@ -134,6 +134,8 @@ ClassifyRequest classify_request(const ClassifyWords& words, const std::string& 
     Transaction transaction;
     transaction.destination = words.destination;
     transaction.headquarters = words.headquarters;
+    // One country says nothing of the ultimate parent, or of the party.
+    transaction.headquarters_open = words.headquarters.size() < 2;
     if (!words.exported_from.empty()) transaction.exported_from = words.exported_from;
     request.question.transaction = transaction;
   }

@@ -246,7 +246,7 @@ void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
       ->type_name("ISO2");
   classify
       .add_option("--headquarters", request.headquarters,
-                  "Countries of the headquarters of the party and of its ultimate parent")
+                  "Of the party, then of its ultimate parent; one alone leaves the other open")
       ->type_name("ISO2,...")
       ->delimiter(',');
   classify.add_option("--exported-from", request.exported_from, "Country that it leaves")
@@ -300,7 +300,7 @@ void understand(const Words& words, Options& options) {
   options.scenario = path_of(words.scenario);
   options.rules = path_of(words.rules);
   options.catalog = path_of(words.catalog);
-  options.site = path_of(words.site).value_or(options.site);
+  if (!words.site.empty()) options.site = site_of(words.site);
   options.backend_directory = path_of(words.backend_directory);
   for (const std::string& word : words.backend_options) {
     options.backend_options.push_back(setting_of("--backend-option", "MODULE.NAME=VALUE", word));
@@ -437,13 +437,6 @@ PassRequest pass_request(const Options& options) {
   }
   request.rules = {tree.rules, options.rules, options.site / "rules.d"};
   request.catalog = catalog_paths(options);
-  if (options.catalog) {
-    request.banners.push_back(
-        fmt::format("OVERRIDDEN: catalogue from {}", options.catalog->string()));
-  } else if (has_local_rows(request.catalog.local)) {
-    request.banners.push_back(
-        fmt::format("OVERRIDDEN: catalogue rows from {}", request.catalog.local.string()));
-  }
   for (const auto& [name, value] : options.backend_options) {
     request.banners.push_back(fmt::format("FORCED: {}={}", name, value));
   }

@@ -122,6 +122,16 @@ DeviceClues clues_of(const CatalogWords& words) {
 
 }  // namespace
 
+std::filesystem::path site_of(const std::string& word) {
+  auto path = std::filesystem::absolute(word);
+  if (!std::filesystem::is_directory(path)) {
+    throw UsageError(fmt::format(
+        "--site-directory: {} is no directory; expected one with rules.d or catalog.d in it",
+        word));
+  }
+  return path;
+}
+
 std::optional<std::filesystem::path> path_of(const std::string& word) {
   if (word.empty()) return std::nullopt;
   return std::filesystem::absolute(word);
@@ -194,7 +204,7 @@ void understand_catalog(const CLI::App& catalog, const CatalogWords& words, Opti
   }
   options.output = path_of(words.output);
   options.catalog = path_of(words.catalog);
-  options.site = path_of(words.site).value_or(options.site);
+  if (!words.site.empty()) options.site = site_of(words.site);
   options.chip = words.chip;
   for (const std::string& file : words.files) {
     options.catalog_files.push_back(std::filesystem::absolute(file));

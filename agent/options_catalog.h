@@ -29,6 +29,9 @@ CLI::App& add_catalog(CLI::App& app, CatalogWords& words);
 // Throws UsageError with the option and what it takes.
 void understand_catalog(const CLI::App& catalog, const CatalogWords& words, Options& options);
 
+// Absolute. Throws UsageError if there is no such directory: a rule in it would be missed.
+std::filesystem::path site_of(const std::string& word);
+
 // Absolute; nullopt for "".
 std::optional<std::filesystem::path> path_of(const std::string& word);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/model/names.h"
+#include "agent/support/decimal.h"
 #include "agent/support/text.h"
 
 namespace tpp {
@@ -33,7 +34,9 @@ std::optional<Quantified> density_of(const Quantified& tpp, const BoardPerforman
   if (!board.die_area_mm2 || !(board.die_area_mm2->value > 0)) return std::nullopt;
   const double area = board.die_area_mm2->value;
   Quantified density{
-      tpp.value / area, {tpp.interval.low / area, tpp.interval.high / area}, tpp.weight};
+      decimal_quotient(tpp.value, area),
+      {decimal_quotient(tpp.interval.low, area), decimal_quotient(tpp.interval.high, area)},
+      tpp.weight};
   if (board.die_area_mm2->confidence == Confidence::recall) density.weight = Weight::nothing;
   return density;
 }
@@ -75,24 +78,52 @@ void add_basis(const BoardPerformance& board, Basis basis, const Readings& readi
   }
 }
 
-// What was measured of the memory is a lower bound, as all that is achieved.
-void add_achieved_bandwidth(const BoardPerformance& board, std::vector<BasisValues>& bases) {
-  const auto found = board.memory_bandwidth.find(Basis::achieved);
+// What was measured of the memory is a lower bound, as all that is achieved; bus width x data rate
+// is an estimate, which may object to a declared figure.
+void add_bandwidth(const BoardPerformance& board, Basis basis, std::vector<BasisValues>& bases) {
+  const auto found = board.memory_bandwidth.find(basis);
   if (found == board.memory_bandwidth.end()) return;
   const double gigabytes = found->second / kGiga;
-  const Quantified figure{gigabytes, {gigabytes, gigabytes}, Weight::over};
-  for (BasisValues& basis : bases) {
-    if (basis.basis != Basis::achieved) continue;
-    basis.figures.emplace(RuleQuantity::dram_bandwidth, figure);
-    return;
+  const Quantified figure{gigabytes, {gigabytes, gigabytes}, weight_of(basis)};
+  const auto present = std::ranges::find(bases, basis, &BasisValues::basis);
+  if (present == bases.end()) {
+    bases.push_back({basis, {{RuleQuantity::dram_bandwidth, figure}}, ""});
+  } else {
+    present->figures.emplace(RuleQuantity::dram_bandwidth, figure);
   }
-  bases.push_back({Basis::achieved, {{RuleQuantity::dram_bandwidth, figure}}, ""});
 }
 
 Quantified declared_figure(const Figure& figure, double scale) {
-  const double value = figure.value / scale;
+  const double value = without_noise(figure.value / scale);
   const bool recall = figure.confidence == Confidence::recall;
   return {value, {value, value}, recall ? Weight::nothing : Weight::both};
+}
+
+// How many of the row a board is made of, by the rates that were declared for both.
+double copies_of(const Chip& chip, const BoardPerformance& board) {
+  const auto declared = board.rates.find(Basis::declared);
+  if (declared == board.rates.end()) return 1;
+  for (const PrecisionRate& rate : declared->second) {
+    const auto figure = chip.declared.find(rate.precision);
+    if (figure != chip.declared.end()) return rate.ops_per_second / figure->second.value;
+  }
+  return 1;
+}
+
+// The fastest rate that may decide, and the fastest from memory where it is faster.
+void add_tops(const Chip& chip, double copies, BasisValues& declared, BasisValues& recalled) {
+  std::optional<Figure> fastest;
+  std::optional<Figure> from_memory;
+  for (const auto& [precision, figure] : chip.declared) {
+    auto& best = figure.confidence == Confidence::recall ? from_memory : fastest;
+    if (!best || figure.value > best->value) best = figure;
+  }
+  if (fastest) {
+    declared.figures.emplace(RuleQuantity::tops, declared_figure(*fastest, kTera / copies));
+  }
+  if (from_memory && (!fastest || from_memory->value > fastest->value)) {
+    recalled.figures.emplace(RuleQuantity::tops, declared_figure(*from_memory, kTera / copies));
+  }
 }
 
 }  // namespace
@@ -106,27 +137,29 @@ BoardValues board_values(const BoardPerformance& board, const Readings& readings
                             Basis::inferred_max_clock}) {
     add_basis(board, basis, readings, values.bases);
   }
-  add_achieved_bandwidth(board, values.bases);
+  add_bandwidth(board, Basis::achieved, values.bases);
+  add_bandwidth(board, Basis::inferred_max_clock, values.bases);
   return values;
 }
 
-void add_chip_figures(const Chip& chip, BoardValues& values) {
+void add_chip_figures(const Chip& chip, const BoardPerformance& board, BoardValues& values) {
+  values.chip = chip.id.value;
+  const double copies = copies_of(chip, board);
   BasisValues declared{Basis::declared, {}, ""};
-  const auto put = [&](RuleQuantity quantity, const std::optional<Figure>& figure, double scale) {
-    if (figure) declared.figures.emplace(quantity, declared_figure(*figure, scale));
+  BasisValues recalled{Basis::declared, {}, kFromMemory};
+  const auto put = [&](RuleQuantity quantity, const std::optional<Figure>& figure) {
+    if (figure) declared.figures.emplace(quantity, declared_figure(*figure, kGiga / copies));
   };
-  put(RuleQuantity::dram_bandwidth, chip.memory_bandwidth, kGiga);
-  std::optional<Figure> fastest;
-  for (const auto& [precision, figure] : chip.declared) {
-    if (!fastest || figure.value > fastest->value) fastest = figure;
-  }
-  put(RuleQuantity::tops, fastest, kTera);
-  put(RuleQuantity::interconnect, chip.details.interconnect, kGiga);
-  put(RuleQuantity::transistors, chip.details.transistors, kGiga);
+  put(RuleQuantity::dram_bandwidth, chip.memory_bandwidth);
+  put(RuleQuantity::interconnect, chip.details.interconnect);
+  put(RuleQuantity::transistors, chip.details.transistors);
+  add_tops(chip, copies, declared, recalled);
   if (!chip.details.memory_type.empty()) {
     values.hbm = to_lower(chip.details.memory_type).find("hbm") != std::string::npos;
   }
-  if (!declared.figures.empty()) values.bases.push_back(std::move(declared));
+  for (BasisValues* basis : {&declared, &recalled}) {
+    if (!basis->figures.empty()) values.bases.push_back(std::move(*basis));
+  }
 }
 
 const Quantified* figure_for(const BasisValues& values, RuleQuantity quantity) {

@@ -39,6 +39,8 @@ struct BoardValues {
   std::vector<BasisValues> bases;
   bool datacenter = true;  // unknown counts as yes
   bool datacenter_known = false;
+  bool datacenter_doubted = false;  // said not to be, by evidence that is in doubt: decides nothing
+  std::string chip;                 // id of the catalogue row; "" without one
   std::optional<bool> hbm;
   bool planar = false;  // no applicable die area: density has no value
 };
@@ -46,7 +48,8 @@ struct BoardValues {
 BoardValues board_values(const BoardPerformance& board, const Readings& readings);
 
 // What a catalogue row declares beside TPP and area: bandwidth, rates between chips, transistors.
-void add_chip_figures(const Chip& chip, BoardValues& values);
+// `board` carries as many copies of the row as it has.
+void add_chip_figures(const Chip& chip, const BoardPerformance& board, BoardValues& values);
 
 // What one basis says to a condition. A figure that is missing is not decided.
 Decision decide_on(const BasisValues& values, const Condition& condition);

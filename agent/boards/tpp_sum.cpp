@@ -44,9 +44,11 @@ Product plus(const Product& one, const Product& other) {
 
 Product product_of(const CountedRate& rate, int tf32_bits) {
   const int bits = rate.precision == Precision::tf32 ? tf32_bits : info(rate.precision).bit_length;
-  const double scale = bits / kTera;
-  return {rate.ops_per_second * scale,
-          {rate.interval.low * scale, rate.interval.high * scale},
+  // Divided last: a rate of a sheet times its bits is a whole number, and the quotient then the
+  // double nearest to the decimal that a reader works out.
+  const auto tpp = [&](double ops_per_second) { return ops_per_second * bits / kTera; };
+  return {tpp(rate.ops_per_second),
+          {tpp(rate.interval.low), tpp(rate.interval.high)},
           rate.precision,
           rate.confidence,
           true};

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "agent/support/decimal.h"
+
 namespace tpp {
 namespace {
 
@@ -80,6 +82,7 @@ std::optional<Figure> applicable_area(const std::vector<Die>& dies, int packages
     }
   }
   if (kinds == 0) return std::nullopt;
+  area.value = without_noise(area.value);
   if (packages > 1) area.source = fmt::format("{} packages, each {}", packages, area.source);
   return area;
 }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "agent/support/decimal.h"
 #include "agent/support/text.h"
 
 namespace tpp {
@@ -64,7 +65,7 @@ Figure read_figure(const YamlValue& yaml, double scale, const Sources& sources) 
   figure.value = parts[0].number();
   // 0 would say "not able"; what is not known is left out.
   if (figure.value <= 0) parts[0].fail(fmt::format("{}", figure.value), "a value above 0");
-  figure.value *= scale;
+  figure.value = without_noise(figure.value * scale);
   if (!std::isfinite(figure.value)) {
     parts[0].fail(fmt::format("{} x {:g}", parts[0].text(), scale), "a finite number");
   }

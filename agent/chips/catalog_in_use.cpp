@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <set>
-#include <system_error>
 #include <utility>
 
 #include "agent/chips/catalog_file.h"
+#include "agent/documents/data_directory.h"
 
 namespace tpp {
 namespace {
@@ -47,15 +47,6 @@ CatalogInUse with_local(Catalog shipped, Catalog local, const std::filesystem::p
 
 }  // namespace
 
-bool has_local_rows(const std::filesystem::path& local) {
-  std::error_code error;
-  for (std::filesystem::directory_iterator entry(local, error), end; !error && entry != end;
-       entry.increment(error)) {
-    if (entry->path().extension() == ".yaml") return true;
-  }
-  return false;
-}
-
 CatalogInUse load_catalog_in_use(const CatalogPaths& paths) {
   if (paths.given && *paths.given != paths.shipped) {
     return {load_catalog_at(*paths.given),
@@ -63,8 +54,9 @@ CatalogInUse load_catalog_in_use(const CatalogPaths& paths) {
             {fmt::format("OVERRIDDEN: catalogue from {}", paths.given->string())}};
   }
   Catalog shipped = load_catalog_at(paths.shipped);
-  if (!has_local_rows(paths.local)) return {std::move(shipped), std::nullopt, {}};
-  return with_local(std::move(shipped), load_catalog(paths.local), paths.local);
+  const std::vector<YamlValue> local = read_site_documents(paths.local, "catalogue");
+  if (local.empty()) return {std::move(shipped), std::nullopt, {}};
+  return with_local(std::move(shipped), parse_catalog(local), paths.local);
 }
 
 }  // namespace tpp

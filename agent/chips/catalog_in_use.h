@@ -29,9 +29,6 @@ struct CatalogInUse {
 // one cannot be told apart.
 CatalogInUse load_catalog_in_use(const CatalogPaths& paths);
 
-// Whether rows of `local` would be read: for a first line before anything is.
-bool has_local_rows(const std::filesystem::path& local);
-
 }  // namespace tpp
 
 #endif

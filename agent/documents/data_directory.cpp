@@ -48,4 +48,26 @@ std::vector<YamlValue> read_documents(const fs::path& directory, const std::stri
   return documents;
 }
 
+std::vector<YamlValue> read_site_documents(const fs::path& directory, const std::string& what) {
+  std::error_code error;
+  if (fs::status(directory, error).type() == fs::file_type::not_found) return {};
+  const fs::directory_iterator entries(directory, error);
+  if (error) {
+    throw Error(fmt::format("cannot read the {} of this site in {}: {}", what, directory.string(),
+                            error.message()));
+  }
+  bool any = false;
+  for (const fs::directory_entry& entry : entries) {
+    if (entry.path().filename().string().starts_with('.')) continue;
+    if (entry.path().extension() != ".yaml") {
+      throw Error(
+          fmt::format("{}: found what is not read, expected *.yaml alone in that directory: "
+                      "rename it, or put it elsewhere",
+                      entry.path().string()));
+    }
+    any = true;
+  }
+  return any ? read_documents(directory, what) : std::vector<YamlValue>{};
+}
+
 }  // namespace tpp

@@ -19,6 +19,12 @@ inline constexpr const char* kIndexName = "compiled.index";
 std::vector<YamlValue> read_documents(const std::filesystem::path& directory,
                                       const std::string& what);
 
+// What a site has put in a directory of its own, such as /etc/tpp-agent/rules.d: none if there is
+// no such directory. Throws Error if it is none that can be read, and for a file that would not be:
+// what is ignored without a word may be what makes an answer stricter. Hidden files are no data.
+std::vector<YamlValue> read_site_documents(const std::filesystem::path& directory,
+                                           const std::string& what);
+
 }  // namespace tpp
 
 #endif

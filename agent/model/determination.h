@@ -2,6 +2,7 @@
 #ifndef TPP_AGENT_MODEL_DETERMINATION_H
 #define TPP_AGENT_MODEL_DETERMINATION_H
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -101,6 +102,7 @@ struct Determination {
   std::vector<std::string> banners;
   std::vector<EditionUse> editions;
   std::vector<GivenFigure> figures;
+  std::map<std::string, std::string> readings;  // that it was made with
   DeterminationKind determination = DeterminationKind::undetermined;
   std::string rendered;  // "not controlled by 3A090; normally 3A991.p"
   std::string stage;     // "die", "package", "board"; "" = not said

@@ -32,7 +32,9 @@ struct ItemClass {
 // The form in which an item goes: by itself, in a computer, or as the technology of it.
 enum class ItemForm { goods, computer, technology };
 
-enum class LicenceEffect { requirement, exception, policy };
+//   letter  asks for a licence by name, or by figures that are not public: what it does not name it
+//           leaves open
+enum class LicenceEffect { requirement, exception, policy, letter };
 
 // One statement about licences: holds where all its parts hold.
 struct LicenceRow {
@@ -45,6 +47,9 @@ struct LicenceRow {
   std::optional<int> notice_days;
   int rank = 0;            // of policies: the highest that holds wins
   bool technology = true;  // holds for the technology of such items too
+  bool embargoed = true;   // holds where a notice says that the destination is under an embargo
+  std::vector<std::string> named;  // of a letter: ids of the chips that it names
+  std::vector<Condition> all;      // of a letter: what it may reach beside these
   std::string note;
   Standing standing;
 
@@ -78,6 +83,7 @@ struct OtherControl {
 struct DestinationNotice {
   Place destination;
   std::string text;
+  bool embargo = false;  // other parts of the rules ask for licences of nearly everything
   Standing standing;
 
   bool operator==(const DestinationNotice&) const = default;

@@ -198,6 +198,7 @@ struct EnumNames<LicenceEffect> {
       EnumRow<LicenceEffect>{LicenceEffect::requirement, "requirement"},
       EnumRow<LicenceEffect>{LicenceEffect::exception, "exception"},
       EnumRow<LicenceEffect>{LicenceEffect::policy, "policy"},
+      EnumRow<LicenceEffect>{LicenceEffect::letter, "letter"},
   };
 };
 

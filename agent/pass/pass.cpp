@@ -39,7 +39,7 @@ struct Inputs {
 
 void read_rules(const PassRequest& request, const std::string& today, Inputs& inputs) {
   Regulation regulation = load_regulation(request.rules);
-  inputs.banners = regulation.banners;
+  inputs.banners.insert(inputs.banners.end(), regulation.banners.begin(), regulation.banners.end());
   // A file that was named is applied, whatever the day; classify says so.
   const bool named = request.rules.given && !std::filesystem::is_directory(*request.rules.given);
   for (Edition& edition : regulation.editions) {
@@ -64,6 +64,7 @@ Inputs read_inputs(const PassRequest& request) {
   Inputs inputs;
   CatalogInUse in_use = load_catalog_in_use(request.catalog);
   inputs.catalog = std::move(in_use.catalog);
+  inputs.banners = std::move(in_use.overrides);
   // An override cannot argue a contradiction away: it is held beside the shipped rows.
   inputs.shipped = std::move(in_use.shipped);
   read_rules(request, today, inputs);

@@ -43,26 +43,14 @@ Rule reading_table(const std::vector<Edition>& editions) {
   return table;
 }
 
-// No paragraph is met, but the evidence for that is in doubt: then none is decided either.
-void doubt(ItemState& state) {
-  const bool any_met = std::ranges::any_of(
-      state.classes, [](const ClassState& one) { return one.truth == Truth::met; });
-  if (any_met) return;
-  for (ClassState& one : state.classes) one.truth = Truth::not_decided;
-  for (ItemClassState& one : state.item_classes) one.truth = Truth::not_decided;
-}
-
 ItemState state_of(const Asked& asked, const BoardValues& values, Scope scope) {
-  ItemState state = item_state(asked.editions, values, scope);
-  state.form = asked.item.form;
-  if (!asked.item.doubt.empty()) doubt(state);
+  const Item& item = asked.item;
+  const Doubt doubt = item.doubt.empty()    ? Doubt::none
+                      : item.identity_doubt ? Doubt::identity
+                                            : Doubt::figures;
+  ItemState state = item_state(asked.editions, values, scope, doubt);
+  state.form = item.form;
   return state;
-}
-
-bool covered(const ItemState& state, const std::string& class_name) {
-  return std::ranges::any_of(state.item_classes, [&](const ItemClassState& one) {
-    return std::ranges::find(one.item->classes, class_name) != one.item->classes.end();
-  });
 }
 
 // An exception that is not open to technology leaves the licence that it would have spared.
@@ -174,28 +162,50 @@ std::vector<Comparison> comparisons_of(const Asked& asked, const ItemState& stat
   return rows;
 }
 
-// How another way of reading, or another fact, would end: "exception-eligible (3A090.b.2)".
-std::string outcome(const Asked& asked, const BoardValues& values, Scope scope) {
+// How another way of reading, or another fact, would end.
+struct Outcome {
+  std::string text;      // "exception-eligible (3A090.b.2)"
+  std::string also_met;  // item classes and other controls that hang on figures
+
+  bool operator==(const Outcome&) const = default;
+};
+
+Outcome outcome(const Asked& asked, const BoardValues& values, Scope scope) {
   const ItemState state = state_of(asked, values, scope);
   const auto paragraphs = paragraphs_met(state);
-  const std::string_view kind = enum_name(kind_of(asked, state));
-  if (paragraphs.empty()) return std::string(kind);
-  return fmt::format("{} ({})", kind, fmt::join(paragraphs, ", "));
+  Outcome outcome;
+  outcome.text = enum_name(kind_of(asked, state));
+  if (!paragraphs.empty()) outcome.text += fmt::format(" ({})", fmt::join(paragraphs, ", "));
+  std::vector<std::string> also;
+  for (const ItemClassState& one : state.item_classes) {
+    if (one.truth == Truth::met) also.push_back(one.item->name);
+  }
+  for (const OtherControlResult& control : other_controls(asked.editions, state, values)) {
+    if (control.status == "applies") also.push_back(control.name);
+  }
+  outcome.also_met = fmt::format("{}", fmt::join(also, ", "));
+  return outcome;
+}
+
+// Where class and paragraphs stay, what a licence or a duty hangs on may still move.
+std::string difference(const Outcome& here, const Outcome& there) {
+  if (here.text != there.text) return there.text;
+  return fmt::format("{}; then met: {}", there.text, there.also_met);
 }
 
 std::vector<std::string> sensitive_to(const Asked& asked, const Rule& table,
                                       const Readings& readings, Scope scope) {
-  const std::string here = outcome(asked, asked.item.values(readings), scope);
+  const Outcome here = outcome(asked, asked.item.values(readings), scope);
   std::vector<std::string> changes;
   for (const Reading& reading : table.readings) {
     for (const ReadingOption& option : reading.options) {
       if (readings.at(reading.name) == option.name) continue;
       Readings other = readings;
       other[reading.name] = option.name;
-      const std::string there = outcome(asked, asked.item.values(other), scope);
-      if (there != here) {
-        changes.push_back(fmt::format("{}={}: {}", reading.name, option.name, there));
-      }
+      const Outcome there = outcome(asked, asked.item.values(other), scope);
+      if (there == here) continue;
+      changes.push_back(
+          fmt::format("{}={}: {}", reading.name, option.name, difference(here, there)));
     }
   }
   return changes;
@@ -237,22 +247,23 @@ void note_datacenter(const Asked& asked, const BoardValues& values, Scope scope,
   BoardValues other = values;
   other.datacenter = false;
   other.datacenter_known = true;
-  const std::string here = outcome(asked, values, scope);
-  const std::string there = outcome(asked, other, scope);
+  const Outcome here = outcome(asked, values, scope);
+  const Outcome there = outcome(asked, other, scope);
   if (here == there) return;
   notes.push_back(
       fmt::format("not said whether it is designed or marketed for datacenters, which counts as "
                   "yes; if not: {}",
-                  there));
+                  difference(here, there)));
 }
 
 void note_scope(const Asked& asked, const BoardValues& values, Scope scope,
                 std::vector<std::string>& notes) {
   const Scope other = scope == Scope::text ? Scope::enforced : Scope::text;
-  const std::string here = outcome(asked, values, scope);
-  const std::string there = outcome(asked, values, other);
+  const Outcome here = outcome(asked, values, scope);
+  const Outcome there = outcome(asked, values, other);
   if (here == there) return;
-  notes.push_back(fmt::format("by the {} scope instead: {}", enum_name(other), there));
+  notes.push_back(
+      fmt::format("by the {} scope instead: {}", enum_name(other), difference(here, there)));
 }
 
 void add_stage(const Asked& asked, Determination& result) {
@@ -277,9 +288,7 @@ void add_notes(const Asked& asked, const ItemState& state, const BoardValues& va
     result.notes.push_back(
         fmt::format("no edition in force on {} has a paragraph about such an item", result.as_of));
   }
-  if (!asked.item.doubt.empty() && result.paragraphs.empty()) {
-    result.notes.push_back(asked.item.doubt);
-  }
+  if (!asked.item.doubt.empty()) result.notes.push_back(asked.item.doubt);
   std::vector<std::string> undecided;
   for (const ClassState& one : state.classes) {
     for (const Provision* provision : one.undecided) undecided.push_back(provision->paragraph);
@@ -317,17 +326,6 @@ std::optional<Licence> licence_of(const Asked& asked, const Dealing& dealing,
   return licence_for({asked.editions, day, state, beside, question.scope}, *question.transaction);
 }
 
-// Letters whose figures nobody can look up may ask for a licence where all else does not.
-void note_unpublished(Determination& result) {
-  if (!result.licence) return;
-  for (const OtherControlResult& control : result.other_controls) {
-    if (control.kind != OtherControlKind::unpublished) continue;
-    result.licence->notices.push_back(
-        fmt::format("{} may ask for a licence as well, by figures that are not public ({})",
-                    control.name, control.citation));
-  }
-}
-
 }  // namespace
 
 ShortDetermination determine_shortly(const Item& item, const std::vector<Edition>& in_force,
@@ -356,6 +354,7 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
   result.as_of = question.as_of;
   result.scope = question.scope;
   result.figures = item.figures;
+  result.readings = readings;
   add_editions(asked, result);
   result.determination = kind_of(asked, state);
   result.paragraphs = paragraphs_met(state);
@@ -373,7 +372,6 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
     result.notes.push_back(fmt::format("read with {}={}", name, option));
   }
   result.licence = licence_of(asked, {countries, question}, values, state);
-  note_unpublished(result);
   for (const std::string& note : known_through_notes(in_force, countries, question.as_of)) {
     result.notes.push_back(note);
   }

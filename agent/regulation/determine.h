@@ -27,6 +27,8 @@ struct Item {
   std::vector<GivenFigure> figures;
   std::string
       doubt;  // why "no paragraph is met" does not yet mean that none applies; "" if it does
+  // What is in doubt is which product it is, so that the row's datacenter flag is too.
+  bool identity_doubt = false;
   std::vector<std::string> notes;
 };
 

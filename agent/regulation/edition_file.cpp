@@ -50,15 +50,31 @@ ItemClass read_item_class(const YamlValue& yaml) {
   return item;
 }
 
+// A letter names chips, and may reach others by figures that are not public; all else goes by item
+// classes.
+void read_reach(const YamlValue& yaml, LicenceRow& row) {
+  row.items = read_words(yaml, "items");
+  row.named = read_words(yaml, "named");
+  const auto all = yaml.find("all");
+  if (all) row.all = read_conditions(*all);
+  const bool letter = row.effect == LicenceEffect::letter;
+  if (letter != row.items.empty()) {
+    yaml.fail(letter ? "item classes" : "no item classes",
+              letter ? "none of a letter" : "at least one item class");
+  }
+  if (letter != all.has_value() || (!letter && !row.named.empty())) {
+    yaml.fail(all ? "conditions" : "no conditions", "`all`, and `named` chips, of a letter alone");
+  }
+}
+
 LicenceRow read_licence_row(const YamlValue& yaml) {
   yaml.expect_keys({"effect", "name", "items", "destination", "party", "exported_from",
-                    "notice_days", "rank", "technology", "note", "citation", "text_verified",
-                    "in_text", "enforced", "from", "to"});
+                    "notice_days", "rank", "technology", "embargoed", "named", "all", "note",
+                    "citation", "text_verified", "in_text", "enforced", "from", "to"});
   LicenceRow row;
   row.effect = read_enum<LicenceEffect>(yaml.at("effect"));
   row.name = yaml.at("name").text();
-  row.items = yaml.at("items").texts();
-  if (row.items.empty()) yaml.at("items").fail("an empty list", "at least one item class");
+  read_reach(yaml, row);
   row.destination = read_place(yaml.at("destination"));
   if (const auto party = yaml.find("party")) row.party = read_place(*party);
   if (const auto from = yaml.find("exported_from")) row.exported_from = read_place(*from);
@@ -76,6 +92,7 @@ LicenceRow read_licence_row(const YamlValue& yaml) {
   }
   if (rank) row.rank = rank->integer();
   if (const auto technology = yaml.find("technology")) row.technology = technology->boolean();
+  if (const auto embargoed = yaml.find("embargoed")) row.embargoed = embargoed->boolean();
   if (const auto note = yaml.find("note")) row.note = note->text();
   row.standing = read_standing(yaml);
   return row;
@@ -100,7 +117,8 @@ OtherControl read_other_control(const YamlValue& yaml) {
   const auto all = yaml.find("all");
   const bool by_figures =
       control.kind != OtherControlKind::candidate && control.kind != OtherControlKind::unpublished;
-  if (by_figures != all.has_value()) {
+  const bool either = control.kind == OtherControlKind::unpublished;  // to whom it may apply at all
+  if (!either && by_figures != all.has_value()) {
     yaml.fail(all ? "conditions" : "no conditions",
               fmt::format("{} of '{}'", by_figures ? "some" : "none", enum_name(control.kind)));
   }
@@ -110,9 +128,11 @@ OtherControl read_other_control(const YamlValue& yaml) {
 }
 
 DestinationNotice read_notice(const YamlValue& yaml) {
-  yaml.expect_keys(
-      {"destination", "text", "citation", "text_verified", "in_text", "enforced", "from", "to"});
-  return {read_place(yaml.at("destination")), yaml.at("text").text(), read_standing(yaml)};
+  yaml.expect_keys({"destination", "text", "embargo", "citation", "text_verified", "in_text",
+                    "enforced", "from", "to"});
+  const auto embargo = yaml.find("embargo");
+  return {read_place(yaml.at("destination")), yaml.at("text").text(), embargo && embargo->boolean(),
+          read_standing(yaml)};
 }
 
 PlaceClass read_place_class(const YamlValue& yaml) {

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "agent/support/decimal.h"
 #include "agent/support/error.h"
 
 namespace tpp {
@@ -12,12 +13,12 @@ namespace {
 // A wafer is 46,225 mm2 with 4,000 thousand million transistors and 21 PB/s of memory on it.
 constexpr FigureRange kRanges[] = {
     {&Figures::tpp, "--tpp", "tera operations/s x bit length", 0, false, 1e8},
-    {&Figures::die_area_mm2, "--die-area", "mm2", 0, true, 1e6},
+    {&Figures::die_area_mm2, "--die-area", "mm2", 0.01, false, 1e6},
     {&Figures::dram_bandwidth, "--dram-bandwidth", "GB/s", 0, false, 1e9},
     {&Figures::interconnect, "--interconnect", "GB/s", 0, false, 1e9},
     {&Figures::transistors, "--transistors", "thousand millions", 0, false, 1e5},
     {&Figures::hbm_bandwidth, "--hbm-bandwidth", "GB/s", 0, false, 1e7},
-    {&Figures::package_area_mm2, "--package-area", "mm2", 0, true, 1e6},
+    {&Figures::package_area_mm2, "--package-area", "mm2", 0.01, false, 1e6},
 };
 
 void check_range(const FigureRange& range, const Figures& figures) {
@@ -55,12 +56,12 @@ void add(BasisValues& values, RuleQuantity quantity, const std::optional<double>
 
 std::optional<double> density(const Figures& figures) {
   if (!figures.tpp || !figures.die_area_mm2) return std::nullopt;
-  return *figures.tpp / *figures.die_area_mm2;
+  return decimal_quotient(*figures.tpp, *figures.die_area_mm2);
 }
 
 std::optional<double> memory_density(const Figures& figures) {
   if (!is_memory(figures)) return std::nullopt;
-  return *figures.hbm_bandwidth / *figures.package_area_mm2;
+  return decimal_quotient(*figures.hbm_bandwidth, *figures.package_area_mm2);
 }
 
 }  // namespace

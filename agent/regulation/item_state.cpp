@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/regulation/editions_in_force.h"
+
 namespace tpp {
 namespace {
 
@@ -38,16 +40,38 @@ void supersede(std::vector<ClassState>& classes) {
   }
 }
 
-void add_edition(const Edition& edition, const BoardValues& values, Scope scope, ItemState& state) {
+// What is stricter than all that is met was ruled out by evidence that is in doubt.
+void open_stricter(std::vector<ClassState>& classes) {
+  for (ClassState& state : classes) {
+    if (state.truth == Truth::met) return;
+    state.truth = Truth::not_decided;
+  }
+}
+
+struct Asked {
+  const BoardValues& values;
+  Scope scope;
+  Doubt doubt;
+};
+
+void add_edition(const Edition& edition, const Asked& asked, ItemState& state) {
   std::vector<ClassState> classes;
   // Strictest first, as evaluate gives them.
-  for (const ProvisionResult& result : evaluate(edition.rule, values, scope)) {
+  for (const ProvisionResult& result : evaluate(edition.rule, asked.values, asked.scope)) {
     state.considered = true;
     add_result(result, class_named(result.provision->gives, classes));
     for (const std::string& note : result.notes) add_note(note, state.notes);
   }
+  if (asked.doubt != Doubt::none) open_stricter(classes);
   supersede(classes);
   for (ClassState& one : classes) state.classes.push_back(std::move(one));
+}
+
+Truth letter_truth(const LicenceRow& row, const BoardValues& values) {
+  if (values.item != ItemKind::circuit) return Truth::not_met;
+  if (std::ranges::find(row.named, values.chip) != row.named.end()) return Truth::met;
+  const bool beyond = judge_conditions(row.all, values) == Truth::not_met;
+  return beyond ? Truth::not_met : Truth::not_decided;
 }
 
 }  // namespace
@@ -72,15 +96,29 @@ Truth any_class(const ItemState& state, const std::vector<std::string>& names) {
   return truth;
 }
 
-ItemState item_state(const std::vector<Edition>& editions, const BoardValues& values, Scope scope) {
+bool covered(const ItemState& state, const std::string& class_name) {
+  return std::ranges::any_of(state.item_classes, [&](const ItemClassState& one) {
+    const auto& classes = one.item->classes;
+    return one.truth != Truth::not_met && std::ranges::find(classes, class_name) != classes.end();
+  });
+}
+
+ItemState item_state(const std::vector<Edition>& editions, const BoardValues& given, Scope scope,
+                     Doubt doubt) {
+  BoardValues values = given;
+  values.datacenter_doubted = doubt == Doubt::identity && !values.datacenter;
+  const Asked asked{values, scope, doubt};
   ItemState state;
-  for (const Edition& edition : editions) add_edition(edition, values, scope, state);
+  for (const Edition& edition : editions) add_edition(edition, asked, state);
   for (const Edition& edition : editions) {
     for (const ItemClass& item : edition.item_classes) {
-      const bool in_scope = scope == Scope::text ? item.standing.in_text : item.standing.enforced;
-      if (!in_scope) continue;
+      if (!stands(item.standing, scope)) continue;
       const Truth truth = both(any_class(state, item.classes), judge_conditions(item.all, values));
       state.item_classes.push_back({&item, truth});
+    }
+    for (const LicenceRow& row : edition.licence) {
+      if (row.effect != LicenceEffect::letter || !stands(row.standing, scope)) continue;
+      state.letters.push_back({&row, letter_truth(row, values)});
     }
   }
   return state;

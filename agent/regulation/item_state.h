@@ -29,16 +29,32 @@ struct ItemClassState {
   Truth truth = Truth::not_met;
 };
 
+// How far "not met" can be trusted. Where the evidence is in doubt, what is met stays met, and
+// every stricter class is open; where it is in doubt what the item is at all, so is a "not for
+// datacenters".
+enum class Doubt { none, figures, identity };
+
+// Whether a letter reaches the item: met if it names the chip, else open at most.
+struct LetterState {
+  const LicenceRow* row = nullptr;
+  Truth truth = Truth::not_met;
+};
+
 struct ItemState {
   std::vector<ClassState> classes;  // strictest first within an edition
   std::vector<ItemClassState> item_classes;
+  std::vector<LetterState> letters;
   std::vector<std::string> notes;  // of what is not decided, and of what a note takes out
   bool considered = false;         // some edition has a paragraph about such an item
   ItemForm form = ItemForm::goods;
 };
 
 // Of the editions in force. Points into `editions`.
-ItemState item_state(const std::vector<Edition>& editions, const BoardValues& values, Scope scope);
+ItemState item_state(const std::vector<Edition>& editions, const BoardValues& values, Scope scope,
+                     Doubt doubt = Doubt::none);
+
+// Whether some item class that names this class holds, or may hold.
+bool covered(const ItemState& state, const std::string& class_name);
 
 // Of any of these classes; not_met if the state knows none of them.
 Truth any_class(const ItemState& state, const std::vector<std::string>& names);

@@ -26,7 +26,7 @@ struct BoardSource {
 
 BoardValues values_of(const BoardSource& source, const Readings& readings) {
   BoardValues values = board_values(source.board, readings);
-  if (source.chip) add_chip_figures(*source.chip, values);
+  if (source.chip) add_chip_figures(*source.chip, source.board, values);
   return values;
 }
 
@@ -122,7 +122,11 @@ std::vector<Item> report_items(const Report& report) {
     const bool measured = report.mode != PassMode::inventory;
     Item item = board_item(std::move(subject), source);
     item.stage = "board";
-    item.doubt = why_not_below(board, assurance(board, measured), report.mode);
+    const AssuranceResult evidence = assurance(board, measured);
+    item.doubt = why_not_below(board, evidence, report.mode);
+    item.identity_doubt = evidence.assurance == Assurance::contradicted ||
+                          !board.facts.identity_differs.empty() ||
+                          !board.facts.confidence_raised.empty();
     items.push_back(std::move(item));
   }
   if (items.empty()) throw Error("the report has no board to classify");

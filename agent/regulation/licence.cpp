@@ -46,10 +46,19 @@ Truth origin_truth(const std::optional<Place>& place, const std::optional<Countr
   return truth_of(contains(*place, *from));
 }
 
+Truth reaches(const LicenceRow& row, const ItemState& state) {
+  if (row.effect != LicenceEffect::letter) return item_truth(state, row.items);
+  const auto letter = std::ranges::find(state.letters, &row, &LetterState::row);
+  return letter == state.letters.end() ? Truth::not_met : letter->truth;
+}
+
 // What a row still hangs on, in words.
 std::string open_points(const LicenceRow& row, const ItemState& state, const Places& places) {
   std::vector<std::string> points;
-  if (item_truth(state, row.items) == Truth::not_decided) points.emplace_back("the item's class");
+  if (reaches(row, state) == Truth::not_decided) {
+    points.emplace_back(row.effect == LicenceEffect::letter ? "figures that are not public"
+                                                            : "the item's class");
+  }
   if (party_truth(row.party, places) == Truth::not_decided) {
     points.emplace_back("the headquarters of the party and of its ultimate parent");
   }
@@ -61,7 +70,7 @@ std::string open_points(const LicenceRow& row, const ItemState& state, const Pla
 
 Truth row_truth(const LicenceRow& row, const ItemState& state, const Places& places) {
   Truth truth = truth_of(contains(row.destination, places.destination));
-  truth = both(truth, item_truth(state, row.items));
+  truth = both(truth, reaches(row, state));
   truth = both(truth, party_truth(row.party, places));
   return both(truth, origin_truth(row.exported_from, places.exported_from));
 }
@@ -78,6 +87,7 @@ std::vector<Judged> rows_of(const std::vector<Edition>& editions, const ItemStat
     for (const LicenceRow& row : edition.licence) {
       if (row.effect != effect || !stands(row.standing, scope)) continue;
       if (state.form == ItemForm::technology && !row.technology) continue;
+      if (places.embargo && !row.embargoed) continue;
       const Truth truth = row_truth(row, state, places);
       if (truth != Truth::not_met) rows.push_back({&row, truth});
     }
@@ -196,10 +206,16 @@ void add_branches(const LicenceCase& item, const Places& places, Licence& licenc
   };
   std::vector<std::string> named;
   for (const Place& place : party_places(item.editions)) {
-    const std::string words = fmt::format("{}", fmt::join(place.any_of, " or "));
-    add(fmt::format("headquarters of the party or its ultimate parent in {}", words),
+    add(fmt::format("headquarters of the party or its ultimate parent in {}",
+                    fmt::join(place.any_of, " or ")),
         stand_in(place));
-    named.push_back(words);
+    // A place that leads where an earlier one led tells nothing new.
+    const LicenceAnswer& answer = licence.branches.back().answer;
+    const bool known =
+        std::any_of(licence.branches.begin(), licence.branches.end() - 1,
+                    [&](const LicenceBranch& branch) { return branch.answer.same_answer(answer); });
+    if (known) licence.branches.pop_back();
+    for (const std::string& word : place.any_of) add_once(word, named);
   }
   if (named.empty()) return;
   add(fmt::format("no headquarters in {}", fmt::join(named, " or ")), Country{});
@@ -223,14 +239,50 @@ Places find_places(const CountryTable& countries, const Transaction& transaction
   return places;
 }
 
+// A class of which no licence row speaks, as an edition of a site may define, is not free for that.
+void open_what_no_row_reaches(const std::vector<Edition>& editions, const ItemState& state,
+                              LicenceAnswer& answer) {
+  const auto has_row = [&](const ItemClassState& one) {
+    return std::ranges::any_of(editions, [&](const Edition& edition) {
+      return std::ranges::any_of(edition.licence, [&](const LicenceRow& row) {
+        return row.effect == LicenceEffect::requirement &&
+               std::ranges::find(row.items, one.item->name) != row.items.end();
+      });
+    });
+  };
+  for (const ClassState& one : state.classes) {
+    if (one.truth == Truth::not_met) continue;
+    const bool reached = std::ranges::any_of(state.item_classes, [&](const ItemClassState& item) {
+      const auto& classes = item.item->classes;
+      return item.truth != Truth::not_met && has_row(item) &&
+             std::ranges::find(classes, one.name) != classes.end();
+    });
+    if (reached) continue;
+    answer.requirement = either(answer.requirement, Truth::not_decided);
+    add_once(fmt::format("no edition says which licence {} needs", one.name), answer.notes);
+  }
+}
+
+bool under_embargo(const std::vector<Edition>& editions, const Country& destination) {
+  return std::ranges::any_of(editions, [&](const Edition& edition) {
+    return std::ranges::any_of(edition.notices, [&](const DestinationNotice& notice) {
+      return notice.embargo && contains(notice.destination, destination);
+    });
+  });
+}
+
 }  // namespace
 
 LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& state,
-                        const Places& places, Scope scope) {
+                        const Places& given, Scope scope) {
+  Places places = given;
+  places.embargo = under_embargo(editions, places.destination);
   LicenceAnswer answer;
   answer.scope = scope;
   answer.requirement = Truth::not_met;
-  const auto requirements = rows_of(editions, state, places, scope, LicenceEffect::requirement);
+  auto requirements = rows_of(editions, state, places, scope, LicenceEffect::requirement);
+  const auto letters = rows_of(editions, state, places, scope, LicenceEffect::letter);
+  requirements.insert(requirements.end(), letters.begin(), letters.end());
   for (const auto& [row, truth] : requirements) {
     answer.requirement = either(answer.requirement, truth);
     if (truth == Truth::met) cite(*row, answer);
@@ -241,6 +293,12 @@ LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& s
           fmt::format("requirement ({}) hangs on {}", row->name, open_points(*row, state, places)),
           answer.notes);
     }
+  }
+  open_what_no_row_reaches(editions, state, answer);
+  if (places.embargo && answer.requirement == Truth::not_met) {
+    answer.requirement = Truth::not_decided;
+    add_once("under an embargo nearly every item needs a licence, by parts not worked out here",
+             answer.notes);
   }
   if (answer.requirement != Truth::not_met) {
     const bool open = answer.requirement == Truth::met && !beyond_exceptions(requirements, state);

@@ -31,6 +31,7 @@ struct Places {
   Country destination;
   std::vector<Country> headquarters;
   std::optional<Country> exported_from;
+  bool embargo = false;            // of the destination; answer_in looks it up
   bool headquarters_open = false;  // some are not known beside those given
 };
 LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& state,

@@ -39,10 +39,13 @@ std::vector<OtherControlResult> other_controls(const std::vector<Edition>& editi
       if (control.item != values.item || of_other_form(control, state.form)) continue;
       const Truth item = control.classes.empty() ? Truth::met : any_class(state, control.classes);
       if (item == Truth::not_met) continue;
+      const Truth figures = judge_conditions(control.all, values);
+      const bool beside = control.kind == OtherControlKind::unpublished;
+      if (beside && figures == Truth::not_met) continue;  // it reaches no such item
       OtherControlResult result;
       result.name = control.name;
       result.kind = control.kind;
-      result.status = status_of(control, state, item, judge_conditions(control.all, values));
+      result.status = status_of(control, state, item, figures);
       result.text = control.text;
       result.citation = control.standing.citation;
       result.text_verified = control.standing.text_verified;

@@ -23,14 +23,16 @@ bool concludes_over(Operator op, Truth truth) {
 
 // A yes or no. Unknown counts as yes for datacenters, by the caller; elsewhere it decides nothing.
 std::optional<bool> fact(RuleQuantity quantity, const BoardValues& values) {
-  return quantity == RuleQuantity::datacenter ? std::optional(values.datacenter) : values.hbm;
+  if (quantity == RuleQuantity::hbm) return values.hbm;
+  return values.datacenter_doubted ? std::nullopt : std::optional(values.datacenter);
 }
 
 ConditionResult judge_fact(const Condition& condition, const BoardValues& values) {
   const std::optional<bool> known = fact(condition.quantity, values);
   if (!known) {
     return {Truth::not_decided, std::nullopt,
-            fmt::format("{} is unknown", enum_name(condition.quantity))};
+            fmt::format("{} is {}", enum_name(condition.quantity),
+                        values.datacenter_doubted ? "in doubt" : "unknown")};
   }
   const bool met = (*known ? 1 : 0) == condition.threshold;
   return {met ? Truth::met : Truth::not_met, std::nullopt, ""};

@@ -23,12 +23,6 @@ std::vector<Edition> read_all(const fs::path& place) {
   return fs::is_directory(place) ? load_editions(place) : std::vector<Edition>{load_edition(place)};
 }
 
-bool has_yaml(const fs::path& directory) {
-  std::error_code error;
-  return std::ranges::any_of(fs::directory_iterator(directory, error),
-                             [](const auto& entry) { return entry.path().extension() == ".yaml"; });
-}
-
 void add_site_edition(Edition edition, Regulation& regulation) {
   refuse_false_ids({edition}, regulation.shipped);
   std::vector<Edition>& editions = regulation.editions;
@@ -64,15 +58,13 @@ Regulation load_regulation(const RegulationPlaces& places) {
   }
   // A site's edition may speak of classes that the others define, so that references are checked
   // once all are there.
-  if (has_yaml(places.site)) {
-    for (Edition& edition : parse_editions(read_documents(places.site, "rules"))) {
-      add_site_edition(std::move(edition), regulation);
-    }
+  for (Edition& edition : parse_editions(read_site_documents(places.site, "rules"))) {
+    add_site_edition(std::move(edition), regulation);
   }
   std::ranges::sort(regulation.editions, {}, [](const Edition& edition) {
     return std::pair(edition.rule.in_force_from, edition.rule.id.value);
   });
-  if (!places.given) check_editions(regulation.editions);
+  check_editions(regulation.editions);
   return regulation;
 }
 

@@ -46,8 +46,18 @@ TEST_F(CatalogInUseTest, IsTheShippedOneWhereNothingElseIs) {
 TEST_F(CatalogInUseTest, TakesAnEmptyLocalDirectoryForNone) {
   std::filesystem::create_directories(paths_.local);
 
-  EXPECT_FALSE(has_local_rows(paths_.local));
   EXPECT_FALSE(load_catalog_in_use(paths_).shipped);
+}
+
+TEST_F(CatalogInUseTest, RefusesWhatItWouldNotRead) {
+  std::filesystem::create_directories(paths_.local);
+  std::ofstream(paths_.local / ".hidden") << "no data";
+  EXPECT_FALSE(load_catalog_in_use(paths_).shipped);
+  std::ofstream(paths_.local / "mine.yml") << "known_through: 2026-01-01\n";
+  EXPECT_THROW(load_catalog_in_use(paths_), Error);
+  std::filesystem::remove_all(paths_.local);
+  std::ofstream(paths_.local) << "a file where a directory should be";
+  EXPECT_THROW(load_catalog_in_use(paths_), Error);
 }
 
 TEST_F(CatalogInUseTest, AddsAndReplacesRowsAndSaysSo) {

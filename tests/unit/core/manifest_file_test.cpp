@@ -129,7 +129,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"word", "tpp: 4000", "tpp: many", "tpp: found 'many', expected from 0 to 1e+08"},
         Fault{"comma", "tpp: 4000", "tpp: \"4,8\"", "tpp: found '4,8', expected from 0 to 1e+08"},
         Fault{"no_area", "die_area: 800", "die_area: 0",
-              "die_area: found '0', expected above 0 to 1e+06 (mm2)"},
+              "die_area: found '0', expected from 0.01 to 1e+06 (mm2)"},
         Fault{"planar_with_area", "die_area: 800", "die_area: 800\n      planar: yes",
               "figures: planar and die_area contradict each other"},
         Fault{"without_figure", "tpp: 4000\n      ", "",

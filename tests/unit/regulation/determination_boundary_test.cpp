@@ -99,6 +99,31 @@ INSTANTIATE_TEST_SUITE_P(
         Row{"middle_without_area_not_datacenter", 3000, 0, false, kNot, kNone}),
     [](const auto& instance) { return std::string(instance.param.name); });
 
+// Quotients of decimals that are exactly on a limit, whose doubles fall a step beside it.
+TEST(Density, ExactlyOnALimitIsOnIt) {
+  const auto paragraphs = [](double tpp, double area) { return ask(board(tpp, area)).paragraphs; };
+  EXPECT_LT(1849.6 / 578, 3.2);
+  EXPECT_EQ(paragraphs(1849.6, 578), kB2);
+  EXPECT_EQ(paragraphs(1630.72, 509.6), kB2);
+  EXPECT_EQ(paragraphs(1667.072, 281.6), kA2);
+  EXPECT_EQ(paragraphs(4689.824, 792.2), kA2);
+  EXPECT_EQ(paragraphs(1849.5999, 578), kNone);
+  Figures stack;
+  stack.hbm_bandwidth = 428.34;
+  stack.package_area_mm2 = 129.8;
+  EXPECT_EQ(ask(stack).determination, kRequired);
+  // Every area of one decimal that a die may have, on every limit.
+  for (int tenths = 2800; tenths <= 8300; ++tenths) {
+    const double area = tenths / 10.0;
+    for (const int limit : {592, 320, 160}) {
+      const double tpp = tenths * limit / 1000.0;
+      if (tpp < 2400 || tpp >= 4800) continue;
+      const auto expected = limit == 592 ? kA2 : limit == 320 ? kB12 : kB1;
+      ASSERT_EQ(paragraphs(tpp, area), expected) << tpp << " / " << area;
+    }
+  }
+}
+
 TEST(Planar, LeavesTheThresholdOfTppAlone) {
   Figures figures = board(4799);
   figures.planar = true;

@@ -181,6 +181,51 @@ TEST(StoredReport, IsDeterminedBoardByBoardAndStaysUndecidedWhereEvidenceIsMissi
   EXPECT_THAT(result.notes, Contains(HasSubstr("do not corroborate")));
 }
 
+// A doubt does not end where some paragraph is met: stricter ones were ruled out by the same
+// evidence.
+TEST(StoredReport, InDoubtLeavesEveryStricterClassOpen) {
+  test::Scene scene =
+      test::measured(test::chip("middle", {{Precision::fp16, 156.25}}, 814));  // TPP 2500, PD 3.07
+  const auto answer = [&] {
+    return ask_item(report_items(report_of(scene, PassMode::quick)).at(0));
+  };
+  scene.measurements.clear();
+  const Determination result = answer();
+  EXPECT_THAT(result.paragraphs, ElementsAre("3A090.b.1"));
+  EXPECT_EQ(result.determination, DeterminationKind::undetermined);
+  EXPECT_THAT(result.rendered, HasSubstr("at least 3A090.b.1"));
+  EXPECT_THAT(result.notes, Contains(HasSubstr("do not corroborate")));
+}
+
+TEST(StoredReport, OfADoubtfulProductDoesNotRestOnItsDatacenterFlag) {
+  Chip chip = test::large_chip();
+  chip.datacenter = false;
+  test::Scene scene = test::measured(chip);
+  EXPECT_EQ(ask_item(report_items(report_of(scene, PassMode::quick)).at(0)).determination,
+            DeterminationKind::exception_eligible);
+  Report report = report_of(scene, PassMode::quick);
+  report.performances.at(0).facts.identity_differs = {"units: 100, catalogue 132"};
+  EXPECT_NE(ask_item(report_items(report).at(0)).determination,
+            DeterminationKind::exception_eligible);
+}
+
+// A narrower item class of a site hides no paragraph that is met.
+TEST(AMetParagraph, IsNeverNotControlled) {
+  std::vector<Edition> editions = test::shipped_editions();
+  for (Edition& edition : editions) {
+    for (ItemClass& item : edition.item_classes) {
+      item.all.push_back({RuleQuantity::tpp, Operator::less, 200, "narrowed"});
+    }
+  }
+  for (const double tpp : {2400.0, 5000.0, 30000.0}) {
+    const Determination result =
+        determine(figures_item(test::board(tpp, tpp / 4), ""), editions, test::shipped_countries(),
+                  {test::kToday, Scope::text, {}, {}});
+    EXPECT_FALSE(result.paragraphs.empty());
+    EXPECT_EQ(result.determination, DeterminationKind::license_required) << tpp;
+  }
+}
+
 TEST(StoredReport, OfAnUnknownProductIsNeverBelow) {
   test::Scene scene = test::measured(test::small_chip());
   scene.catalog.chips.clear();

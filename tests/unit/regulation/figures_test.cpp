@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
                 w.tpp = "5000";
                 w.die_area = "0";
               },
-              "--die-area: 0 is out of range; expected above 0 to 1e+06 (mm2)"},
+              "--die-area: 0 is out of range; expected from 0.01 to 1e+06 (mm2)"},
         Fault{"area_alone", [](ClassifyWords& w) { w.die_area = "814"; },
               "no figure to classify by"},
         Fault{"planar_with_area",
@@ -169,6 +169,9 @@ TEST(Words, BecomeFiguresAndAQuestion) {
   EXPECT_EQ(request.question.as_of, "2026-09-01");
   ASSERT_TRUE(request.question.transaction);
   EXPECT_EQ(request.question.transaction->headquarters.size(), 2U);
+  EXPECT_FALSE(request.question.transaction->headquarters_open);
+  words.headquarters = {"SG"};
+  EXPECT_TRUE(classify_request(words, "2026-09-01").question.transaction->headquarters_open);
 }
 
 TEST(Figures, KeepWhatIsUnknownUnknown) {

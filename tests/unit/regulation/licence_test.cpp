@@ -9,6 +9,7 @@
 
 #include "agent/regulation/licence_matrix.h"
 #include "agent/support/error.h"
+#include "tests/unit/core/boards.h"
 #include "tests/unit/regulation/shipped.h"
 
 namespace tpp {
@@ -45,6 +46,13 @@ Figures a_window() {
 Figures a_other() { return test::board(5285, 608.5, false); }
 Figures b_item() { return test::board(2400, 1000); }
 Figures below() { return test::board(1042, 545); }
+Figures below_not_datacenter() { return test::board(1042, 545, false); }
+// Outside of the rule of 2022, which asked for 600 GB/s.
+Figures a_without_links() {
+  Figures figures = test::board(4992, 826);
+  figures.interconnect = 400;
+  return figures;
+}
 
 std::string text(const LicenceAnswer& answer) {
   if (answer.requirement == Truth::not_met) return "none";
@@ -114,8 +122,25 @@ TEST(Licence, IsAsTheTableOfTheRuleHasIt) {
       // The window of January 2026 is no denial for a party without headquarters in D:5 or Macau.
       {a_window(), "SA", {"SA"}, test::kToday, kText, "required/presumption of approval"},
       {a_window(), "SA", {"MO"}, test::kToday, kText, "required/presumption of denial"},
-      // Below: none, whoever it is.
-      {below(), "CN", {"CN"}, test::kToday, kText, "none"},
+      // Below: none by the list; what the letter of April 2025 reaches is not public.
+      {below(), "SA", {"SA"}, test::kToday, kText, "none"},
+      {below(), "CN", {"CN"}, "2025-04-08", kText, "none"},
+      {below(), "CN", {"CN"}, "2025-04-09", kText, "open/-"},
+      {below(), "SA", {"CN"}, test::kToday, kText, "open/-"},
+      {below_not_datacenter(), "CN", {"CN"}, test::kToday, kText, "none"},
+      // An embargo: no exception, no easier review, and nothing is free.
+      {b_item(), "IR", {"IR"}, test::kToday, kText, "required/presumption of denial"},
+      {b_item(), "RU", {"RU"}, test::kToday, kText, "required/presumption of denial"},
+      {b_item(), "BY", {"BY"}, "2024-03-01", kText, "required/presumption of denial"},
+      {a_other(), "KP", {"KP"}, test::kToday, kText, "required/presumption of denial"},
+      {b_item(), "CU", {"CU"}, test::kToday, kText, "required/presumption of denial"},
+      {below_not_datacenter(), "SY", {"SY"}, test::kToday, kText, "open/-"},
+      // Letters of October 2023, before the rule's own date.
+      {a_datacenter(), "CN", {"CN"}, "2023-10-22", kText, "open/-"},
+      {a_without_links(), "CN", {"CN"}, "2023-10-22", kText, "none"},
+      {a_without_links(), "CN", {"CN"}, "2023-10-23", kText, "open/-"},
+      {a_without_links(), "SA", {"SA"}, "2023-11-16", kText, "open/-"},
+      {a_without_links(), "DE", {"DE"}, "2023-11-16", kText, "none"},
       // Not an export.
       {a_datacenter(), "US", {"CN"}, test::kToday, kText, "none"},
       // October 2022: China and Hong Kong, Macau from 2023-01-17 on.
@@ -197,8 +222,9 @@ TEST(Licence, OffersNoExceptionWhereAStricterClassIsOpen) {
 }
 
 TEST(Licence, TellsOfEmbargoesWhateverTheItem) {
-  const Licence iran = licence_of({below(), {"IR", {"IR"}, std::nullopt}});
-  EXPECT_EQ(iran.decides.requirement, Truth::not_met);
+  const Licence iran = licence_of({below_not_datacenter(), {"IR", {"IR"}, std::nullopt}});
+  EXPECT_EQ(iran.decides.requirement, Truth::not_decided);
+  EXPECT_THAT(iran.decides.notes, Contains(HasSubstr("nearly every item needs a licence")));
   EXPECT_THAT(iran.notices, Contains(HasSubstr("nearly every item of the EAR needs a licence")));
   EXPECT_THAT(licence_of({below(), {"US", {}, std::nullopt}}).notices,
               Contains(HasSubstr("not an export")));
@@ -208,9 +234,37 @@ TEST(Licence, TellsOfEmbargoesWhateverTheItem) {
 
 TEST(Licence, NamesWhatMayAskForOneByFiguresThatAreNotPublic) {
   const Licence licence = licence_of({below(), {"CN", {"CN"}, std::nullopt}});
-  EXPECT_EQ(licence.decides.requirement, Truth::not_met);
-  EXPECT_THAT(licence.notices, Contains(HasSubstr("letter of April 2025")));
-  EXPECT_THAT(licence_of({below(), {"CN", {"CN"}, std::nullopt}, "2025-04-08"}).notices, IsEmpty());
+  EXPECT_EQ(licence.decides.requirement, Truth::not_decided);
+  EXPECT_THAT(licence.decides.notes,
+              Contains(HasSubstr("letter of April 2025) hangs on figures that are not public")));
+}
+
+TEST(Licence, IsRequiredOfTheChipThatALetterNames) {
+  Chip h20 = test::small_chip();
+  h20.id.value = "nvidia-h20-96-gb";
+  const auto answer = [&](const Transaction& transaction) {
+    const Determination result =
+        determine(chip_item(h20), test::shipped_editions(), test::shipped_countries(),
+                  {test::kToday, Scope::text, {}, transaction});
+    EXPECT_EQ(result.determination, DeterminationKind::not_controlled);
+    return text(result.licence->decides);
+  };
+  EXPECT_EQ(answer({"CN", {"CN", "CN"}, "US"}), "required/-");
+  EXPECT_EQ(answer({"SG", {"SG", "CN"}, "US"}), "required/-");
+  EXPECT_EQ(answer({"SG", {"SG", "SG"}, "US"}), "none");
+  EXPECT_EQ(answer({"SG", {"SG"}, "US", true}), "open/-");
+}
+
+// A class that a site defines without licence rows is at its strictest, and not free.
+TEST(Licence, OfAClassThatNoRowSpeaksOfIsOpen) {
+  std::vector<Edition> editions = test::shipped_editions();
+  std::erase_if(editions,
+                [](const Edition& each) { return each.rule.id.value != "us-ear-2023-10"; });
+  editions[0].licence.clear();
+  const Determination result =
+      determine(figures_item(b_item(), ""), editions, test::shipped_countries(),
+                {test::kToday, Scope::text, {}, Transaction{"CN", {"CN", "CN"}, "US"}});
+  EXPECT_EQ(result.licence->decides.requirement, Truth::not_decided);
 }
 
 TEST(Licence, SaysWhatItCitesAndWhatWasNotReadInTheLawsOwnWords) {

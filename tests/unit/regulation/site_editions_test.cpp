@@ -48,6 +48,11 @@ TEST_F(SiteEditions, MayBeNone) {
   EXPECT_THAT(load_regulation({TPP_RULES, std::nullopt, "/nowhere/rules.d"}).banners, IsEmpty());
 }
 
+TEST_F(SiteEditions, ThatWouldNotBeReadAreRefused) {
+  replace_file(directory_.path() / "own.yml", kOwn);
+  EXPECT_THAT(refusal(), HasSubstr("own.yml: found what is not read, expected *.yaml alone"));
+}
+
 TEST_F(SiteEditions, AddToWhatShips) {
   write(kOwn);
   const Regulation regulation = load();
