@@ -7,6 +7,8 @@
 namespace tpp {
 namespace {
 
+constexpr const char* kClassIsArithmetic = "A class is arithmetic, not legal advice.";
+
 using Json = nlohmann::ordered_json;
 
 std::string dump(const Json& json, int indent) {
@@ -128,6 +130,7 @@ Json json_of(const std::vector<CatalogFault>& faults) {
 
 std::string render_catalog_list_json(const CatalogListing& listing) {
   Json json = heading(listing);
+  json["disclaimer"] = kClassIsArithmetic;
   json["chips"] = Json::array();
   for (const CatalogLine& line : listing.lines) json["chips"].push_back(json_of(line));
   return with_overrides(listing.overrides, json);
@@ -153,6 +156,7 @@ std::string render_catalog_row_json(const CatalogListing& listing) {
   put_rates(row, chip);
   put_words(row, chip);
   json["chip"] = row;
+  json["disclaimer"] = kClassIsArithmetic;
   return with_overrides(listing.overrides, json);
 }
 

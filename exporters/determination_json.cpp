@@ -77,6 +77,7 @@ Json answer_json(const LicenceAnswer& answer) {
   json["exception"] = or_null(answer.exception);
   json["notice_days"] = or_null(answer.notice_days);
   json["review_policy"] = or_null(answer.review_policy);
+  json["text_verified"] = answer.text_verified;
   json["citations"] = answer.citations;
   json["notes"] = answer.notes;
   return json;
@@ -210,6 +211,7 @@ std::string matrix_json(const LicenceMatrix& matrix) {
     for (const MatrixAnswer& answer : cell.answers) {
       Json entry;
       entry["countries"] = answer.countries;
+      entry["condition"] = answer.condition.empty() ? Json(nullptr) : Json(answer.condition);
       entry.update(answer_json(answer.answer));
       row["answers"].push_back(std::move(entry));
     }

@@ -255,11 +255,54 @@ std::string determination_table(const std::vector<Determination>& determinations
   return page.take();
 }
 
+namespace {
+
+// Citations of a page, each with its number.
+class Footnotes {
+ public:
+  // " [1, 3]", with a star where something was not read in the law's own words.
+  std::string mark(const LicenceAnswer& answer) {
+    std::string numbers;
+    for (const std::string& citation : answer.citations) {
+      const auto known = std::ranges::find(citations_, citation);
+      const auto number = known - citations_.begin() + 1;
+      if (known == citations_.end()) citations_.push_back(citation);
+      numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", number);
+    }
+    if (numbers.empty()) return "";
+    return fmt::format(" [{}]{}", numbers, answer.text_verified ? "" : "*");
+  }
+
+  void put(Page& page) const {
+    if (citations_.empty()) return;
+    page.blank();
+    page.line(0, {{"CITED", Style::bold}, "  * not all of it was read in the law's own words"});
+    for (std::size_t i = 0; i < citations_.size(); ++i) {
+      page.paragraph(2, 4, fmt::format("[{}] {}", i + 1, citations_[i]));
+    }
+  }
+
+ private:
+  std::vector<std::string> citations_;
+};
+
+void add_cell(Page& page, const MatrixCell& cell, Footnotes& footnotes) {
+  for (const MatrixAnswer& answer : cell.answers) {
+    page.paragraph(4, 4,
+                   fmt::format("{}: {}{}{}{}{}", cell.item_title, countries_text(answer.countries),
+                               answer.condition, answer.condition.empty() ? "" : ": ",
+                               answer_text(answer.answer), footnotes.mark(answer.answer)));
+  }
+}
+
+}  // namespace
+
 std::string matrix_table(const LicenceMatrix& matrix, const TableOptions& options) {
   Page page(std::max(options.width, kNarrowestPage), options.colour);
   add_banners(page, matrix.banners);
   page.line(0, {{"Licences by destination, party and item", Style::bold},
                 fmt::format("  as of {}, by the {}", matrix.as_of, enum_name(matrix.scope))});
+  Footnotes footnotes;
   std::string destination;
   std::string party;
   for (const MatrixCell& cell : matrix.cells) {
@@ -271,12 +314,9 @@ std::string matrix_table(const LicenceMatrix& matrix, const TableOptions& option
     if (cell.party != party) page.line(2, {cell.party});
     destination = cell.destination;
     party = cell.party;
-    for (const MatrixAnswer& answer : cell.answers) {
-      page.paragraph(4, 4,
-                     fmt::format("{}: {}{}", cell.item_title, countries_text(answer.countries),
-                                 answer_text(answer.answer)));
-    }
+    add_cell(page, cell, footnotes);
   }
+  footnotes.put(page);
   for (const std::string& note : matrix.notes) {
     page.blank();
     page.paragraph(0, 2, {note, Style::warning});

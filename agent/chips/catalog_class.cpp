@@ -11,6 +11,8 @@ namespace tpp {
 namespace {
 
 std::string classification_of(const ShortDetermination& result) {
+  // What is open could be stricter than the class that is met; the rendered words say "at least".
+  if (result.determination == DeterminationKind::undetermined) return "undetermined";
   if (!result.classes.empty()) return fmt::format("{}", fmt::join(result.classes, ", "));
   return result.determination == DeterminationKind::not_controlled ? "below" : "undetermined";
 }

@@ -51,6 +51,7 @@ struct LicenceAnswer {
   std::optional<std::string> exception;
   std::optional<int> notice_days;
   std::optional<std::string> review_policy;
+  bool text_verified = true;  // all that decided was read in the law's own words
   std::vector<std::string> citations;
   std::vector<std::string> notes;
 
@@ -77,6 +78,7 @@ struct Licence {
 // One answer of the table of licences, and the countries of the class that have it.
 struct MatrixAnswer {
   std::vector<std::string> countries;  // codes; empty: all of the class
+  std::string condition;               // "if exported from US"; "": whatever else
   LicenceAnswer answer;
 };
 

@@ -9,6 +9,7 @@
 #include "agent/boards/classify.h"
 #include "agent/boards/evidence.h"
 #include "agent/model/names.h"
+#include "agent/support/decimal.h"
 #include "agent/support/error.h"
 
 namespace tpp {
@@ -32,9 +33,45 @@ BoardValues values_of(const BoardSource& source, const Readings& readings) {
 
 Readings default_readings() { return settle_readings(Rule{}, {}); }
 
-std::string origin_of(const BasisValues& basis, const Quantified& figure) {
-  const bool recall = basis.basis == Basis::declared && figure.weight == Weight::nothing;
-  return fmt::format("{}{}", enum_name(basis.basis), recall ? ", from memory" : "");
+std::string words_of(const Figure& figure) {
+  return figure.confidence == Confidence::recall
+             ? "from memory"
+             : fmt::format("{}: {}", enum_name(figure.confidence), figure.source);
+}
+
+// What a reader needs to work the declared TPP out again: "990 T fp16 x 16 bits, source: ...".
+std::string tpp_words(const BoardSource& source) {
+  const auto tpp = source.board.tpp.find(Basis::declared);
+  if (!source.chip || tpp == source.board.tpp.end()) return "";
+  const Precision precision = tpp->second.precision;
+  const auto figure = source.chip->declared.find(precision);
+  if (figure == source.chip->declared.end()) return "";
+  return fmt::format("{} T {} x {} bits, {}", without_noise(figure->second.value / 1e12),
+                     name(precision), info(precision).bit_length, words_of(figure->second));
+}
+
+std::string source_words(const BoardSource& source, RuleQuantity quantity) {
+  if (quantity == RuleQuantity::tpp) return tpp_words(source);
+  if (quantity == RuleQuantity::pd && source.board.die_area_mm2) {
+    const Figure& area = *source.board.die_area_mm2;
+    return fmt::format("by {} mm2, {}", area.value, words_of(area));
+  }
+  if (!source.chip) return "";
+  const Chip& chip = *source.chip;
+  const std::optional<Figure>* figure =
+      quantity == RuleQuantity::dram_bandwidth ? &chip.memory_bandwidth
+      : quantity == RuleQuantity::interconnect ? &chip.details.interconnect
+      : quantity == RuleQuantity::transistors  ? &chip.details.transistors
+                                               : nullptr;
+  if (figure && *figure) return words_of(**figure);
+  return quantity == RuleQuantity::tops ? "the highest rate of any precision" : "";
+}
+
+std::string origin_of(const BoardSource& source, const BasisValues& basis, RuleQuantity quantity) {
+  std::string origin(enum_name(basis.basis));
+  if (basis.basis != Basis::declared) return origin;
+  const std::string words = source_words(source, quantity);
+  return words.empty() ? origin : origin + ", " + words;
 }
 
 // Every figure of every basis, as the reader sees it beside the comparisons.
@@ -43,7 +80,7 @@ std::vector<GivenFigure> shown_figures(const BoardSource& source) {
   const BoardValues values = values_of(source, default_readings());
   for (const BasisValues& basis : values.bases) {
     for (const auto& [quantity, figure] : basis.figures) {
-      shown.push_back({quantity, figure.value, origin_of(basis, figure)});
+      shown.push_back({quantity, figure.value, origin_of(source, basis, quantity)});
     }
   }
   if (values.planar)

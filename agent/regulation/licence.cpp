@@ -98,6 +98,7 @@ std::vector<Judged> rows_of(const std::vector<Edition>& editions, const ItemStat
 void cite(const LicenceRow& row, LicenceAnswer& answer) {
   add_once(row.standing.citation, answer.citations);
   if (!row.standing.text_verified) {
+    answer.text_verified = false;
     add_once(
         fmt::format("{}: not read in the law's own words ({})", row.name, row.standing.citation),
         answer.notes);

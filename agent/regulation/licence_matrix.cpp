@@ -1,6 +1,7 @@
 #include "agent/regulation/licence_matrix.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -52,14 +53,46 @@ Members countries_in(const CountryTable& table, const Place& place) {
   return members;
 }
 
-void add_answer(const std::string& code, const LicenceAnswer& answer,
+void add_answer(const std::string& code, const std::string& condition, const LicenceAnswer& answer,
                 std::vector<MatrixAnswer>& answers) {
   for (MatrixAnswer& before : answers) {
-    if (!before.answer.same_answer(answer)) continue;
+    if (before.condition != condition || !before.answer.same_answer(answer)) continue;
     before.countries.push_back(code);
     return;
   }
-  answers.push_back({{code}, answer});
+  answers.push_back({{code}, condition, answer});
+}
+
+// Countries of export that some row asks for by name, once each.
+std::vector<Place> origins(const std::vector<Edition>& editions) {
+  std::vector<Place> places;
+  for (const Edition& edition : editions) {
+    for (const LicenceRow& row : edition.licence) {
+      if (!row.exported_from || row.exported_from->any_of.empty()) continue;
+      if (std::ranges::find(places, *row.exported_from) == places.end()) {
+        places.push_back(*row.exported_from);
+      }
+    }
+  }
+  return places;
+}
+
+// The answer wherever it comes from, and that from each place that a row asks for where it differs.
+void add_answers(const Table& table, const ItemState& state, const Places& places,
+                 std::vector<MatrixAnswer>& answers) {
+  const std::string& code = places.destination.code;
+  const LicenceAnswer anywhere = answer_in(table.editions, state, places, table.scope);
+  add_answer(code, "", anywhere, answers);
+  for (const Place& origin : origins(table.editions)) {
+    const Members members = countries_in(table.countries, origin);
+    if (members.empty()) continue;
+    Places from = places;
+    from.exported_from = members.front();
+    const LicenceAnswer answer = answer_in(table.editions, state, from, table.scope);
+    if (answer.same_answer(anywhere)) continue;
+    add_answer(code, fmt::format("if exported from {}", fmt::join(origin.any_of, " or ")), answer,
+               answers);
+  }
 }
 
 MatrixCell cell_of(const Table& table, const Members& destinations, const PlaceClass& party,
@@ -69,11 +102,12 @@ MatrixCell cell_of(const Table& table, const Members& destinations, const PlaceC
   const Members parties = countries_in(table.countries, party.place);
   if (parties.empty()) return cell;
   for (const Country& country : destinations) {
-    const Places places{country, {parties.front()}, std::nullopt};
-    add_answer(country.code, answer_in(table.editions, state, places, table.scope), cell.answers);
+    add_answers(table, state, {country, {parties.front()}, std::nullopt}, cell.answers);
   }
-  std::ranges::stable_sort(cell.answers, std::greater<>(),
-                           [](const MatrixAnswer& answer) { return answer.countries.size(); });
+  std::ranges::stable_sort(cell.answers, [](const MatrixAnswer& one, const MatrixAnswer& other) {
+    if (one.condition.empty() != other.condition.empty()) return one.condition.empty();
+    return one.countries.size() > other.countries.size();
+  });
   if (cell.answers.size() == 1) cell.answers.front().countries.clear();
   return cell;
 }
@@ -116,6 +150,8 @@ LicenceMatrix licence_matrix(const std::vector<Edition>& editions, const Country
         fmt::format("--matrix: no edition in force on {} has classes of destinations", as_of));
   }
   matrix.notes = known_through_notes(in_force, countries, as_of);
+  matrix.notes.emplace_back(
+      "letters to single companies or of single products are not in this table");
   return matrix;
 }
 

@@ -38,6 +38,7 @@ LicenceAnswer required() {
   answer.exception = "NAC";
   answer.notice_days = 25;
   answer.review_policy = "presumption of denial";
+  answer.text_verified = false;
   answer.citations = {"15 CFR 742.6(a)(6)(iii)", "15 CFR 740.8"};
   answer.notes = {"NAC: not read in the law's own words (15 CFR 740.8)"};
   return answer;
@@ -114,13 +115,17 @@ LicenceMatrix matrix() {
   table.scope = Scope::enforced;
   table.banners = {"OVERRIDDEN: rules from /etc/x"};
   table.editions = {edition()};
-  table.cells = {{"D:5 or Macau", "any party", "a", "3A090.a", {{{}, required()}}},
+  table.cells = {{"D:5 or Macau",
+                  "any party",
+                  "a",
+                  "3A090.a",
+                  {{{}, "", required()}, {{"MO"}, "if exported from US", none(Scope::enforced)}}},
                  {"elsewhere",
                   "any party",
                   "a",
                   "3A090.a",
-                  {{{"AT", "BE", "BG", "CA", "CH", "CZ", "DE"}, none(Scope::enforced)},
-                   {{"AE"}, required()}}}};
+                  {{{"AT", "BE", "BG", "CA", "CH", "CZ", "DE"}, "", none(Scope::enforced)},
+                   {{"AE"}, "", required()}}}};
   table.notes = {"known through 2026-09-30, and this is later"};
   return table;
 }

@@ -384,6 +384,21 @@ TEST(Matrix, HasMacauBesideD5AndEveryCountryAbroadOnce) {
   EXPECT_EQ(titled(edition->party_classes, "US"), "other party");
 }
 
+TEST(Matrix, ShowsWhatHangsOnTheCountryOfExport) {
+  const LicenceMatrix matrix = licence_matrix(test::shipped_editions(), test::shipped_countries(),
+                                              test::kToday, Scope::text);
+  const auto cell = std::ranges::find_if(matrix.cells, [](const MatrixCell& each) {
+    return each.destination.starts_with("D:5") && each.item == "a-datacenter-window";
+  });
+  ASSERT_NE(cell, matrix.cells.end());
+  const auto from_us =
+      std::ranges::find(cell->answers, "if exported from US", &MatrixAnswer::condition);
+  ASSERT_NE(from_us, cell->answers.end());
+  EXPECT_EQ(from_us->countries, (std::vector<std::string>{"CN", "HK", "MO"}));
+  EXPECT_EQ(text(from_us->answer), "required/case by case");
+  EXPECT_FALSE(from_us->answer.text_verified);
+}
+
 TEST(Matrix, SplitsAClassWhereTheRuleNamesACountry) {
   const LicenceMatrix matrix = licence_matrix(test::shipped_editions(), test::shipped_countries(),
                                               test::kToday, Scope::enforced);
