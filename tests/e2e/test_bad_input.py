@@ -149,6 +149,13 @@ class BadInput(unittest.TestCase):
             self.assertNotEqual(result.stdout, "")
         self.assertIn("124", program.run("--help").stdout)
 
+    def test_help_of_an_answer_names_no_exit_code_that_it_cannot_give(self):
+        for command in ("classify", "shipment"):
+            words = program.run(command, "--help").stdout
+            self.assertIn("  64  ", words)
+            self.assertNotIn("124", words)
+            self.assertNotIn("--fail-on", words)
+
 
 if __name__ == "__main__":
     unittest.main()
