@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "agent/regulation/country_file.h"
@@ -77,21 +78,78 @@ std::vector<Place> origins(const std::vector<Edition>& editions) {
   return places;
 }
 
-// The answer wherever it comes from, and that from each place that a row asks for where it differs.
-void add_answers(const Table& table, const ItemState& state, const Places& places,
-                 std::vector<MatrixAnswer>& answers) {
-  const std::string& code = places.destination.code;
-  const LicenceAnswer anywhere = answer_in(table.editions, state, places, table.scope);
-  add_answer(code, "", anywhere, answers);
+// Countries of a class of parties between which no row tells.
+struct PartyGroup {
+  Country one;
+  std::vector<std::string> codes;
+};
+
+// A row may name a part of a class of parties: the groups that the rows tell apart, the largest
+// first.
+std::vector<PartyGroup> party_groups(const Table& table, const Place& place) {
+  std::map<std::vector<bool>, PartyGroup> by_rows;
+  for (const Country& party : countries_in(table.countries, place)) {
+    std::vector<bool> fits;
+    for (const Edition& edition : table.editions) {
+      for (const LicenceRow& row : edition.licence) {
+        fits.push_back(!row.party || contains(*row.party, party));
+      }
+    }
+    PartyGroup& group = by_rows[fits];
+    group.one = party;
+    group.codes.push_back(party.code);
+  }
+  std::vector<PartyGroup> groups;
+  for (auto& [fits, group] : by_rows) groups.push_back(std::move(group));
+  std::ranges::stable_sort(groups, std::greater<>(),
+                           [](const PartyGroup& group) { return group.codes.size(); });
+  return groups;
+}
+
+// An answer, and what it hangs on beside destination, class of party and item.
+struct Case {
+  std::string where;  // "exported from US"; "": from wherever
+  LicenceAnswer answer;
+};
+
+bool same(const std::vector<Case>& some, const std::vector<Case>& others) {
+  return std::ranges::equal(some, others, [](const Case& one, const Case& other) {
+    return one.answer.same_answer(other.answer);
+  });
+}
+
+// From wherever, then from each place that some row asks for by name.
+std::vector<Case> cases(const Table& table, const ItemState& state, const Country& destination,
+                        const PartyGroup& party) {
+  Places places{destination, {party.one}, std::nullopt};
+  std::vector<Case> cases = {{"", answer_in(table.editions, state, places, table.scope)}};
   for (const Place& origin : origins(table.editions)) {
     const Members members = countries_in(table.countries, origin);
     if (members.empty()) continue;
-    Places from = places;
-    from.exported_from = members.front();
-    const LicenceAnswer answer = answer_in(table.editions, state, from, table.scope);
-    if (answer.same_answer(anywhere)) continue;
-    add_answer(code, fmt::format("if exported from {}", fmt::join(origin.any_of, " or ")), answer,
-               answers);
+    places.exported_from = members.front();
+    cases.push_back({fmt::format("exported from {}", fmt::join(origin.any_of, " or ")),
+                     answer_in(table.editions, state, places, table.scope)});
+  }
+  return cases;
+}
+
+// The answers of most parties, where they differ by origin; then in full those of parties that are
+// answered otherwise.
+void add_answers(const Table& table, const ItemState& state, const Country& destination,
+                 const std::vector<PartyGroup>& parties, std::vector<MatrixAnswer>& answers) {
+  const std::string& code = destination.code;
+  const std::vector<Case> most = cases(table, state, destination, parties.front());
+  for (const auto& [where, answer] : most) {
+    if (!where.empty() && answer.same_answer(most.front().answer)) continue;
+    add_answer(code, where.empty() ? "" : "if " + where, answer, answers);
+  }
+  for (const PartyGroup& party : parties) {
+    const std::vector<Case> others = cases(table, state, destination, party);
+    if (same(most, others)) continue;
+    const std::string of = fmt::format("if the party is of {}", fmt::join(party.codes, ", "));
+    for (const auto& [where, answer] : others) {
+      add_answer(code, where.empty() ? of : of + " and " + where, answer, answers);
+    }
   }
 }
 
@@ -99,10 +157,10 @@ MatrixCell cell_of(const Table& table, const Members& destinations, const PlaceC
                    const ItemState& state) {
   MatrixCell cell;
   cell.party = party.title;
-  const Members parties = countries_in(table.countries, party.place);
+  const std::vector<PartyGroup> parties = party_groups(table, party.place);
   if (parties.empty()) return cell;
   for (const Country& country : destinations) {
-    add_answers(table, state, {country, {parties.front()}, std::nullopt}, cell.answers);
+    add_answers(table, state, country, parties, cell.answers);
   }
   std::ranges::stable_sort(cell.answers, [](const MatrixAnswer& one, const MatrixAnswer& other) {
     if (one.condition.empty() != other.condition.empty()) return one.condition.empty();

@@ -399,6 +399,31 @@ TEST(Matrix, ShowsWhatHangsOnTheCountryOfExport) {
   EXPECT_FALSE(from_us->answer.text_verified);
 }
 
+TEST(Matrix, SplitsAClassOfPartiesWhereARowNamesAPartOfIt) {
+  std::vector<Edition> editions = test::shipped_editions();
+  const auto edition = std::ranges::find_if(
+      editions, [](const Edition& each) { return each.rule.id.value == "us-ear-2023-10"; });
+  LicenceRow row = edition->licence.front();
+  row.items = {"a-datacenter"};
+  row.destination = {{"DE"}, {}};
+  row.party = Place{{"FR"}, {}};
+  edition->licence.push_back(row);
+  const LicenceMatrix matrix =
+      licence_matrix(editions, test::shipped_countries(), "2023-11-17", Scope::text);
+  const auto cell = std::ranges::find_if(matrix.cells, [](const MatrixCell& each) {
+    return each.destination.starts_with("elsewhere") && each.party.starts_with("other") &&
+           each.item == "a-datacenter";
+  });
+  ASSERT_NE(cell, matrix.cells.end());
+  const auto french =
+      std::ranges::find(cell->answers, "if the party is of FR", &MatrixAnswer::condition);
+  ASSERT_NE(french, cell->answers.end());
+  EXPECT_EQ(french->countries, std::vector<std::string>{"DE"});
+  EXPECT_EQ(french->answer.requirement, Truth::met);
+  EXPECT_EQ(cell->answers.front().condition, "");
+  EXPECT_EQ(cell->answers.front().answer.requirement, Truth::not_met);
+}
+
 TEST(Matrix, SplitsAClassWhereTheRuleNamesACountry) {
   const LicenceMatrix matrix = licence_matrix(test::shipped_editions(), test::shipped_countries(),
                                               test::kToday, Scope::enforced);
