@@ -240,6 +240,16 @@ Places find_places(const CountryTable& countries, const Transaction& transaction
   return places;
 }
 
+// The transaction with the codes of the table, however they were written.
+Transaction named_as(const Places& places, Transaction transaction) {
+  transaction.destination = places.destination.code;
+  for (std::size_t i = 0; i < places.headquarters.size(); ++i) {
+    transaction.headquarters[i] = places.headquarters[i].code;
+  }
+  if (places.exported_from) transaction.exported_from = places.exported_from->code;
+  return transaction;
+}
+
 // A class of which no licence row speaks, as an edition of a site may define, is not free for that.
 void open_what_no_row_reaches(const std::vector<Edition>& editions, const ItemState& state,
                               LicenceAnswer& answer) {
@@ -314,7 +324,7 @@ LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& s
 Licence licence_for(const LicenceCase& item, const Transaction& transaction) {
   const Places places = find_places(item.countries, transaction);
   Licence licence;
-  licence.transaction = transaction;
+  licence.transaction = named_as(places, transaction);
   licence.decides = answer_in(item.editions, item.state, places, item.scope);
   const Scope other = item.scope == Scope::text ? Scope::enforced : Scope::text;
   licence.beside = answer_in(item.editions, item.state_beside, places, other);

@@ -171,8 +171,14 @@ Comparison compare_basis(const std::string& paragraph, const Condition& conditio
     row.note += (row.note.empty() ? "" : "; ") + values.note;
   }
   if (const Quantified* figure = figure_for(values, condition.quantity)) {
-    row.value = figure->value;
     row.interval = figure->interval;
+    if (values.basis == Basis::declared && figure->interval.low < figure->interval.high) {
+      // No measurement with its uncertainty, but bounds: neither has a margin to show.
+      row.note = fmt::format("known only to lie from {} to {}", figure->interval.low,
+                             figure->interval.high);
+      return row;
+    }
+    row.value = figure->value;
     row.margin = figure->value - condition.threshold;
   }
   return row;

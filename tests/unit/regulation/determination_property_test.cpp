@@ -27,6 +27,10 @@ class Generator {
     return std::uniform_real_distribution<>(low, high)(engine_);
   }
 
+  std::size_t index(std::size_t size) {
+    return std::uniform_int_distribution<std::size_t>(0, size - 1)(engine_);
+  }
+
   double tpp() {
     static constexpr double kEdges[] = {1600, 2400, 4800, 21000, 14000, 17500};
     const double edge = kEdges[index(std::size(kEdges))];
@@ -61,9 +65,6 @@ class Generator {
   }
 
  private:
-  std::size_t index(std::size_t size) {
-    return std::uniform_int_distribution<std::size_t>(0, size - 1)(engine_);
-  }
   std::mt19937 engine_;
 };
 
@@ -190,6 +191,66 @@ TEST(AnyFigures, KnownBetterAreNeverLessDecided) {
         if (truth == Truth::not_decided) continue;
         EXPECT_TRUE(!truths.contains(paragraph) || truths.at(paragraph) == truth)
             << day << " " << paragraph;
+      }
+    }
+  });
+}
+
+// A design may be asked about without a TPP.
+TEST(AnyFigures, OfADesignAreNeverLessDecidedOnceItsTppIsKnown) {
+  for_any_figures([](const Figures& figures, Generator&) {
+    Figures fewer = figures;
+    fewer.tpp.reset();
+    const auto of_design = [](const Figures& all) {
+      return determine(design_item(all), test::shipped_editions(), test::shipped_countries(),
+                       {test::kToday, Scope::text, {}, std::nullopt});
+    };
+    const Determination before = of_design(fewer);
+    EXPECT_EQ(before.determination, DeterminationKind::undetermined);
+    const auto truths = decided(of_design(figures));
+    for (const auto& [paragraph, truth] : decided(before)) {
+      if (truth == Truth::not_decided) continue;
+      EXPECT_TRUE(!truths.contains(paragraph) || truths.at(paragraph) == truth) << paragraph;
+    }
+  });
+}
+
+// Strictest last; what no policy is said of counts as the mildest.
+int strictness(const LicenceAnswer& answer) {
+  if (answer.requirement == Truth::not_met) return 0;
+  if (answer.requirement == Truth::not_decided) return 1;
+  const std::string policy = answer.review_policy.value_or("");
+  int strict = 2 + (answer.exception ? 0 : 10);
+  if (policy == "case by case") strict += 1;
+  if (policy == "presumption of denial") strict += 2;
+  return strict;
+}
+
+TEST(AnyFigures, WithMorePerformanceOrLessAreaNeedNoMilderLicence) {
+  const std::vector<const char*> places = {"CN", "MO", "AE", "SA", "VN", "DE", "IL", "RU"};
+  for_any_figures([&](const Figures& figures, Generator& generator) {
+    Figures more = figures;
+    *more.tpp *= generator.between(1, 3);
+    Figures smaller = figures;
+    *smaller.die_area_mm2 *= generator.between(0.2, 1);
+    Transaction transaction;
+    transaction.destination = places[generator.index(places.size())];
+    transaction.headquarters = {places[generator.index(places.size())]};
+    if (generator.chance(0.5)) transaction.exported_from = "US";
+    const Scope scope = generator.chance(0.5) ? Scope::text : Scope::enforced;
+    const auto answer = [&](const Figures& all, const char* day) {
+      return determine(figures_item(all, ""), test::shipped_editions(), test::shipped_countries(),
+                       {day, scope, {}, transaction})
+          .licence->decides;
+    };
+    for (const char* day : {"2022-11-01", "2023-11-17", "2024-12-02", test::kToday}) {
+      const LicenceAnswer before = answer(figures, day);
+      for (const Figures& other : {more, smaller}) {
+        const LicenceAnswer after = answer(other, day);
+        EXPECT_GE(strictness(after), strictness(before))
+            << day << " " << transaction.destination << " " << transaction.headquarters.front()
+            << " " << *figures.tpp << "/" << *figures.die_area_mm2 << " " << *other.tpp << "/"
+            << *other.die_area_mm2;
       }
     }
   });
