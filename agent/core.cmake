@@ -24,8 +24,10 @@ tpp_add_library(
   documents/document_index.cpp
   documents/yaml_document.cpp
   documents/yaml_reader.cpp
+  regulation/conclusion.cpp
   regulation/condition_reader.cpp
   regulation/country_file.cpp
+  regulation/determination_notes.cpp
   regulation/determine.cpp
   regulation/edition_file.cpp
   regulation/edition_parts.cpp

@@ -24,9 +24,9 @@ struct Item {
   std::string stage;  // "die", "package", "board"; "" = not said
   ItemForm form = ItemForm::goods;
   std::function<BoardValues(const Readings&)> values;
-  std::vector<GivenFigure> figures;
-  std::string
-      doubt;  // why "no paragraph is met" does not yet mean that none applies; "" if it does
+  std::function<std::vector<GivenFigure>(const Readings&)> figures;  // as shown to the reader
+  // Why "no paragraph is met" does not yet mean that none applies; "" if it does.
+  std::string doubt;
   // What is in doubt is which product it is, so that the row's datacenter flag is too.
   bool identity_doubt = false;
   std::vector<std::string> notes;

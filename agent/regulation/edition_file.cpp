@@ -185,6 +185,39 @@ Names names_of(const std::vector<Edition>& editions) {
   return names;
 }
 
+bool overlap(const Rule& one, const Rule& other) {
+  const auto ends_before = [](const Rule& first, const Rule& second) {
+    return first.in_force_to && *first.in_force_to <= second.in_force_from;
+  };
+  return !ends_before(one, other) && !ends_before(other, one);
+}
+
+// Else the order of the files would choose between them.
+void check_same_reading(const Edition& one, const Edition& other) {
+  for (const Reading& reading : other.rule.readings) {
+    const auto& readings = one.rule.readings;
+    const auto same = std::ranges::find(readings, reading.name, &Reading::name);
+    if (same == readings.end()) continue;
+    if (same->default_option == reading.default_option && same->options == reading.options) {
+      continue;
+    }
+    throw Error(
+        fmt::format("{}: found reading '{}' with other options or another default than in {}, "
+                    "expected the same in editions that are in force together",
+                    other.rule.origin, reading.name, one.rule.origin));
+  }
+}
+
+void check_readings(const std::vector<Edition>& editions) {
+  for (std::size_t i = 0; i < editions.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (overlap(editions[j].rule, editions[i].rule)) {
+        check_same_reading(editions[j], editions[i]);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 Edition parse_edition(const std::string& text, const std::string& origin) {
@@ -242,6 +275,7 @@ Edition load_edition(const std::filesystem::path& file) {
 
 void check_editions(const std::vector<Edition>& editions) {
   const Names names = names_of(editions);
+  check_readings(editions);
   for (const Edition& edition : editions) {
     const auto check_classes = [&](const std::vector<std::string>& classes) {
       for (const std::string& word : classes) {

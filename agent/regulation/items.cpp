@@ -31,8 +31,6 @@ BoardValues values_of(const BoardSource& source, const Readings& readings) {
   return values;
 }
 
-Readings default_readings() { return settle_readings(Rule{}, {}); }
-
 std::string words_of(const Figure& figure) {
   return figure.confidence == Confidence::recall
              ? "from memory"
@@ -75,9 +73,9 @@ std::string origin_of(const BoardSource& source, const BasisValues& basis, RuleQ
 }
 
 // Every figure of every basis, as the reader sees it beside the comparisons.
-std::vector<GivenFigure> shown_figures(const BoardSource& source) {
+std::vector<GivenFigure> shown_figures(const BoardSource& source, const Readings& readings) {
   std::vector<GivenFigure> shown;
-  const BoardValues values = values_of(source, default_readings());
+  const BoardValues values = values_of(source, readings);
   for (const BasisValues& basis : values.bases) {
     for (const auto& [quantity, figure] : basis.figures) {
       shown.push_back({quantity, figure.value, origin_of(source, basis, quantity)});
@@ -107,8 +105,8 @@ void add_notes(const BoardSource& source, Item& item) {
 Item board_item(std::string subject, std::shared_ptr<const BoardSource> source) {
   Item item;
   item.subject = std::move(subject);
-  item.figures = shown_figures(*source);
   add_notes(*source, item);
+  item.figures = [source](const Readings& readings) { return shown_figures(*source, readings); };
   item.values = [source = std::move(source)](const Readings& readings) {
     return values_of(*source, readings);
   };
@@ -128,7 +126,7 @@ Item design_item(const Figures& figures) {
   check_consistent(figures);
   Item item;
   item.subject = "figures";
-  item.figures = given_figures(figures);
+  item.figures = [given = given_figures(figures)](const Readings&) { return given; };
   item.values = [values = figure_values(figures)](const Readings&) { return values; };
   if (figures.tpp) {
     item.notes.emplace_back(

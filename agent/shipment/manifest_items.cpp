@@ -44,7 +44,11 @@ ResolvedPart resolve_part(const ManifestPart& part, const ManifestItem& of,
                         : figures_item(*part.figures, part.stage);
     resolved.item.subject = part.name;
     resolved.model = part.name;
-    for (GivenFigure& figure : resolved.item.figures) figure.origin = in_field_words(figure.origin);
+    resolved.item.figures = [given = resolved.item.figures](const Readings& readings) {
+      std::vector<GivenFigure> figures = given(readings);
+      for (GivenFigure& figure : figures) figure.origin = in_field_words(figure.origin);
+      return figures;
+    };
   }
   resolved.item.form = form_of(of.kind);
   for (const std::string& evidence : of.marketing_evidence) add_once(evidence, resolved.evidence);

@@ -89,6 +89,28 @@ TEST(Readings, ThatWouldChangeAChipAreNamed) {
   EXPECT_THAT(other.notes, Contains("read with tf32_bits=19"));
 }
 
+TEST(Readings, ThatWouldChangeAnItemOnlyTogetherAreNamedTogether) {
+  Item item = figures_item(test::board(5000, 5000), "");
+  item.values = [](const Readings& readings) {
+    const bool both = readings.at("tf32_bits") == "19" && readings.at("board_sum") != "larger";
+    return figure_values(test::board(both ? 100 : 5000, 5000));
+  };
+  EXPECT_THAT(ask_item(item).sensitive_to,
+              testing::ElementsAre("board_sum=best_then_sum with tf32_bits=19: not-controlled",
+                                   "board_sum=sum_then_best with tf32_bits=19: not-controlled"));
+}
+
+TEST(Readings, AreThoseOfTheFiguresShownToo) {
+  Item item = figures_item(test::board(5000, 814), "");
+  item.figures = [](const Readings& readings) {
+    return std::vector<GivenFigure>{{RuleQuantity::tpp, 1, readings.at("tf32_bits")}};
+  };
+  EXPECT_EQ(ask_item(item).figures.front().origin, "32");
+  EXPECT_EQ(
+      ask_item(item, {test::kToday, Scope::text, {{"tf32_bits", "19"}}, {}}).figures.front().origin,
+      "19");
+}
+
 TEST(Chip, IsDeterminedByWhatItsMakerDeclares) {
   EXPECT_EQ(ask_item(chip_item(test::large_chip())).determination,
             DeterminationKind::license_required);

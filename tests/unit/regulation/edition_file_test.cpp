@@ -167,6 +167,21 @@ TEST(EditionFile, RefusesOneIdOrItemClassInTwoFiles) {
   EXPECT_NO_THROW(check_editions({edition, other}));
 }
 
+TEST(EditionFile, RefusesAReadingThatTwoEditionsInForceTogetherSettleOtherwise) {
+  Edition one = parse_edition(kEdition, "e.yaml");
+  one.rule.readings = {{"tf32_bits", "which?", {{"32", "so"}, {"19", "or so"}}, "32"}};
+  Edition other = one;
+  other.rule.id.value = "x-2";
+  other.item_classes.clear();
+  EXPECT_NO_THROW(check_editions({one, other}));
+  other.rule.readings.front().default_option = "19";
+  EXPECT_THROW(check_editions({one, other}), Error);
+  other.rule.in_force_from = "2025-01-01";
+  one.rule.in_force_to = "2025-01-01";
+  EXPECT_NO_THROW(check_editions({one, other}));
+  EXPECT_NO_THROW(check_editions({other, one}));
+}
+
 TEST(InForce, IsWhatHoldsOnTheDay) {
   const std::vector<Edition> editions = {parse_edition(kEdition, "e.yaml")};
   EXPECT_THROW(editions_in_force(editions, "2023-11-16"), UsageError);

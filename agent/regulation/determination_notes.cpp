@@ -1,0 +1,178 @@
+#include "agent/regulation/determination_notes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "agent/model/names.h"
+#include "agent/support/error.h"
+
+namespace tpp {
+namespace {
+
+constexpr const char* kNotRead = "not read in the law's own words";
+
+void add_once(const std::string& text, std::vector<std::string>& list) {
+  if (!text.empty() && std::ranges::find(list, text) == list.end()) list.push_back(text);
+}
+
+// Other options than those in use, and how the item ends under them.
+struct Change {
+  Readings choices;
+  Conclusion conclusion;
+};
+
+Readings differing(const Readings& here, const Readings& there) {
+  Readings choices;
+  for (const auto& [name, option] : there) {
+    if (here.at(name) != option) choices[name] = option;
+  }
+  return choices;
+}
+
+bool within(const Readings& few, const Readings& many) {
+  return std::ranges::all_of(few, [&](const auto& choice) {
+    const auto found = many.find(choice.first);
+    return found != many.end() && found->second == choice.second;
+  });
+}
+
+// Every way to read the table, those with the fewest options changed first: two readings together
+// can end otherwise than either.
+std::vector<Readings> combinations(const Rule& table, const Readings& readings) {
+  std::vector<Readings> all = {readings};
+  for (const Reading& reading : table.readings) {
+    const std::size_t before = all.size();
+    for (const ReadingOption& option : reading.options) {
+      if (readings.at(reading.name) == option.name) continue;
+      for (std::size_t i = 0; i < before; ++i) {
+        all.push_back(all[i]);
+        all.back()[reading.name] = option.name;
+      }
+    }
+  }
+  std::ranges::stable_sort(
+      all, {}, [&](const Readings& other) { return differing(readings, other).size(); });
+  return all;
+}
+
+// Whatever decided, or is still open, and was not read in the law's own words.
+void note_unverified(const Asked& asked, const ItemState& state, std::vector<std::string>& notes) {
+  for (const ClassState& one : state.classes) {
+    if (one.truth == Truth::not_met) continue;
+    for (const auto* list : {&one.met, &one.undecided}) {
+      for (const Provision* provision : *list) {
+        if (provision->text_verified) continue;
+        add_once(fmt::format("{}: {} ({})", provision->paragraph, kNotRead, provision->citation),
+                 notes);
+      }
+    }
+  }
+  for (const ItemClassState& one : state.item_classes) {
+    if (one.truth != Truth::met || one.item->standing.text_verified) continue;
+    add_once(fmt::format("{}: {} ({})", one.item->title, kNotRead, one.item->standing.citation),
+             notes);
+  }
+  const bool decided_below =
+      std::ranges::all_of(state.classes, [](const ClassState& one) { return one.met.empty(); });
+  if (!decided_below) return;
+  // "None applies" rests on every paragraph that there is.
+  for (const Edition& edition : asked.editions) {
+    for (const Provision& provision : edition.rule.provisions) {
+      if (provision.text_verified) continue;
+      add_once(fmt::format("{}: {} ({})", provision.paragraph, kNotRead, provision.citation),
+               notes);
+    }
+  }
+}
+
+void note_datacenter(const Asked& asked, const BoardValues& values, Scope scope,
+                     std::vector<std::string>& notes) {
+  if (values.datacenter_known || values.item != ItemKind::circuit) return;
+  BoardValues other = values;
+  other.datacenter = false;
+  other.datacenter_known = true;
+  const Conclusion here = conclusion(asked, values, scope);
+  const Conclusion there = conclusion(asked, other, scope);
+  if (here == there) return;
+  notes.push_back(
+      fmt::format("not said whether it is designed or marketed for datacenters, which counts as "
+                  "yes; if not: {}",
+                  difference(here, there)));
+}
+
+void note_scope(const Asked& asked, const BoardValues& values, Scope scope,
+                std::vector<std::string>& notes) {
+  const Scope other = scope == Scope::text ? Scope::enforced : Scope::text;
+  const Conclusion here = conclusion(asked, values, scope);
+  const Conclusion there = conclusion(asked, values, other);
+  if (here == there) return;
+  notes.push_back(
+      fmt::format("by the {} scope instead: {}", enum_name(other), difference(here, there)));
+}
+
+}  // namespace
+
+std::vector<std::string> sensitive_to(const Asked& asked, const Rule& table,
+                                      const Readings& readings, Scope scope) {
+  const Conclusion here = conclusion(asked, asked.item.values(readings), scope);
+  std::vector<Change> changes;
+  for (const Readings& other : combinations(table, readings)) {
+    Change change{differing(readings, other), conclusion(asked, asked.item.values(other), scope)};
+    const bool known = std::ranges::any_of(changes, [&](const Change& before) {
+      return before.conclusion == change.conclusion && within(before.choices, change.choices);
+    });
+    if (change.conclusion == here || known) continue;
+    changes.push_back(std::move(change));
+  }
+  std::vector<std::string> texts;
+  for (const Change& change : changes) {
+    std::vector<std::string> choices;
+    for (const auto& [name, option] : change.choices) {
+      choices.push_back(fmt::format("{}={}", name, option));
+    }
+    texts.push_back(
+        fmt::format("{}: {}", fmt::join(choices, " with "), difference(here, change.conclusion)));
+  }
+  return texts;
+}
+
+void add_stage(const Asked& asked, Determination& result) {
+  result.stage = asked.item.stage;
+  if (result.stage.empty()) return;
+  std::vector<std::string> known;
+  for (const Edition& edition : asked.editions) {
+    for (const StageNote& note : edition.stages) {
+      known.push_back(note.stage);
+      if (note.stage == result.stage)
+        result.notes.push_back(fmt::format("{}: {}", note.stage, note.text));
+    }
+  }
+  if (known.empty() || std::ranges::find(known, result.stage) != known.end()) return;
+  throw UsageError(fmt::format("--stage: '{}' is not known; expected one of {}", result.stage,
+                               fmt::join(known, ", ")));
+}
+
+void add_notes(const Asked& asked, const ItemState& state, const BoardValues& values,
+               Determination& result) {
+  if (!state.considered) {
+    result.notes.push_back(
+        fmt::format("no edition in force on {} has a paragraph about such an item", result.as_of));
+  }
+  if (!asked.item.doubt.empty()) result.notes.push_back(asked.item.doubt);
+  std::vector<std::string> undecided;
+  for (const ClassState& one : state.classes) {
+    for (const Provision* provision : one.undecided) undecided.push_back(provision->paragraph);
+  }
+  if (!undecided.empty()) {
+    result.notes.push_back(fmt::format("not decided: {}", fmt::join(undecided, ", ")));
+  }
+  for (const std::string& note : state.notes) add_once(note, result.notes);
+  for (const std::string& note : asked.item.notes) add_once(note, result.notes);
+  note_datacenter(asked, values, result.scope, result.notes);
+  note_scope(asked, values, result.scope, result.notes);
+  note_unverified(asked, state, result.notes);
+}
+
+}  // namespace tpp
