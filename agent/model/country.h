@@ -34,7 +34,7 @@ struct CountryTable {
   std::string table_date;  // the day whose memberships `countries` holds
   std::string known_through;
   std::map<std::string, Country> countries;  // by code
-  std::vector<GroupChange> changes;
+  std::vector<GroupChange> changes;  // by day
   std::string origin;  // file
 
   bool operator==(const CountryTable&) const = default;

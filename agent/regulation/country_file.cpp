@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <ranges>
 
 #include "agent/documents/data_directory.h"
 #include "agent/documents/yaml_reader.h"
@@ -52,15 +53,52 @@ GroupChange read_change(const YamlValue& yaml, const CountryTable& table) {
   change.on = yaml.at("on").date();
   change.citation = yaml.at("citation").text();
   change.text_verified = yaml.at("text_verified").boolean();
-  // A table that already holds a later change, or misses an earlier one, contradicts itself.
-  const bool member = table.countries.at(change.country).groups.contains(change.group);
-  const bool made = change.on <= table.table_date;
-  if (member != (change.joins == made)) {
-    yaml.fail(fmt::format("{} {} {} on {}", change.country, change.joins ? "joining" : "leaving",
-                          change.group, change.on),
-              fmt::format("a change that fits the table of {}", table.table_date));
-  }
   return change;
+}
+
+bool of_one_membership(const GroupChange& one, const GroupChange& other) {
+  return one.country == other.country && one.group == other.group;
+}
+
+// The nearest change of the same membership that is later.
+const GroupChange* next_of(const GroupChange& change, const std::vector<GroupChange>& changes) {
+  const GroupChange* next = nullptr;
+  for (const GroupChange& other : changes) {
+    const bool later = of_one_membership(other, change) && other.on > change.on;
+    if (later && (!next || other.on < next->on)) next = &other;
+  }
+  return next;
+}
+
+// Whether the country is a member just before the change, by the changes and the table.
+bool member_before(const GroupChange& change, const CountryTable& table) {
+  bool member = table.countries.at(change.country).groups.contains(change.group);
+  const GroupChange* latest = nullptr;
+  for (const GroupChange& other : table.changes) {
+    const bool earlier = of_one_membership(other, change) && other.on < change.on;
+    if (earlier && (!latest || other.on > latest->on)) latest = &other;
+  }
+  if (change.on <= table.table_date) return latest ? latest->joins : !change.joins;
+  if (latest && latest->on > table.table_date) member = latest->joins;
+  return member;
+}
+
+// A table that already holds a later change, or misses an earlier one, contradicts itself; so do
+// two changes that follow each other in one direction.
+void check_change(const YamlValue& yaml, const GroupChange& change, const CountryTable& table) {
+  const bool member = table.countries.at(change.country).groups.contains(change.group);
+  const GroupChange* next = next_of(change, table.changes);
+  const bool last_made = change.on <= table.table_date && (!next || next->on > table.table_date);
+  const bool twice = std::ranges::count_if(table.changes, [&](const GroupChange& other) {
+                       return of_one_membership(other, change) && other.on == change.on;
+                     }) > 1;
+  const bool fits = member_before(change, table) != change.joins && !twice &&
+                    (!last_made || member == change.joins);
+  if (fits) return;
+  yaml.fail(
+      fmt::format("{} {} {} on {}", change.country, change.joins ? "joining" : "leaving",
+                  change.group, change.on),
+      fmt::format("a change that fits the table of {} and the other changes", table.table_date));
 }
 
 void apply(bool member, const GroupChange& change, CountryTable& table) {
@@ -96,9 +134,10 @@ CountryTable parse_countries(const YamlValue& yaml) {
     }
   }
   if (const auto changes = yaml.find("changes")) {
-    for (const YamlValue& item : changes->items()) {
-      table.changes.push_back(read_change(item, table));
-    }
+    const auto items = changes->items();
+    for (const YamlValue& item : items) table.changes.push_back(read_change(item, table));
+    for (std::size_t i = 0; i < items.size(); ++i) check_change(items[i], table.changes[i], table);
+    std::ranges::stable_sort(table.changes, {}, &GroupChange::on);
   }
   return table;
 }
@@ -115,9 +154,11 @@ CountryTable load_countries(const std::filesystem::path& directory) {
 CountryTable countries_on(const CountryTable& table, const std::string& as_of) {
   CountryTable day = table;
   for (const GroupChange& change : table.changes) {
-    const bool made = change.on <= table.table_date;
-    const bool holds = change.on <= as_of;
-    if (made != holds) apply(change.joins == holds, change, day);
+    if (change.on > table.table_date && change.on <= as_of) apply(change.joins, change, day);
+  }
+  // The latest first: what is left is as before the earliest that is undone.
+  for (const GroupChange& change : table.changes | std::views::reverse) {
+    if (change.on <= table.table_date && change.on > as_of) apply(!change.joins, change, day);
   }
   return day;
 }

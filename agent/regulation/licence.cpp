@@ -172,6 +172,19 @@ std::vector<std::string> notices(const std::vector<Edition>& editions, const Cou
   return told;
 }
 
+// Memberships that began or ended are often known at second hand: they are told where they may
+// decide.
+void add_changes(const CountryTable& countries, const Country& country,
+                 std::vector<std::string>& told) {
+  for (const GroupChange& change : countries.changes) {
+    if (change.country != country.code) continue;
+    add_once(fmt::format("{}: {} {} from {} ({}{})", country.name, change.joins ? "in" : "not in",
+                         change.group, change.on, change.citation,
+                         change.text_verified ? "" : "; not read in the law's own words"),
+             told);
+  }
+}
+
 // Places that a row asks of the party by name, once each.
 std::vector<Place> party_places(const std::vector<Edition>& editions) {
   std::vector<Place> places;
@@ -329,6 +342,10 @@ Licence licence_for(const LicenceCase& item, const Transaction& transaction) {
   const Scope other = item.scope == Scope::text ? Scope::enforced : Scope::text;
   licence.beside = answer_in(item.editions, item.state_beside, places, other);
   licence.notices = notices(item.editions, places.destination);
+  add_changes(item.countries, places.destination, licence.notices);
+  for (const Country& headquarters : places.headquarters) {
+    add_changes(item.countries, headquarters, licence.notices);
+  }
   if (places.headquarters_open) add_branches(item, places, licence);
   return licence;
 }
