@@ -87,7 +87,7 @@ Json licence_json(const Licence& licence) {
   Json json;
   json["destination"] = licence.transaction.destination;
   json["headquarters"] = licence.transaction.headquarters;
-  if (licence.transaction.headquarters_open) json["headquarters_open"] = true;
+  json["headquarters_open"] = licence.transaction.headquarters_open;
   json["exported_from"] = or_null(licence.transaction.exported_from);
   json.update(answer_json(licence.decides));
   json["beside"] = answer_json(licence.beside);
@@ -167,6 +167,7 @@ Json determination_object(const Determination& result) {
   json["figures"] = figures_json(result.figures);
   json["item_classes"] = item_classes_json(result.item_classes);
   json["comparisons"] = comparisons_json(result.comparisons);
+  json["readings"] = result.readings;
   json["sensitive_to"] = result.sensitive_to;
   if (result.licence) json["licence"] = licence_json(*result.licence);
   json["other_controls"] = other_controls_json(result.other_controls);
