@@ -156,9 +156,10 @@ std::vector<std::string> similar_rows(const Catalog& catalog, const std::string&
     const bool fresh = std::ranges::find(ids, id) == ids.end();
     if (!id.empty() && fresh && ids.size() < most) ids.push_back(id);
   };
-  // Names of which the word is a part come first: "h100" means all of them.
+  // Names of which the words are a part come first: "nvidia h100" means all of them.
   for (const Chip& chip : catalog.chips) {
-    if (to_lower(chip.name).find(word) != std::string::npos ||
+    const std::string full = to_lower(chip.vendor + " " + chip.name);
+    if (full.find(word) != std::string::npos || has_words(full, word) ||
         chip.id.value.find(word) != std::string::npos) {
       add(chip.id.value);
     }

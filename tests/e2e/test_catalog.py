@@ -94,6 +94,7 @@ class Catalog(unittest.TestCase):
 
     def test_show_names_chips_near_to_one_that_there_is_not(self):
         self.refused(64, "show", "H100", parts=["H100", "did you mean", "nvidia-h100-pcie-80-gb"])
+        self.refused(64, "show", "nvidia h100", parts=["did you mean nvidia-h100-sxm5-80-gb"])
         self.refused(64, "show", "nvidia-l40x", parts=["did you mean nvidia-l40"])
 
     def test_match_says_why(self):
