@@ -140,6 +140,9 @@ TEST(Licence, IsAsTheTableOfTheRuleHasIt) {
       {a_without_links(), "CN", {"CN"}, "2023-10-22", kText, "none"},
       {a_without_links(), "CN", {"CN"}, "2023-10-23", kText, "open/-"},
       {a_without_links(), "SA", {"SA"}, "2023-11-16", kText, "open/-"},
+      {a_without_links(), "VN", {"VN"}, "2023-11-16", kText, "open/-"},
+      {a_without_links(), "ZW", {"ZW"}, "2023-11-16", kText, "open/-"},
+      {a_without_links(), "IL", {"IL"}, "2023-11-16", kText, "none"},
       {a_without_links(), "DE", {"DE"}, "2023-11-16", kText, "none"},
       // Not an export.
       {a_datacenter(), "US", {"CN"}, test::kToday, kText, "none"},

@@ -65,6 +65,7 @@ std::vector<std::string> conditions_of(const std::string& id) {
     for (const Provision& each : edition.rule.provisions) add(each.paragraph, each.all);
     for (const Exclusion& each : edition.rule.exclusions) add(each.note, each.all);
     for (const ItemClass& each : edition.item_classes) add(each.name, each.all);
+    for (const LicenceRow& each : edition.licence) add("letter", each.all);
     for (const OtherControl& each : edition.other_controls) add(each.name, each.all);
   }
   return texts;
@@ -90,6 +91,10 @@ TEST(ShippedEditions, HaveTheNumbersOfTheLaw) {
   EXPECT_THAT(conditions_of("us-ear-2026-01"),
               ElementsAre("a-datacenter-window datacenter == 1", "a-datacenter-window tpp < 21000",
                           "a-datacenter-window dram_bandwidth < 6500"));
+  EXPECT_THAT(conditions_of("us-bis-letters-2023"),
+              ElementsAre("letter tpp >= 4800", "letter datacenter == 1",
+                          "letters of October 2023 tpp >= 4800",
+                          "letters of October 2023 datacenter == 1"));
 }
 
 TEST(ShippedEditions, BeginAndEndOnTheirDays) {
@@ -104,6 +109,8 @@ TEST(ShippedEditions, BeginAndEndOnTheirDays) {
         Days{"us-ear-2024-04", "2024-04-04", ""}, Days{"us-ear-2024-12-hbm", "2024-12-02", ""},
         Days{"us-ear-2025-01-diffusion", "2025-01-13", ""},
         Days{"us-ear-2025-01-foundry", "2025-01-16", ""}, Days{"us-bis-letters", "2025-04-09", ""},
+        Days{"us-bis-letters-2023", "2023-10-23", "2023-11-17"},
+        Days{"us-ai-exports-2025", "2025-07-23", ""},
         Days{"us-ear-2026-01", "2026-01-15", ""}, Days{"us-tariff-2026-01", "2026-01-15", ""},
         Days{"us-ear-2026-07-uae", "2026-07-10", ""}}) {
     const auto& editions = test::shipped_editions();
