@@ -68,6 +68,7 @@ Json json_of(const Die& die) {
   put(json, "node", die.node);
   if (die.nonplanar) json["nonplanar"] = *die.nonplanar;
   json["counts"] = die.counts;
+  json["computes"] = die.computes;
   put(json, "why", die.why);
   return json;
 }
@@ -76,6 +77,7 @@ void put_silicon(Json& json, const Chip& chip) {
   for (const Die& die : chip.details.dies) json["dies"].push_back(json_of(die));
   if (chip.nonplanar) json["nonplanar"] = *chip.nonplanar;
   put(json, "applicable_die_area_mm2", chip.applicable_die_area_mm2);
+  put(json, "computing_die_area_mm2", chip.computing_die_area_mm2);
   for (const PublishedArea& area : chip.details.published_areas) {
     json["published_areas"].push_back(
         {{"area_mm2", json_of(area.area_mm2)}, {"leaves_out", area.leaves_out}});

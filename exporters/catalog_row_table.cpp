@@ -131,6 +131,7 @@ std::string die_text(const Die& die, int packages) {
   if (!die.node.empty()) text += ", " + die.node;
   if (die.nonplanar) text += *die.nonplanar ? ", non-planar" : ", planar";
   text += die.counts ? ", counts" : ", does not count";
+  if (!die.computes) text += ", does not compute";
   if (!die.why.empty()) text += ": " + die.why;
   return text;
 }
@@ -156,6 +157,11 @@ void add_dies(RowPage& row) {
                                               enum_name(area->confidence))
                            : chip.nonplanar == false ? "none: all dies are planar"
                                                      : "-");
+  if (const auto& computing = chip.computing_die_area_mm2) {
+    page.field("computing",
+               fmt::format("{} mm2  ({}), by the reading chiplet_dies=compute",
+                           figure_text(computing->value), enum_name(computing->confidence)));
+  }
   for (const PublishedArea& published : chip.details.published_areas) {
     page.field(
         "published",

@@ -133,10 +133,11 @@ struct Fields<Chip> {
       TPP_FIELD(id), TPP_FIELD(vendor), TPP_FIELD(name), TPP_FIELD(kind), TPP_FIELD(datacenter),
       TPP_FIELD(pci_ids), TPP_FIELD(reported_names), TPP_FIELD(devices_per_package),
       TPP_FIELD(packages_per_board), TPP_FIELD(nonplanar), TPP_FIELD(applicable_die_area_mm2),
-      TPP_FIELD(units), TPP_FIELD(unit_kind), TPP_FIELD(boost_clock_hz), TPP_FIELD(matrix_clock_hz),
-      TPP_FIELD(board_power_w), TPP_FIELD(memory_bytes), TPP_FIELD(memory_bandwidth),
-      TPP_FIELD(declared), TPP_FIELD(per_clock_per_unit), TPP_FIELD(declared_vector),
-      TPP_FIELD(note), TPP_FIELD(origin));
+      TPP_FIELD(computing_die_area_mm2), TPP_FIELD(units), TPP_FIELD(unit_kind),
+      TPP_FIELD(boost_clock_hz), TPP_FIELD(matrix_clock_hz), TPP_FIELD(board_power_w),
+      TPP_FIELD(memory_bytes), TPP_FIELD(memory_bandwidth), TPP_FIELD(declared),
+      TPP_FIELD(per_clock_per_unit), TPP_FIELD(declared_vector), TPP_FIELD(note),
+      TPP_FIELD(origin));
 };
 
 template <>
@@ -187,9 +188,10 @@ struct Fields<Tpp> {
 template <>
 struct Fields<BoardPerformance> {
   using Self = BoardPerformance;
-  static constexpr auto rows = std::tuple(
-      TPP_FIELD(board), TPP_FIELD(chip), TPP_FIELD(rates), TPP_FIELD(tpp), TPP_FIELD(die_area_mm2),
-      TPP_FIELD(density), TPP_FIELD(memory_bandwidth), TPP_FIELD(match_reason), TPP_FIELD(facts));
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(board), TPP_FIELD(chip), TPP_FIELD(rates), TPP_FIELD(tpp),
+                 TPP_FIELD(die_area_mm2), TPP_FIELD(computing_die_area_mm2), TPP_FIELD(density),
+                 TPP_FIELD(memory_bandwidth), TPP_FIELD(match_reason), TPP_FIELD(facts));
 };
 
 template <>

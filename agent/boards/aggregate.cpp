@@ -215,6 +215,10 @@ void add_memory(const BoardParts& board, BoardPerformance& performance) {
 }
 
 void add_area(const Chip& chip, double copies, BoardPerformance& performance) {
+  if (chip.computing_die_area_mm2 && chip.nonplanar != false) {
+    performance.computing_die_area_mm2 = chip.computing_die_area_mm2;
+    performance.computing_die_area_mm2->value *= copies;
+  }
   if (!chip.applicable_die_area_mm2 || chip.nonplanar == false) return;
   performance.die_area_mm2 = chip.applicable_die_area_mm2;
   performance.die_area_mm2->value *= copies;

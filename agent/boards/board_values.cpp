@@ -128,7 +128,15 @@ void add_tops(const Chip& chip, double copies, BasisValues& declared, BasisValue
 
 }  // namespace
 
-BoardValues board_values(const BoardPerformance& board, const Readings& readings) {
+const std::optional<Figure>& area_under(const BoardPerformance& board, const Readings& readings) {
+  const bool computing = readings.at("chiplet_dies") == "compute";
+  return computing && board.computing_die_area_mm2 ? board.computing_die_area_mm2
+                                                   : board.die_area_mm2;
+}
+
+BoardValues board_values(const BoardPerformance& measured, const Readings& readings) {
+  BoardPerformance board = measured;
+  board.die_area_mm2 = area_under(measured, readings);
   BoardValues values;
   values.datacenter = board.facts.datacenter.value_or(true);
   values.datacenter_known = board.facts.datacenter.has_value();

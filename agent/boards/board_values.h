@@ -45,6 +45,9 @@ struct BoardValues {
   bool planar = false;  // no applicable die area: density has no value
 };
 
+// The area that the density is of: that of all dies that count, or of those that compute.
+const std::optional<Figure>& area_under(const BoardPerformance& board, const Readings& readings);
+
 BoardValues board_values(const BoardPerformance& board, const Readings& readings);
 
 // What a catalogue row declares beside TPP and area: bandwidth, rates between chips, transistors.

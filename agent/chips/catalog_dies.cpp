@@ -10,7 +10,7 @@ namespace tpp {
 namespace {
 
 Die read_die(const YamlValue& yaml, const Sources& sources) {
-  yaml.expect_keys({"count", "role", "area_mm2", "node", "nonplanar", "counts", "why"});
+  yaml.expect_keys({"count", "role", "area_mm2", "node", "nonplanar", "counts", "computes", "why"});
   Die die;
   if (const auto count = yaml.find("count")) {
     die.count = count->integer();
@@ -21,6 +21,7 @@ Die read_die(const YamlValue& yaml, const Sources& sources) {
   if (const auto node = yaml.find("node")) die.node = node->text();
   if (const auto nonplanar = yaml.find("nonplanar")) die.nonplanar = nonplanar->boolean();
   die.counts = die.nonplanar != false;
+  if (const auto computes = yaml.find("computes")) die.computes = computes->boolean();
   if (const auto why = yaml.find("why")) die.why = why->text();
   const auto counts = yaml.find("counts");
   if (!counts) return die;
@@ -85,6 +86,12 @@ std::optional<Figure> applicable_area(const std::vector<Die>& dies, int packages
   area.value = without_noise(area.value);
   if (packages > 1) area.source = fmt::format("{} packages, each {}", packages, area.source);
   return area;
+}
+
+std::optional<Figure> computing_area(const std::vector<Die>& dies, int packages) {
+  std::vector<Die> computing = dies;
+  const auto others = std::erase_if(computing, [](const Die& die) { return !die.computes; });
+  return others > 0 ? applicable_area(computing, packages) : std::nullopt;
 }
 
 }  // namespace tpp

@@ -1,5 +1,5 @@
 // The dies of a catalogue row, read from YAML, and the applicable area that they make. What counts,
-// and why, stands in the row. Errors as in yaml_reader.h; applicable_area is pure.
+// and why, stands in the row. Errors as in yaml_reader.h; the areas are pure.
 #ifndef TPP_AGENT_CHIPS_CATALOG_DIES_H
 #define TPP_AGENT_CHIPS_CATALOG_DIES_H
 
@@ -24,6 +24,9 @@ std::optional<bool> any_nonplanar(const std::vector<Die>& dies);
 // mm2 of all dies that count in `packages` packages, as well known as the least known of them.
 // nullopt if none counts or the area of one that does is not known.
 std::optional<Figure> applicable_area(const std::vector<Die>& dies, int packages);
+
+// The same of the dies that compute; nullopt if all do.
+std::optional<Figure> computing_area(const std::vector<Die>& dies, int packages);
 
 }  // namespace tpp
 

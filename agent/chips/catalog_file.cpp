@@ -102,6 +102,7 @@ void read_silicon(const YamlValue& yaml, const Sources& sources, Chip& chip) {
   if (nonplanar) nonplanar->fail("'nonplanar' beside 'dies'", "it of each die, or no dies");
   chip.nonplanar = any_nonplanar(chip.details.dies);
   chip.applicable_die_area_mm2 = applicable_area(chip.details.dies, chip.packages_per_board);
+  chip.computing_die_area_mm2 = computing_area(chip.details.dies, chip.packages_per_board);
 }
 
 void read_grounds(const YamlValue& yaml, const Sources& sources, Chip& chip) {

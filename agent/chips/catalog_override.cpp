@@ -54,6 +54,7 @@ constexpr FigureRow kFigures[] = {
     {"units", &Chip::units},
     {"memory size", &Chip::memory_bytes},
     {"applicable die area", &Chip::applicable_die_area_mm2},
+    {"area of the dies that compute", &Chip::computing_die_area_mm2},
     {"boost clock", &Chip::boost_clock_hz},
     {"matrix clock", &Chip::matrix_clock_hz},
 };

@@ -38,8 +38,9 @@ struct Die {
   std::optional<Figure> area_mm2;  // of one die; none where it is not known
   std::string node;                // as the maker or the foundry calls it
   std::optional<bool> nonplanar;
-  bool counts = true;  // in the applicable area
-  std::string why;     // it counts or does not
+  bool counts = true;    // in the applicable area
+  bool computes = true;  // has the units whose operations are counted
+  std::string why;       // it counts or does not
 };
 
 // An area that was published and is not the applicable one.
@@ -86,6 +87,8 @@ struct Chip {
   std::optional<bool> nonplanar;
   // Sum of the dies that count, of the whole board; none where the area of one is not known.
   std::optional<Figure> applicable_die_area_mm2;
+  // Of these, the dies that compute, where others count too.
+  std::optional<Figure> computing_die_area_mm2;
   std::optional<Figure> units;  // of the whole board
   std::string unit_kind;
   std::optional<Figure> boost_clock_hz;

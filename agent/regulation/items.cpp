@@ -48,11 +48,12 @@ std::string tpp_words(const BoardSource& source) {
                      name(precision), info(precision).bit_length, words_of(figure->second));
 }
 
-std::string source_words(const BoardSource& source, RuleQuantity quantity) {
+std::string source_words(const BoardSource& source, const Readings& readings,
+                         RuleQuantity quantity) {
   if (quantity == RuleQuantity::tpp) return tpp_words(source);
-  if (quantity == RuleQuantity::pd && source.board.die_area_mm2) {
-    const Figure& area = *source.board.die_area_mm2;
-    return fmt::format("by {} mm2, {}", area.value, words_of(area));
+  const std::optional<Figure>& area = area_under(source.board, readings);
+  if (quantity == RuleQuantity::pd && area) {
+    return fmt::format("by {} mm2, {}", area->value, words_of(*area));
   }
   if (!source.chip) return "";
   const Chip& chip = *source.chip;
@@ -65,20 +66,17 @@ std::string source_words(const BoardSource& source, RuleQuantity quantity) {
   return quantity == RuleQuantity::tops ? "the highest rate of any precision" : "";
 }
 
-std::string origin_of(const BoardSource& source, const BasisValues& basis, RuleQuantity quantity) {
-  std::string origin(enum_name(basis.basis));
-  if (basis.basis != Basis::declared) return origin;
-  const std::string words = source_words(source, quantity);
-  return words.empty() ? origin : origin + ", " + words;
-}
-
 // Every figure of every basis, as the reader sees it beside the comparisons.
 std::vector<GivenFigure> shown_figures(const BoardSource& source, const Readings& readings) {
   std::vector<GivenFigure> shown;
   const BoardValues values = values_of(source, readings);
   for (const BasisValues& basis : values.bases) {
     for (const auto& [quantity, figure] : basis.figures) {
-      shown.push_back({quantity, figure.value, origin_of(source, basis, quantity)});
+      std::string origin(enum_name(basis.basis));
+      const std::string words =
+          basis.basis == Basis::declared ? source_words(source, readings, quantity) : "";
+      if (!words.empty()) origin += ", " + words;
+      shown.push_back({quantity, figure.value, std::move(origin)});
     }
   }
   if (values.planar)

@@ -38,6 +38,7 @@ const std::vector<KnownReading>& known_readings() {
       {"tf32_bits", {"32", "19"}},
       {"board_sum", {"larger", "best_then_sum", "sum_then_best"}},
       {"processing_units", {"best", "added"}},
+      {"chiplet_dies", {"logic", "compute"}},
   };
   return rows;
 }

@@ -11,9 +11,9 @@ void add_details(Chip& chip) {
   ChipDetails& details = chip.details;
   details.release_date = "2024-02-29";
   details.architecture = "Archetype 3";
-  details.dies = {{8, "compute", recall(115), "N5", true, true, "compute, FinFET"},
-                  {4, "I/O", std::nullopt, "N6", true, false, "sold apart, in this sample"},
-                  {2, "bridge", sheet(90), "N65", false, false, "planar"}};
+  details.dies = {{8, "compute", recall(115), "N5", true, true, true, "compute, FinFET"},
+                  {4, "I/O", std::nullopt, "N6", true, false, false, "sold apart, in this sample"},
+                  {2, "bridge", sheet(90), "N65", false, false, false, "planar"}};
   details.published_areas = {{sheet(1017), "the I/O dies"}};
   details.transistors = sheet(153e9);
   details.memory_type = "HBM3";
@@ -66,7 +66,7 @@ Chip planar_part() {
   chip.datacenter = false;
   chip.nonplanar = false;
   chip.declared = {{Precision::int8, recall(92e12)}};
-  chip.details.dies = {{1, "accelerator", sheet(331), "28nm", false, false, "planar"}};
+  chip.details.dies = {{1, "accelerator", sheet(331), "28nm", false, false, true, "planar"}};
   chip.origin = "sample.yaml:60:5";
   return chip;
 }

@@ -92,6 +92,19 @@ TEST(CatalogCheck, KnowsAnAreaNoBetterThanTheLeastKnownDie) {
   EXPECT_FALSE(parse_catalog(unknown, "c").chips.at(0).applicable_die_area_mm2);
 }
 
+TEST(CatalogCheck, AddsUpTheDiesThatComputeApartIfOthersCountToo) {
+  EXPECT_FALSE(parse_catalog(kRow, "c.yaml").chips.at(0).computing_die_area_mm2);
+  const std::string chiplet =
+      replaced(kRow, "    dies:\n",
+               "    dies:\n"
+               "      - {count: 1, role: I/O, area_mm2: [300, source, sheet], nonplanar: true, "
+               "computes: no}\n");
+  const Chip chip = parse_catalog(chiplet, "c.yaml").chips.at(0);
+
+  EXPECT_DOUBLE_EQ(chip.applicable_die_area_mm2->value, 2200);
+  EXPECT_DOUBLE_EQ(chip.computing_die_area_mm2->value, 1600);
+}
+
 TEST(CatalogCheck, HasNoAreaWhereAllDiesArePlanar) {
   const Chip chip =
       parse_catalog(replaced(kRow, "nonplanar: true", "nonplanar: false"), "c").chips.at(0);

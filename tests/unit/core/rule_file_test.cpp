@@ -216,7 +216,7 @@ TEST(RuleFile, ReadsTheShippedRules) {
     for (const Condition& condition : provision.all) EXPECT_FALSE(condition.citation.empty());
   }
   EXPECT_EQ(rule.exclusions.at(0).excludes.size(), 4u);
-  EXPECT_EQ(rule.readings.size(), 3u);
+  EXPECT_EQ(rule.readings.size(), 4u);
 }
 
 }  // namespace

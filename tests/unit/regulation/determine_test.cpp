@@ -111,6 +111,23 @@ TEST(Readings, AreThoseOfTheFiguresShownToo) {
       "19");
 }
 
+TEST(Readings, OfWhichDiesCountChangeTheDensity) {
+  Chip chip = test::chip("chiplet", {{Precision::fp16, 130}}, 1400);  // TPP 2080
+  EXPECT_TRUE(ask_item(chip_item(chip)).paragraphs.empty());
+  chip.computing_die_area_mm2 = Figure{400, Confidence::source, "sheet"};
+  const Determination result = ask_item(chip_item(chip));
+  EXPECT_TRUE(result.paragraphs.empty());
+  EXPECT_THAT(result.sensitive_to,
+              Contains(HasSubstr("chiplet_dies=compute: exception-eligible (3A090.b.2)")));
+  const Determination other =
+      ask_item(chip_item(chip), {test::kToday, Scope::text, {{"chiplet_dies", "compute"}}, {}});
+  EXPECT_THAT(other.paragraphs, testing::ElementsAre("3A090.b.2"));
+  const auto density = std::ranges::find(other.figures, RuleQuantity::pd, &GivenFigure::quantity);
+  ASSERT_NE(density, other.figures.end());
+  EXPECT_DOUBLE_EQ(*density->value, 5.2);
+  EXPECT_THAT(density->origin, HasSubstr("400 mm2"));
+}
+
 TEST(Chip, IsDeterminedByWhatItsMakerDeclares) {
   EXPECT_EQ(ask_item(chip_item(test::large_chip())).determination,
             DeterminationKind::license_required);
