@@ -41,13 +41,10 @@ std::optional<Quantified> density_of(const Quantified& tpp, const BoardPerforman
   return density;
 }
 
-void add(const BoardPerformance& board, Basis basis, const Quantified& tpp, const std::string& note,
-         std::vector<BasisValues>& bases) {
-  BasisValues values{basis, {{RuleQuantity::tpp, tpp}}, note};
-  if (const auto density = density_of(tpp, board)) {
-    values.figures.emplace(RuleQuantity::pd, *density);
-  }
-  bases.push_back(std::move(values));
+BasisValues with_density(const BoardPerformance& board, BasisValues values) {
+  const auto density = density_of(values.figures.at(RuleQuantity::tpp), board);
+  if (density) values.figures.emplace(RuleQuantity::pd, *density);
+  return values;
 }
 
 void add_basis(const BoardPerformance& board, Basis basis, const Readings& readings,
@@ -66,15 +63,18 @@ void add_basis(const BoardPerformance& board, Basis basis, const Readings& readi
     weight = std::max(weight, Weight::over);
     note = kPartOfUnits;
   }
+  const auto add = [&](const Quantified& tpp, const std::string& why) {
+    bases.push_back(with_density(board, {basis, {{RuleQuantity::tpp, tpp}}, why}));
+  };
   if (basis != Basis::declared) {
-    add(board, basis, {reading->value, reading->interval, weight}, note, bases);
+    add({reading->value, reading->interval, weight}, note);
     return;
   }
   if (reading->deciding_value) {
-    add(board, basis, {*reading->deciding_value, *reading->deciding_interval, weight}, note, bases);
+    add({*reading->deciding_value, *reading->deciding_interval, weight}, note);
   }
   if (!reading->deciding_value || reading->value > *reading->deciding_value) {
-    add(board, basis, {reading->value, reading->interval, Weight::nothing}, kFromMemory, bases);
+    add({reading->value, reading->interval, Weight::nothing}, kFromMemory);
   }
 }
 

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <iterator>
 
+#include "agent/chips/catalog_row.h"
 #include "agent/chips/identify.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -85,11 +86,6 @@ bool has_words(const std::string& text, const std::string& words) {
   return !words.empty() && (" " + text + " ").find(" " + words + " ") != std::string::npos;
 }
 
-const Chip* row_of(const Catalog& catalog, const ChipId& id) {
-  const auto row = std::ranges::find_if(catalog.chips, [&](const Chip& c) { return c.id == id; });
-  return row == catalog.chips.end() ? nullptr : &*row;
-}
-
 }  // namespace
 
 CatalogMatch match_row(const Catalog& catalog, const DeviceClues& clues) {
@@ -121,9 +117,9 @@ CatalogMatch match_row(const Catalog& catalog, const DeviceClues& clues) {
     if (identity.chip) identity.reason = fmt::format("by product name '{}'", *clues.name);
   }
   match.reason = identity.reason;
-  if (identity.chip) match.chip = row_of(catalog, identity.chip->id);
+  if (identity.chip) match.chip = row_of(catalog.chips, identity.chip->id);
   for (const Chip* candidate : identity.candidates) {
-    match.candidates.push_back(row_of(catalog, candidate->id));
+    match.candidates.push_back(row_of(catalog.chips, candidate->id));
   }
   match.agrees = identity.agrees;
   match.missing = identity.missing;

@@ -7,23 +7,20 @@
 #include <optional>
 #include <set>
 
+#include "agent/chips/catalog_row.h"
 #include "agent/model/names.h"
+#include "agent/support/add_once.h"
 #include "agent/support/error.h"
 
 namespace tpp {
 namespace {
 
-template <class Value>
-void add_new(std::vector<Value>& to, const Value& value) {
-  if (std::ranges::find(to, value) == to.end()) to.push_back(value);
-}
-
 // What the shipped row and the one given say of one thing, in words.
 void differ(const std::string& what, const std::string& given, const std::string& shipped,
             BoardFacts& facts) {
-  add_new(
-      facts.identity_differs,
-      fmt::format("{}: {} in the catalogue given, {} in the shipped one", what, given, shipped));
+  add_once(
+      fmt::format("{}: {} in the catalogue given, {} in the shipped one", what, given, shipped),
+      facts.identity_differs);
 }
 
 std::string value_text(const Figure* figure) {
@@ -41,9 +38,9 @@ bool raised(const Figure* shipped, const Figure* given) {
 }
 
 void add_raised(const std::string& what, const Figure& given, BoardFacts& facts) {
-  add_new(facts.confidence_raised,
-          fmt::format("{}: {} in the catalogue given, from memory in the shipped one", what,
-                      enum_name(given.confidence)));
+  add_once(fmt::format("{}: {} in the catalogue given, from memory in the shipped one", what,
+                       enum_name(given.confidence)),
+           facts.confidence_raised);
 }
 
 struct FigureRow {
@@ -134,9 +131,7 @@ void compare_layout(const Chip& shipped, const Chip& given, BoardFacts& facts) {
 }
 
 const Chip* row_of(const Catalog& catalog, const std::optional<ChipId>& id) {
-  const auto row =
-      std::ranges::find_if(catalog.chips, [&](const Chip& chip) { return id && chip.id == *id; });
-  return row == catalog.chips.end() ? nullptr : &*row;
+  return id ? row_of(catalog.chips, *id) : nullptr;
 }
 
 bool share_pci_id(const Chip& one, const Chip& other) {
@@ -157,7 +152,7 @@ void hold_unmatched(const Catalog& shipped, const std::string& reason, const Chi
 
 template <class Value>
 void append(std::vector<Value>& to, const std::vector<Value>& from) {
-  for (const Value& value : from) add_new(to, value);
+  for (const Value& value : from) add_once(value, to);
 }
 
 }  // namespace

@@ -3,13 +3,10 @@
 #include <algorithm>
 
 #include "agent/regulation/editions_in_force.h"
+#include "agent/support/add_once.h"
 
 namespace tpp {
 namespace {
-
-void add_note(const std::string& note, std::vector<std::string>& notes) {
-  if (std::ranges::find(notes, note) == notes.end()) notes.push_back(note);
-}
 
 ClassState& class_named(const std::string& name, std::vector<ClassState>& classes) {
   const auto found = std::ranges::find(classes, name, &ClassState::name);
@@ -60,7 +57,7 @@ void add_edition(const Edition& edition, const Asked& asked, ItemState& state) {
   for (const ProvisionResult& result : evaluate(edition.rule, asked.values, asked.scope)) {
     state.considered = true;
     add_result(result, class_named(result.provision->gives, classes));
-    for (const std::string& note : result.notes) add_note(note, state.notes);
+    for (const std::string& note : result.notes) add_once(note, state.notes);
   }
   if (asked.doubt != Doubt::none) open_stricter(classes);
   supersede(classes);

@@ -8,6 +8,7 @@
 #include "agent/boards/aggregate.h"
 #include "agent/boards/classify.h"
 #include "agent/boards/evidence.h"
+#include "agent/chips/catalog_row.h"
 #include "agent/model/names.h"
 #include "agent/support/decimal.h"
 #include "agent/support/error.h"
@@ -149,10 +150,9 @@ Item chip_item(const Chip& chip) {
 std::vector<Item> report_items(const Report& report) {
   std::vector<Item> items;
   for (const BoardPerformance& board : report.performances) {
-    const auto chip = std::ranges::find_if(
-        report.chips, [&](const Chip& row) { return board.chip && row.id == *board.chip; });
+    const Chip* chip = board.chip ? row_of(report.chips, *board.chip) : nullptr;
     auto source = std::make_shared<BoardSource>(BoardSource{board, std::nullopt});
-    if (chip != report.chips.end()) source->chip = *chip;
+    if (chip) source->chip = *chip;
     std::string subject = fmt::format("board {}", board.board.value);
     if (source->chip) subject += fmt::format(", {} {}", chip->vendor, chip->name);
     if (board.facts.simulated) subject = "SIMULATED " + subject;

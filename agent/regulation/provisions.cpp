@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/model/names.h"
+#include "agent/model/truth_of.h"
 
 namespace tpp {
 namespace {
@@ -18,7 +19,7 @@ struct ConditionResult {
 // "At or over": what a lower bound can show, and what nothing can take back.
 bool concludes_over(Operator op, Truth truth) {
   const bool high_side = op == Operator::greater || op == Operator::greater_equal;
-  return truth == (high_side ? Truth::met : Truth::not_met);
+  return truth == truth_of(high_side);
 }
 
 // A yes or no. Unknown counts as yes for datacenters, by the caller; elsewhere it decides nothing.
@@ -35,7 +36,7 @@ ConditionResult judge_fact(const Condition& condition, const BoardValues& values
                         values.datacenter_doubted ? "in doubt" : "unknown")};
   }
   const bool met = (*known ? 1 : 0) == condition.threshold;
-  return {met ? Truth::met : Truth::not_met, std::nullopt, ""};
+  return {truth_of(met), std::nullopt, ""};
 }
 
 // A declared "below" stands only if every estimate agrees: the first that does not, in words.
