@@ -112,6 +112,16 @@ class Catalog(unittest.TestCase):
         self.assertEqual(result.returncode, 2)
         self.assertIn("No row fits.", result.stdout)
 
+    def test_match_names_what_half_a_device_lacks(self):
+        self.refused(64, "match", "--pci", "10de", parts=["--pci: '10de' is half", "10de:2330"])
+        self.refused(64, "match", "--pci", "10de:", parts=["vendor and device"])
+        for beside in ((), ("--name", "NVIDIA H100 80GB HBM3"), ("--units", "132")):
+            self.refused(64, "match", "--subsystem", "10de:16c1", *beside,
+                         parts=["--subsystem belongs to --pci, which is missing"])
+        self.refused(64, "match", "--units", "132", parts=["--units alone", "--pci or --name"])
+        self.refused(64, "match", "--units", "132", "--memory", "80",
+                     parts=["--units and --memory alone tell no device", "--pci or --name"])
+
     def test_check_finds_nothing_in_what_ships(self):
         text = self.answer("check", program.SOURCE / "agent" / "catalog")
         self.assertIn(" 0 faults", text)
@@ -172,7 +182,7 @@ class Catalog(unittest.TestCase):
                      parts=["--units", "from 1 to 1000000"])
         self.refused(64, "match", "--pci", "10de:2330", "--memory", "-1",
                      parts=["--memory", "above 0"])
-        self.refused(64, "match", parts=["--pci, --subsystem or --name"])
+        self.refused(64, "match", parts=["nothing to look for", "--pci or --name"])
         self.refused(64, "show", parts=["chip"])
         for words, part in ((["catalog"], "expected one of list, show, match, check"),
                             (["catalog", "lisst"], "did you mean list?")):
