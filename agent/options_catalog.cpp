@@ -199,7 +199,11 @@ CLI::App& add_catalog(CLI::App& app, CatalogWords& words) {
       add_source(command, words);
     }
     const bool has_day = row.action == CatalogAction::list || row.action == CatalogAction::show;
-    if (has_day) add_day(command, words);
+    if (has_day) {
+      add_day(command, words);
+      // In CSV a line of words would be a row: there the help alone says it.
+      command.footer(kClassIsArithmetic);
+    }
     if (row.action == CatalogAction::match) add_clues(command, words);
     if (row.action == CatalogAction::show) {
       command.add_option("chip", words.chip, "Its id or name")->type_name("CHIP")->required();

@@ -7,8 +7,6 @@
 namespace tpp {
 namespace {
 
-constexpr const char* kClassIsArithmetic = "A class is arithmetic, not legal advice.";
-
 using Json = nlohmann::ordered_json;
 
 std::string dump(const Json& json, int indent) {

@@ -236,7 +236,7 @@ std::string render_catalog_row(const CatalogListing& listing, const TableOptions
   add_notes(row.page, chip);
   row.sources.put(row.page);
   row.page.blank();
-  row.page.paragraph(0, 0, {"A class is arithmetic, not legal advice.", Style::dim});
+  row.page.paragraph(0, 0, {kClassIsArithmetic, Style::dim});
   return row.page.take();
 }
 

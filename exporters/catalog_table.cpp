@@ -78,11 +78,12 @@ std::string render_catalog_list(const CatalogListing& listing, const TableOption
   }
   page.grid(0, grid);
   page.blank();
-  page.paragraph(0, 2,
-                 {"known as: source, the maker's claim; derived, computed, no claim; recall, from "
-                  "memory, which makes no chip below a threshold. A class is arithmetic, not legal "
-                  "advice.",
-                  Style::dim});
+  page.paragraph(
+      0, 2,
+      {fmt::format("known as: source, the maker's claim; derived, computed, no claim; recall, from "
+                   "memory, which makes no chip below a threshold. {}",
+                   kClassIsArithmetic),
+       Style::dim});
   return page.take();
 }
 

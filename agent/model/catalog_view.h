@@ -12,6 +12,9 @@
 
 namespace tpp {
 
+// Said wherever a class stands that comes from the catalogue.
+inline constexpr const char* kClassIsArithmetic = "A class is arithmetic, not legal advice.";
+
 // What of the catalogue did not ship, for the first line of every output; empty: all did.
 using Overrides = std::vector<std::string>;
 

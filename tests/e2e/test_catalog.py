@@ -122,6 +122,16 @@ class Catalog(unittest.TestCase):
         self.refused(64, "match", "--units", "132", "--memory", "80",
                      parts=["--units and --memory alone tell no device", "--pci or --name"])
 
+    def test_wherever_a_class_stands_it_is_called_arithmetic(self):
+        words = "A class is arithmetic, not legal advice."
+        for command in (["list"], ["list", "--format", "json"], ["show", "MI300X"],
+                        ["show", "MI300X", "--format", "json"], ["list", "--help"],
+                        ["show", "--help"]):
+            with self.subTest(command):
+                where = () if command[-1] == "--help" else ("--site-directory", self.directory)
+                text = program.run("catalog", *command, *where).stdout
+                self.assertIn(words, " ".join(text.split()))
+
     def test_check_finds_nothing_in_what_ships(self):
         text = self.answer("check", program.SOURCE / "agent" / "catalog")
         self.assertIn(" 0 faults", text)
