@@ -12,6 +12,7 @@ namespace tpp {
 namespace {
 
 constexpr const char* kFromMemory = "from memory: decides nothing";
+constexpr const char* kAreaAtMost = "the die area is an upper bound: the density is this or higher";
 constexpr const char* kPartOfUnits =
     "of the best units alone, the others' rates are not known apart: a lower bound";
 
@@ -37,6 +38,8 @@ std::optional<Quantified> density_of(const Quantified& tpp, const BoardPerforman
       decimal_quotient(tpp.value, area),
       {decimal_quotient(tpp.interval.low, area), decimal_quotient(tpp.interval.high, area)},
       tpp.weight};
+  density.at_least = board.die_area_mm2->bound == Bound::at_most;
+  if (density.at_least) density.weight = std::max(density.weight, Weight::over);
   if (board.die_area_mm2->confidence == Confidence::recall) density.weight = Weight::nothing;
   return density;
 }
@@ -132,6 +135,7 @@ BoardValues board_values(const BoardPerformance& board, const Readings& readings
   BoardValues values;
   values.datacenter = board.facts.datacenter.value_or(true);
   values.datacenter_known = board.facts.datacenter.has_value();
+  values.datacenter_doubted = !values.datacenter && board.facts.datacenter_doubt;
   values.planar = board.facts.nonplanar == false;
   for (const Basis basis : {Basis::declared, Basis::achieved, Basis::inferred_advertised_clock,
                             Basis::inferred_max_clock}) {
@@ -176,11 +180,20 @@ Decision decide_on(const BasisValues& values, const Condition& condition) {
                 : fmt::format("{} is unknown", enum_name(condition.quantity))};
   }
   // A lower bound is decided as achieved ones are, whatever basis it is on.
-  const Basis basis = figure->weight == Weight::over ? Basis::achieved : values.basis;
+  const bool lower_bound = figure->weight == Weight::over || figure->at_least;
+  const Basis basis = lower_bound ? Basis::achieved : values.basis;
   Decision decision = decide(basis, figure->value, figure->interval, condition);
+  const bool open = decision.truth == Truth::not_decided && !decision.within_uncertainty;
+  if (figure->at_least && open) decision.note = kAreaAtMost;
   const bool from_memory = figure->weight == Weight::nothing && values.basis == Basis::declared;
   if (from_memory) decision.note = kFromMemory;
   return decision;
+}
+
+bool presumably_meets(const BasisValues& values, const Condition& condition) {
+  const Quantified* figure = figure_for(values, condition.quantity);
+  if (!figure || !figure->at_least) return decide_on(values, condition).truth == Truth::met;
+  return decide(values.basis, figure->value, figure->interval, condition).truth == Truth::met;
 }
 
 }  // namespace tpp

@@ -24,11 +24,12 @@ void differ(const std::string& what, const std::string& given, const std::string
 }
 
 std::string value_text(const Figure* figure) {
-  return figure ? fmt::format("{:.6g}", figure->value) : std::string("none");
+  if (!figure) return "none";
+  return fmt::format("{}{:.6g}", figure->bound ? "at most " : "", figure->value);
 }
 
 bool same_value(const Figure* one, const Figure* other) {
-  return one && other ? one->value == other->value : one == other;
+  return one && other ? one->value == other->value && one->bound == other->bound : one == other;
 }
 
 // The user's word for a figure that nobody found a source for, as long as its value is not new.
@@ -110,8 +111,11 @@ void compare_layout(const Chip& shipped, const Chip& given, BoardFacts& facts) {
   const auto word = [](std::optional<bool> value) {
     return !value ? "not known" : *value ? "yes" : "no";
   };
-  if (shipped.datacenter != given.datacenter) {
-    differ("datacenter", word(given.datacenter), word(shipped.datacenter), facts);
+  const auto datacenter = [](const Chip& chip) {
+    return chip.datacenter ? "yes" : datacenter_doubt(chip) ? "no, in doubt" : "no";
+  };
+  if (std::string_view(datacenter(shipped)) != datacenter(given)) {
+    differ("datacenter", datacenter(given), datacenter(shipped), facts);
   }
   if (shipped.nonplanar != given.nonplanar) {
     differ("non-planar dies", word(given.nonplanar), word(shipped.nonplanar), facts);

@@ -103,7 +103,8 @@ bool covered(const ItemState& state, const std::string& class_name) {
 ItemState item_state(const std::vector<Edition>& editions, const BoardValues& given, Scope scope,
                      Doubt doubt) {
   BoardValues values = given;
-  values.datacenter_doubted = doubt == Doubt::identity && !values.datacenter;
+  const bool product_doubted = doubt == Doubt::identity && !values.datacenter;
+  values.datacenter_doubted = values.datacenter_doubted || product_doubted;
   const Asked asked{values, scope, doubt};
   ItemState state;
   for (const Edition& edition : editions) add_edition(edition, asked, state);

@@ -16,9 +16,6 @@
 namespace tpp {
 namespace {
 
-constexpr const char* kHostCpu =
-    "a host CPU: its maker lists it outside 3A090; this is arithmetic for information";
-
 // What an item's values are made of; shared, since an item may outlive the report that it came
 // from.
 struct BoardSource {
@@ -55,7 +52,7 @@ std::string source_words(const BoardSource& source, RuleQuantity quantity) {
   if (quantity == RuleQuantity::tpp) return tpp_words(source);
   if (quantity == RuleQuantity::pd && source.board.die_area_mm2) {
     const Figure& area = *source.board.die_area_mm2;
-    return fmt::format("by {} mm2, {}", area.value, words_of(area));
+    return fmt::format("by {}{} mm2, {}", area.bound ? "at most " : "", area.value, words_of(area));
   }
   if (!source.chip) return "";
   const Chip& chip = *source.chip;
@@ -75,6 +72,17 @@ std::string origin_of(const BoardSource& source, const BasisValues& basis, RuleQ
   return words.empty() ? origin : origin + ", " + words;
 }
 
+GivenFigure datacenter_figure(const BoardFacts& facts) {
+  GivenFigure shown{RuleQuantity::datacenter, std::nullopt, "unknown: counts as yes"};
+  if (!facts.datacenter) return shown;
+  if (facts.datacenter_doubt) {
+    shown.origin =
+        fmt::format("said not to be, in doubt, decides nothing: {}", *facts.datacenter_doubt);
+    return shown;
+  }
+  return {RuleQuantity::datacenter, *facts.datacenter ? 1.0 : 0.0, "catalogue or operator"};
+}
+
 // Every figure of every basis, as the reader sees it beside the comparisons.
 std::vector<GivenFigure> shown_figures(const BoardSource& source) {
   std::vector<GivenFigure> shown;
@@ -86,10 +94,7 @@ std::vector<GivenFigure> shown_figures(const BoardSource& source) {
   }
   if (values.planar)
     shown.push_back({RuleQuantity::pd, std::nullopt, "planar dies: no area counts"});
-  shown.push_back(
-      {RuleQuantity::datacenter,
-       values.datacenter_known ? std::optional(values.datacenter ? 1.0 : 0.0) : std::nullopt,
-       values.datacenter_known ? "catalogue or operator" : "unknown: counts as yes"});
+  shown.push_back(datacenter_figure(source.board.facts));
   if (values.hbm) shown.push_back({RuleQuantity::hbm, *values.hbm ? 1.0 : 0.0, "catalogue"});
   return shown;
 }
@@ -102,7 +107,7 @@ void add_notes(const BoardSource& source, Item& item) {
         name(declared->second.precision),
         declared->second.confidence == Confidence::derived ? "derived" : "from memory"));
   }
-  if (source.board.facts.kind == DeviceKind::cpu) item.notes.emplace_back(kHostCpu);
+  if (source.board.facts.kind == DeviceKind::cpu) item.notes.emplace_back(kHostCpuNote);
 }
 
 Item board_item(std::string subject, std::shared_ptr<const BoardSource> source) {

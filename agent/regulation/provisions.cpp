@@ -67,8 +67,11 @@ ConditionResult judge(const Condition& condition, const BoardValues& values) {
     const Quantified* figure = figure_for(basis, condition.quantity);
     told = told || figure;
     if (!figure || figure->weight == Weight::nothing) continue;
-    const Truth truth = decide_on(basis, condition).truth;
-    if (truth == Truth::not_decided) continue;
+    const auto [truth, within_uncertainty, note] = decide_on(basis, condition);
+    if (truth == Truth::not_decided) {
+      if (figure->at_least) below.note = note;
+      continue;
+    }
     if (concludes_over(condition.op, truth)) return {truth, basis.basis, ""};
     if (figure->weight == Weight::both) below = {truth, basis.basis, ""};
   }
@@ -104,7 +107,7 @@ bool met_by_estimate(const std::vector<Condition>& all, const BoardValues& value
   return std::ranges::any_of(values.bases, [&](const BasisValues& basis) {
     return std::ranges::all_of(all, [&](const Condition& condition) {
       if (judge(condition, values).truth == Truth::met) return true;
-      return !is_yes_or_no(condition.quantity) && decide_on(basis, condition).truth == Truth::met;
+      return !is_yes_or_no(condition.quantity) && presumably_meets(basis, condition);
     });
   });
 }

@@ -132,6 +132,16 @@ class Catalog(unittest.TestCase):
                 text = program.run("catalog", *command, *where).stdout
                 self.assertIn(words, " ".join(text.split()))
 
+    def test_a_host_cpu_has_one_class_in_list_and_classify(self):
+        listed = json.loads(self.answer("list", "--format", "json", "--as-of", "2023-12-01"))
+        xeon = next(c for c in listed["chips"] if c["id"] == "intel-xeon-6980p")
+        result = program.run("classify", "--chip", "intel-xeon-6980p", "--as-of", "2023-12-01",
+                             "--format", "json")
+        answer = json.loads(result.stdout)
+        self.assertEqual((xeon["classification"], xeon["rendered"]),
+                         ("3A090.a", answer["rendered"]))
+        self.assertIn(xeon["class_note"], answer["notes"])
+
     def test_check_finds_nothing_in_what_ships(self):
         text = self.answer("check", program.SOURCE / "agent" / "catalog")
         self.assertIn(" 0 faults", text)
