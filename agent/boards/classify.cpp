@@ -166,7 +166,7 @@ Verdict verdict_of(const Case& board, const Readings& readings, const Answer& an
 
 // The arithmetic stays, the class goes.
 void make_information_only(Verdict& verdict) {
-  if (verdict.kind == ClassificationKind::controlled) {
+  if (verdict.kind != ClassificationKind::below) {
     verdict.notes.insert(verdict.notes.begin(),
                          fmt::format("by arithmetic alone: {}", verdict.rendered));
   }
