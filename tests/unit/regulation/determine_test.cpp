@@ -215,9 +215,11 @@ TEST(StoredReport, KeepsADoubtAboutTheDatacenterFlagAndABoundOfTheArea) {
   Chip chip = test::large_chip();
   chip.datacenter = false;
   chip.details.grounds["datacenter"] = {Confidence::recall, "a judgement"};
+  chip.applicable_die_area_mm2->bound = Bound::at_most;
   test::Scene scene = test::measured(chip);
   const Report report = report_of(scene, PassMode::quick);
   ASSERT_EQ(report.performances.at(0).facts.datacenter_doubt, "a judgement");
+  ASSERT_EQ(report.performances.at(0).die_area_mm2->bound, Bound::at_most);
   EXPECT_EQ(ask_item(report_items(report).at(0)).determination, DeterminationKind::undetermined);
   EXPECT_EQ(ask_item(chip_item(chip)).determination, DeterminationKind::undetermined);
 }
