@@ -64,7 +64,7 @@ void add_day(CLI::App& command, CatalogWords& words) {
 
 void add_clues(CLI::App& match, CatalogWords& words) {
   match.add_option("--pci", words.pci, "PCI vendor and device, such as 10de:2330")->type_name("ID");
-  match.add_option("--subsystem", words.subsystem, "PCI subsystem, such as 10de:16c1")
+  match.add_option("--subsystem", words.subsystem, "PCI subsystem beside --pci, such as 10de:16c1")
       ->type_name("ID");
   match.add_option("--name", words.name, "What the driver reports")->type_name("TEXT");
   match.add_option("--units", words.units, "SM, CU or cores of the whole board")
@@ -77,9 +77,22 @@ bool is_pci_id(const std::string& id) {
          id.find_first_not_of("0123456789abcdef:") == std::string::npos;
 }
 
+// "10de", "10de:" and ":2330" are a vendor or a device alone.
+bool is_half_pci_id(const std::string& id) {
+  std::string digits = id;
+  std::erase(digits, ':');
+  return digits.size() == 4 && std::ranges::count(id, ':') <= 1 &&
+         digits.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
 std::optional<std::string> pci_id_of(const char* option, const std::string& word) {
   if (word.empty()) return std::nullopt;
   std::string id = to_lower(word);
+  if (is_half_pci_id(id)) {
+    throw UsageError(
+        fmt::format("{}: '{}' is half of a PCI id; expected vendor and device, such as 10de:2330",
+                    option, word));
+  }
   if (!is_pci_id(id)) {
     throw UsageError(fmt::format(
         "{}: '{}' is no PCI id; expected four hexadecimal digits, a colon and four more, such as "
@@ -87,6 +100,25 @@ std::optional<std::string> pci_id_of(const char* option, const std::string& word
         option, word));
   }
   return id;
+}
+
+// Units, memory and subsystem only choose among the products of one id or name: alone they fit
+// products of many makers, and a row found by them would be a guess.
+void check_identifying(const DeviceClues& clues) {
+  if (clues.subsystem && !clues.pci_id) {
+    throw UsageError(
+        "--subsystem belongs to --pci, which is missing: a subsystem id tells boards of one device "
+        "apart, and no device from another");
+  }
+  if (clues.pci_id || clues.name) return;
+  std::vector<std::string> given;
+  if (clues.units) given.emplace_back("--units");
+  if (clues.memory_bytes) given.emplace_back("--memory");
+  throw UsageError(fmt::format("catalog match: {}; expected --pci or --name",
+                               given.empty()
+                                   ? "nothing to look for"
+                                   : fmt::format("{} alone {} no device", fmt::join(given, " and "),
+                                                 given.size() == 1 ? "tells" : "tell")));
 }
 
 DeviceClues clues_of(const CatalogWords& words) {
@@ -114,9 +146,7 @@ DeviceClues clues_of(const CatalogWords& words) {
     }
     clues.memory_bytes = *gigabytes * 1e9;
   }
-  if (!clues.pci_id && !clues.subsystem && !clues.name) {
-    throw UsageError("catalog match: nothing to look for; give --pci, --subsystem or --name");
-  }
+  check_identifying(clues);
   return clues;
 }
 
@@ -169,7 +199,11 @@ CLI::App& add_catalog(CLI::App& app, CatalogWords& words) {
       add_source(command, words);
     }
     const bool has_day = row.action == CatalogAction::list || row.action == CatalogAction::show;
-    if (has_day) add_day(command, words);
+    if (has_day) {
+      add_day(command, words);
+      // In CSV a line of words would be a row: there the help alone says it.
+      command.footer(kClassIsArithmetic);
+    }
     if (row.action == CatalogAction::match) add_clues(command, words);
     if (row.action == CatalogAction::show) {
       command.add_option("chip", words.chip, "Its id or name")->type_name("CHIP")->required();

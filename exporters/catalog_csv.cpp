@@ -34,6 +34,10 @@ std::string scaled(const std::optional<Figure>& figure, double scale) {
   return figure ? fmt::format("{:.10g}", figure->value * scale) : "";
 }
 
+const char* datacenter_word(const Chip& chip) {
+  return chip.datacenter ? "yes" : datacenter_doubt(chip) ? "doubtful" : "no";
+}
+
 }  // namespace
 
 std::string render_catalog_list_csv(const CatalogListing& listing) {
@@ -42,17 +46,17 @@ std::string render_catalog_list_csv(const CatalogListing& listing) {
   for (const std::string& words : listing.warnings) text += "# warning: " + words + "\n";
   text +=
       "id,vendor,name,kind,release_date,datacenter,tpp,precision,tpp_confidence,die_area_mm2,pd,"
-      "memory_gb,memory_bandwidth_gbs,classification,as_of\n";
+      "memory_gb,memory_bandwidth_gbs,classification,as_of,pd_is,class_note\n";
   for (const CatalogLine& line : listing.lines) {
     const Chip& chip = *line.chip;
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", cell(chip.id.value),
-                        cell(chip.vendor), cell(chip.name), enum_name(chip.kind),
-                        chip.details.release_date, chip.datacenter ? "yes" : "no", number(line.tpp),
-                        line.precision ? name(*line.precision) : "",
-                        line.confidence ? enum_name(*line.confidence) : "",
-                        scaled(chip.applicable_die_area_mm2, 1), number(line.density),
-                        scaled(chip.memory_bytes, 1e-9), scaled(chip.memory_bandwidth, 1e-9),
-                        cell(line.classification), listing.as_of);
+    text += fmt::format(
+        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", cell(chip.id.value),
+        cell(chip.vendor), cell(chip.name), enum_name(chip.kind), chip.details.release_date,
+        datacenter_word(chip), number(line.tpp), line.precision ? name(*line.precision) : "",
+        line.confidence ? enum_name(*line.confidence) : "", scaled(chip.applicable_die_area_mm2, 1),
+        number(line.density), scaled(chip.memory_bytes, 1e-9), scaled(chip.memory_bandwidth, 1e-9),
+        cell(line.classification), listing.as_of, line.density_at_least ? "at_least" : "",
+        cell(line.class_note));
   }
   return text;
 }

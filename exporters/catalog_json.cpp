@@ -7,8 +7,6 @@
 namespace tpp {
 namespace {
 
-constexpr const char* kClassIsArithmetic = "A class is arithmetic, not legal advice.";
-
 using Json = nlohmann::ordered_json;
 
 std::string dump(const Json& json, int indent) {
@@ -21,9 +19,11 @@ std::string with_overrides(const Overrides& overrides, const Json& rest) {
 }
 
 Json json_of(const Figure& figure) {
-  return {{"value", figure.value},
-          {"confidence", enum_name(figure.confidence)},
-          {"source", figure.source}};
+  Json json = {{"value", figure.value},
+               {"confidence", enum_name(figure.confidence)},
+               {"source", figure.source}};
+  if (figure.bound) json["bound"] = enum_name(*figure.bound);
+  return json;
 }
 
 void put(Json& json, const char* member, const std::optional<Figure>& figure) {
@@ -46,12 +46,15 @@ Json json_of(const CatalogLine& line) {
   json["kind"] = enum_name(chip.kind);
   put(json, "release_date", chip.details.release_date);
   json["datacenter"] = chip.datacenter;
+  if (const auto doubt = datacenter_doubt(chip)) json["datacenter_doubt"] = *doubt;
   if (line.tpp) json["tpp"] = *line.tpp;
   if (line.precision) json["precision"] = name(*line.precision);
   if (line.confidence) json["tpp_confidence"] = enum_name(*line.confidence);
   if (line.density) json["pd"] = *line.density;
+  if (line.density_at_least) json["pd_is"] = "at_least";
   put(json, "classification", line.classification);
   put(json, "rendered", line.rendered);
+  put(json, "class_note", line.class_note);
   return json;
 }
 

@@ -102,7 +102,10 @@ void add_identity(RowPage& row) {
   page.field("kind",
              fmt::format("{}{}{}", enum_name(chip.kind),
                          chip.details.architecture.empty() ? "" : ", ", chip.details.architecture));
-  add_ground(row, "datacenter", "data centre", chip.datacenter ? "yes" : "no");
+  add_ground(row, "datacenter", "data centre",
+             chip.datacenter          ? "yes"
+             : datacenter_doubt(chip) ? "no, in doubt: decides nothing"
+                                      : "no");
   add_ground(row, "pci_ids", "PCI ids", fmt::format("{}", fmt::join(chip.pci_ids, ", ")));
   add_ground(row, "subsystem_ids", "subsystems",
              fmt::format("{}", fmt::join(chip.details.subsystem_ids, ", ")));
@@ -118,12 +121,16 @@ void add_class(Page& page, const CatalogListing& listing, const CatalogLine& lin
   page.field("TPP", line.tpp ? fmt::format("{}, in {}, {}", figure_text(*line.tpp),
                                            name(*line.precision), enum_name(*line.confidence))
                              : "-");
-  page.field("PD", line.density ? figure_text(*line.density) + " TPP/mm2" : "-");
+  page.field("PD", line.density
+                       ? fmt::format("{}{} TPP/mm2", line.density_at_least ? "at least " : "",
+                                     figure_text(*line.density))
+                       : "-");
   page.field("class", fmt::format("{} as of {} by {}",
                                   line.classification.empty() ? "-" : line.rendered, listing.as_of,
                                   listing.rules.empty()
                                       ? "no edition in force then"
                                       : fmt::format("{}", fmt::join(listing.rules, "; "))));
+  if (!line.class_note.empty()) page.field("", line.class_note);
 }
 
 std::string die_text(const Die& die, int packages) {
@@ -136,9 +143,11 @@ std::string die_text(const Die& die, int packages) {
   return text;
 }
 
+const char* bound_text(const Figure& figure) { return figure.bound ? "at most " : ""; }
+
 // "115.0 mm2 each  (recall [4])"
 std::string area_text(const Figure& area, const char* words, SourceNumbers& sources) {
-  return fmt::format("{} mm2 {}({})", figure_text(area.value), words,
+  return fmt::format("{}{} mm2 {}({})", bound_text(area), figure_text(area.value), words,
                      sources.text(area.confidence, area.source));
 }
 
@@ -153,8 +162,8 @@ void add_dies(RowPage& row) {
                die.area_mm2 ? area_text(*die.area_mm2, "each  ", row.sources) : "area not known");
   }
   const auto& area = chip.applicable_die_area_mm2;
-  page.field("applicable", area ? fmt::format("{} mm2  ({})", figure_text(area->value),
-                                              enum_name(area->confidence))
+  page.field("applicable", area ? fmt::format("{}{} mm2  ({})", bound_text(*area),
+                                              figure_text(area->value), enum_name(area->confidence))
                            : chip.nonplanar == false ? "none: all dies are planar"
                                                      : "-");
   if (const auto& computing = chip.computing_die_area_mm2) {
@@ -242,7 +251,7 @@ std::string render_catalog_row(const CatalogListing& listing, const TableOptions
   add_notes(row.page, chip);
   row.sources.put(row.page);
   row.page.blank();
-  row.page.paragraph(0, 0, {"A class is arithmetic, not legal advice.", Style::dim});
+  row.page.paragraph(0, 0, {kClassIsArithmetic, Style::dim});
   return row.page.take();
 }
 

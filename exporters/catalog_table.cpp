@@ -30,11 +30,18 @@ std::string precision_text(const CatalogLine& line) {
   return line.precision ? std::string(name(*line.precision)) : kUnknown;
 }
 
+std::string density_text(const CatalogLine& line) {
+  return (line.density_at_least ? ">= " : "") + figure_or_unknown(line.density);
+}
+
+bool has_class_note(const CatalogLine& line) { return !line.class_note.empty(); }
+
 Span class_span(const CatalogLine& line) {
   if (line.classification.empty()) return kUnknown;
   const bool controlled =
       line.classification.find("3A") == 0 || line.classification.find("4A") == 0;
-  return {line.classification, controlled ? Style::alarm : Style::plain};
+  return {line.classification + (has_class_note(line) ? " *" : ""),
+          controlled ? Style::alarm : Style::plain};
 }
 
 std::string heading(const CatalogListing& listing) {
@@ -73,16 +80,22 @@ std::string render_catalog_list(const CatalogListing& listing, const TableOption
               figure_or_unknown(line.tpp),
               precision_text(line),
               line.confidence ? std::string(enum_name(*line.confidence)) : kUnknown,
-              figure_or_unknown(line.density),
+              density_text(line),
               class_span(line)});
   }
   page.grid(0, grid);
   page.blank();
-  page.paragraph(0, 2,
-                 {"known as: source, the maker's claim; derived, computed, no claim; recall, from "
-                  "memory, which makes no chip below a threshold. A class is arithmetic, not legal "
-                  "advice.",
-                  Style::dim});
+  page.paragraph(
+      0, 2,
+      {fmt::format("known as: source, the maker's claim; derived, computed, no claim; "
+                   "recall, from memory, which makes no chip below a threshold. PD after "
+                   ">=: at least that, the area is an upper bound. {}",
+                   kClassIsArithmetic),
+       Style::dim});
+  if (std::ranges::any_of(listing.lines, has_class_note)) {
+    page.paragraph(0, 2,
+                   {"*: for information; its maker lists the host CPU outside 3A090.", Style::dim});
+  }
   return page.take();
 }
 

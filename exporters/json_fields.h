@@ -122,7 +122,7 @@ template <>
 struct Fields<Figure> {
   using Self = Figure;
   static constexpr auto rows =
-      std::tuple(TPP_FIELD(value), TPP_FIELD(confidence), TPP_FIELD(source));
+      std::tuple(TPP_FIELD(value), TPP_FIELD(confidence), TPP_FIELD(source), TPP_FIELD(bound));
 };
 
 // Without `details`, on which no verdict rests: they stand in the catalogue.
@@ -169,11 +169,11 @@ template <>
 struct Fields<BoardFacts> {
   using Self = BoardFacts;
   static constexpr auto rows = std::tuple(
-      TPP_FIELD(kind), TPP_FIELD(simulated), TPP_FIELD(datacenter), TPP_FIELD(nonplanar),
-      TPP_FIELD(identity_agrees), TPP_FIELD(identity_missing), TPP_FIELD(identity_differs),
-      TPP_FIELD(units_differ), TPP_FIELD(confidence_raised), TPP_FIELD(partial), TPP_FIELD(failed),
-      TPP_FIELD(suspect), TPP_FIELD(overtaken), TPP_FIELD(undeclared), TPP_FIELD(outcomes_missing),
-      TPP_FIELD(grid), TPP_FIELD(claimed_tpp));
+      TPP_FIELD(kind), TPP_FIELD(simulated), TPP_FIELD(datacenter), TPP_FIELD(datacenter_doubt),
+      TPP_FIELD(nonplanar), TPP_FIELD(identity_agrees), TPP_FIELD(identity_missing),
+      TPP_FIELD(identity_differs), TPP_FIELD(units_differ), TPP_FIELD(confidence_raised),
+      TPP_FIELD(partial), TPP_FIELD(failed), TPP_FIELD(suspect), TPP_FIELD(overtaken),
+      TPP_FIELD(undeclared), TPP_FIELD(outcomes_missing), TPP_FIELD(grid), TPP_FIELD(claimed_tpp));
 };
 
 template <>

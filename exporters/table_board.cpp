@@ -162,7 +162,8 @@ void add_bases(Page& page, const BoardView& view) {
 std::string die_area_text(const BoardView& view) {
   if (view.performance != nullptr && view.performance->die_area_mm2) {
     const Figure& area = *view.performance->die_area_mm2;
-    return fmt::format("{} mm2 ({}: {})", area.value, enum_name(area.confidence), area.source);
+    return fmt::format("{}{} mm2 ({}: {})", area.bound ? "at most " : "", area.value,
+                       enum_name(area.confidence), area.source);
   }
   if (view.chip != nullptr && view.chip->nonplanar == false) {
     return "none applicable (planar process), so PD has no value";

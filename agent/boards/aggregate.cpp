@@ -253,6 +253,7 @@ BoardFacts board_facts(const BoardParts& board, const Identity& identity) {
   facts.datacenter = board.board->datacenter;
   // Of two answers the stricter: an entered "no" does not overrule the catalogue.
   if (chip) facts.datacenter = chip->datacenter || facts.datacenter.value_or(false);
+  if (chip && facts.datacenter == false) facts.datacenter_doubt = datacenter_doubt(*chip);
   if (chip) facts.nonplanar = chip->nonplanar;
   facts.identity_agrees = identity.agrees;
   facts.identity_missing = identity.missing;
@@ -307,6 +308,7 @@ BoardPerformance declared_board(const Chip& chip) {
   board.match_reason = "named";
   board.facts.kind = chip.kind;
   board.facts.datacenter = chip.datacenter;
+  board.facts.datacenter_doubt = datacenter_doubt(chip);
   board.facts.nonplanar = chip.nonplanar;
   add_declared(chip, 1, board);
   add_area(chip, 1, board);

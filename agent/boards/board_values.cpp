@@ -12,6 +12,7 @@ namespace tpp {
 namespace {
 
 constexpr const char* kFromMemory = "from memory: decides nothing";
+constexpr const char* kAreaAtMost = "the die area is an upper bound: the density is this or higher";
 constexpr const char* kPartOfUnits =
     "of the best units alone, the others' rates are not known apart: a lower bound";
 
@@ -37,17 +38,16 @@ std::optional<Quantified> density_of(const Quantified& tpp, const BoardPerforman
       decimal_quotient(tpp.value, area),
       {decimal_quotient(tpp.interval.low, area), decimal_quotient(tpp.interval.high, area)},
       tpp.weight};
+  density.at_least = board.die_area_mm2->bound == Bound::at_most;
+  if (density.at_least) density.weight = std::max(density.weight, Weight::over);
   if (board.die_area_mm2->confidence == Confidence::recall) density.weight = Weight::nothing;
   return density;
 }
 
-void add(const BoardPerformance& board, Basis basis, const Quantified& tpp, const std::string& note,
-         std::vector<BasisValues>& bases) {
-  BasisValues values{basis, {{RuleQuantity::tpp, tpp}}, note};
-  if (const auto density = density_of(tpp, board)) {
-    values.figures.emplace(RuleQuantity::pd, *density);
-  }
-  bases.push_back(std::move(values));
+BasisValues with_density(const BoardPerformance& board, BasisValues values) {
+  const auto density = density_of(values.figures.at(RuleQuantity::tpp), board);
+  if (density) values.figures.emplace(RuleQuantity::pd, *density);
+  return values;
 }
 
 void add_basis(const BoardPerformance& board, Basis basis, const Readings& readings,
@@ -66,15 +66,18 @@ void add_basis(const BoardPerformance& board, Basis basis, const Readings& readi
     weight = std::max(weight, Weight::over);
     note = kPartOfUnits;
   }
+  const auto add = [&](const Quantified& tpp, const std::string& why) {
+    bases.push_back(with_density(board, {basis, {{RuleQuantity::tpp, tpp}}, why}));
+  };
   if (basis != Basis::declared) {
-    add(board, basis, {reading->value, reading->interval, weight}, note, bases);
+    add({reading->value, reading->interval, weight}, note);
     return;
   }
   if (reading->deciding_value) {
-    add(board, basis, {*reading->deciding_value, *reading->deciding_interval, weight}, note, bases);
+    add({*reading->deciding_value, *reading->deciding_interval, weight}, note);
   }
   if (!reading->deciding_value || reading->value > *reading->deciding_value) {
-    add(board, basis, {reading->value, reading->interval, Weight::nothing}, kFromMemory, bases);
+    add({reading->value, reading->interval, Weight::nothing}, kFromMemory);
   }
 }
 
@@ -140,6 +143,7 @@ BoardValues board_values(const BoardPerformance& measured, const Readings& readi
   BoardValues values;
   values.datacenter = board.facts.datacenter.value_or(true);
   values.datacenter_known = board.facts.datacenter.has_value();
+  values.datacenter_doubted = !values.datacenter && board.facts.datacenter_doubt;
   values.planar = board.facts.nonplanar == false;
   for (const Basis basis : {Basis::declared, Basis::achieved, Basis::inferred_advertised_clock,
                             Basis::inferred_max_clock}) {
@@ -184,11 +188,20 @@ Decision decide_on(const BasisValues& values, const Condition& condition) {
                 : fmt::format("{} is unknown", enum_name(condition.quantity))};
   }
   // A lower bound is decided as achieved ones are, whatever basis it is on.
-  const Basis basis = figure->weight == Weight::over ? Basis::achieved : values.basis;
+  const bool lower_bound = figure->weight == Weight::over || figure->at_least;
+  const Basis basis = lower_bound ? Basis::achieved : values.basis;
   Decision decision = decide(basis, figure->value, figure->interval, condition);
+  const bool open = decision.truth == Truth::not_decided && !decision.within_uncertainty;
+  if (figure->at_least && open) decision.note = kAreaAtMost;
   const bool from_memory = figure->weight == Weight::nothing && values.basis == Basis::declared;
   if (from_memory) decision.note = kFromMemory;
   return decision;
+}
+
+bool presumably_meets(const BasisValues& values, const Condition& condition) {
+  const Quantified* figure = figure_for(values, condition.quantity);
+  if (!figure || !figure->at_least) return decide_on(values, condition).truth == Truth::met;
+  return decide(values.basis, figure->value, figure->interval, condition).truth == Truth::met;
 }
 
 }  // namespace tpp

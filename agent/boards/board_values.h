@@ -26,6 +26,8 @@ struct Quantified {
   double value = 0;
   Interval interval;
   Weight weight = Weight::nothing;
+  // By an area that is known as an upper bound: a lower bound of the density, whatever it weighs.
+  bool at_least = false;
 };
 
 struct BasisValues {
@@ -56,6 +58,9 @@ void add_chip_figures(const Chip& chip, const BoardPerformance& board, BoardValu
 
 // What one basis says to a condition. A figure that is missing is not decided.
 Decision decide_on(const BasisValues& values, const Condition& condition);
+
+// Whether it would be met if a bound of the density were the density itself: what is presumed.
+bool presumably_meets(const BasisValues& values, const Condition& condition);
 
 // The figure that a condition speaks of; null if this basis has none.
 const Quantified* figure_for(const BasisValues& values, RuleQuantity quantity);

@@ -10,6 +10,7 @@
 #include "agent/model/names.h"
 #include "agent/regulation/provisions.h"
 #include "agent/regulation/readings.h"
+#include "agent/support/add_once.h"
 #include "agent/support/error.h"
 
 namespace tpp {
@@ -71,9 +72,7 @@ Answer open(const std::vector<ProvisionResult>& results) {
     if (result.truth != Truth::not_decided) continue;
     undecided.push_back(result.provision->paragraph);
     if (result.presumed && !presumed) presumed = result.provision;
-    for (const std::string& note : result.notes) {
-      if (std::ranges::find(answer.notes, note) == answer.notes.end()) answer.notes.push_back(note);
-    }
+    for (const std::string& note : result.notes) add_once(note, answer.notes);
   }
   answer.notes.insert(answer.notes.begin(),
                       fmt::format("not decided: {}", fmt::join(undecided, ", ")));
@@ -106,11 +105,9 @@ Answer answer_under(const Case& board, const Readings& readings) {
   const auto undecided = std::ranges::find(results, Truth::not_decided, &ProvisionResult::truth);
   if (undecided != results.end()) return open(results);
   Answer answer = none_met(board);
+  if (answer.kind != ClassificationKind::below) return answer;
   for (const ProvisionResult& result : results) {
-    for (const std::string& note : result.notes) {
-      if (answer.kind != ClassificationKind::below) break;
-      if (std::ranges::find(answer.notes, note) == answer.notes.end()) answer.notes.push_back(note);
-    }
+    for (const std::string& note : result.notes) add_once(note, answer.notes);
   }
   return answer;
 }
@@ -169,7 +166,7 @@ Verdict verdict_of(const Case& board, const Readings& readings, const Answer& an
 
 // The arithmetic stays, the class goes.
 void make_information_only(Verdict& verdict) {
-  if (verdict.kind == ClassificationKind::controlled) {
+  if (verdict.kind != ClassificationKind::below) {
     verdict.notes.insert(verdict.notes.begin(),
                          fmt::format("by arithmetic alone: {}", verdict.rendered));
   }

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "agent/model/truth_of.h"
+
 namespace tpp {
 namespace {
 
@@ -54,7 +56,7 @@ Truth decide_interval(const Interval& interval, const Condition& condition) {
   // An equality can hold between two ends at which it fails.
   if (condition.op == Operator::equal && inside) return Truth::not_decided;
   if (at_low != at_high) return Truth::not_decided;
-  return at_low ? Truth::met : Truth::not_met;
+  return truth_of(at_low);
 }
 
 bool is_inferred(Basis basis) {

@@ -61,7 +61,9 @@ class Seen {
   std::map<std::string, std::vector<const Chip*>> by_pci_id_;
 };
 
-// The highest claim of the maker decides, and a figure of ours only where there is none.
+// The highest claim of the maker decides. A figure of ours may stand in its place where it is
+// higher, as one worked back from a TPP that the maker claims; one from memory would decide
+// nothing.
 void check_claims(const Chip& chip, CatalogFaults& faults) {
   for (const auto& [precision, others] : chip.details.claims) {
     const std::string row = fmt::format("declared_tops.{}", name(precision));
@@ -77,11 +79,14 @@ void check_claims(const Chip& chip, CatalogFaults& faults) {
     }
     for (const Figure& other : others) {
       if (other.confidence != Confidence::source) continue;
-      if (declared->second.confidence != Confidence::source) {
+      const Figure& deciding = declared->second;
+      const bool higher_derived =
+          deciding.confidence == Confidence::derived && deciding.value >= other.value;
+      if (deciding.confidence != Confidence::source && !higher_derived) {
         fault(fmt::format("a {} rate that is no claim beside one of {:.6g} T", name(precision),
                           other.value * 1e-12),
               "the maker's claim under declared_tops");
-      } else if (other.value > declared->second.value) {
+      } else if (other.value > deciding.value) {
         fault(fmt::format("a higher claim of {:.6g} T in {}", other.value * 1e-12, name(precision)),
               "the highest claim under declared_tops");
       }

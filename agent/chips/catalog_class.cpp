@@ -30,15 +30,12 @@ CatalogLine class_of(const Chip& chip, const std::vector<Edition>& in_force) {
   }
   if (const auto density = board.density.find(Basis::declared); density != board.density.end()) {
     line.density = density->second;
+    line.density_at_least = board.die_area_mm2->bound == Bound::at_most;
   }
   const ShortDetermination result = determine_shortly(chip_item(chip), in_force);
   line.classification = classification_of(result);
   line.rendered = result.rendered;
-  if (chip.kind == DeviceKind::cpu) {
-    // Their makers list them outside 3A090: arithmetic, and no class.
-    line.classification = "information only";
-    line.rendered = fmt::format("host CPU, by arithmetic alone: {}", result.rendered);
-  }
+  if (chip.kind == DeviceKind::cpu) line.class_note = kHostCpuNote;
   return line;
 }
 

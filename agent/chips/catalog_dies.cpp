@@ -10,7 +10,8 @@ namespace tpp {
 namespace {
 
 Die read_die(const YamlValue& yaml, const Sources& sources) {
-  yaml.expect_keys({"count", "role", "area_mm2", "node", "nonplanar", "counts", "computes", "why"});
+  yaml.expect_keys({"count", "role", "area_mm2", "area_is", "node", "nonplanar", "counts",
+                    "computes", "why"});
   Die die;
   if (const auto count = yaml.find("count")) {
     die.count = count->integer();
@@ -18,6 +19,10 @@ Die read_die(const YamlValue& yaml, const Sources& sources) {
   }
   die.role = yaml.at("role").text();
   if (const auto area = yaml.find("area_mm2")) die.area_mm2 = read_figure(*area, 1, sources);
+  if (const auto bound = yaml.find("area_is")) {
+    if (!die.area_mm2) bound->fail("'area_is' without an area", "'area_mm2' beside it");
+    die.area_mm2->bound = bound->one_of(words_of<Bound>(), "bound");
+  }
   if (const auto node = yaml.find("node")) die.node = node->text();
   if (const auto nonplanar = yaml.find("nonplanar")) die.nonplanar = nonplanar->boolean();
   die.counts = die.nonplanar != false;
@@ -36,7 +41,8 @@ Die read_die(const YamlValue& yaml, const Sources& sources) {
 }
 
 std::string area_text(const Die& die) {
-  const std::string each = fmt::format("{:g} mm2", die.area_mm2->value);
+  const std::string each =
+      fmt::format("{}{:g} mm2", die.area_mm2->bound ? "at most " : "", die.area_mm2->value);
   return die.count == 1 ? fmt::format("{} {}", die.role, each)
                         : fmt::format("{} {} of {}", die.count, die.role, each);
 }
@@ -75,6 +81,8 @@ std::optional<Figure> applicable_area(const std::vector<Die>& dies, int packages
     ++kinds;
     area.value += die.area_mm2->value * die.count * packages;
     area.confidence = std::min(area.confidence, die.area_mm2->confidence);
+    // One die that may be smaller makes the whole a bound.
+    if (die.area_mm2->bound) area.bound = die.area_mm2->bound;
     if (die.count * packages == 1 && dies.size() == 1) {
       area.source = die.area_mm2->source;
     } else {

@@ -102,12 +102,12 @@ std::vector<Precision> read_precision_key(const YamlValue& key) {
   return read;
 }
 
-std::map<Precision, Figure> read_table(const YamlValue& yaml, double scale, const Sources& sources,
-                                       const std::string& path, Places& places) {
+std::map<Precision, Figure> read_table(const YamlValue& yaml, const TableForm& form,
+                                       const Sources& sources, Places& places) {
   std::map<Precision, Figure> figures;
   each_precision(yaml, [&](Precision precision, const YamlValue& value) {
-    figures[precision] = read_figure(value, scale, sources);
-    places[fmt::format("{}.{}", path, name(precision))] = value.place();
+    figures[precision] = read_figure(value, form.scale, sources);
+    places[fmt::format("{}.{}", form.path, name(precision))] = value.place();
   });
   return figures;
 }

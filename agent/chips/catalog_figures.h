@@ -36,9 +36,15 @@ Ground read_ground(const YamlValue& yaml, const Sources& sources);
 // The precisions that a key of a table names, each once: "fp16" or "fp16, bf16".
 std::vector<Precision> read_precision_key(const YamlValue& key);
 
-// Figures of a table by precision; `path` is the table's in `places`.
-std::map<Precision, Figure> read_table(const YamlValue& yaml, double scale, const Sources& sources,
-                                       const std::string& path, Places& places);
+// A table of a row: what it is called there, and the unit of the file in the base unit.
+struct TableForm {
+  std::string path;
+  double scale = 1;
+};
+
+// Figures of a table by precision; where each stands is added to `places`.
+std::map<Precision, Figure> read_table(const YamlValue& yaml, const TableForm& form,
+                                       const Sources& sources, Places& places);
 // The same where every precision has a list of figures.
 std::map<Precision, std::vector<Figure>> read_lists(const YamlValue& yaml, double scale,
                                                     const Sources& sources);

@@ -127,7 +127,8 @@ void read_accepted(const YamlValue& yaml, Chip& chip) {
 void read_rates(const YamlValue& yaml, const Sources& sources, Chip& chip) {
   Places& places = chip.details.places;
   const auto table = [&](const char* key, double scale, auto& member) {
-    if (const auto value = yaml.find(key)) member = read_table(*value, scale, sources, key, places);
+    const auto value = yaml.find(key);
+    if (value) member = read_table(*value, {key, scale}, sources, places);
   };
   table("declared_tops", 1e12, chip.declared);
   table("declared_vector_tops", 1e12, chip.declared_vector);

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <iterator>
 
+#include "agent/chips/catalog_row.h"
 #include "agent/chips/identify.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -42,12 +43,13 @@ Rows rows_where(const Catalog& catalog, Predicate predicate) {
 }
 
 // The catalogue without the rows of the PCI id that have another subsystem id than the one given.
+// Makers of boards give subsystem ids as they like, so that one means nothing without the PCI id.
 Catalog narrowed_by_subsystem(const Catalog& catalog, const DeviceClues& clues,
                               std::vector<std::string>& steps) {
-  if (!clues.subsystem) return catalog;
+  if (!clues.subsystem || !clues.pci_id) return catalog;
   const auto has = [&](const Chip& chip) {
     return contains(chip.details.subsystem_ids, *clues.subsystem) &&
-           (!clues.pci_id || contains(chip.pci_ids, *clues.pci_id));
+           contains(chip.pci_ids, *clues.pci_id);
   };
   const Rows with = rows_where(catalog, has);
   steps.push_back(fmt::format("subsystem {}: {}", *clues.subsystem, rows_text(with)));
@@ -55,7 +57,7 @@ Catalog narrowed_by_subsystem(const Catalog& catalog, const DeviceClues& clues,
   Catalog narrowed;
   narrowed.known_through = catalog.known_through;
   for (const Chip& chip : catalog.chips) {
-    if (!clues.pci_id || !contains(chip.pci_ids, *clues.pci_id) || has(chip)) {
+    if (!contains(chip.pci_ids, *clues.pci_id) || has(chip)) {
       narrowed.chips.push_back(chip);
     }
   }
@@ -85,11 +87,6 @@ bool has_words(const std::string& text, const std::string& words) {
   return !words.empty() && (" " + text + " ").find(" " + words + " ") != std::string::npos;
 }
 
-const Chip* row_of(const Catalog& catalog, const ChipId& id) {
-  const auto row = std::ranges::find_if(catalog.chips, [&](const Chip& c) { return c.id == id; });
-  return row == catalog.chips.end() ? nullptr : &*row;
-}
-
 }  // namespace
 
 CatalogMatch match_row(const Catalog& catalog, const DeviceClues& clues) {
@@ -105,15 +102,6 @@ CatalogMatch match_row(const Catalog& catalog, const DeviceClues& clues) {
   // A host processor has no PCI id; whether a part is one cannot be seen from its name.
   const bool none = identity.chip == nullptr && identity.candidates.empty();
   if (none && !clues.pci_id) identity = identify_as(narrowed, clues, DeviceKind::cpu);
-  if (!clues.pci_id && clues.subsystem && !clues.name) {
-    const Rows rows = rows_where(narrowed, [&](const Chip& chip) {
-      return contains(chip.details.subsystem_ids, *clues.subsystem);
-    });
-    if (rows.size() == 1) {
-      identity.chip = rows.front();
-      identity.reason = "by subsystem " + *clues.subsystem;
-    }
-  }
   // What a driver reports is not always what the product is called.
   const bool by_name = clues.name && !clues.pci_id && !clues.subsystem;
   if (!identity.chip && identity.candidates.empty() && by_name) {
@@ -121,9 +109,9 @@ CatalogMatch match_row(const Catalog& catalog, const DeviceClues& clues) {
     if (identity.chip) identity.reason = fmt::format("by product name '{}'", *clues.name);
   }
   match.reason = identity.reason;
-  if (identity.chip) match.chip = row_of(catalog, identity.chip->id);
+  if (identity.chip) match.chip = row_of(catalog.chips, identity.chip->id);
   for (const Chip* candidate : identity.candidates) {
-    match.candidates.push_back(row_of(catalog, candidate->id));
+    match.candidates.push_back(row_of(catalog.chips, candidate->id));
   }
   match.agrees = identity.agrees;
   match.missing = identity.missing;

@@ -11,7 +11,8 @@
 
 namespace tpp {
 
-// One clue at least. A subsystem id narrows the rows of a PCI id where one of them has it.
+// A PCI id or a name at least; the other clues only choose among the rows that those leave. A
+// subsystem id narrows the rows of a PCI id where one of them has it.
 CatalogMatch match_row(const Catalog& catalog, const DeviceClues& clues);
 
 // The row of an id, or the one of a name or of whole words of a name ("MI300X"), whatever their

@@ -7,31 +7,29 @@
 #include <optional>
 #include <set>
 
+#include "agent/chips/catalog_row.h"
 #include "agent/model/names.h"
+#include "agent/support/add_once.h"
 #include "agent/support/error.h"
 
 namespace tpp {
 namespace {
 
-template <class Value>
-void add_new(std::vector<Value>& to, const Value& value) {
-  if (std::ranges::find(to, value) == to.end()) to.push_back(value);
-}
-
 // What the shipped row and the one given say of one thing, in words.
 void differ(const std::string& what, const std::string& given, const std::string& shipped,
             BoardFacts& facts) {
-  add_new(
-      facts.identity_differs,
-      fmt::format("{}: {} in the catalogue given, {} in the shipped one", what, given, shipped));
+  add_once(
+      fmt::format("{}: {} in the catalogue given, {} in the shipped one", what, given, shipped),
+      facts.identity_differs);
 }
 
 std::string value_text(const Figure* figure) {
-  return figure ? fmt::format("{:.6g}", figure->value) : std::string("none");
+  if (!figure) return "none";
+  return fmt::format("{}{:.6g}", figure->bound ? "at most " : "", figure->value);
 }
 
 bool same_value(const Figure* one, const Figure* other) {
-  return one && other ? one->value == other->value : one == other;
+  return one && other ? one->value == other->value && one->bound == other->bound : one == other;
 }
 
 // The user's word for a figure that nobody found a source for, as long as its value is not new.
@@ -41,9 +39,9 @@ bool raised(const Figure* shipped, const Figure* given) {
 }
 
 void add_raised(const std::string& what, const Figure& given, BoardFacts& facts) {
-  add_new(facts.confidence_raised,
-          fmt::format("{}: {} in the catalogue given, from memory in the shipped one", what,
-                      enum_name(given.confidence)));
+  add_once(fmt::format("{}: {} in the catalogue given, from memory in the shipped one", what,
+                       enum_name(given.confidence)),
+           facts.confidence_raised);
 }
 
 struct FigureRow {
@@ -114,8 +112,11 @@ void compare_layout(const Chip& shipped, const Chip& given, BoardFacts& facts) {
   const auto word = [](std::optional<bool> value) {
     return !value ? "not known" : *value ? "yes" : "no";
   };
-  if (shipped.datacenter != given.datacenter) {
-    differ("datacenter", word(given.datacenter), word(shipped.datacenter), facts);
+  const auto datacenter = [](const Chip& chip) {
+    return chip.datacenter ? "yes" : datacenter_doubt(chip) ? "no, in doubt" : "no";
+  };
+  if (std::string_view(datacenter(shipped)) != datacenter(given)) {
+    differ("datacenter", datacenter(given), datacenter(shipped), facts);
   }
   if (shipped.nonplanar != given.nonplanar) {
     differ("non-planar dies", word(given.nonplanar), word(shipped.nonplanar), facts);
@@ -135,9 +136,7 @@ void compare_layout(const Chip& shipped, const Chip& given, BoardFacts& facts) {
 }
 
 const Chip* row_of(const Catalog& catalog, const std::optional<ChipId>& id) {
-  const auto row =
-      std::ranges::find_if(catalog.chips, [&](const Chip& chip) { return id && chip.id == *id; });
-  return row == catalog.chips.end() ? nullptr : &*row;
+  return id ? row_of(catalog.chips, *id) : nullptr;
 }
 
 bool share_pci_id(const Chip& one, const Chip& other) {
@@ -158,7 +157,7 @@ void hold_unmatched(const Catalog& shipped, const std::string& reason, const Chi
 
 template <class Value>
 void append(std::vector<Value>& to, const std::vector<Value>& from) {
-  for (const Value& value : from) add_new(to, value);
+  for (const Value& value : from) add_once(value, to);
 }
 
 }  // namespace

@@ -19,10 +19,14 @@ namespace tpp {
 //   source   read in a source
 enum class Confidence { recall, derived, source };
 
+// What a figure is where it is not the value itself: at_most, the true value lies at it or below.
+enum class Bound { at_most };
+
 struct Figure {
   double value = 0;
   Confidence confidence = Confidence::recall;
   std::string source;  // address or document; what it was derived from
+  std::optional<Bound> bound = std::nullopt;
 };
 
 // What something that is no number rests on: an id, a name, a day, a judgement.
@@ -108,6 +112,10 @@ struct Catalog {
   std::string known_through;  // ISO date
   std::vector<Chip> chips;
 };
+
+// Why a row's "not for data centres" is in doubt, in its own words: its ground is from memory.
+// nullopt where it is for them, or its ground is better.
+std::optional<std::string> datacenter_doubt(const Chip& chip);
 
 }  // namespace tpp
 

@@ -12,6 +12,9 @@
 
 namespace tpp {
 
+// Said wherever a class stands that comes from the catalogue.
+inline constexpr const char* kClassIsArithmetic = "A class is arithmetic, not legal advice.";
+
 // What of the catalogue did not ship, for the first line of every output; empty: all did.
 using Overrides = std::vector<std::string>;
 
@@ -22,8 +25,10 @@ struct CatalogLine {
   std::optional<Precision> precision;
   std::optional<Confidence> confidence;  // of the rate that decides
   std::optional<double> density;         // none without an applicable area
+  bool density_at_least = false;         // the area is an upper bound
   std::string classification;            // "3A090.a"; "" where no edition is in force
   std::string rendered;                  // the same for a reader
+  std::string class_note;                // what else to know of it: a host CPU's is arithmetic
 };
 
 struct CatalogListing {

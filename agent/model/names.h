@@ -96,6 +96,12 @@ struct EnumNames<Confidence> {
 };
 
 template <>
+struct EnumNames<Bound> {
+  static constexpr std::string_view what = "bound of a figure";
+  static constexpr std::array rows = {EnumRow<Bound>{Bound::at_most, "at_most"}};
+};
+
+template <>
 struct EnumNames<RuleQuantity> {
   static constexpr std::string_view what = "quantity of a rule";
   static constexpr std::array rows = {

@@ -74,6 +74,8 @@ struct BoardFacts {
   DeviceKind kind = DeviceKind::gpu;
   bool simulated = false;
   std::optional<bool> datacenter;  // unknown counts as yes
+  // Why a "no" is in doubt, in words: it decides nothing then.
+  std::optional<std::string> datacenter_doubt;
   std::optional<bool> nonplanar;
   std::vector<std::string> identity_agrees;  // independent facts that fit the catalogue row
   std::vector<std::string>

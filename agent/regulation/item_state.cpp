@@ -3,13 +3,10 @@
 #include <algorithm>
 
 #include "agent/regulation/editions_in_force.h"
+#include "agent/support/add_once.h"
 
 namespace tpp {
 namespace {
-
-void add_note(const std::string& note, std::vector<std::string>& notes) {
-  if (std::ranges::find(notes, note) == notes.end()) notes.push_back(note);
-}
 
 ClassState& class_named(const std::string& name, std::vector<ClassState>& classes) {
   const auto found = std::ranges::find(classes, name, &ClassState::name);
@@ -60,7 +57,7 @@ void add_edition(const Edition& edition, const Asked& asked, ItemState& state) {
   for (const ProvisionResult& result : evaluate(edition.rule, asked.values, asked.scope)) {
     state.considered = true;
     add_result(result, class_named(result.provision->gives, classes));
-    for (const std::string& note : result.notes) add_note(note, state.notes);
+    for (const std::string& note : result.notes) add_once(note, state.notes);
   }
   if (asked.doubt != Doubt::none) open_stricter(classes);
   supersede(classes);
@@ -106,7 +103,8 @@ bool covered(const ItemState& state, const std::string& class_name) {
 ItemState item_state(const std::vector<Edition>& editions, const BoardValues& given, Scope scope,
                      Doubt doubt) {
   BoardValues values = given;
-  values.datacenter_doubted = doubt == Doubt::identity && !values.datacenter;
+  const bool product_doubted = doubt == Doubt::identity && !values.datacenter;
+  values.datacenter_doubted = values.datacenter_doubted || product_doubted;
   const Asked asked{values, scope, doubt};
   ItemState state;
   for (const Edition& edition : editions) add_edition(edition, asked, state);

@@ -8,15 +8,13 @@
 #include "agent/boards/aggregate.h"
 #include "agent/boards/classify.h"
 #include "agent/boards/evidence.h"
+#include "agent/chips/catalog_row.h"
 #include "agent/model/names.h"
 #include "agent/support/decimal.h"
 #include "agent/support/error.h"
 
 namespace tpp {
 namespace {
-
-constexpr const char* kHostCpu =
-    "a host CPU: its maker lists it outside 3A090; this is arithmetic for information";
 
 // What an item's values are made of; shared, since an item may outlive the report that it came
 // from.
@@ -53,7 +51,8 @@ std::string source_words(const BoardSource& source, const Readings& readings,
   if (quantity == RuleQuantity::tpp) return tpp_words(source);
   const std::optional<Figure>& area = area_under(source.board, readings);
   if (quantity == RuleQuantity::pd && area) {
-    return fmt::format("by {} mm2, {}", area->value, words_of(*area));
+    return fmt::format("by {}{} mm2, {}", area->bound ? "at most " : "", area->value,
+                       words_of(*area));
   }
   if (!source.chip) return "";
   const Chip& chip = *source.chip;
@@ -64,6 +63,17 @@ std::string source_words(const BoardSource& source, const Readings& readings,
                                                : nullptr;
   if (figure && *figure) return words_of(**figure);
   return quantity == RuleQuantity::tops ? "the highest rate of any precision" : "";
+}
+
+GivenFigure datacenter_figure(const BoardFacts& facts) {
+  GivenFigure shown{RuleQuantity::datacenter, std::nullopt, "unknown: counts as yes"};
+  if (!facts.datacenter) return shown;
+  if (facts.datacenter_doubt) {
+    shown.origin =
+        fmt::format("said not to be, in doubt, decides nothing: {}", *facts.datacenter_doubt);
+    return shown;
+  }
+  return {RuleQuantity::datacenter, *facts.datacenter ? 1.0 : 0.0, "catalogue or operator"};
 }
 
 // Every figure of every basis, as the reader sees it beside the comparisons.
@@ -81,10 +91,7 @@ std::vector<GivenFigure> shown_figures(const BoardSource& source, const Readings
   }
   if (values.planar)
     shown.push_back({RuleQuantity::pd, std::nullopt, "planar dies: no area counts"});
-  shown.push_back(
-      {RuleQuantity::datacenter,
-       values.datacenter_known ? std::optional(values.datacenter ? 1.0 : 0.0) : std::nullopt,
-       values.datacenter_known ? "catalogue or operator" : "unknown: counts as yes"});
+  shown.push_back(datacenter_figure(source.board.facts));
   if (values.hbm) shown.push_back({RuleQuantity::hbm, *values.hbm ? 1.0 : 0.0, "catalogue"});
   return shown;
 }
@@ -97,7 +104,7 @@ void add_notes(const BoardSource& source, Item& item) {
         name(declared->second.precision),
         declared->second.confidence == Confidence::derived ? "derived" : "from memory"));
   }
-  if (source.board.facts.kind == DeviceKind::cpu) item.notes.emplace_back(kHostCpu);
+  if (source.board.facts.kind == DeviceKind::cpu) item.notes.emplace_back(kHostCpuNote);
 }
 
 Item board_item(std::string subject, std::shared_ptr<const BoardSource> source) {
@@ -145,10 +152,9 @@ Item chip_item(const Chip& chip) {
 std::vector<Item> report_items(const Report& report) {
   std::vector<Item> items;
   for (const BoardPerformance& board : report.performances) {
-    const auto chip = std::ranges::find_if(
-        report.chips, [&](const Chip& row) { return board.chip && row.id == *board.chip; });
+    const Chip* chip = board.chip ? row_of(report.chips, *board.chip) : nullptr;
     auto source = std::make_shared<BoardSource>(BoardSource{board, std::nullopt});
-    if (chip != report.chips.end()) source->chip = *chip;
+    if (chip) source->chip = *chip;
     std::string subject = fmt::format("board {}", board.board.value);
     if (source->chip) subject += fmt::format(", {} {}", chip->vendor, chip->name);
     if (board.facts.simulated) subject = "SIMULATED " + subject;

@@ -13,6 +13,10 @@
 
 namespace tpp {
 
+// Said of every answer about a host CPU, whose class is shown as any other's.
+inline constexpr const char* kHostCpuNote =
+    "a host CPU: its maker lists it outside 3A090; this is arithmetic for information";
+
 // Throws UsageError as check_figures does.
 Item figures_item(const Figures& figures, const std::string& stage);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/model/names.h"
+#include "agent/model/truth_of.h"
 
 namespace tpp {
 namespace {
@@ -18,7 +19,7 @@ struct ConditionResult {
 // "At or over": what a lower bound can show, and what nothing can take back.
 bool concludes_over(Operator op, Truth truth) {
   const bool high_side = op == Operator::greater || op == Operator::greater_equal;
-  return truth == (high_side ? Truth::met : Truth::not_met);
+  return truth == truth_of(high_side);
 }
 
 // A yes or no. Unknown counts as yes for datacenters, by the caller; elsewhere it decides nothing.
@@ -35,7 +36,7 @@ ConditionResult judge_fact(const Condition& condition, const BoardValues& values
                         values.datacenter_doubted ? "in doubt" : "unknown")};
   }
   const bool met = (*known ? 1 : 0) == condition.threshold;
-  return {met ? Truth::met : Truth::not_met, std::nullopt, ""};
+  return {truth_of(met), std::nullopt, ""};
 }
 
 // A declared "below" stands only if every estimate agrees: the first that does not, in words.
@@ -66,8 +67,11 @@ ConditionResult judge(const Condition& condition, const BoardValues& values) {
     const Quantified* figure = figure_for(basis, condition.quantity);
     told = told || figure;
     if (!figure || figure->weight == Weight::nothing) continue;
-    const Truth truth = decide_on(basis, condition).truth;
-    if (truth == Truth::not_decided) continue;
+    const auto [truth, within_uncertainty, note] = decide_on(basis, condition);
+    if (truth == Truth::not_decided) {
+      if (figure->at_least) below.note = note;
+      continue;
+    }
     if (concludes_over(condition.op, truth)) return {truth, basis.basis, ""};
     if (figure->weight == Weight::both) below = {truth, basis.basis, ""};
   }
@@ -103,7 +107,7 @@ bool met_by_estimate(const std::vector<Condition>& all, const BoardValues& value
   return std::ranges::any_of(values.bases, [&](const BasisValues& basis) {
     return std::ranges::all_of(all, [&](const Condition& condition) {
       if (judge(condition, values).truth == Truth::met) return true;
-      return !is_yes_or_no(condition.quantity) && decide_on(basis, condition).truth == Truth::met;
+      return !is_yes_or_no(condition.quantity) && presumably_meets(basis, condition);
     });
   });
 }

@@ -6,6 +6,7 @@
 
 #include "agent/documents/data_directory.h"
 #include "agent/regulation/edition_file.h"
+#include "agent/regulation/find_edition.h"
 #include "agent/regulation/rule_override.h"
 #include "agent/support/error.h"
 
@@ -14,11 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-auto find_id(auto& editions, const std::string& id) {
-  return std::ranges::find_if(editions,
-                              [&](const Edition& edition) { return edition.rule.id.value == id; });
-}
-
 std::vector<Edition> read_all(const fs::path& place) {
   return fs::is_directory(place) ? load_editions(place) : std::vector<Edition>{load_edition(place)};
 }
@@ -26,14 +22,15 @@ std::vector<Edition> read_all(const fs::path& place) {
 void add_site_edition(Edition edition, Regulation& regulation) {
   refuse_false_ids({edition}, regulation.shipped);
   std::vector<Edition>& editions = regulation.editions;
-  if (find_id(editions, edition.rule.id.value) != editions.end()) return;  // the very same text
+  if (find_edition(editions, edition.rule.id.value) != editions.end())
+    return;  // the very same text
   if (edition.replaces.empty()) {
     regulation.banners.push_back(
         fmt::format("ADDED: rule {} from {}", edition.rule.id.value, edition.rule.origin));
     editions.push_back(std::move(edition));
     return;
   }
-  const auto replaced = find_id(editions, edition.replaces);
+  const auto replaced = find_edition(editions, edition.replaces);
   if (replaced == editions.end()) {
     throw Error(
         fmt::format("{}: found replaces: '{}', which no edition has, expected the id of one",

@@ -113,6 +113,36 @@ class Catalog(unittest.TestCase):
         self.assertEqual(result.returncode, 2)
         self.assertIn("No row fits.", result.stdout)
 
+    def test_match_names_what_half_a_device_lacks(self):
+        self.refused(64, "match", "--pci", "10de", parts=["--pci: '10de' is half", "10de:2330"])
+        self.refused(64, "match", "--pci", "10de:", parts=["vendor and device"])
+        for beside in ((), ("--name", "NVIDIA H100 80GB HBM3"), ("--units", "132")):
+            self.refused(64, "match", "--subsystem", "10de:16c1", *beside,
+                         parts=["--subsystem belongs to --pci, which is missing"])
+        self.refused(64, "match", "--units", "132", parts=["--units alone", "--pci or --name"])
+        self.refused(64, "match", "--units", "132", "--memory", "80",
+                     parts=["--units and --memory alone tell no device", "--pci or --name"])
+
+    def test_wherever_a_class_stands_it_is_called_arithmetic(self):
+        words = "A class is arithmetic, not legal advice."
+        for command in (["list"], ["list", "--format", "json"], ["show", "MI300X"],
+                        ["show", "MI300X", "--format", "json"], ["list", "--help"],
+                        ["show", "--help"]):
+            with self.subTest(command):
+                where = () if command[-1] == "--help" else ("--site-directory", self.directory)
+                text = program.run("catalog", *command, *where).stdout
+                self.assertIn(words, " ".join(text.split()))
+
+    def test_a_host_cpu_has_one_class_in_list_and_classify(self):
+        listed = json.loads(self.answer("list", "--format", "json", "--as-of", "2023-12-01"))
+        xeon = next(c for c in listed["chips"] if c["id"] == "intel-xeon-6980p")
+        result = program.run("classify", "--chip", "intel-xeon-6980p", "--as-of", "2023-12-01",
+                             "--format", "json")
+        answer = json.loads(result.stdout)
+        self.assertEqual((xeon["classification"], xeon["rendered"]),
+                         ("3A090.a", answer["rendered"]))
+        self.assertIn(xeon["class_note"], answer["notes"])
+
     def test_check_finds_nothing_in_what_ships(self):
         text = self.answer("check", program.SOURCE / "agent" / "catalog")
         self.assertIn(" 0 faults", text)
@@ -173,7 +203,7 @@ class Catalog(unittest.TestCase):
                      parts=["--units", "from 1 to 1000000"])
         self.refused(64, "match", "--pci", "10de:2330", "--memory", "-1",
                      parts=["--memory", "above 0"])
-        self.refused(64, "match", parts=["--pci, --subsystem or --name"])
+        self.refused(64, "match", parts=["nothing to look for", "--pci or --name"])
         self.refused(64, "show", parts=["chip"])
         for words, part in ((["catalog"], "expected one of list, show, match, check"),
                             (["catalog", "lisst"], "did you mean list?")):

@@ -80,6 +80,21 @@ Chip unknown_part() {
   return chip;
 }
 
+// A host CPU whose area is a bound and whose data centre flag is in doubt.
+Chip host_part() {
+  Chip chip;
+  chip.id.value = "other-host";
+  chip.vendor = "Other";
+  chip.name = "Host";
+  chip.kind = DeviceKind::cpu;
+  chip.datacenter = false;
+  chip.applicable_die_area_mm2 = sheet(400);
+  chip.applicable_die_area_mm2->bound = Bound::at_most;
+  chip.details.grounds = {{"datacenter", {Confidence::recall, "sold to anybody: doubtful"}}};
+  chip.origin = "sample.yaml:90:5";
+  return chip;
+}
+
 CatalogLine line(const Chip& chip) {
   CatalogLine one;
   one.chip = &chip;
@@ -97,10 +112,24 @@ CatalogLine chiplet_line() {
   return one;
 }
 
+CatalogLine host_line() {
+  CatalogLine one = line(catalog().chips[3]);
+  one.tpp = 2752;
+  one.precision = Precision::int8;
+  one.confidence = Confidence::derived;
+  one.density = 6.88;
+  one.density_at_least = true;
+  one.classification = "undetermined";
+  one.rendered = "undetermined, presumed controlled (3A090.a.2)";
+  one.class_note = "a host CPU: for information";
+  return one;
+}
+
 }  // namespace
 
 const Catalog& catalog() {
-  static const Catalog sample = {"2026-09-30", {chiplet_part(), planar_part(), unknown_part()}};
+  static const Catalog sample = {"2026-09-30",
+                                 {chiplet_part(), planar_part(), unknown_part(), host_part()}};
   return sample;
 }
 
@@ -115,6 +144,7 @@ CatalogListing catalog_listing() {
   planar.rendered = "undetermined";
   listing.lines.push_back(planar);
   listing.lines.push_back(line(catalog().chips[2]));
+  listing.lines.push_back(host_line());
   return listing;
 }
 

@@ -4,7 +4,7 @@
 namespace tpp::samples {
 namespace {
 
-Figure figure(double value) { return {value, Confidence::derived, "a source"}; }
+Figure figure(double value) { return {value, Confidence::derived, "a source", Bound::at_most}; }
 
 Device device() {
   Device row;
@@ -123,10 +123,10 @@ BoardPerformance performance() {
   }
   row.die_area_mm2 = figure(100);
   row.match_reason = "matched";
-  row.facts = {DeviceKind::cpu, true,        false,         true,           {"agrees"},
-               {"missing"},     {"differs"}, {"units"},     {"raised"},     {"partial"},
-               {"failed"},      {"suspect"}, {"overtaken"}, {"undeclared"}, {"outcome"},
-               {grid_check()},  1.125};
+  row.facts = {DeviceKind::cpu, true,           false,       "doubt",       true,
+               {"agrees"},      {"missing"},    {"differs"}, {"units"},     {"raised"},
+               {"partial"},     {"failed"},     {"suspect"}, {"overtaken"}, {"undeclared"},
+               {"outcome"},     {grid_check()}, 1.125};
   return row;
 }
 

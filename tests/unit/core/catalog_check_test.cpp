@@ -105,6 +105,16 @@ TEST(CatalogCheck, AddsUpTheDiesThatComputeApartIfOthersCountToo) {
   EXPECT_DOUBLE_EQ(chip.computing_die_area_mm2->value, 1600);
 }
 
+// One worked back from a TPP that the maker claims is higher than the rate on a data sheet.
+TEST(CatalogCheck, TakesAHigherDerivedRateBesideAClaimAndNoLowerOne) {
+  const std::string derived =
+      replaced(kRow, "fp16, bf16: [100, source", "fp16, bf16: [100, derived");
+
+  EXPECT_THAT(faults_of(derived), IsEmpty());
+  EXPECT_THAT(faults_of(replaced(derived, "[[95,", "[[101,")),
+              ElementsAre(HasSubstr("found a fp16 rate that is no claim beside one of 101 T")));
+}
+
 TEST(CatalogCheck, HasNoAreaWhereAllDiesArePlanar) {
   const Chip chip =
       parse_catalog(replaced(kRow, "nonplanar: true", "nonplanar: false"), "c").chips.at(0);
@@ -147,7 +157,7 @@ INSTANTIATE_TEST_SUITE_P(
               "matrix_clock = 200 T within 3 %"},
         Fault{"sparse_peak", "int8: [200,", "int8: [400,", "; a sparse figure is twice a dense"},
         Fault{"higher_claim", "[[95,", "[[105,", "found a higher claim of 105 T in fp16"},
-        Fault{"claim_beside_ours", "fp16, bf16: [100, source", "fp16, bf16: [100, derived",
+        Fault{"claim_beside_a_memory", "fp16, bf16: [100, source", "fp16, bf16: [100, recall",
               "found a fp16 rate that is no claim beside one of 95 T"},
         Fault{"claim_alone", "      fp16: [[95", "      int4: [[95",
               "found claims in int4 and no declared rate"},

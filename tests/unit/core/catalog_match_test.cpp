@@ -98,6 +98,15 @@ TEST(CatalogMatch, SaysThatNoRowKnowsTheSubsystem) {
   EXPECT_THAT(match_row(rows, clues).steps, Contains("subsystem 10de:bbbb: no row"));
 }
 
+// Makers of boards number their subsystems as they like.
+TEST(CatalogMatch, FindsNothingByASubsystemAlone) {
+  const Catalog rows = catalog();
+  DeviceClues clues;
+  clues.subsystem = "10de:aaaa";
+
+  EXPECT_EQ(match_row(rows, clues).chip, nullptr);
+}
+
 TEST(CatalogMatch, FindsAHostProcessorByItsName) {
   const Catalog rows = catalog();
   DeviceClues clues;

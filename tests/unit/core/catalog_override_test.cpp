@@ -67,6 +67,23 @@ TEST(CatalogOverride, KeepsWhatDiffersFromTheShippedRow) {
   EXPECT_NE(with.verdict().classification, "below");
 }
 
+// The word of the one who would like a "no", or an area, to be certain.
+TEST(CatalogOverride, ArguesNoDoubtAndNoBoundAway) {
+  Chip doubted = test::small_chip();
+  doubted.datacenter = false;
+  doubted.details.grounds["datacenter"] = {Confidence::recall, "a judgement"};
+  doubted.applicable_die_area_mm2->bound = Bound::at_most;
+  Override with(test::measured(doubted));
+  with.scene.chip().details.grounds["datacenter"].confidence = Confidence::source;
+  with.scene.chip().applicable_die_area_mm2->bound = std::nullopt;
+
+  const auto differs = with.board().facts.identity_differs;
+
+  EXPECT_THAT(differs, Contains(HasSubstr("datacenter: no in the catalogue given, no, in doubt")));
+  EXPECT_THAT(differs, Contains(HasSubstr("die area: 545 in the catalogue given, at most 545")));
+  EXPECT_NE(with.verdict().classification, "below");
+}
+
 TEST(CatalogOverride, SaysOnceWhatDiffersFromBothRows) {
   Override with = small();
   with.scene.device().memory_bytes = 32000000000;

@@ -334,6 +334,19 @@ TEST(Classify, TakesAHostCpuAsInformation) {
   EXPECT_EQ(verdict_of(scene).classification, "3A090.a");
 }
 
+// The arithmetic is shown where it is open too: an answer to the chip alone would show it.
+TEST(Classify, SaysOfAHostCpuThatItsArithmeticIsOpen) {
+  Chip row = large_chip();
+  row.kind = DeviceKind::cpu;
+  row.pci_ids.clear();
+  for (auto& [precision, figure] : row.declared) figure.confidence = Confidence::recall;
+
+  const Verdict verdict = verdict_of(test::inventory_of(row));
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::information_only);
+  EXPECT_THAT(verdict.notes, Contains(HasSubstr("by arithmetic alone: undetermined, presumed")));
+}
+
 TEST(Classify, ExemptsNoDeviceThatOnlySaysThatItIsACpu) {
   const auto claims_to_be = [](auto change) {
     test::Scene scene = measured(large_chip());

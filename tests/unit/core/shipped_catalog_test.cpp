@@ -94,6 +94,23 @@ TEST(ShippedCatalog, CreditsEpochAiWhereItsFiguresAreUsed) {
   }
 }
 
+// The maker publishes the TPP; the rate is what it comes to, and no claim.
+TEST(ShippedCatalog, CallsARateWorkedBackFromATppDerived) {
+  int worked_back = 0;
+  const auto look = [&](const Chip& chip, const Figure& figure) {
+    if (figure.source.find("TPP ") == std::string::npos) return;
+    ++worked_back;
+    EXPECT_EQ(figure.confidence, Confidence::derived) << chip.id.value << ": " << figure.source;
+  };
+  for (const Chip& chip : shipped().chips) {
+    for (const auto& [precision, figure] : chip.declared) look(chip, figure);
+    for (const auto& [precision, claims] : chip.details.claims) {
+      for (const Figure& claim : claims) look(chip, claim);
+    }
+  }
+  EXPECT_GE(worked_back, 55);  // most stand for fp16 and bf16
+}
+
 TEST(ShippedCatalog, IdentifiesEveryRowAsItself) {
   int silent = 0;
   for (const Chip& chip : shipped().chips) {

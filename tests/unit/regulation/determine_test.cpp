@@ -159,12 +159,15 @@ TEST(CatalogClass, DoesNotCallAChipBelowByFiguresFromMemory) {
   EXPECT_EQ(class_of(chip, today()).classification, "undetermined");
 }
 
-TEST(CatalogClass, OfAHostCpuIsInformationOnly) {
+// A class in the list that is milder than that of the answer to the single chip would be believed.
+TEST(CatalogClass, OfAHostCpuIsThatOfTheArithmeticWithANote) {
   Chip chip = test::large_chip();
   chip.kind = DeviceKind::cpu;
   const CatalogLine line = class_of(chip, today());
-  EXPECT_EQ(line.classification, "information only");
-  EXPECT_THAT(line.rendered, HasSubstr("by arithmetic alone: 3A090.a"));
+  EXPECT_EQ(line.classification, "3A090.a");
+  EXPECT_EQ(line.class_note, kHostCpuNote);
+  EXPECT_THAT(ask_item(chip_item(chip)).notes, Contains(kHostCpuNote));
+  EXPECT_EQ(class_of(test::large_chip(), today()).class_note, "");
 }
 
 // The list and the answer to a single chip come from one place.
@@ -172,7 +175,6 @@ TEST(CatalogClass, AgreesWithTheDeterminationOfEveryShippedRow) {
   const Catalog catalog = load_catalog(std::filesystem::path(TPP_CATALOG));
   ASSERT_GE(catalog.chips.size(), 300U);
   for (const Chip& chip : catalog.chips) {
-    if (chip.kind == DeviceKind::cpu) continue;
     const Determination whole = ask_item(chip_item(chip));
     const CatalogLine line = class_of(chip, today());
     EXPECT_EQ(line.rendered, whole.rendered) << chip.id.value;
@@ -246,6 +248,19 @@ TEST(StoredReport, OfADoubtfulProductDoesNotRestOnItsDatacenterFlag) {
   report.performances.at(0).facts.identity_differs = {"units: 100, catalogue 132"};
   EXPECT_NE(ask_item(report_items(report).at(0)).determination,
             DeterminationKind::exception_eligible);
+}
+
+TEST(StoredReport, KeepsADoubtAboutTheDatacenterFlagAndABoundOfTheArea) {
+  Chip chip = test::large_chip();
+  chip.datacenter = false;
+  chip.details.grounds["datacenter"] = {Confidence::recall, "a judgement"};
+  chip.applicable_die_area_mm2->bound = Bound::at_most;
+  test::Scene scene = test::measured(chip);
+  const Report report = report_of(scene, PassMode::quick);
+  ASSERT_EQ(report.performances.at(0).facts.datacenter_doubt, "a judgement");
+  ASSERT_EQ(report.performances.at(0).die_area_mm2->bound, Bound::at_most);
+  EXPECT_EQ(ask_item(report_items(report).at(0)).determination, DeterminationKind::undetermined);
+  EXPECT_EQ(ask_item(chip_item(chip)).determination, DeterminationKind::undetermined);
 }
 
 // A narrower item class of a site hides no paragraph that is met.
