@@ -26,8 +26,9 @@ ShipmentAnswer answer_of(const std::string& file) {
   Question question;
   question.as_of = "2026-09-01";
   const Catalog catalog = load_catalog(source / "agent/catalog");
-  return answer_shipment(manifest, resolve_items(manifest, catalog, {}),
-                         load_editions(source / "agent/rules"), countries, question);
+  const std::vector<Edition> editions = load_editions(source / "agent/rules");
+  return answer_shipment(manifest, resolve_items(manifest, catalog, {}), {editions, countries},
+                         question);
 }
 
 struct Example {

@@ -1,0 +1,126 @@
+#include "agent/shipment/shipment_item.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "agent/shipment/shipment_foundry.h"
+
+namespace tpp {
+namespace {
+
+void add_once(const std::string& text, std::vector<std::string>& list) {
+  if (!text.empty() && std::ranges::find(list, text) == list.end()) list.push_back(text);
+}
+
+std::optional<double> figure(const BasisValues& basis, RuleQuantity quantity) {
+  const Quantified* found = figure_for(basis, quantity);
+  return found ? std::optional(found->value) : std::nullopt;
+}
+
+// Declared before achieved, since the rules assume what is claimed; never inferred.
+void add_figures(const BoardValues& values, ShipmentPart& part) {
+  part.planar = values.planar;
+  for (const Basis wanted : {Basis::declared, Basis::achieved}) {
+    for (const BasisValues& basis : values.bases) {
+      if (part.tpp || basis.basis != wanted) continue;
+      const Quantified* tpp = figure_for(basis, RuleQuantity::tpp);
+      if (!tpp) continue;
+      part.tpp = tpp->value;
+      part.density = figure(basis, RuleQuantity::pd);
+      if (tpp->weight == Weight::over) part.tpp_doubt = "a lower bound";
+      if (tpp->weight == Weight::nothing) part.tpp_doubt = "from memory";
+    }
+  }
+}
+
+// A stack of memory has no TPP, and a design is no hardware that was counted.
+void add_tpp(const BoardValues& values, const ShipmentPart& part, ShipmentItem& item) {
+  if (values.item == ItemKind::memory || item.kind == ShipmentItemKind::technology) return;
+  if (!part.tpp) {
+    item.tpp.missing.push_back(fmt::format("{}: TPP unknown", part.determination.subject));
+    return;
+  }
+  if (!part.tpp_doubt.empty()) {
+    item.tpp.missing.push_back(
+        fmt::format("{}: TPP {}", part.determination.subject, part.tpp_doubt));
+  }
+  item.tpp.value += static_cast<double>(item.quantity) * part.per_unit * *part.tpp;
+}
+
+// "4A090.a; NVIDIA H100: 3A090.a (...)": entries that follow from the form, then what decides.
+std::string rendered(const ShipmentItem& item) {
+  const ShipmentPart* strictest = &item.parts.front();
+  std::vector<std::string> entries;
+  for (const ShipmentPart& part : item.parts) {
+    if (part.determination.determination < strictest->determination.determination) {
+      strictest = &part;
+    }
+    for (const OtherControlResult& control : part.determination.other_controls) {
+      const bool follows =
+          control.kind == OtherControlKind::candidate && control.status == "applies";
+      if (follows) add_once(control.name, entries);
+    }
+  }
+  std::string text = strictest->determination.rendered;
+  if (item.kind == ShipmentItemKind::computer) {
+    text = fmt::format("{}: {}", strictest->determination.subject, text);
+  }
+  return entries.empty() ? text : fmt::format("{}; {}", fmt::join(entries, ", "), text);
+}
+
+void add_notes(ShipmentItem& item) {
+  if (item.kind == ShipmentItemKind::computer) {
+    item.notes.emplace_back(
+        "held against the rules by each circuit that it is said to contain, never by their sum; "
+        "what the manifest leaves out was not looked at");
+  }
+  if (item.kind == ShipmentItemKind::technology) {
+    item.notes.emplace_back(
+        "technology follows the item that it is of: class and licence are worked out for that "
+        "item, without the exceptions that are for items alone; it counts in no sum of TPP and is "
+        "not of the hardware layer");
+  }
+}
+
+ShipmentPart answer_part(const ResolvedPart& source, const ItemContext& context) {
+  ShipmentPart part;
+  part.determination =
+      determine(source.item, context.book.editions, context.book.countries, context.question);
+  part.model = source.model;
+  part.per_unit = source.per_unit;
+  part.evidence = source.evidence;
+  return part;
+}
+
+}  // namespace
+
+ShipmentItem answer_item(const ResolvedItem& resolved, const ItemContext& context) {
+  ShipmentItem item;
+  item.name = resolved.name;
+  item.kind = resolved.kind;
+  item.quantity = resolved.quantity;
+  item.unit_value = resolved.unit_value;
+  item.us_content_value = resolved.us_content_value;
+  item.supplier_countries = resolved.supplier_countries;
+  item.determination = DeterminationKind::not_controlled;
+  for (const ResolvedPart& source : resolved.parts) {
+    ShipmentPart part = answer_part(source, context);
+    // By the readings that the determination was made with, so that the two show one figure.
+    const BoardValues values = source.item.values(part.determination.readings);
+    add_figures(values, part);
+    add_tpp(values, part, item);
+    // The enumeration begins with the strictest.
+    item.determination = std::min(item.determination, part.determination.determination);
+    item.parts.push_back(std::move(part));
+  }
+  item.rendered = rendered(item);
+  if (item.kind == ShipmentItemKind::technology) {
+    item.foundry = foundry_answers(context.in_force, context.parties, context.day);
+  }
+  add_notes(item);
+  return item;
+}
+
+}  // namespace tpp
