@@ -13,6 +13,11 @@
 
 namespace tpp {
 
+// Whether a party of the role has the goods in the end, at the destination.
+constexpr bool receives_in_the_end(PartyRole role) {
+  return role == PartyRole::ultimate_consignee || role == PartyRole::end_user;
+}
+
 // What is determined by itself.
 struct ManifestPart {
   std::string place;

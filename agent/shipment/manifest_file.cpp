@@ -242,12 +242,21 @@ ManifestItem read_item(const YamlValue& yaml, std::size_t number, const Reader& 
   return item;
 }
 
-Party read_party(const YamlValue& yaml, const Reader& reader) {
+// Who has the goods in the end has them at the destination. Of the two countries the stricter is
+// not taken, since a wrong one may be the milder in the next rule: only the writer knows.
+void check_receiver(const YamlValue& country, const Party& party, const std::string& destination) {
+  if (!receives_in_the_end(party.role) || party.country == destination) return;
+  refuse(country, "country", fmt::format("{} of the {}", party.country, enum_name(party.role)),
+         fmt::format("{}, the destination of the transaction", destination));
+}
+
+Party read_party(const YamlValue& yaml, const Reader& reader, const std::string& destination) {
   yaml.expect_keys({"role", "name", "country", "headquarters", "ultimate_parent"});
   Party party;
   party.role = read_enum<PartyRole>(yaml.at("role"));
   party.name = find_text(yaml, "name").value_or("");
   party.country = read_country(yaml.at("country"), "country", reader);
+  check_receiver(yaml.at("country"), party, destination);
   const auto country = [&](const char* key) {
     const auto member = yaml.find(key);
     return member ? std::optional(read_country(*member, key, reader)) : std::nullopt;
@@ -273,7 +282,7 @@ Manifest read_manifest(const YamlValue& yaml, const Reader& reader) {
   read_transaction(yaml.at("transaction"), reader, manifest);
   if (const auto parties = yaml.find("parties")) {
     for (const YamlValue& party : parties->items()) {
-      manifest.parties.push_back(read_party(party, reader));
+      manifest.parties.push_back(read_party(party, reader, manifest.destination));
     }
   }
   manifest.end_use = find_text(yaml, "end_use").value_or("");

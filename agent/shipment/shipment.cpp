@@ -32,6 +32,11 @@ ShipmentAnswer described(const Manifest& manifest) {
 void note_parties(ShipmentAnswer& answer) {
   if (answer.parties.empty()) {
     answer.notes.emplace_back("no party is named: their headquarters count as not known");
+  } else if (std::ranges::none_of(answer.parties, receives_in_the_end, &Party::role)) {
+    answer.notes.emplace_back(
+        "no party has the role ultimate-consignee or end-user: the headquarters of who receives "
+        "the "
+        "shipment count as not known");
   }
   for (const Party& party : answer.parties) {
     if (party.headquarters && party.ultimate_parent) continue;

@@ -72,7 +72,10 @@ Transaction transaction_of(const Manifest& manifest) {
       transaction.headquarters_open = transaction.headquarters_open || !code;
     }
   }
-  transaction.headquarters_open = transaction.headquarters_open || manifest.parties.empty();
+  // An exporter's own headquarters say nothing of who receives: of them nothing is known then.
+  const bool receiver_named = std::ranges::any_of(
+      manifest.parties, [](const Party& party) { return receives_in_the_end(party.role); });
+  transaction.headquarters_open = transaction.headquarters_open || !receiver_named;
   return transaction;
 }
 

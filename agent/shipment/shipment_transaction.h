@@ -14,7 +14,8 @@
 
 namespace tpp {
 
-// Every party's headquarters and ultimate parent; open where one is not known.
+// Every party's headquarters and ultimate parent. Open where one is not known, and where no party
+// is named that has the goods in the end.
 Transaction transaction_of(const Manifest& manifest);
 
 // Throws UsageError with its place if the transaction contradicts itself by an edition in force.

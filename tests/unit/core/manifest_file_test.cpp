@@ -101,7 +101,8 @@ TEST(ManifestFile, LooksForReportsBesideTheManifest) {
 }
 
 TEST(ManifestFile, ReadsNorwayAsACountryAndNotAsNo) {
-  EXPECT_EQ(parse(replaced(kManifest, "destination: CN", "destination: NO")).destination, "NO");
+  const std::string text = replaced(kManifest, "destination: CN", "destination: NO");
+  EXPECT_EQ(parse(replaced(text, "country: CN", "country: NO")).destination, "NO");
 }
 
 struct Fault {
@@ -156,6 +157,12 @@ INSTANTIATE_TEST_SUITE_P(
               "destination: 'China' is no country code; China is CN"},
         Fault{"unknown_headquarters", "headquarters: CN", "headquarters: QQ",
               "headquarters: 'QQ' is not in the table"},
+        Fault{"end_user_elsewhere", "destination: CN", "destination: DE",
+              "/x/m.yaml:8:40: country: found CN of the end-user, expected DE, the destination of "
+              "the transaction"},
+        Fault{"consignee_elsewhere", "role: forwarder, country: DE",
+              "role: ultimate-consignee, country: DE",
+              "country: found DE of the ultimate-consignee, expected CN, the destination"},
         Fault{"unknown_supplier", "[TW, KR]", "[TW, ZZ]", "supplier_countries: 'ZZ' is not in"},
         Fault{"supplier_twice", "[TW, KR]", "[TW, tw]", "found 'TW' again, expected each"},
         Fault{"unknown_role", "role: end-user", "role: enduser", "did you mean 'end-user'?"},

@@ -78,6 +78,24 @@ TEST(Shipment, LeavesTheLicenceOpenWhereHeadquartersAreNotKnown) {
   EXPECT_EQ(licence.branches[1].answer.requirement, Truth::not_met);
 }
 
+// What an exporter says of itself does not make known to whom the goods go.
+TEST(Shipment, KnowsTheHeadquartersOnlyWhereWhoReceivesInTheEndGivesThem) {
+  Manifest manifest = manifest_of({item_of("board", datacenter_board())}, "DE");
+  for (const PartyRole role : {PartyRole::exporter, PartyRole::forwarder, PartyRole::designer,
+                               PartyRole::purchaser, PartyRole::intermediate_consignee}) {
+    manifest.parties = {party(role, "DE")};
+    const auto answer = answer_of(manifest, Scope::enforced);
+    EXPECT_EQ(answer.decides.requirement, Truth::not_decided) << static_cast<int>(role);
+    EXPECT_THAT(answer.notes, Contains(HasSubstr("no party has the role ultimate-consignee")));
+  }
+  for (const PartyRole role : {PartyRole::ultimate_consignee, PartyRole::end_user}) {
+    manifest.parties = {party(PartyRole::exporter, "US"), party(role, "DE")};
+    EXPECT_EQ(answer_of(manifest, Scope::enforced).decides.requirement, Truth::not_met);
+  }
+  manifest.parties = {party(PartyRole::exporter, "CN")};
+  EXPECT_EQ(answer_of(manifest, Scope::enforced).decides.requirement, Truth::met);
+}
+
 TEST(Shipment, DecidesWhereOneKnownHeadquartersIsEnough) {
   Manifest manifest = manifest_of({item_of("board", datacenter_board())}, "DE");
   manifest.parties = {{PartyRole::end_user, "E", "DE", "CN", std::nullopt}};
