@@ -48,9 +48,7 @@ ItemState state_of(const Asked& asked, const BoardValues& values, Scope scope) {
   const Doubt doubt = item.doubt.empty()    ? Doubt::none
                       : item.identity_doubt ? Doubt::identity
                                             : Doubt::figures;
-  ItemState state = item_state(asked.editions, values, scope, doubt);
-  state.form = item.form;
-  return state;
+  return item_state(asked.editions, values, scope, {doubt, item.form});
 }
 
 // An exception that is not open to technology leaves the licence that it would have spared.
@@ -119,9 +117,9 @@ std::string not_controlled_text(const std::vector<Edition>& editions, ItemKind k
 
 std::string presumed_paragraph(const ItemState& state) {
   for (const ClassState& one : state.classes) {
-    if (one.truth == Truth::not_decided && !one.presumed.empty()) {
-      return one.presumed.front()->paragraph;
-    }
+    if (one.truth != Truth::not_decided) continue;
+    if (!one.presumed.empty()) return one.presumed.front()->paragraph;
+    if (one.presumed_whole) return one.name;
   }
   return "";
 }

@@ -174,6 +174,41 @@ TEST(Shipment, AsksAFoundrysQuestionsOfADesign) {
   EXPECT_THAT(answer_of(manifest_of({item_of("b", design)})).items.at(0).foundry, IsEmpty());
 }
 
+// Far below every paragraph.
+Figures small_design(std::optional<double> transistors) {
+  Figures design = small_board();
+  design.datacenter = false;
+  design.transistors = transistors;
+  design.hbm = true;
+  return design;
+}
+
+TEST(Shipment, LeavesADesignOpenOfWhichAClassIsPresumed) {
+  const auto design = [](std::optional<double> transistors) {
+    return answer_of(
+        manifest_of({item_of("design", small_design(transistors), ShipmentItemKind::technology)}));
+  };
+  EXPECT_EQ(design(29.9).determination, DeterminationKind::not_controlled);
+  EXPECT_EQ(design(29.9).decides.requirement, Truth::not_met);
+
+  const auto presumed = design(30);
+  EXPECT_EQ(presumed.determination, DeterminationKind::undetermined);
+  EXPECT_EQ(presumed.decides.requirement, Truth::not_decided);
+  EXPECT_THAT(presumed.items.at(0).rendered, HasSubstr("presumed controlled (3A090.a)"));
+  EXPECT_THAT(presumed.items.at(0).parts.at(0).determination.notes,
+              Contains(HasSubstr("(Note 1 to 3A090.a; 15 CFR 743.9(b)) applies, and nothing that "
+                                 "is given shows it overcome: 3A090.a is open")));
+
+  // Not counted is not few.
+  EXPECT_EQ(design(std::nullopt).determination, DeterminationKind::undetermined);
+}
+
+TEST(Shipment, PresumesNothingOfAChipThatIsSoldOfItself) {
+  const auto answer = answer_of(manifest_of({item_of("chip", small_design(54))}));
+
+  EXPECT_EQ(answer.determination, DeterminationKind::not_controlled);
+}
+
 TEST(Shipment, AnswersADesignOfWhichOnlyTransistorsAreKnown) {
   Figures design;
   design.transistors = 54;
