@@ -41,8 +41,11 @@ tpp_add_library(
   regulation/regulation.cpp
   regulation/rule_file.cpp
   regulation/rule_override.cpp
+  shipment/chips_on_board.cpp
+  shipment/manifest_fields.cpp
   shipment/manifest_file.cpp
   shipment/manifest_items.cpp
+  shipment/manifest_parts.cpp
   shipment/shipment.cpp
   shipment/shipment_foundry.cpp
   shipment/shipment_item.cpp

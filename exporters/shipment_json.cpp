@@ -67,6 +67,7 @@ Json part_json(const ShipmentPart& part) {
   Json json;
   json["model"] = part.model;
   json["per_item"] = part.per_unit;
+  json["per_board"] = part.per_board ? Json(*part.per_board) : Json(nullptr);
   json["tpp"] = number_or_null(part.tpp);
   json["tpp_doubt"] = text_or_null(part.tpp_doubt);
   json["evidence"] = part.evidence;

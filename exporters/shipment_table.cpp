@@ -244,7 +244,9 @@ void add_item(Page& page, const ShipmentItem& item, std::size_t number) {
   for (const std::string& note : item.notes) page.field("note", note);
   for (const ShipmentPart& part : item.parts) {
     page.blank();
-    if (part.per_unit != 1) page.line(0, {fmt::format("{} in each:", part.per_unit)});
+    const std::string together =
+        part.per_board ? fmt::format(", {} on one board, counted together", *part.per_board) : "";
+    if (part.per_unit != 1) page.line(0, {fmt::format("{} in each{}:", part.per_unit, together)});
     add_determination(page, part.determination);
   }
 }

@@ -33,7 +33,8 @@ struct ShipmentPart {
   Determination determination;
   std::string model;  // as a notice names it
   int per_unit = 1;
-  std::optional<double> tpp;
+  std::optional<int> per_board;  // chips that the determination counts together; none: not said
+  std::optional<double> tpp;     // of one
   std::string tpp_doubt;  // why the sum may be more: "achieved, a lower bound"; "" if it is not
   std::optional<double> density;
   bool planar = false;                // density has no value

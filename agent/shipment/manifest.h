@@ -26,7 +26,8 @@ struct ManifestPart {
   std::optional<std::string> model;  // a row of the catalogue, or else
   std::optional<Figures> figures;
   std::string stage;
-  int quantity = 1;  // in one item
+  int quantity = 1;              // in one item
+  std::optional<int> per_board;  // of chips in a computer; none: not said
 };
 
 struct ManifestItem {

@@ -33,6 +33,9 @@ ResolvedPart resolve_part(const ManifestPart& part, const ManifestItem& of,
                           const Catalog& catalog) {
   ResolvedPart resolved;
   resolved.per_unit = part.quantity;
+  resolved.shares_board =
+      of.kind == ShipmentItemKind::computer && part.kind == ShipmentItemKind::chip;
+  resolved.per_board = part.per_board;
   if (part.model) {
     const Chip& chip = chip_named(catalog, part.place + ": model", *part.model);
     resolved.item = chip_item(chip);

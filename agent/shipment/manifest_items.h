@@ -19,6 +19,9 @@ struct ResolvedPart {
   Item item;
   std::string model;  // as a notice names it
   int per_unit = 1;
+  // Whether several may sit on one board, which the rules then count whole; how many do, if said.
+  bool shares_board = false;
+  std::optional<int> per_board;
   std::vector<std::string> evidence;  // the maker's sources, then the manifest's
 };
 

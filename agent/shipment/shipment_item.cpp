@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "agent/shipment/chips_on_board.h"
 #include "agent/shipment/shipment_foundry.h"
 
 namespace tpp {
@@ -84,10 +85,30 @@ void add_notes(ShipmentItem& item) {
   }
 }
 
+// Chips of which it is not said how many sit on one board are held against the rules both ways: one
+// by itself, and all of them together. No rule is milder to more, so that what lies between ends
+// between; where the two ends differ, the answer is open.
+Determination determine_part(const ResolvedPart& source, const ItemContext& context) {
+  const auto ask = [&](const Item& item) {
+    return determine(item, context.book.editions, context.book.countries, context.question);
+  };
+  if (source.per_board) return ask(on_one_board(source.item, *source.per_board));
+  Determination alone = ask(source.item);
+  if (!source.shares_board || source.per_unit == 1) return alone;
+  const Determination together = ask(on_one_board(source.item, source.per_unit));
+  if (same_end(alone, together)) return alone;
+  Item open = at_least_on_board(source.item);
+  open.notes.push_back(fmt::format(
+      "not said how many of the {} sit on one board, which the rules count whole: give per_board; "
+      "one a board: {}; all on one: {}",
+      source.per_unit, alone.rendered, together.rendered));
+  return ask(open);
+}
+
 ShipmentPart answer_part(const ResolvedPart& source, const ItemContext& context) {
   ShipmentPart part;
-  part.determination =
-      determine(source.item, context.book.editions, context.book.countries, context.question);
+  part.determination = determine_part(source, context);
+  part.per_board = source.per_board;
   part.model = source.model;
   part.per_unit = source.per_unit;
   part.evidence = source.evidence;

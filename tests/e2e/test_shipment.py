@@ -102,7 +102,7 @@ class Shipment(unittest.TestCase):
         for change, parts in (
                 (("tpp: 500", "tpp: -5"), ["manifest.yaml:6:20", "tpp", "from 0 to 1e+08"]),
                 (("tpp: 500", "tpp: nan"), ["tpp", "from 0 to 1e+08"]),
-                (("tpp: 500, ", ""), ["figures: found no tpp"]),
+                (("tpp: 500, ", ""), ["figures: found no figure", "tpp from 0 to 1e+08"]),
                 (("quantity: 3", "quantity: 0"), ["quantity", "from 1 to"]),
                 (("destination: DE", "destination: XX"), ["destination", "ISO 3166"]),
                 (("exported_from: US", "exported_from: SG"), ["transaction", "expected reexport"]),
