@@ -46,6 +46,9 @@ Json licence_json(const ShipmentLicence& licence) {
   json["not_decided_for"] = licence.open_by;
   json["without_exception"] = licence.without_exception;
   json["exceptions"] = licence.exceptions;
+  json["exceptions_not_open"] = list_of(licence.not_open, [](const ExceptionNotOpen& one) {
+    return Json{{"exception", one.exception}, {"why", one.why}};
+  });
   json["review_policies"] = licence.policies;
   return json;
 }

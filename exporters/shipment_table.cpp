@@ -72,6 +72,10 @@ std::string licence_text(const ShipmentLicence& licence) {
     parts.push_back(fmt::format("exception {}{}", joined(licence.exceptions),
                                 licence.without_exception ? ", not for all of it" : ""));
   }
+  for (const ExceptionNotOpen& one : licence.not_open) {
+    parts.push_back(
+        fmt::format("{}: not open as filed: {}", one.exception, fmt::join(one.why, "; ")));
+  }
   if (!licence.policies.empty()) {
     parts.push_back(fmt::format("review: {}", joined(licence.policies)));
   }

@@ -1,15 +1,43 @@
 #include "agent/shipment/manifest_items.h"
-#include "agent/chips/catalog_match.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 
+#include "agent/chips/catalog_match.h"
 #include "agent/regulation/items.h"
 #include "agent/support/error.h"
 
 namespace tpp {
 namespace {
+
+// More would only make the answer unreadable; up to this many pieces every sum of them is exact, in
+// whole numbers and in doubles.
+constexpr std::size_t kMostParts = 10'000;
+constexpr std::int64_t kMostPieces = std::int64_t{1} << 53;
+
+// One quantity is at most 1e9, so that a product of two, and the sum so far, fit.
+void count_up(const ManifestItem& item, const ResolvedItem& resolved, std::size_t& parts,
+              std::int64_t& pieces) {
+  for (const ResolvedPart& part : resolved.parts) {
+    ++parts;
+    pieces += std::int64_t{resolved.quantity} * part.per_unit;
+    if (parts > kMostParts) {
+      throw UsageError(
+          fmt::format("{}: items: found more than {} kinds of circuits, expected 1 to {} in all, "
+                      "what computers "
+                      "contain and boards of reports counted",
+                      item.place, kMostParts, kMostParts));
+    }
+    if (pieces > kMostPieces) {
+      throw UsageError(
+          fmt::format("{}: quantity: found more than {} pieces in all items up to this one, "
+                      "expected 1 to {}",
+                      item.place, kMostPieces, kMostPieces));
+    }
+  }
+}
 
 ItemForm form_of(ShipmentItemKind kind) {
   if (kind == ShipmentItemKind::computer) return ItemForm::computer;
@@ -40,6 +68,7 @@ ResolvedPart resolve_part(const ManifestPart& part, const ManifestItem& of,
     const Chip& chip = chip_named(catalog, part.place + ": model", *part.model);
     resolved.item = chip_item(chip);
     resolved.model = resolved.item.subject;
+    resolved.chip = chip.id.value;
     resolved.evidence = sources_of(chip);
   } else {
     resolved.item = part.kind == ShipmentItemKind::technology
@@ -72,6 +101,7 @@ ResolvedPart board_part(Item board, const BoardPerformance& performance, const R
   for (const Chip& chip : report.chips) {
     if (!performance.chip || chip.id != *performance.chip) continue;
     part.model = fmt::format("{} {}", chip.vendor, chip.name);
+    part.chip = chip.id.value;
     part.evidence = sources_of(chip);
   }
   return part;
@@ -102,14 +132,20 @@ void add_boards(const ManifestItem& item, const Report& report,
 std::vector<ResolvedItem> resolve_items(const Manifest& manifest, const Catalog& catalog,
                                         const std::map<std::filesystem::path, Report>& reports) {
   std::vector<ResolvedItem> resolved;
+  std::size_t parts = 0;
+  std::int64_t pieces = 0;
   for (const ManifestItem& item : manifest.items) {
+    const std::size_t before = resolved.size();
     if (item.report) {
       add_boards(item, reports.at(*item.report), resolved);
-      continue;
+    } else {
+      resolved.push_back(without_parts(item));
+      for (const ManifestPart& part : item.parts) {
+        resolved.back().parts.push_back(resolve_part(part, item, catalog));
+      }
     }
-    resolved.push_back(without_parts(item));
-    for (const ManifestPart& part : item.parts) {
-      resolved.back().parts.push_back(resolve_part(part, item, catalog));
+    for (std::size_t i = before; i < resolved.size(); ++i) {
+      count_up(item, resolved[i], parts, pieces);
     }
   }
   return resolved;

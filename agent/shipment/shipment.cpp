@@ -74,8 +74,8 @@ ShipmentAnswer answer_shipment(const Manifest& manifest, const std::vector<Resol
   const ItemContext context{book, in_force, day, manifest.parties, question};
   for (const ResolvedItem& item : items) answer.items.push_back(answer_item(item, context));
   note_parties(answer);
-  add_whole(answer);
-  answer.worksheet = notice_worksheet(answer.items, answer.parties, in_force);
+  add_whole(in_force, answer);
+  answer.worksheet = notice_worksheet(answer, in_force);
   for (const Edition& edition : programmes_in_force(book.editions, question.as_of)) {
     answer.programmes.push_back(programme_answer(edition, answer.items, answer.parties, day));
     const auto same = [&](const Edition& one) { return one.rule.id == edition.rule.id; };

@@ -47,7 +47,7 @@ void add_tpp(const BoardValues& values, const ShipmentPart& part, ShipmentItem& 
     item.tpp.missing.push_back(
         fmt::format("{}: TPP {}", part.determination.subject, part.tpp_doubt));
   }
-  item.tpp.value += static_cast<double>(item.quantity) * part.per_unit * *part.tpp;
+  item.tpp.add(static_cast<double>(item.quantity) * part.per_unit * *part.tpp);
 }
 
 // "4A090.a; NVIDIA H100: 3A090.a (...)": entries that follow from the form, then what decides.
@@ -110,6 +110,7 @@ ShipmentPart answer_part(const ResolvedPart& source, const ItemContext& context)
   part.determination = determine_part(source, context);
   part.per_board = source.per_board;
   part.model = source.model;
+  part.chip = source.chip;
   part.per_unit = source.per_unit;
   part.evidence = source.evidence;
   return part;

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/regulation/item_state.h"
+#include "agent/shipment/shipment_notice.h"
 
 namespace tpp {
 namespace {
@@ -35,27 +36,40 @@ void add_licences(ShipmentAnswer& answer) {
   }
 }
 
+// What each item may go under by itself, the shipment may not where it breaks a condition of the
+// notice: then it needs a licence as it is filed.
+void close_exceptions(std::vector<ExceptionNotOpen> not_open, ShipmentLicence& whole) {
+  for (const ExceptionNotOpen& one : not_open) {
+    std::erase(whole.exceptions, one.exception);
+    whole.without_exception = true;
+  }
+  whole.not_open = std::move(not_open);
+}
+
 void add_sums(ShipmentAnswer& answer) {
   for (const ShipmentItem& item : answer.items) {
-    answer.tpp.value += item.tpp.value;
+    answer.tpp.add(item.tpp.value);
+    answer.tpp.add(item.tpp.rest);
     for (const std::string& missing : item.tpp.missing) {
       answer.tpp.missing.push_back(item.parts.size() > 1 ? fmt::format("{}, {}", item.name, missing)
                                                          : missing);
     }
-    answer.value.value += item.quantity * item.unit_value.value_or(0);
+    answer.value.add(item.quantity * item.unit_value.value_or(0));
     if (!item.unit_value) answer.value.missing.push_back(item.name);
   }
 }
 
 }  // namespace
 
-void add_whole(ShipmentAnswer& answer) {
+void add_whole(const std::vector<Edition>& in_force, ShipmentAnswer& answer) {
   answer.determination = DeterminationKind::not_controlled;
   for (const ShipmentItem& item : answer.items) {
     // The enumeration begins with the strictest.
     answer.determination = std::min(answer.determination, item.determination);
   }
   add_licences(answer);
+  close_exceptions(exceptions_not_open(answer, &Licence::decides, in_force), answer.decides);
+  close_exceptions(exceptions_not_open(answer, &Licence::beside, in_force), answer.beside);
   add_sums(answer);
 }
 

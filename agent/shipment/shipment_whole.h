@@ -3,12 +3,15 @@
 #ifndef TPP_AGENT_SHIPMENT_SHIPMENT_WHOLE_H
 #define TPP_AGENT_SHIPMENT_SHIPMENT_WHOLE_H
 
+#include <vector>
+
+#include "agent/model/edition.h"
 #include "agent/model/shipment.h"
 
 namespace tpp {
 
-// Of the items that are in `answer`: determination, licences in both scopes, sums.
-void add_whole(ShipmentAnswer& answer);
+// Of the items and parties that are in `answer`: determination, licences in both scopes, sums.
+void add_whole(const std::vector<Edition>& in_force, ShipmentAnswer& answer);
 
 }  // namespace tpp
 

@@ -3,11 +3,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/unit/core/boards.h"
 #include "tests/unit/core/shipments.h"
 
 namespace tpp::test {
 namespace {
 
+using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -81,6 +83,107 @@ TEST(NoticeWorksheet, IsNotMadeWhereTheExceptionAsksForNoNotice) {
 
   EXPECT_THAT(answer.decides.exceptions, ElementsAre("ACA"));
   EXPECT_THAT(answer.worksheet.why, ElementsAre("a: exception ACA asks for no notice"));
+}
+
+// Models.
+
+ManifestItem counted(const std::string& name, double tpp, int quantity) {
+  Figures figures = workstation_board();
+  figures.tpp = tpp;
+  ManifestItem item = item_of(name, figures);
+  item.quantity = quantity;
+  return item;
+}
+
+TEST(NoticeWorksheet, PutsTogetherOnlyWhatIsOfOneNameAndOneSetOfFigures) {
+  const auto rows = answer_of(manifest_of({counted("card", 5285, 2), counted("card", 5285, 3),
+                                           counted("card", 4900, 4), counted("other", 5285, 5)}))
+                        .worksheet.rows;
+
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[0].quantity, 5);
+  EXPECT_EQ(rows[1].quantity, 4);
+  EXPECT_EQ(rows[1].tpp, 4900);
+  EXPECT_EQ(rows[2].model, "other");
+}
+
+TEST(NoticeWorksheet, PutsTogetherWhatIsOfOneRowOfTheCatalogue) {
+  ManifestItem one = counted("one", 1, 2);
+  one.parts.at(0).figures.reset();
+  one.parts.at(0).model = "row";
+  ManifestItem other = one;
+  other.name = "other";
+  other.marketing_evidence = {"another sheet"};
+  Catalog catalog;
+  catalog.chips = {chip("row", {{Precision::fp16, 320}}, 600, false)};
+  const Manifest manifest = manifest_of({one, other});
+  Question question;
+  question.as_of = "2026-09-01";
+
+  const auto answer = answer_shipment(manifest, resolve_items(manifest, catalog, {}),
+                                      {editions(), countries()}, question);
+
+  ASSERT_EQ(answer.worksheet.rows.size(), 1u) << answer.worksheet.why.size();
+  EXPECT_EQ(answer.worksheet.rows[0].quantity, 4);
+  EXPECT_THAT(answer.worksheet.rows[0].evidence, Contains("another sheet"));
+}
+
+TEST(NoticeWorksheet, CountsMorePiecesThanAnIntHolds) {
+  const auto answer = answer_of(
+      manifest_of({counted("card", 5285, 1'000'000'000), counted("card", 5285, 1'000'000'000),
+                   counted("card", 5285, 999'999'999)}));
+
+  EXPECT_EQ(answer.worksheet.rows.at(0).quantity, 2'999'999'999);
+  EXPECT_EQ(answer.tpp.value, 15'854'999'994'715.0);
+}
+
+// A condition of the notice that the shipment breaks, or is not shown to keep, closes the exception
+// to the whole.
+
+std::string not_open(const ShipmentAnswer& answer) {
+  if (answer.decides.not_open.empty()) return "open";
+  EXPECT_THAT(answer.decides.exceptions, IsEmpty());
+  EXPECT_TRUE(answer.decides.without_exception);
+  EXPECT_EQ(answer.decides.requirement, Truth::met);
+  EXPECT_EQ(answer.decides.not_open.at(0).exception, "NAC");
+  return answer.decides.not_open.at(0).why.at(0);
+}
+
+TEST(NoticeConditions, CloseTheExceptionToTheWholeWhereTheyAreNotKept) {
+  EXPECT_EQ(not_open(notice(6)), "open");
+  EXPECT_THAT(notice(6).decides.exceptions, ElementsAre("NAC"));
+  EXPECT_FALSE(notice(6).decides.without_exception);
+
+  EXPECT_EQ(not_open(notice(7)), "at most 6 models: 7");
+  EXPECT_EQ(not_open(notice(1, {party(PartyRole::end_user, "CN")})), "at most 1 end user: 2");
+  EXPECT_EQ(not_open(notice(1, {party(PartyRole::distributor, "CN")})), "no distributor: 1");
+}
+
+TEST(NoticeConditions, CloseTheExceptionWhereTheyAreNotShown) {
+  ManifestItem bare = item_of("bare", workstation_board());
+  bare.marketing_evidence.clear();
+  EXPECT_THAT(not_open(answer_of(manifest_of({bare}))), HasSubstr("missing of bare"));
+
+  Manifest nobody = manifest_of({item_of("a", workstation_board())});
+  nobody.parties.at(0).role = PartyRole::ultimate_consignee;
+  EXPECT_THAT(not_open(answer_of(nobody)), HasSubstr("no party has the role end-user"));
+}
+
+// No worksheet is made for a part of a shipment, but its conditions hold for that part.
+TEST(NoticeConditions, AreHeldWhereNoWorksheetIsMade) {
+  Manifest manifest =
+      manifest_of({item_of("a", workstation_board()), item_of("b", datacenter_board())});
+  EXPECT_EQ(not_open(answer_of(manifest)), "open");
+  manifest.parties.push_back(party(PartyRole::distributor, "CN"));
+
+  EXPECT_EQ(not_open(answer_of(manifest)), "no distributor: 1");
+}
+
+TEST(NoticeConditions, AreHeldInEachScopeByItself) {
+  const auto answer = notice(7);
+
+  EXPECT_EQ(answer.beside.not_open.size(), answer.beside.requirement == Truth::met ? 1u : 0u);
+  EXPECT_THAT(answer.beside.exceptions, IsEmpty());
 }
 
 }  // namespace

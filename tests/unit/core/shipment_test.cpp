@@ -300,6 +300,30 @@ TEST(Shipment, NamesTheModelThatTheCatalogueDoesNotHave) {
               HasSubstr("m.yaml:9:9: model: 'no-such' is no id or name"));
 }
 
+TEST(Shipment, RefusesMoreThanCanBeAnsweredOrCounted) {
+  ManifestItem many = computer_of(small_board(), 1);
+  many.place = "m.yaml:7:5";
+  many.parts.assign(10'001, many.parts.front());
+  EXPECT_THAT(refusal_of(manifest_of({many})),
+              HasSubstr("m.yaml:7:5: items: found more than 10000 kinds of circuits, expected 1 to "
+                        "10000 in all"));
+
+  ManifestItem heap = computer_of(small_board(), 1'000'000'000);
+  heap.place = "m.yaml:8:5";
+  heap.quantity = 1'000'000'000;
+  EXPECT_THAT(refusal_of(manifest_of({heap})),
+              HasSubstr("m.yaml:8:5: quantity: found more than 9007199254740992 pieces"));
+}
+
+TEST(Sum, IsTheNearestDoubleWhateverTheOrder) {
+  constexpr double kLast = 9007199254740992;  // above it every second whole number is a double
+  Sum sum;
+  for (const double amount : {kLast, 1.0, 1.0}) sum.add(amount);
+  EXPECT_EQ(sum.value, kLast + 2);
+  for (const double amount : {1e30, 1.0, -1e30, 1.0}) sum.add(amount);
+  EXPECT_EQ(sum.value, kLast + 4);
+}
+
 TEST(Shipment, ListsWhatItDoesNotDecide) {
   const auto answer = answer_of(manifest_of({item_of("board", small_board())}));
 
