@@ -28,6 +28,27 @@ void change_values(Item& item, Change change) {
   };
 }
 
+void raise(Quantified& figure, double more) {
+  figure.value = without_noise(figure.value + more);
+  figure.interval = {figure.interval.low + more, figure.interval.high + more};
+}
+
+void add_others(const BoardShare& others, BasisValues& basis) {
+  const Quantified* found = figure_for(basis, RuleQuantity::tpp);
+  const double alone = found ? found->value : 0;
+  for (auto& [quantity, figure] : basis.figures) {
+    const auto more = others.find(quantity);
+    if (more != others.end() && more->second > 0) raise(figure, more->second);
+  }
+  const auto density = basis.figures.find(RuleQuantity::pd);
+  if (density == basis.figures.end()) return;
+  if (!(alone > 0)) {
+    basis.figures.erase(density);  // by which area is no longer to be seen
+    return;
+  }
+  raise(density->second, density->second.value * (found->value / alone - 1));
+}
+
 bool same_licence(const std::optional<Licence>& one, const std::optional<Licence>& other) {
   if (!one || !other) return one.has_value() == other.has_value();
   return one->decides.same_answer(other->decides) && one->beside.same_answer(other->beside);
@@ -48,6 +69,26 @@ Item on_one_board(const Item& chip, int count) {
     figure.value = without_noise(*figure.value * count);
     figure.origin += fmt::format(", x {} on one board", count);
   }
+  return board;
+}
+
+void add_share(const Item& chip, int count, const Readings& readings, BoardShare& share) {
+  BoardShare largest;
+  for (const BasisValues& basis : chip.values(readings).bases) {
+    for (const auto& [quantity, figure] : basis.figures) {
+      if (adds_up(quantity)) largest[quantity] = std::max(largest[quantity], figure.value);
+    }
+  }
+  for (const auto& [quantity, value] : largest) share[quantity] += value * count;
+}
+
+Item with_others(const Item& chip, const BoardShare& others) {
+  Item board = chip;
+  board.values = [inner = chip.values, others](const Readings& readings) {
+    BoardValues values = inner(readings);
+    for (BasisValues& basis : values.bases) add_others(others, basis);
+    return values;
+  };
   return board;
 }
 

@@ -85,29 +85,49 @@ void add_notes(ShipmentItem& item) {
   }
 }
 
+// What all chips of a computer would add to a board, where it has more than one kind of them: then
+// nothing says that the kinds are not on the same board.
+BoardShare share_of_all(const std::vector<ResolvedPart>& parts, const ItemContext& context) {
+  BoardShare share;
+  if (std::ranges::count(parts, true, &ResolvedPart::shares_board) < 2) return share;
+  const Determination any = determine(parts.front().item, context.book.editions,
+                                      context.book.countries, context.question);
+  for (const ResolvedPart& part : parts) {
+    if (part.shares_board) add_share(part.item, part.per_unit, any.readings, share);
+  }
+  return share;
+}
+
 // Chips of which it is not said how many sit on one board are held against the rules both ways: one
 // by itself, and all of them together. No rule is milder to more, so that what lies between ends
 // between; where the two ends differ, the answer is open.
-Determination determine_part(const ResolvedPart& source, const ItemContext& context) {
+Determination determine_part(const ResolvedPart& source, const BoardShare& all,
+                             const ItemContext& context) {
   const auto ask = [&](const Item& item) {
     return determine(item, context.book.editions, context.book.countries, context.question);
   };
   if (source.per_board) return ask(on_one_board(source.item, *source.per_board));
   Determination alone = ask(source.item);
-  if (!source.shares_board || source.per_unit == 1) return alone;
-  const Determination together = ask(on_one_board(source.item, source.per_unit));
+  if (!source.shares_board) return alone;
+  if (source.per_unit == 1 && all.empty()) return alone;
+  BoardShare others = all;
+  if (!all.empty()) add_share(source.item, -source.per_unit, alone.readings, others);
+  const Determination together =
+      ask(with_others(on_one_board(source.item, source.per_unit), others));
   if (same_end(alone, together)) return alone;
   Item open = at_least_on_board(source.item);
   open.notes.push_back(fmt::format(
-      "not said how many of the {} sit on one board, which the rules count whole: give per_board; "
-      "one a board: {}; all on one: {}",
-      source.per_unit, alone.rendered, together.rendered));
+      "not said how many of the {} sit on one board{}, which the rules count whole: give "
+      "per_board; one a board: {}; all on one: {}",
+      source.per_unit, all.empty() ? "" : ", and with which other chips", alone.rendered,
+      together.rendered));
   return ask(open);
 }
 
-ShipmentPart answer_part(const ResolvedPart& source, const ItemContext& context) {
+ShipmentPart answer_part(const ResolvedPart& source, const BoardShare& all,
+                         const ItemContext& context) {
   ShipmentPart part;
-  part.determination = determine_part(source, context);
+  part.determination = determine_part(source, all, context);
   part.per_board = source.per_board;
   part.model = source.model;
   part.chip = source.chip;
@@ -127,8 +147,9 @@ ShipmentItem answer_item(const ResolvedItem& resolved, const ItemContext& contex
   item.us_content_value = resolved.us_content_value;
   item.supplier_countries = resolved.supplier_countries;
   item.determination = DeterminationKind::not_controlled;
+  const BoardShare all = share_of_all(resolved.parts, context);
   for (const ResolvedPart& source : resolved.parts) {
-    ShipmentPart part = answer_part(source, context);
+    ShipmentPart part = answer_part(source, all, context);
     // By the readings that the determination was made with, so that the two show one figure.
     const BoardValues values = source.item.values(part.determination.readings);
     add_figures(values, part);

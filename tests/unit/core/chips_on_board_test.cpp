@@ -91,6 +91,41 @@ TEST(ChipsOnBoard, OpenTheReviewThatHangsOnTheirNumber) {
   EXPECT_THAT(policies({}), Not(Contains("case by case")));
 }
 
+// Two kinds of chip, one of each: together they are 6000.
+TEST(ChipsOnBoard, AreCountedWithTheOtherChipsOfTheirComputer) {
+  ManifestItem item = computer_of_chips(chip_of(3000, 3000), 1, {});
+  item.parts.push_back(item.parts.front());
+  item.parts.back().name = "another";
+  const auto determined = [&] { return answer_of(manifest_of({item})).items.at(0); };
+
+  const ShipmentItem open = determined();
+  EXPECT_EQ(open.determination, DeterminationKind::undetermined);
+  EXPECT_THAT(open.parts.at(0).determination.notes,
+              Contains(HasSubstr("and with which other chips")));
+
+  // Said to sit apart.
+  for (ManifestPart& part : item.parts) part.per_board = 1;
+  EXPECT_EQ(determined().determination, DeterminationKind::not_controlled);
+  // A board is counted by itself.
+  for (ManifestPart& part : item.parts) {
+    part.per_board.reset();
+    part.kind = ShipmentItemKind::board;
+  }
+  EXPECT_EQ(determined().determination, DeterminationKind::not_controlled);
+}
+
+// The planar chip has no density, and gives the other one more than it has by itself.
+TEST(ChipsOnBoard, OfPlanarDiesAddNoAreaToTheDensityOfTheOthers) {
+  Figures planar = chip_of(2000, 1);
+  planar.die_area_mm2.reset();
+  planar.planar = true;
+  ManifestItem item = computer_of_chips(chip_of(300, 100), 1, {});
+  EXPECT_EQ(answer_of(manifest_of({item})).determination, DeterminationKind::not_controlled);
+  item.parts.push_back(computer_of_chips(planar, 1, {}).parts.front());
+
+  EXPECT_EQ(answer_of(manifest_of({item})).determination, DeterminationKind::undetermined);
+}
+
 TEST(ChipsOnBoard, CountOnceInTheSumOfAShipment) {
   for (const std::optional<int> per_board : {std::optional<int>(), std::optional(4)}) {
     const ShipmentItem item = answered(kWeak, 8, per_board);
