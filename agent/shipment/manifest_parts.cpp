@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <string_view>
+
 #include "agent/model/names.h"
 #include "agent/regulation/edition_parts.h"
 #include "agent/shipment/manifest_fields.h"
@@ -95,6 +99,10 @@ std::string read_stage(const YamlValue& figures, ShipmentItemKind kind) {
   if (board && stage->text() != "board") {
     refuse(*stage, "stage", fmt::format("'{}' of a board", stage->text()),
            "board, or the kind chip");
+  }
+  constexpr std::array<std::string_view, 3> kStages = {"die", "package", "board"};
+  if (std::ranges::find(kStages, stage->text()) == kStages.end()) {
+    refuse(*stage, "stage", fmt::format("'{}'", stage->text()), "die, package or board");
   }
   return stage->text();
 }

@@ -155,6 +155,8 @@ INSTANTIATE_TEST_SUITE_P(
               "density is one by the other"},
         Fault{"part_of_a_board", "datacenter: no", "datacenter: no\n      stage: die",
               "/x/m.yaml:24:14: stage: found 'die' of a board, expected board, or the kind chip"},
+        Fault{"unknown_stage", "{transistors: 54, hbm: yes}", "{transistors: 54, stage: wafer}",
+              "stage: found 'wafer', expected die, package or board"},
         Fault{"boards_on_a_board", "model: b, quantity: 8", "model: b, quantity: 8, per_board: 2",
               "per_board: belongs to the kind chip: a board is counted by itself"},
         Fault{"more_per_board_than_there_are", "{kind: board, model: b, quantity: 8}",
