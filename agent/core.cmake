@@ -43,12 +43,19 @@ tpp_add_library(
   regulation/regulation.cpp
   regulation/rule_file.cpp
   regulation/rule_override.cpp
+  shipment/chips_on_board.cpp
+  shipment/manifest_fields.cpp
   shipment/manifest_file.cpp
   shipment/manifest_items.cpp
+  shipment/manifest_parts.cpp
   shipment/shipment.cpp
+  shipment/shipment_foundry.cpp
+  shipment/shipment_item.cpp
   shipment/shipment_notice.cpp
   shipment/shipment_programme.cpp
-  shipment/shipment_sections.cpp)
+  shipment/shipment_sections.cpp
+  shipment/shipment_transaction.cpp
+  shipment/shipment_whole.cpp)
 target_link_libraries(tpp_core PUBLIC tpp_model PRIVATE yaml-cpp)
 
 # Where programs of the target cannot run on the build machine and there is no emulator, the tool of

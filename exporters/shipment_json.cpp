@@ -46,6 +46,9 @@ Json licence_json(const ShipmentLicence& licence) {
   json["not_decided_for"] = licence.open_by;
   json["without_exception"] = licence.without_exception;
   json["exceptions"] = licence.exceptions;
+  json["exceptions_not_open"] = list_of(licence.not_open, [](const ExceptionNotOpen& one) {
+    return Json{{"exception", one.exception}, {"why", one.why}};
+  });
   json["review_policies"] = licence.policies;
   return json;
 }
@@ -67,6 +70,7 @@ Json part_json(const ShipmentPart& part) {
   Json json;
   json["model"] = part.model;
   json["per_item"] = part.per_unit;
+  json["per_board"] = part.per_board ? Json(*part.per_board) : Json(nullptr);
   json["tpp"] = number_or_null(part.tpp);
   json["tpp_doubt"] = text_or_null(part.tpp_doubt);
   json["evidence"] = part.evidence;

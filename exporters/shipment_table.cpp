@@ -72,6 +72,10 @@ std::string licence_text(const ShipmentLicence& licence) {
     parts.push_back(fmt::format("exception {}{}", joined(licence.exceptions),
                                 licence.without_exception ? ", not for all of it" : ""));
   }
+  for (const ExceptionNotOpen& one : licence.not_open) {
+    parts.push_back(
+        fmt::format("{}: not open as filed: {}", one.exception, fmt::join(one.why, "; ")));
+  }
   if (!licence.policies.empty()) {
     parts.push_back(fmt::format("review: {}", joined(licence.policies)));
   }
@@ -244,7 +248,9 @@ void add_item(Page& page, const ShipmentItem& item, std::size_t number) {
   for (const std::string& note : item.notes) page.field("note", note);
   for (const ShipmentPart& part : item.parts) {
     page.blank();
-    if (part.per_unit != 1) page.line(0, {fmt::format("{} in each:", part.per_unit)});
+    const std::string together =
+        part.per_board ? fmt::format(", {} on one board, counted together", *part.per_board) : "";
+    if (part.per_unit != 1) page.line(0, {fmt::format("{} in each{}:", part.per_unit, together)});
     add_determination(page, part.determination);
   }
 }

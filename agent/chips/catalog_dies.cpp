@@ -10,8 +10,8 @@ namespace tpp {
 namespace {
 
 Die read_die(const YamlValue& yaml, const Sources& sources) {
-  yaml.expect_keys({"count", "role", "area_mm2", "area_is", "node", "nonplanar", "counts",
-                    "computes", "why"});
+  yaml.expect_keys(
+      {"count", "role", "area_mm2", "area_is", "node", "nonplanar", "counts", "computes", "why"});
   Die die;
   if (const auto count = yaml.find("count")) {
     die.count = count->integer();

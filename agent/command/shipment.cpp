@@ -58,7 +58,7 @@ int shipment_command(const Options& options) {
   const auto reports = read_reports(manifest, inputs.banners);
   ShipmentAnswer answer =
       answer_shipment(manifest, resolve_items(manifest, catalog, reports),
-                      inputs.regulation.editions, inputs.countries, options.shipment);
+                      {inputs.regulation.editions, inputs.countries}, options.shipment);
   answer.banners = inputs.banners;
   write_output(options, options.format == "json" ? shipment_json(answer)
                                                  : shipment_table(answer, table_options(options)));

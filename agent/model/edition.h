@@ -71,6 +71,9 @@ struct OtherControl {
   ItemKind item = ItemKind::circuit;
   std::string text;
   std::vector<std::string> classes;  // only with one of these; empty: with any or none
+  // Of a presumption: what the technology of an item may not be shown to be out of. Classes of
+  // circuits, each taken as designed or marketed for datacenters.
+  std::vector<std::string> presumes;
   // An item of the class in this form is of the entry, without more to check.
   std::optional<ItemForm> form;
   std::vector<Condition> all;

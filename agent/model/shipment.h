@@ -24,16 +24,21 @@ struct Party {
 
 // A sum that may lack parts: then it is a lower bound, and `missing` says of what.
 struct Sum {
-  double value = 0;
+  double value = 0;  // the double nearest to the sum of all that was added, in any order
+  double rest = 0;   // what `value` could not hold of it
   std::vector<std::string> missing;
+
+  void add(double amount);
 };
 
 // What is determined by itself: the item, or one kind of circuit that a computer contains.
 struct ShipmentPart {
   Determination determination;
   std::string model;  // as a notice names it
+  std::string chip;   // id of the catalogue's row; "" without one
   int per_unit = 1;
-  std::optional<double> tpp;
+  std::optional<int> per_board;  // chips that the determination counts together; none: not said
+  std::optional<double> tpp;     // of one
   std::string tpp_doubt;  // why the sum may be more: "achieved, a lower bound"; "" if it is not
   std::optional<double> density;
   bool planar = false;                // density has no value
@@ -65,17 +70,25 @@ struct ShipmentItem {
   std::vector<std::string> notes;
 };
 
+// An exception that items may go under, each by itself, but not the shipment as it is.
+struct ExceptionNotOpen {
+  std::string exception;
+  std::vector<std::string> why;  // conditions that are not kept, or not shown to be
+};
+
 // The strictest of all items' answers in one scope.
 struct ShipmentLicence {
   Scope scope = Scope::text;
   Truth requirement = Truth::not_decided;
   bool without_exception = false;  // some item needs a licence, and no exception is open to it
   std::vector<std::string> exceptions;
+  std::vector<ExceptionNotOpen> not_open;
   std::vector<std::string> policies;
   std::vector<std::string> required_by;  // names of items
   std::vector<std::string> open_by;
 };
 
+// Chips that are counted together are one row of boards.
 struct WorksheetRow {
   std::string model;
   long long quantity = 1;

@@ -29,9 +29,7 @@ ItemState state_of(const Asked& asked, const BoardValues& values, Scope scope) {
   const Doubt doubt = item.doubt.empty()    ? Doubt::none
                       : item.identity_doubt ? Doubt::identity
                                             : Doubt::figures;
-  ItemState state = item_state(asked.editions, values, scope, doubt);
-  state.form = item.form;
-  return state;
+  return item_state(asked.editions, values, scope, {doubt, item.form});
 }
 
 DeterminationKind kind_of(const Asked& asked, const ItemState& state) {

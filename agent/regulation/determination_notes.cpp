@@ -6,16 +6,13 @@
 #include <algorithm>
 
 #include "agent/model/names.h"
+#include "agent/support/add_once.h"
 #include "agent/support/error.h"
 
 namespace tpp {
 namespace {
 
 constexpr const char* kNotRead = "not read in the law's own words";
-
-void add_once(const std::string& text, std::vector<std::string>& list) {
-  if (!text.empty() && std::ranges::find(list, text) == list.end()) list.push_back(text);
-}
 
 // Other options than those in use, and how the item ends under them.
 struct Change {

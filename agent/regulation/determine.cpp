@@ -45,9 +45,9 @@ std::string not_controlled_text(const std::vector<Edition>& editions, ItemKind k
 
 std::string presumed_paragraph(const ItemState& state) {
   for (const ClassState& one : state.classes) {
-    if (one.truth == Truth::not_decided && !one.presumed.empty()) {
-      return one.presumed.front()->paragraph;
-    }
+    if (one.truth != Truth::not_decided) continue;
+    if (!one.presumed.empty()) return one.presumed.front()->paragraph;
+    if (one.presumed_whole) return one.name;
   }
   return "";
 }

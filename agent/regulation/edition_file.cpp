@@ -99,14 +99,20 @@ LicenceRow read_licence_row(const YamlValue& yaml) {
 }
 
 OtherControl read_other_control(const YamlValue& yaml) {
-  yaml.expect_keys({"name", "kind", "item", "text", "classes", "form", "all", "citation",
-                    "text_verified", "in_text", "enforced", "from", "to"});
+  yaml.expect_keys({"name", "kind", "item", "text", "classes", "presumes", "form", "all",
+                    "citation", "text_verified", "in_text", "enforced", "from", "to"});
   OtherControl control;
   control.name = yaml.at("name").text();
   control.kind = read_enum<OtherControlKind>(yaml.at("kind"));
   if (const auto item = yaml.find("item")) control.item = read_enum<ItemKind>(*item);
   control.text = yaml.at("text").text();
   control.classes = read_words(yaml, "classes");
+  control.presumes = read_words(yaml, "presumes");
+  if ((control.kind == OtherControlKind::presumption) == control.presumes.empty()) {
+    yaml.fail(control.presumes.empty() ? "no classes in presumes" : "presumes",
+              fmt::format("{} of '{}'", control.presumes.empty() ? "some" : "none",
+                          enum_name(control.kind)));
+  }
   if (const auto form = yaml.find("form")) {
     control.form = read_enum<ItemForm>(*form);
     if (control.kind != OtherControlKind::candidate || control.classes.empty()) {
@@ -288,7 +294,10 @@ void check_editions(const std::vector<Edition>& editions) {
         fail_reference(edition, "item class", item.within, names.items);
       }
     }
-    for (const OtherControl& control : edition.other_controls) check_classes(control.classes);
+    for (const OtherControl& control : edition.other_controls) {
+      check_classes(control.classes);
+      check_classes(control.presumes);
+    }
     for (const LicenceRow& row : edition.licence) {
       for (const std::string& word : row.items) {
         if (!names.items.contains(word)) fail_reference(edition, "item class", word, names.items);

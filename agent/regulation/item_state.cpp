@@ -1,5 +1,8 @@
 #include "agent/regulation/item_state.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "agent/regulation/editions_in_force.h"
@@ -64,6 +67,47 @@ void add_edition(const Edition& edition, const Asked& asked, ItemState& state) {
   for (ClassState& one : classes) state.classes.push_back(std::move(one));
 }
 
+// A presumption is of whoever makes or packages a design, and ends by the word of somebody else,
+// which no figure holds. So what it reaches, or may reach, is open where it was ruled out. Says
+// whether it reaches anything.
+bool open_presumed(const std::vector<Edition>& editions, const Asked& asked, ItemState& state) {
+  bool reached = false;
+  for (const Edition& edition : editions) {
+    for (const OtherControl& control : edition.other_controls) {
+      if (control.presumes.empty() || control.item != asked.values.item) continue;
+      if (!stands(control.standing, asked.scope)) continue;
+      const Truth truth = judge_conditions(control.all, asked.values);
+      if (truth == Truth::not_met) continue;
+      reached = true;
+      for (const std::string& name : control.presumes) {
+        ClassState& one = class_named(name, state.classes);
+        if (one.truth != Truth::not_met || one.superseded) continue;
+        one.truth = Truth::not_decided;
+        one.presumed_whole = true;
+      }
+      add_once(fmt::format("{} ({}) {}, and nothing that is given shows it overcome: {} is open",
+                           control.name, control.standing.citation,
+                           truth == Truth::met ? "applies" : "may apply, by figures not given",
+                           fmt::join(control.presumes, ", ")),
+               state.notes);
+    }
+  }
+  return reached;
+}
+
+// What is presumed is presumed to be for datacenters too.
+Truth item_class_truth(const ItemClass& item, const ItemState& state, const BoardValues& values,
+                       bool presumed) {
+  const Truth classes = any_class(state, item.classes);
+  const Truth truth = both(classes, judge_conditions(item.all, values));
+  if (!presumed || truth != Truth::not_met) return truth;
+  BoardValues datacenter = values;
+  datacenter.datacenter = true;
+  datacenter.datacenter_doubted = false;
+  const bool may = both(classes, judge_conditions(item.all, datacenter)) != Truth::not_met;
+  return may ? Truth::not_decided : Truth::not_met;
+}
+
 Truth letter_truth(const LicenceRow& row, const BoardValues& values) {
   if (values.item != ItemKind::circuit) return Truth::not_met;
   if (std::ranges::find(row.named, values.chip) != row.named.end()) return Truth::met;
@@ -101,18 +145,20 @@ bool covered(const ItemState& state, const std::string& class_name) {
 }
 
 ItemState item_state(const std::vector<Edition>& editions, const BoardValues& given, Scope scope,
-                     Doubt doubt) {
+                     const ItemAspect& aspect) {
   BoardValues values = given;
-  const bool product_doubted = doubt == Doubt::identity && !values.datacenter;
+  const bool product_doubted = aspect.doubt == Doubt::identity && !values.datacenter;
   values.datacenter_doubted = values.datacenter_doubted || product_doubted;
-  const Asked asked{values, scope, doubt};
+  const Asked asked{values, scope, aspect.doubt};
   ItemState state;
+  state.form = aspect.form;
   for (const Edition& edition : editions) add_edition(edition, asked, state);
+  const bool presumed =
+      aspect.form == ItemForm::technology && open_presumed(editions, asked, state);
   for (const Edition& edition : editions) {
     for (const ItemClass& item : edition.item_classes) {
       if (!stands(item.standing, scope)) continue;
-      const Truth truth = both(any_class(state, item.classes), judge_conditions(item.all, values));
-      state.item_classes.push_back({&item, truth});
+      state.item_classes.push_back({&item, item_class_truth(item, state, values, presumed)});
     }
     for (const LicenceRow& row : edition.licence) {
       if (row.effect != LicenceEffect::letter || !stands(row.standing, scope)) continue;

@@ -22,6 +22,7 @@ struct ClassState {
   std::vector<const Provision*> met;
   std::vector<const Provision*> undecided;
   std::vector<const Provision*> presumed;  // of the undecided: an estimate meets them
+  bool presumed_whole = false;  // an edition presumes the class, and that is not overcome
 };
 
 struct ItemClassState {
@@ -49,9 +50,15 @@ struct ItemState {
   ItemForm form = ItemForm::goods;
 };
 
+// What else bears on the classes beside the figures.
+struct ItemAspect {
+  Doubt doubt = Doubt::none;
+  ItemForm form = ItemForm::goods;
+};
+
 // Of the editions in force. Points into `editions`.
 ItemState item_state(const std::vector<Edition>& editions, const BoardValues& values, Scope scope,
-                     Doubt doubt = Doubt::none);
+                     const ItemAspect& aspect = {});
 
 // Whether some item class that names this class holds, or may hold.
 bool covered(const ItemState& state, const std::string& class_name);

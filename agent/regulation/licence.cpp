@@ -1,4 +1,5 @@
 #include "agent/regulation/licence.h"
+#include "agent/model/truth_of.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,13 +8,13 @@
 
 #include "agent/regulation/country_file.h"
 #include "agent/regulation/editions_in_force.h"
+#include "agent/support/add_once.h"
 
 namespace tpp {
 namespace {
 
-void add_once(const std::string& text, std::vector<std::string>& list) {
-  if (!text.empty() && std::ranges::find(list, text) == list.end()) list.push_back(text);
-}
+const std::string kUnderEmbargo =
+    "under an embargo nearly every item needs a licence, by parts not worked out here";
 
 Truth item_truth(const ItemState& state, const std::vector<std::string>& names) {
   Truth truth = Truth::not_met;
@@ -22,8 +23,6 @@ Truth item_truth(const ItemState& state, const std::vector<std::string>& names) 
   }
   return truth;
 }
-
-Truth truth_of(bool value) { return value ? Truth::met : Truth::not_met; }
 
 // A place that is named is met by any of the headquarters (the party's, its parent's); "everywhere
 // but" must hold for all of them. Those that are not known may be the one that meets the first, or
@@ -321,8 +320,7 @@ LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& s
   open_what_no_row_reaches(editions, state, answer);
   if (places.embargo && answer.requirement == Truth::not_met) {
     answer.requirement = Truth::not_decided;
-    add_once("under an embargo nearly every item needs a licence, by parts not worked out here",
-             answer.notes);
+    add_once(kUnderEmbargo, answer.notes);
   }
   if (answer.requirement != Truth::not_met) {
     const bool open = answer.requirement == Truth::met && !beyond_exceptions(requirements, state);

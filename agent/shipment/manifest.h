@@ -13,6 +13,11 @@
 
 namespace tpp {
 
+// Whether a party of the role has the goods in the end, at the destination.
+constexpr bool receives_in_the_end(PartyRole role) {
+  return role == PartyRole::ultimate_consignee || role == PartyRole::end_user;
+}
+
 // What is determined by itself.
 struct ManifestPart {
   std::string place;
@@ -21,7 +26,8 @@ struct ManifestPart {
   std::optional<std::string> model;  // a row of the catalogue, or else
   std::optional<Figures> figures;
   std::string stage;
-  int quantity = 1;  // in one item
+  int quantity = 1;              // in one item
+  std::optional<int> per_board;  // of chips in a computer; none: not said
 };
 
 struct ManifestItem {

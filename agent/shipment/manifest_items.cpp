@@ -1,30 +1,58 @@
 #include "agent/shipment/manifest_items.h"
-#include "agent/chips/catalog_match.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 
+#include "agent/chips/catalog_match.h"
 #include "agent/regulation/items.h"
+#include "agent/support/add_once.h"
 #include "agent/support/error.h"
 
 namespace tpp {
 namespace {
+
+// More would only make the answer unreadable; up to this many pieces every sum of them is exact, in
+// whole numbers and in doubles.
+constexpr std::size_t kMostParts = 10'000;
+constexpr std::int64_t kMostPieces = std::int64_t{1} << 53;
+
+// One quantity is at most 1e9, so that a product of two, and the sum so far, fit.
+void count_up(const ManifestItem& item, const ResolvedItem& resolved, std::size_t& parts,
+              std::int64_t& pieces) {
+  for (const ResolvedPart& part : resolved.parts) {
+    ++parts;
+    pieces += std::int64_t{resolved.quantity} * part.per_unit;
+    if (parts > kMostParts) {
+      throw UsageError(
+          fmt::format("{}: items: found more than {} kinds of circuits, expected 1 to {} in all, "
+                      "what computers "
+                      "contain and boards of reports counted",
+                      item.place, kMostParts, kMostParts));
+    }
+    if (pieces > kMostPieces) {
+      throw UsageError(
+          fmt::format("{}: quantity: found more than {} pieces in all items up to this one, "
+                      "expected 1 to {}",
+                      item.place, kMostPieces, kMostPieces));
+    }
+  }
+}
 
 ItemForm form_of(ShipmentItemKind kind) {
   if (kind == ShipmentItemKind::computer) return ItemForm::computer;
   return kind == ShipmentItemKind::technology ? ItemForm::technology : ItemForm::goods;
 }
 
-void add_once(const std::string& text, std::vector<std::string>& list) {
-  if (!text.empty() && std::ranges::find(list, text) == list.end()) list.push_back(text);
-}
-
-// Where the maker says what the row says.
+// Where the maker says what the row says. A rate worked back from a TPP that the maker publishes
+// names the document; one that was worked out from units and clocks names none.
 std::vector<std::string> sources_of(const Chip& chip) {
   std::vector<std::string> sources;
   for (const auto& [precision, figure] : chip.declared) {
-    if (figure.confidence == Confidence::source) add_once(figure.source, sources);
+    const bool of_document =
+        figure.confidence == Confidence::derived && figure.source.find("://") != std::string::npos;
+    if (figure.confidence == Confidence::source || of_document) add_once(figure.source, sources);
   }
   return sources;
 }
@@ -33,10 +61,14 @@ ResolvedPart resolve_part(const ManifestPart& part, const ManifestItem& of,
                           const Catalog& catalog) {
   ResolvedPart resolved;
   resolved.per_unit = part.quantity;
+  resolved.shares_board =
+      of.kind == ShipmentItemKind::computer && part.kind == ShipmentItemKind::chip;
+  resolved.per_board = part.per_board;
   if (part.model) {
     const Chip& chip = chip_named(catalog, part.place + ": model", *part.model);
     resolved.item = chip_item(chip);
     resolved.model = resolved.item.subject;
+    resolved.chip = chip.id.value;
     resolved.evidence = sources_of(chip);
   } else {
     resolved.item = part.kind == ShipmentItemKind::technology
@@ -73,6 +105,7 @@ ResolvedPart board_part(Item board, const BoardPerformance& performance, const R
   for (const Chip& chip : report.chips) {
     if (!performance.chip || chip.id != *performance.chip) continue;
     part.model = fmt::format("{} {}", chip.vendor, chip.name);
+    part.chip = chip.id.value;
     part.evidence = sources_of(chip);
   }
   return part;
@@ -103,14 +136,20 @@ void add_boards(const ManifestItem& item, const Report& report,
 std::vector<ResolvedItem> resolve_items(const Manifest& manifest, const Catalog& catalog,
                                         const std::map<std::filesystem::path, Report>& reports) {
   std::vector<ResolvedItem> resolved;
+  std::size_t parts = 0;
+  std::int64_t pieces = 0;
   for (const ManifestItem& item : manifest.items) {
+    const std::size_t before = resolved.size();
     if (item.report) {
       add_boards(item, reports.at(*item.report), resolved);
-      continue;
+    } else {
+      resolved.push_back(without_parts(item));
+      for (const ManifestPart& part : item.parts) {
+        resolved.back().parts.push_back(resolve_part(part, item, catalog));
+      }
     }
-    resolved.push_back(without_parts(item));
-    for (const ManifestPart& part : item.parts) {
-      resolved.back().parts.push_back(resolve_part(part, item, catalog));
+    for (std::size_t i = before; i < resolved.size(); ++i) {
+      count_up(item, resolved[i], parts, pieces);
     }
   }
   return resolved;

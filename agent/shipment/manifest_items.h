@@ -18,7 +18,11 @@ namespace tpp {
 struct ResolvedPart {
   Item item;
   std::string model;  // as a notice names it
+  std::string chip;   // id of the catalogue's row; "" without one
   int per_unit = 1;
+  // Whether several may sit on one board, which the rules then count whole; how many do, if said.
+  bool shares_board = false;
+  std::optional<int> per_board;
   std::vector<std::string> evidence;  // the maker's sources, then the manifest's
 };
 
@@ -34,8 +38,9 @@ struct ResolvedItem {
 };
 
 // In the manifest's order, none left out. `reports` by path, as the manifest names them. Throws
-// UsageError with the place in the manifest if a model is not in the catalogue, and Error if a
-// report has no board.
+// UsageError with the place in the manifest if a model is not in the catalogue, and if the kinds of
+// circuits or the pieces of all items are more than can be answered; and Error if a report has no
+// board.
 std::vector<ResolvedItem> resolve_items(const Manifest& manifest, const Catalog& catalog,
                                         const std::map<std::filesystem::path, Report>& reports);
 

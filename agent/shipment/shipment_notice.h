@@ -10,10 +10,16 @@
 
 namespace tpp {
 
-// By the scope that decides. `editions` are those in force.
-NoticeWorksheet notice_worksheet(const std::vector<ShipmentItem>& items,
-                                 const std::vector<Party>& parties,
-                                 const std::vector<Edition>& editions);
+// By the scope that decides. Of `answer` its items and parties are there; `in_force` are the
+// editions.
+NoticeWorksheet notice_worksheet(const ShipmentAnswer& answer,
+                                 const std::vector<Edition>& in_force);
+
+// Exceptions to which items are open by themselves in a scope, while the shipment does not keep, or
+// does not show that it keeps, what their notice asks of it as a whole.
+std::vector<ExceptionNotOpen> exceptions_not_open(const ShipmentAnswer& answer,
+                                                  LicenceAnswer Licence::*scope,
+                                                  const std::vector<Edition>& in_force);
 
 }  // namespace tpp
 

@@ -30,8 +30,8 @@ void add_sums(const std::vector<ShipmentItem>& items, ProgrammeAnswer& answer) {
     if (!is_hardware(item)) continue;
     if (!item.unit_value) answer.value.missing.push_back(item.name);
     if (!item.us_content_value) answer.us_content.missing.push_back(item.name);
-    answer.value.value += item.quantity * item.unit_value.value_or(0);
-    answer.us_content.value += item.quantity * item.us_content_value.value_or(0);
+    answer.value.add(item.quantity * item.unit_value.value_or(0));
+    answer.us_content.add(item.quantity * item.us_content_value.value_or(0));
   }
 }
 

@@ -20,6 +20,30 @@ items:
 """
 
 
+NOTICE = """\
+transaction: {kind: reexport, exported_from: SG, destination: CN}
+parties:
+  - {role: end-user, country: CN, headquarters: CN, ultimate_parent: CN}
+  - {role: distributor, country: SG, headquarters: SG, ultimate_parent: SG}
+items:
+  - kind: board
+    figures: {tpp: 5285, die_area: 608.5, datacenter: no}
+    quantity: 40
+    marketing_evidence: [data sheet]
+"""
+
+COMPUTER = """\
+transaction: {kind: export, exported_from: US, destination: CN}
+parties:
+  - {role: end-user, country: CN, headquarters: CN, ultimate_parent: CN}
+items:
+  - kind: computer
+    contains:
+      - {kind: chip, figures: {tpp: 1500, die_area: 1000, datacenter: yes}, quantity: 8}
+    quantity: 1
+"""
+
+
 class Shipment(unittest.TestCase):
     def setUp(self):
         self._directory = tempfile.TemporaryDirectory()
@@ -51,21 +75,73 @@ class Shipment(unittest.TestCase):
 
     def test_example(self):
         answer, code = self.answer(EXAMPLE)
-        self.assertEqual(code, 0)
+        # The design is open, which the whole then is not assessed without.
+        self.assertEqual(code, 2)
         self.assertEqual(answer["determination"], "license-required")
-        self.assertEqual(len(answer["items"]), 5)
+        items = {item["name"]: item for item in answer["items"]}
+        self.assertEqual({name: item["determination"] for name, item in items.items()}, {
+            "nvidia-h200-sxm-141-gb": "license-required",
+            "workstation boards": "exception-eligible",
+            "training server": "license-required",
+            "inference server": "not-controlled",
+            "memory stacks": "license-required",
+            "accelerator design": "undetermined"})
+        self.assertIn("3A090.a.1", items["training server"]["parts"][0]["paragraphs"])
+        self.assertEqual(items["inference server"]["parts"][0]["per_board"], 2)
+        self.assertEqual(items["inference server"]["tpp"]["value"], 4 * 8 * 500)
+        self.assertIn("presumed controlled", items["accelerator design"]["rendered"])
+        self.assertEqual(answer["licence"]["exceptions"], ["NAC"])
+        self.assertEqual(answer["licence"]["exceptions_not_open"], [])
+        self.assertIs(answer["licence"]["without_exception"], True)
+        self.assertNotEqual(answer["notice_worksheet"]["why_not"], [])
         self.assertIn("not legal advice", answer["disclaimer"])
         content = answer["programmes"][0]["us_content"]
         self.assertEqual(content["presumed_sufficient_from"], 0.51)
-        self.assertAlmostEqual(content["share"], 666000 / 1299200)
+        self.assertAlmostEqual(content["share"], 686800 / 1339200)
         table = program.run("shipment", EXAMPLE, *DAY)
-        self.assertEqual(table.returncode, 0)
-        for words in ("NOT DECIDED HERE", "Entity List", "not legal advice", "51.26 % beside 51"):
+        self.assertEqual(table.returncode, 2)
+        for words in ("NOT DECIDED HERE", "Entity List", "not legal advice", "51.28 % beside 51",
+                      "8 in each, 2 on one board", "3A090.a is open"):
             self.assertIn(words, table.stdout)
 
     def test_example_at_no_given_day(self):
         result = program.run("shipment", EXAMPLE)
-        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(result.returncode, 2, result.stderr)
+
+    def test_exception_that_is_not_open_as_filed(self):
+        path = self.manifest(NOTICE)
+        answer, code = self.answer(path)
+        licence = answer["licence"]
+        self.assertEqual(code, 0)
+        self.assertEqual(licence["exceptions"], [])
+        self.assertEqual(licence["exceptions_not_open"],
+                         [{"exception": "NAC", "why": ["no distributor: 1"]}])
+        self.assertIs(licence["without_exception"], True)
+        self.assertEqual(answer["notice_worksheet"]["why_not"], [])
+        table = program.run("shipment", path, *DAY)
+        self.assertIn("NAC: not open as filed: no distributor: 1", " ".join(table.stdout.split()))
+
+        kept = NOTICE.replace("role: distributor", "role: purchaser")
+        answer, _ = self.answer(self.manifest(kept))
+        self.assertEqual(answer["licence"]["exceptions"], ["NAC"])
+        self.assertIs(answer["licence"]["without_exception"], False)
+
+    def test_chips_of_a_computer_on_one_board(self):
+        answer, code = self.answer(self.manifest(COMPUTER))
+        self.assertEqual((answer["determination"], code), ("undetermined", 2))
+        self.assertTrue(any("give per_board" in note
+                            for note in answer["items"][0]["parts"][0]["notes"]))
+        for per_board, expected in ((1, "not-controlled"), (8, "license-required")):
+            text = COMPUTER.replace("quantity: 8", f"quantity: 8, per_board: {per_board}")
+            answer, _ = self.answer(self.manifest(text))
+            self.assertEqual(answer["determination"], expected)
+            self.assertEqual(answer["total_tpp"]["value"], 12000)
+
+    def test_headquarters_of_the_exporter_alone_leave_the_licence_open(self):
+        text = MANIFEST.replace("tpp: 500", "tpp: 15832").replace("end-user", "exporter")
+        answer, code = self.answer(self.manifest(text), "--scope", "enforced")
+        self.assertIsNone(answer["licence"]["required"])
+        self.assertEqual(code, 2)
 
     def test_not_controlled_is_assessed(self):
         answer, code = self.answer(self.manifest())
@@ -102,10 +178,14 @@ class Shipment(unittest.TestCase):
         for change, parts in (
                 (("tpp: 500", "tpp: -5"), ["manifest.yaml:6:20", "tpp", "from 0 to 1e+08"]),
                 (("tpp: 500", "tpp: nan"), ["tpp", "from 0 to 1e+08"]),
-                (("tpp: 500, ", ""), ["figures: found no tpp"]),
+                (("tpp: 500, ", ""), ["figures: found no figure", "tpp from 0 to 1e+08"]),
                 (("quantity: 3", "quantity: 0"), ["quantity", "from 1 to"]),
                 (("destination: DE", "destination: XX"), ["destination", "ISO 3166"]),
                 (("exported_from: US", "exported_from: SG"), ["transaction", "expected reexport"]),
+                (("role: end-user, country: DE", "role: end-user, country: FR"),
+                 ["manifest.yaml:3:31: country", "found FR of the end-user", "expected DE"]),
+                (("quantity: 3", "quantity: 3\n    per_board: 3"), ["per_board"]),
+                (("tpp: 500", "stage: die, tpp: 500"), ["stage", "'die' of a board"]),
                 (("items:", "itmes:"), ["did you mean 'items'?"]),
                 (("figures: {tpp: 500, die_area: 400, datacenter: yes}", "model: no-such-chip"),
                  ["manifest.yaml:6:12: model", "no-such-chip"])):

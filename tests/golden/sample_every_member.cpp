@@ -73,6 +73,7 @@ Chip chip() {
   row.packages_per_board = 3;
   row.nonplanar = false;
   row.applicable_die_area_mm2 = figure(814);
+  row.computing_die_area_mm2 = figure(614);
   row.units = figure(132);
   row.unit_kind = "SM";
   row.boost_clock_hz = figure(1.98e9);
@@ -122,6 +123,7 @@ BoardPerformance performance() {
     row.memory_bandwidth[basis] = 3e9;
   }
   row.die_area_mm2 = figure(100);
+  row.computing_die_area_mm2 = figure(80);
   row.match_reason = "matched";
   row.facts = {DeviceKind::cpu, true,           false,       "doubt",       true,
                {"agrees"},      {"missing"},    {"differs"}, {"units"},     {"raised"},

@@ -1,61 +1,40 @@
-// Shipments by the shipped rules, countries and catalogue, from manifest to text. A change of these
-// data changes the files: run tpp_golden_test --update and read the difference.
+// Whole answers of shipments, byte for byte.
 #include <gtest/gtest.h>
 
-#include <fstream>
-
-#include "agent/chips/catalog_file.h"
-#include "agent/regulation/country_file.h"
-#include "agent/regulation/edition_file.h"
-#include "agent/shipment/manifest_file.h"
-#include "agent/shipment/shipment.h"
 #include "agent/support/file.h"
 #include "exporters/shipment_json.h"
 #include "exporters/shipment_table.h"
 #include "tests/golden/comma_locale.h"
 #include "tests/golden/golden_file.h"
+#include "tests/golden/sample_shipment.h"
 
 namespace tpp {
 namespace {
 
-// `file` from the root of the sources, which then does not stand in the output.
-ShipmentAnswer answer_of(const std::string& file) {
-  const std::filesystem::path source = TPP_SOURCE;
-  const CountryTable countries = load_countries(source / "agent/countries");
-  const Manifest manifest = parse_manifest(read_file(source / file), file, countries);
-  Question question;
-  question.as_of = "2026-09-01";
-  const Catalog catalog = load_catalog(source / "agent/catalog");
-  return answer_shipment(manifest, resolve_items(manifest, catalog, {}),
-                         load_editions(source / "agent/rules"), countries, question);
-}
-
-struct Example {
+struct Sample {
   const char* name;
-  const char* file;
+  ShipmentAnswer (*answer)();
 };
-class ShipmentGolden : public testing::TestWithParam<Example> {};
+class ShipmentGolden : public testing::TestWithParam<Sample> {};
 
 TEST_P(ShipmentGolden, IsTheSameByteForByte) {
-  const ShipmentAnswer answer = answer_of(GetParam().file);
   const std::string name = std::string("shipments/") + GetParam().name;
 
-  expect_golden(name + ".txt", shipment_table(answer, {}));
-  expect_golden(name + ".json", shipment_json(answer));
+  expect_golden(name + ".txt", shipment_table(GetParam().answer(), {}));
+  expect_golden(name + ".json", shipment_json(GetParam().answer()));
 }
 
 TEST_P(ShipmentGolden, DoesNotChangeUnderACommaLocale) {
   const CommaLocale comma;
-  const ShipmentAnswer answer = answer_of(GetParam().file);
   const std::string name = std::string("shipments/") + GetParam().name;
 
-  EXPECT_EQ(shipment_table(answer, {}), read_file(golden_file(name + ".txt")));
-  EXPECT_EQ(shipment_json(answer), read_file(golden_file(name + ".json")));
+  EXPECT_EQ(shipment_table(GetParam().answer(), {}), read_file(golden_file(name + ".txt")));
+  EXPECT_EQ(shipment_json(GetParam().answer()), read_file(golden_file(name + ".json")));
 }
 
-INSTANTIATE_TEST_SUITE_P(Examples, ShipmentGolden,
-                         testing::Values(Example{"example", "deploy/examples/shipment.yaml"},
-                                         Example{"notice", "tests/golden/shipments/notice.yaml"}),
+INSTANTIATE_TEST_SUITE_P(Samples, ShipmentGolden,
+                         testing::Values(Sample{"shipment", samples::shipment},
+                                         Sample{"bare", samples::bare_shipment}),
                          [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace

@@ -59,9 +59,7 @@ TEST(BoundedArea, MakesAMeasuredDensityALowerBoundToo) {
   chip.applicable_die_area_mm2->bound = Bound::at_most;
   const auto boards = test::aggregate_scene(test::measured(chip));
 
-  const BoardValues values = board_values(
-      boards.at(0),
-      {{"tf32_bits", "32"}, {"board_sum", "best_then_sum"}, {"processing_units", "best"}});
+  const BoardValues values = board_values(boards.at(0), settle_readings(Rule{}, {}));
 
   int densities = 0;
   for (const BasisValues& basis : values.bases) {

@@ -101,7 +101,8 @@ TEST(ManifestFile, LooksForReportsBesideTheManifest) {
 }
 
 TEST(ManifestFile, ReadsNorwayAsACountryAndNotAsNo) {
-  EXPECT_EQ(parse(replaced(kManifest, "destination: CN", "destination: NO")).destination, "NO");
+  const std::string text = replaced(kManifest, "destination: CN", "destination: NO");
+  EXPECT_EQ(parse(replaced(text, "country: CN", "country: NO")).destination, "NO");
 }
 
 struct Fault {
@@ -133,22 +134,45 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"planar_with_area", "die_area: 800", "die_area: 800\n      planar: yes",
               "figures: planar and die_area contradict each other"},
         Fault{"without_figure", "tpp: 4000\n      ", "",
-              "figures: found no tpp, expected it of this kind"},
+              "/x/m.yaml:21:7: figures: found no figure to hold against a rule, expected of the "
+              "kind board tpp from 0 "
+              "to 1e+08 (tera operations/s x bit length)"},
         Fault{"neither_model_nor_figures", "    model: nvidia-h200\n", "",
               "/x/m.yaml:12:5: item 1 (chip): found neither model nor figures, expected one of "
-              "model and figures"},
+              "model and figures, which hold tpp from 0 to 1e+08"},
         Fault{"both_model_and_figures", "model: nvidia-h200",
               "model: nvidia-h200\n    figures: {tpp: 1}", "found both model and figures"},
         Fault{"memory_as_a_chip", "figures: {hbm_bandwidth: 800, package_area: 110}",
-              "figures: {tpp: 3}", "found no hbm_bandwidth with package_area"},
+              "figures: {tpp: 3}",
+              "expected of the kind hbm hbm_bandwidth from 0 to 1e+07 (GB/s) with package_area "
+              "from 0.01 to 1e+06 "
+              "(mm2)"},
         Fault{"chip_as_memory", "figures:\n      tpp: 4000\n      die_area: 800",
               "figures:\n      hbm_bandwidth: 800\n      package_area: 80",
               "expected it of the kind hbm"},
-        Fault{"half_a_density", ", package_area: 110", "", "belong together"},
+        Fault{"half_a_density", ", package_area: 110", "",
+              "figures: found no package_area, expected package_area from 0.01 to 1e+06 (mm2): the "
+              "density is one by the other"},
+        Fault{"part_of_a_board", "datacenter: no", "datacenter: no\n      stage: die",
+              "/x/m.yaml:24:14: stage: found 'die' of a board, expected board, or the kind chip"},
+        Fault{"unknown_stage", "{transistors: 54, hbm: yes}", "{transistors: 54, stage: wafer}",
+              "stage: found 'wafer', expected die, package or board"},
+        Fault{"boards_on_a_board", "model: b, quantity: 8", "model: b, quantity: 8, per_board: 2",
+              "per_board: belongs to the kind chip: a board is counted by itself"},
+        Fault{"more_per_board_than_there_are", "{kind: board, model: b, quantity: 8}",
+              "{kind: chip, model: b, quantity: 8, per_board: 9}",
+              "per_board: found '9', expected a whole number from 1 to the quantity of 8"},
+        Fault{"none_per_board", "{kind: board, model: b, quantity: 8}",
+              "{kind: chip, model: b, quantity: 8, per_board: 0}", "per_board: found '0'"},
+        Fault{"per_board_of_a_chip_by_itself", "model: nvidia-h200",
+              "model: nvidia-h200\n    per_board: 2", "per_board"},
         Fault{"memory_of_the_catalogue", "figures: {hbm_bandwidth: 800, package_area: 110}",
               "model: x", "the catalogue has no stacks of memory"},
         Fault{"design_without_figure", "{transistors: 54, hbm: yes}", "{hbm: yes}",
-              "found no tpp, transistors or hbm_bandwidth"},
+              "expected of the kind technology one of tpp from 0 to 1e+08 (tera operations/s x bit "
+              "length), transistors "
+              "from 0 to 100000 (thousand millions), or hbm_bandwidth from 0 to 1e+07 (GB/s) with "
+              "package_area"},
         Fault{"unknown_country", "destination: CN", "destination: XX",
               "/x/m.yaml:6:16: destination: 'XX' is not in the table of countries; expected an ISO "
               "3166 code"},
@@ -156,6 +180,12 @@ INSTANTIATE_TEST_SUITE_P(
               "destination: 'China' is no country code; China is CN"},
         Fault{"unknown_headquarters", "headquarters: CN", "headquarters: QQ",
               "headquarters: 'QQ' is not in the table"},
+        Fault{"end_user_elsewhere", "destination: CN", "destination: DE",
+              "/x/m.yaml:8:40: country: found CN of the end-user, expected DE, the destination of "
+              "the transaction"},
+        Fault{"consignee_elsewhere", "role: forwarder, country: DE",
+              "role: ultimate-consignee, country: DE",
+              "country: found DE of the ultimate-consignee, expected CN, the destination"},
         Fault{"unknown_supplier", "[TW, KR]", "[TW, ZZ]", "supplier_countries: 'ZZ' is not in"},
         Fault{"supplier_twice", "[TW, KR]", "[TW, tw]", "found 'TW' again, expected each"},
         Fault{"unknown_role", "role: end-user", "role: enduser", "did you mean 'end-user'?"},

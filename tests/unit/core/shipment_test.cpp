@@ -3,107 +3,16 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "agent/regulation/country_file.h"
-#include "agent/regulation/edition_file.h"
-#include "agent/regulation/items.h"
-#include "agent/support/error.h"
+#include "tests/unit/core/boards.h"
+#include "tests/unit/core/shipments.h"
 
-namespace tpp {
+namespace tpp::test {
 namespace {
 
 using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-using testing::Not;
-
-const CountryTable& countries() {
-  static const CountryTable table = load_countries(TPP_SOURCE "/agent/countries");
-  return table;
-}
-
-const std::vector<Edition>& editions() {
-  static const std::vector<Edition> all = load_editions(TPP_RULES);
-  return all;
-}
-
-constexpr double kWindowTpp = 15832;
-
-Figures datacenter_board(double tpp = kWindowTpp) {
-  Figures figures;
-  figures.tpp = tpp;
-  figures.die_area_mm2 = 814;
-  figures.datacenter = true;
-  figures.dram_bandwidth = 4800;
-  return figures;
-}
-
-// Over 4800 and not for datacenters: what an exception may be open to.
-Figures workstation_board() {
-  Figures figures = datacenter_board(5285);
-  figures.datacenter = false;
-  return figures;
-}
-
-Figures small_board() {
-  Figures figures;
-  figures.tpp = 500;
-  figures.die_area_mm2 = 400;
-  figures.datacenter = true;
-  return figures;
-}
-
-ManifestPart part_of(const std::string& name, ShipmentItemKind kind, const Figures& figures) {
-  ManifestPart part;
-  part.place = "m.yaml:9:9";
-  part.name = name;
-  part.kind = kind;
-  part.figures = figures;
-  return part;
-}
-
-ManifestItem item_of(const std::string& name, const Figures& figures,
-                     ShipmentItemKind kind = ShipmentItemKind::board) {
-  ManifestItem item;
-  item.name = name;
-  item.kind = kind;
-  item.parts.push_back(part_of(name, kind, figures));
-  item.marketing_evidence = {"sheet of " + name};
-  return item;
-}
-
-Party party(PartyRole role, const std::string& country) {
-  return {role, "P", country, country, country};
-}
-
-Manifest manifest_of(std::vector<ManifestItem> items, const std::string& destination = "CN") {
-  Manifest manifest;
-  manifest.name = "test";
-  manifest.transaction_place = "m.yaml:4:3";
-  manifest.exported_from = "US";
-  manifest.destination = destination;
-  manifest.parties = {party(PartyRole::end_user, destination)};
-  manifest.items = std::move(items);
-  return manifest;
-}
-
-ShipmentAnswer answer_of(const Manifest& manifest, Scope scope = Scope::text,
-                         const std::string& as_of = "2026-09-01") {
-  Question question;
-  question.as_of = as_of;
-  question.scope = scope;
-  return answer_shipment(manifest, resolve_items(manifest, Catalog{}, {}), editions(), countries(),
-                         question);
-}
-
-std::string refusal_of(const Manifest& manifest) {
-  try {
-    answer_of(manifest);
-  } catch (const UsageError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST(Shipment, TakesTheStrictestOfItsItems) {
   const auto answer = answer_of(
@@ -169,6 +78,24 @@ TEST(Shipment, LeavesTheLicenceOpenWhereHeadquartersAreNotKnown) {
   EXPECT_EQ(licence.branches[1].answer.requirement, Truth::not_met);
 }
 
+// What an exporter says of itself does not make known to whom the goods go.
+TEST(Shipment, KnowsTheHeadquartersOnlyWhereWhoReceivesInTheEndGivesThem) {
+  Manifest manifest = manifest_of({item_of("board", datacenter_board())}, "DE");
+  for (const PartyRole role : {PartyRole::exporter, PartyRole::forwarder, PartyRole::designer,
+                               PartyRole::purchaser, PartyRole::intermediate_consignee}) {
+    manifest.parties = {party(role, "DE")};
+    const auto answer = answer_of(manifest, Scope::enforced);
+    EXPECT_EQ(answer.decides.requirement, Truth::not_decided) << static_cast<int>(role);
+    EXPECT_THAT(answer.notes, Contains(HasSubstr("no party has the role ultimate-consignee")));
+  }
+  for (const PartyRole role : {PartyRole::ultimate_consignee, PartyRole::end_user}) {
+    manifest.parties = {party(PartyRole::exporter, "US"), party(role, "DE")};
+    EXPECT_EQ(answer_of(manifest, Scope::enforced).decides.requirement, Truth::not_met);
+  }
+  manifest.parties = {party(PartyRole::exporter, "CN")};
+  EXPECT_EQ(answer_of(manifest, Scope::enforced).decides.requirement, Truth::met);
+}
+
 TEST(Shipment, DecidesWhereOneKnownHeadquartersIsEnough) {
   Manifest manifest = manifest_of({item_of("board", datacenter_board())}, "DE");
   manifest.parties = {{PartyRole::end_user, "E", "DE", "CN", std::nullopt}};
@@ -181,15 +108,6 @@ TEST(Shipment, TakesNoPartiesForHeadquartersThatAreNotKnown) {
   manifest.parties.clear();
 
   EXPECT_EQ(answer_of(manifest, Scope::enforced).decides.requirement, Truth::not_decided);
-}
-
-ManifestItem computer_of(const Figures& figures, int count) {
-  ManifestItem item;
-  item.name = "server";
-  item.kind = ShipmentItemKind::computer;
-  item.parts.push_back(part_of("server: board", ShipmentItemKind::board, figures));
-  item.parts.back().quantity = count;
-  return item;
 }
 
 TEST(Shipment, HoldsAComputerAgainstTheRulesByAnyCircuitAndNeverByTheirSum) {
@@ -256,6 +174,41 @@ TEST(Shipment, AsksAFoundrysQuestionsOfADesign) {
   EXPECT_THAT(answer_of(manifest_of({item_of("b", design)})).items.at(0).foundry, IsEmpty());
 }
 
+// Far below every paragraph.
+Figures small_design(std::optional<double> transistors) {
+  Figures design = small_board();
+  design.datacenter = false;
+  design.transistors = transistors;
+  design.hbm = true;
+  return design;
+}
+
+TEST(Shipment, LeavesADesignOpenOfWhichAClassIsPresumed) {
+  const auto design = [](std::optional<double> transistors) {
+    return answer_of(
+        manifest_of({item_of("design", small_design(transistors), ShipmentItemKind::technology)}));
+  };
+  EXPECT_EQ(design(29.9).determination, DeterminationKind::not_controlled);
+  EXPECT_EQ(design(29.9).decides.requirement, Truth::not_met);
+
+  const auto presumed = design(30);
+  EXPECT_EQ(presumed.determination, DeterminationKind::undetermined);
+  EXPECT_EQ(presumed.decides.requirement, Truth::not_decided);
+  EXPECT_THAT(presumed.items.at(0).rendered, HasSubstr("presumed controlled (3A090.a)"));
+  EXPECT_THAT(presumed.items.at(0).parts.at(0).determination.notes,
+              Contains(HasSubstr("(Note 1 to 3A090.a; 15 CFR 743.9(b)) applies, and nothing that "
+                                 "is given shows it overcome: 3A090.a is open")));
+
+  // Not counted is not few.
+  EXPECT_EQ(design(std::nullopt).determination, DeterminationKind::undetermined);
+}
+
+TEST(Shipment, PresumesNothingOfAChipThatIsSoldOfItself) {
+  const auto answer = answer_of(manifest_of({item_of("chip", small_design(54))}));
+
+  EXPECT_EQ(answer.determination, DeterminationKind::not_controlled);
+}
+
 TEST(Shipment, AnswersADesignOfWhichOnlyTransistorsAreKnown) {
   Figures design;
   design.transistors = 54;
@@ -302,11 +255,40 @@ TEST(Shipment, CountsABoardOfWhichNothingIsDeclaredAsAnOpenPartOfTheSum) {
 
   const auto answer =
       answer_shipment(manifest, resolve_items(manifest, Catalog{}, {{"/r.json", report}}),
-                      editions(), countries(), question);
+                      {editions(), countries()}, question);
 
   EXPECT_EQ(answer.items.at(0).determination, DeterminationKind::undetermined);
   EXPECT_EQ(answer.tpp.value, 500);
   EXPECT_THAT(answer.tpp.missing, ElementsAre(HasSubstr("TPP unknown")));
+}
+
+// Figures of the catalogue, which hang on how the text is read.
+ShipmentAnswer read_otherwise(const Chip& row, const std::vector<Edition>& rules) {
+  ManifestItem item = item_of("x", small_board());
+  item.parts.at(0).figures.reset();
+  item.parts.at(0).model = row.id.value;
+  const Manifest manifest = manifest_of({item});
+  Catalog catalog;
+  catalog.chips = {row};
+  Question question;
+  question.as_of = "2026-09-01";
+  return answer_shipment(manifest, resolve_items(manifest, catalog, {}), {rules, countries()},
+                         question);
+}
+
+TEST(Shipment, SumsTheTppOfTheReadingsThatItsItemsWereDeterminedWith) {
+  const Chip row = chip("tf32 alone", {{Precision::tf32, 100}}, 400);
+  std::vector<Edition> rules = editions();
+  EXPECT_EQ(read_otherwise(row, rules).tpp.value, 3200);
+
+  for (Edition& edition : rules) {
+    for (Reading& reading : edition.rule.readings) {
+      if (reading.name == "tf32_bits") reading.default_option = "19";
+    }
+  }
+  const auto answer = read_otherwise(row, rules);
+  EXPECT_EQ(answer.items.at(0).parts.at(0).determination.readings.at("tf32_bits"), "19");
+  EXPECT_EQ(answer.tpp.value, 1900);
 }
 
 TEST(Shipment, NamesTheModelThatTheCatalogueDoesNotHave) {
@@ -316,6 +298,30 @@ TEST(Shipment, NamesTheModelThatTheCatalogueDoesNotHave) {
 
   EXPECT_THAT(refusal_of(manifest_of({item})),
               HasSubstr("m.yaml:9:9: model: 'no-such' is no id or name"));
+}
+
+TEST(Shipment, RefusesMoreThanCanBeAnsweredOrCounted) {
+  ManifestItem many = computer_of(small_board(), 1);
+  many.place = "m.yaml:7:5";
+  many.parts.assign(10'001, many.parts.front());
+  EXPECT_THAT(refusal_of(manifest_of({many})),
+              HasSubstr("m.yaml:7:5: items: found more than 10000 kinds of circuits, expected 1 to "
+                        "10000 in all"));
+
+  ManifestItem heap = computer_of(small_board(), 1'000'000'000);
+  heap.place = "m.yaml:8:5";
+  heap.quantity = 1'000'000'000;
+  EXPECT_THAT(refusal_of(manifest_of({heap})),
+              HasSubstr("m.yaml:8:5: quantity: found more than 9007199254740992 pieces"));
+}
+
+TEST(Sum, IsTheNearestDoubleWhateverTheOrder) {
+  constexpr double kLast = 9007199254740992;  // above it every second whole number is a double
+  Sum sum;
+  for (const double amount : {kLast, 1.0, 1.0}) sum.add(amount);
+  EXPECT_EQ(sum.value, kLast + 2);
+  for (const double amount : {1e30, 1.0, -1e30, 1.0}) sum.add(amount);
+  EXPECT_EQ(sum.value, kLast + 4);
 }
 
 TEST(Shipment, ListsWhatItDoesNotDecide) {
@@ -331,147 +337,5 @@ TEST(Shipment, ListsWhatItDoesNotDecide) {
   EXPECT_THAT(later.notes, Contains(HasSubstr("known through 2026-09-30")));
 }
 
-// The worksheet of a notice.
-
-ShipmentAnswer notice(int models, std::vector<Party> more = {}) {
-  std::vector<ManifestItem> items;
-  for (int i = 0; i < models; ++i) {
-    items.push_back(item_of("model " + std::to_string(i), workstation_board()));
-  }
-  Manifest manifest = manifest_of(std::move(items));
-  for (Party& one : more) manifest.parties.push_back(std::move(one));
-  return answer_of(manifest);
-}
-
-Truth check_of(const ShipmentAnswer& answer, const std::string& words) {
-  for (const WorksheetCheck& check : answer.worksheet.checks) {
-    if (check.text.find(words) != std::string::npos) return check.truth;
-  }
-  ADD_FAILURE() << words;
-  return Truth::not_decided;
-}
-
-TEST(NoticeWorksheet, ListsEachModelWithFiguresAndEvidence) {
-  const auto answer = notice(2);
-
-  EXPECT_THAT(answer.worksheet.why, IsEmpty());
-  EXPECT_EQ(answer.worksheet.exception, "NAC");
-  EXPECT_EQ(answer.worksheet.notice_days, 25);
-  ASSERT_EQ(answer.worksheet.rows.size(), 2u);
-  EXPECT_EQ(answer.worksheet.rows[0].tpp, 5285);
-  EXPECT_DOUBLE_EQ(*answer.worksheet.rows[0].density, 5285.0 / 814);
-  EXPECT_THAT(answer.worksheet.rows[0].evidence, ElementsAre("sheet of model 0"));
-  for (const WorksheetCheck& check : answer.worksheet.checks) {
-    EXPECT_EQ(check.truth, Truth::met) << check.text;
-  }
-}
-
-TEST(NoticeWorksheet, HoldsAsManyModelsAsTheEditionAllows) {
-  EXPECT_EQ(check_of(notice(6), "models"), Truth::met);
-  EXPECT_EQ(check_of(notice(7), "models"), Truth::not_met);
-}
-
-TEST(NoticeWorksheet, IsForOneEndUserAndNoDistributor) {
-  EXPECT_EQ(check_of(notice(1, {party(PartyRole::end_user, "CN")}), "end user"), Truth::not_met);
-  EXPECT_EQ(check_of(notice(1, {party(PartyRole::distributor, "CN")}), "distributor"),
-            Truth::not_met);
-  Manifest nobody = manifest_of({item_of("a", workstation_board())});
-  nobody.parties.at(0).role = PartyRole::purchaser;
-  EXPECT_EQ(check_of(answer_of(nobody), "end user"), Truth::not_decided);
-}
-
-TEST(NoticeWorksheet, SaysOfWhichModelTheEvidenceIsMissing) {
-  ManifestItem bare = item_of("bare", workstation_board());
-  bare.marketing_evidence.clear();
-  const auto answer = answer_of(manifest_of({bare}));
-
-  EXPECT_EQ(check_of(answer, "evidence"), Truth::not_decided);
-  EXPECT_THAT(answer.worksheet.checks.back().found, HasSubstr("bare"));
-}
-
-TEST(NoticeWorksheet, IsNotMadeForAPartOfTheShipment) {
-  const auto answer =
-      answer_of(manifest_of({item_of("a", workstation_board()), item_of("b", datacenter_board())}));
-
-  EXPECT_THAT(answer.worksheet.rows, IsEmpty());
-  EXPECT_THAT(answer.worksheet.why, ElementsAre(HasSubstr("b: a licence is required, and no")));
-}
-
-TEST(NoticeWorksheet, IsNotMadeWhereTheExceptionAsksForNoNotice) {
-  const auto answer = answer_of(manifest_of({item_of("a", workstation_board())}, "SA"));
-
-  EXPECT_THAT(answer.decides.exceptions, ElementsAre("ACA"));
-  EXPECT_THAT(answer.worksheet.why, ElementsAre("a: exception ACA asks for no notice"));
-}
-
-// The programme.
-
-ShipmentAnswer priced(double value, double content) {
-  ManifestItem item = item_of("board", small_board());
-  item.quantity = 7;
-  item.unit_value = value;
-  item.us_content_value = content;
-  item.supplier_countries = {"TW", "HK"};
-  return answer_of(manifest_of({item}));
-}
-
-TEST(ShipmentProgramme, ReachesTheSharePresumedToSufficeExactlyAtIt) {
-  const auto at = priced(100, 51).programmes.at(0);
-  EXPECT_EQ(at.presumption, Truth::met);
-  EXPECT_EQ(at.share, at.presumed_share);
-
-  const auto under = priced(100'000, 50'999).programmes.at(0);
-  EXPECT_EQ(under.presumption, Truth::not_met);
-}
-
-TEST(ShipmentProgramme, HasNoShareWhereAValueIsMissing) {
-  const auto answer = answer_of(manifest_of({item_of("bare", small_board())})).programmes.at(0);
-
-  EXPECT_FALSE(answer.share);
-  EXPECT_EQ(answer.presumption, Truth::not_decided);
-  EXPECT_THAT(answer.value.missing, ElementsAre("bare"));
-  EXPECT_THAT(answer.suppliers_not_said, ElementsAre("bare"));
-}
-
-TEST(ShipmentProgramme, HasNoShareOfNothing) { EXPECT_FALSE(priced(0, 0).programmes.at(0).share); }
-
-TEST(ShipmentProgramme, NamesSuppliersAndPartiesOfCountriesOfConcern) {
-  const auto answer = priced(100, 51).programmes.at(0);
-
-  ASSERT_EQ(answer.suppliers.size(), 1u);
-  EXPECT_THAT(answer.suppliers[0].countries, ElementsAre("HK"));
-  EXPECT_THAT(answer.parties, ElementsAre(HasSubstr("ultimate parent CN")));
-}
-
-TEST(ShipmentProgramme, LeavesDesignsOutOfTheHardwareLayer) {
-  ManifestItem board = item_of("board", small_board());
-  board.unit_value = 10;
-  board.us_content_value = 6;
-  const auto answer = answer_of(
-      manifest_of({board, item_of("design", small_board(), ShipmentItemKind::technology)}));
-
-  EXPECT_DOUBLE_EQ(*answer.programmes.at(0).share, 0.6);
-}
-
-TEST(ShipmentProgramme, IsNotYetThereBeforeItsDay) {
-  const auto early =
-      answer_of(manifest_of({item_of("b", small_board())}), Scope::text, "2025-07-22");
-  EXPECT_THAT(early.programmes, IsEmpty());
-  const auto before_the_call =
-      answer_of(manifest_of({item_of("b", small_board())}), Scope::text, "2025-12-01");
-  EXPECT_FALSE(before_the_call.programmes.at(0).presumed_share);
-}
-
-TEST(ShipmentProgramme, IsNoEditionThatDecidesAnItem) {
-  Question question;
-  question.as_of = "2026-09-01";
-  const Determination alone =
-      determine(figures_item(small_board(), ""), editions(), countries(), question);
-
-  for (const EditionUse& edition : alone.editions) {
-    EXPECT_THAT(edition.id, Not(HasSubstr("ai-exports")));
-  }
-}
-
 }  // namespace
-}  // namespace tpp
+}  // namespace tpp::test
