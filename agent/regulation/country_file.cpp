@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <ranges>
 
 #include "agent/documents/data_directory.h"
 #include "agent/documents/yaml_reader.h"
@@ -157,8 +156,8 @@ CountryTable countries_on(const CountryTable& table, const std::string& as_of) {
     if (change.on > table.table_date && change.on <= as_of) apply(change.joins, change, day);
   }
   // The latest first: what is left is as before the earliest that is undone.
-  for (const GroupChange& change : table.changes | std::views::reverse) {
-    if (change.on <= table.table_date && change.on > as_of) apply(!change.joins, change, day);
+  for (auto change = table.changes.rbegin(); change != table.changes.rend(); ++change) {
+    if (change->on <= table.table_date && change->on > as_of) apply(!change->joins, *change, day);
   }
   return day;
 }

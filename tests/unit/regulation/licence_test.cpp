@@ -157,6 +157,71 @@ TEST(Licence, IsAsTheTableOfTheRuleHasIt) {
   }
 }
 
+// What NAC and ACA are for: 3A090.b, and what is not for datacenters at the level of 3A090.a.
+TEST(Licence, OfWhatNoticeMaySpareIsByDestinationAndHeadquarters) {
+  struct Case {
+    const char* destination;
+    const char* headquarters;
+    const char* of_2023;
+    const char* of_2024;  // from 2024-04-04 on
+  };
+  const char* notice_denial = "required/NAC 25/presumption of denial";
+  const char* denial = "required/NAC 0/presumption of denial";
+  const char* approval = "required/NAC 0/presumption of approval";
+  const char* by_case = "required/NAC 0/case by case";
+  const char* nac = "required/NAC 25/case by case";
+  const char* aca = "required/ACA 0/case by case";
+  for (const Case& row :
+       {Case{"CN", "CN", notice_denial, nac}, Case{"ZW", "ZW", notice_denial, nac},
+        Case{"MO", "MO", notice_denial, nac}, Case{"MO", "DE", notice_denial, nac},
+        Case{"SA", "CN", denial, nac}, Case{"VN", "MO", denial, nac}, Case{"SA", "ZW", denial, nac},
+        Case{"SA", "SA", approval, aca}, Case{"VN", "VN", approval, aca},
+        Case{"SA", "DE", approval, aca}, Case{"DE", "CN", by_case, nac},
+        Case{"DE", "MO", by_case, nac}, Case{"IL", "ZW", by_case, nac},
+        Case{"IL", "IL", "none", "none"}, Case{"TW", "TW", "none", "none"},
+        Case{"DE", "DE", "none", "none"}, Case{"US", "CN", "none", "none"}}) {
+    for (const Figures& figures : {a_other(), b_item()}) {
+      const auto on = [&](const char* day) {
+        return text(licence_of({figures, {row.destination, {row.headquarters}, std::nullopt}, day})
+                        .decides);
+      };
+      for (const char* day : {"2023-11-17", "2024-04-03"}) {
+        EXPECT_EQ(on(day), row.of_2023) << row.destination << " " << row.headquarters << " " << day;
+      }
+      for (const char* day : {"2024-04-04", "2025-01-12"}) {
+        EXPECT_EQ(on(day), row.of_2024) << row.destination << " " << row.headquarters << " " << day;
+      }
+    }
+  }
+}
+
+TEST(Licence, OfTechnologyIsSparedByNoExceptionForItems) {
+  for (const char* destination : {"CN", "SA", "DE"}) {
+    for (const char* day : {"2023-12-01", "2024-06-01", test::kToday}) {
+      Item item = figures_item(b_item(), "");
+      item.form = ItemForm::technology;
+      const Determination result =
+          determine(item, test::shipped_editions(), test::shipped_countries(),
+                    {day, Scope::text, {}, Transaction{destination, {"CN"}, std::nullopt}});
+      EXPECT_EQ(result.determination, DeterminationKind::license_required) << day;
+      EXPECT_EQ(result.licence->decides.requirement, Truth::met) << destination << day;
+      EXPECT_FALSE(result.licence->decides.exception) << destination << day;
+    }
+  }
+}
+
+TEST(Licence, OffersNoNoticeUnderAnEmbargo) {
+  for (const char* destination : {"RU", "BY", "IR", "SY", "KP", "CU"}) {
+    for (const char* day : {"2023-12-01", "2024-06-01", test::kToday}) {
+      for (const Figures& figures : {a_other(), b_item()}) {
+        EXPECT_EQ(text(licence_of({figures, {destination, {"DE"}, std::nullopt}, day}).decides),
+                  "required/presumption of denial")
+            << destination << " " << day;
+      }
+    }
+  }
+}
+
 TEST(Licence, Of2022ReachesMacauFromJanuary2023) {
   Figures figures = test::board(4992, 826);
   figures.interconnect = 600;
@@ -164,6 +229,7 @@ TEST(Licence, Of2022ReachesMacauFromJanuary2023) {
     return text(licence_of({figures, {destination, {"DE"}, std::nullopt}, day}).decides);
   };
   EXPECT_EQ(answer("CN", "2022-11-01"), "required/presumption of denial");
+  EXPECT_EQ(answer("HK", "2022-11-01"), "required/presumption of denial");
   EXPECT_EQ(answer("MO", "2023-01-16"), "none");
   EXPECT_EQ(answer("MO", "2023-01-17"), "required/presumption of denial");
   EXPECT_EQ(answer("SA", "2023-06-01"), "none");
