@@ -109,11 +109,15 @@ TEST(Licence, IsAsTheTableOfTheRuleHasIt) {
       {a_datacenter(), "DE", {"DE"}, "2025-06-01", kText, "required/-"},
       {a_datacenter(), "DE", {"DE"}, "2025-06-01", kEnforced, "none"},
       {b_item(), "DE", {"DE"}, "2025-06-01", kText, "none"},
+      {a_other(), "DE", {"DE"}, "2025-06-01", kText, "required/ACA 0/case by case"},
+      {a_other(), "DE", {"DE"}, "2025-06-01", kEnforced, "none"},
+      {a_other(), "DE", {"DE"}, "2025-01-12", kText, "none"},
       {a_datacenter(), "DE", {"DE"}, "2025-01-12", kText, "none"},
       // July 2026: the Emirates are in A:5 and named all the same.
       {b_item(), "AE", {"AE"}, "2026-07-09", kText, "required/ACA 0/case by case"},
       {b_item(), "AE", {"AE"}, "2026-07-10", kText, "required/ACA 0/case by case"},
       {a_datacenter(), "AE", {"AE"}, "2026-07-10", kEnforced, "required/-"},
+      {a_other(), "AE", {"AE"}, "2026-07-10", kEnforced, "required/ACA 0/case by case"},
       {b_item(), "SG", {"SG"}, "2026-07-10", kText, "none"},
       {b_item(), "MO", {"DE"}, "2024-06-01", kText, "required/NAC 25/case by case"},
       // Of D:4 and of A:6: elsewhere, so that headquarters alone decide.
@@ -122,6 +126,10 @@ TEST(Licence, IsAsTheTableOfTheRuleHasIt) {
       // The window of January 2026 is no denial for a party without headquarters in D:5 or Macau.
       {a_window(), "SA", {"SA"}, test::kToday, kText, "required/presumption of approval"},
       {a_window(), "SA", {"MO"}, test::kToday, kText, "required/presumption of denial"},
+      {a_window(), "DE", {"MO"}, test::kToday, kText, "required/presumption of denial"},
+      {a_window(), "DE", {"MO"}, "2026-01-14", kText, "required/case by case"},
+      {a_window(), "IL", {"ZW"}, test::kToday, kText, "required/presumption of denial"},
+      {a_window(), "DE", {"DE"}, test::kToday, kEnforced, "none"},
       // Below: none by the list; what the letter of April 2025 reaches is not public.
       {below(), "SA", {"SA"}, test::kToday, kText, "none"},
       {below(), "CN", {"CN"}, "2025-04-08", kText, "none"},
@@ -193,6 +201,46 @@ TEST(Licence, OfWhatNoticeMaySpareIsByDestinationAndHeadquarters) {
       }
     }
   }
+}
+
+// Of a stack of memory with 2.5, and with 4 GB/s per mm2.
+TEST(Licence, OfMemoryIsByDestinationAndHeadquarters) {
+  const auto stack = [](double density) {
+    Figures figures;
+    figures.hbm_bandwidth = density * 100;
+    figures.package_area_mm2 = 100;
+    return figures;
+  };
+  struct Case {
+    const char* destination;
+    const char* headquarters;
+    const char* under;  // 3.3
+    const char* over;
+  };
+  const char* denial = "required/presumption of denial";
+  const char* hbm_denial = "required/HBM -1/presumption of denial";
+  for (const Case& row :
+       {Case{"CN", "CN", hbm_denial, denial}, Case{"ZW", "DE", hbm_denial, denial},
+        Case{"MO", "DE", hbm_denial, denial}, Case{"SA", "CN", "required/HBM -1/-", "required/-"},
+        Case{"DE", "MO", "required/HBM -1/-", "required/-"}, Case{"SA", "SA", "none", "none"},
+        Case{"VN", "DE", "none", "none"}, Case{"US", "CN", "none", "none"},
+        Case{"RU", "RU", denial, denial}, Case{"IR", "DE", denial, denial}}) {
+    const auto answer = [&](double density, const char* day) {
+      return text(
+          licence_of({stack(density), {row.destination, {row.headquarters}, std::nullopt}, day})
+              .decides);
+    };
+    for (const char* day : {"2024-12-02", test::kToday}) {
+      EXPECT_EQ(answer(2.5, day), row.under) << row.destination << " " << row.headquarters;
+      EXPECT_EQ(answer(4, day), row.over) << row.destination << " " << row.headquarters;
+    }
+  }
+  Item item = figures_item(stack(2.5), "");
+  item.form = ItemForm::technology;
+  const Determination result =
+      determine(item, test::shipped_editions(), test::shipped_countries(),
+                {test::kToday, Scope::text, {}, Transaction{"CN", {"CN"}, std::nullopt}});
+  EXPECT_FALSE(result.licence->decides.exception);
 }
 
 TEST(Licence, OfTechnologyIsSparedByNoExceptionForItems) {
