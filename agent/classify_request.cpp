@@ -95,6 +95,13 @@ void check_transaction(const ClassifyWords& words) {
   }
 }
 
+void check_headquarters(const ClassifyWords& words) {
+  if (words.headquarters.size() <= 2) return;
+  throw UsageError(fmt::format(
+      "--headquarters: {} countries; expected one or two, the party's and its ultimate parent's",
+      words.headquarters.size()));
+}
+
 Figures figures_of(const ClassifyWords& words) {
   Figures figures;
   figures.tpp = number_of("--tpp", words.tpp);
@@ -123,6 +130,7 @@ Question question_of(const std::string& as_of, const std::string& scope, const s
 ClassifyRequest classify_request(const ClassifyWords& words, const std::string& today) {
   check_source(words);
   check_transaction(words);
+  check_headquarters(words);
   ClassifyRequest request;
   if (!figure_options(words).empty()) request.figures = figures_of(words);
   request.stage = words.stage;

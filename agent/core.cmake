@@ -36,8 +36,10 @@ tpp_add_library(
   regulation/item_state.cpp
   regulation/items.cpp
   regulation/licence.cpp
+  regulation/licence_answer.cpp
   regulation/licence_matrix.cpp
   regulation/other_controls.cpp
+  regulation/other_readings.cpp
   regulation/provisions.cpp
   regulation/readings.cpp
   regulation/regulation.cpp

@@ -127,7 +127,7 @@ void add_comparisons(Page& page, const std::vector<Comparison>& rows) {
 }
 
 void add_answer(Page& page, const std::string& label, const LicenceAnswer& answer, Style style) {
-  page.field(label, {answer_text(answer), style});
+  page.field(label, {words_of(answer), style});
 }
 
 void add_licence(Page& page, const Licence& licence) {
@@ -147,7 +147,7 @@ void add_licence(Page& page, const Licence& licence) {
              none ? Style::bold : Style::alarm);
   add_answer(page, std::string(enum_name(licence.beside.scope)), licence.beside, Style::plain);
   for (const LicenceBranch& branch : licence.branches) {
-    page.field("if", fmt::format("{}: {}", branch.condition, answer_text(branch.answer)));
+    page.field("if", fmt::format("{}: {}", branch.condition, words_of(branch.answer)));
   }
   if (!licence.decides.citations.empty()) {
     page.field("cited", fmt::format("{}", fmt::join(licence.decides.citations, "; ")));
@@ -225,21 +225,6 @@ std::string countries_text(const std::vector<std::string>& countries) {
 
 }  // namespace
 
-std::string answer_text(const LicenceAnswer& answer) {
-  if (answer.requirement == Truth::not_met) return "no licence required by these rules";
-  std::string text =
-      answer.requirement == Truth::met ? "licence required" : "not decided whether one is required";
-  if (answer.exception) {
-    text += fmt::format("; exception {}{}", *answer.exception,
-                        answer.notice_days.value_or(0) > 0
-                            ? fmt::format(", notice {} days before", *answer.notice_days)
-                        : answer.notice_days ? ", no notice"
-                                             : "");
-  }
-  if (answer.review_policy) text += "; review: " + *answer.review_policy;
-  return text;
-}
-
 std::string determination_table(const std::vector<Determination>& determinations,
                                 const TableOptions& options) {
   Page page(std::max(options.width, kNarrowestPage), options.colour);
@@ -269,8 +254,8 @@ class Footnotes {
       if (known == citations_.end()) citations_.push_back(citation);
       numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", number);
     }
-    if (numbers.empty()) return "";
-    return fmt::format(" [{}]{}", numbers, answer.text_verified ? "" : "*");
+    const char* star = answer.text_verified ? "" : "*";
+    return numbers.empty() ? star : fmt::format(" [{}]{}", numbers, star);
   }
 
   void put(Page& page) const {
@@ -291,7 +276,7 @@ void add_cell(Page& page, const MatrixCell& cell, Footnotes& footnotes) {
     page.paragraph(4, 4,
                    fmt::format("{}: {}{}{}{}{}", cell.item_title, countries_text(answer.countries),
                                answer.condition, answer.condition.empty() ? "" : ": ",
-                               answer_text(answer.answer), footnotes.mark(answer.answer)));
+                               words_of(answer.answer), footnotes.mark(answer.answer)));
   }
 }
 

@@ -15,9 +15,6 @@ std::string determination_table(const std::vector<Determination>& determinations
                                 const TableOptions& options);
 std::string matrix_table(const LicenceMatrix& matrix, const TableOptions& options);
 
-// "licence required; presumption of denial", "NAC, notice 25 days", "none".
-std::string answer_text(const LicenceAnswer& answer);
-
 }  // namespace tpp
 
 #endif

@@ -107,8 +107,10 @@ double copies_of(const Chip& chip, const BoardPerformance& board) {
   const auto declared = board.rates.find(Basis::declared);
   if (declared == board.rates.end()) return 1;
   for (const PrecisionRate& rate : declared->second) {
-    const auto figure = chip.declared.find(rate.precision);
-    if (figure != chip.declared.end()) return rate.ops_per_second / figure->second.value;
+    for (const auto* table : {&chip.declared, &chip.declared_vector}) {
+      const auto figure = table->find(rate.precision);
+      if (figure != table->end()) return rate.ops_per_second / figure->second.value;
+    }
   }
   return 1;
 }

@@ -62,6 +62,9 @@ constexpr std::array kMemoryLimits = {
     MemoryLimit{"DDR4", 500, 3.3},   MemoryLimit{"DDR5", 1100, 12.8},
 };
 
+// No memory is sold at less than this part of the highest speed of its type.
+constexpr double kSlowestMemory = 0.15;
+
 void add(const Chip& chip, const std::string& path, std::string message, CatalogFaults& faults) {
   faults.push_back({place_of(chip, path), chip.id.value, std::move(message)});
 }
@@ -118,10 +121,13 @@ void check_memory(const Chip& chip, CatalogFaults& faults) {
   }
   if (!chip.details.memory_bus_bits) return;
   const double pin = moved * 8 / chip.details.memory_bus_bits->value;
-  if (pin <= row->gigabits_per_s_and_pin) return;
+  if (pin >= row->gigabits_per_s_and_pin * kSlowestMemory && pin <= row->gigabits_per_s_and_pin) {
+    return;
+  }
   add(chip, "memory_bus_bits",
-      fmt::format("found {:.3g} Gb/s a pin of {} (bandwidth / bus width), expected {:g} at most",
-                  pin, type, row->gigabits_per_s_and_pin),
+      fmt::format("found {:.3g} Gb/s a pin of {} (bandwidth / bus width), expected {:g} to {:g}",
+                  pin, type, row->gigabits_per_s_and_pin * kSlowestMemory,
+                  row->gigabits_per_s_and_pin),
       faults);
 }
 

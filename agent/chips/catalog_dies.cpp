@@ -83,6 +83,8 @@ std::optional<Figure> applicable_area(const std::vector<Die>& dies, int packages
     area.confidence = std::min(area.confidence, die.area_mm2->confidence);
     // One die that may be smaller makes the whole a bound.
     if (die.area_mm2->bound) area.bound = die.area_mm2->bound;
+    // One that may be planar may not count at all.
+    if (!die.nonplanar) area.bound = Bound::at_most;
     if (die.count * packages == 1 && dies.size() == 1) {
       area.source = die.area_mm2->source;
     } else {

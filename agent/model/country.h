@@ -25,6 +25,7 @@ struct Country {
   std::string code;  // ISO 3166, two letters
   std::string name;
   std::set<std::string> groups;  // "A:5", "D:1"
+  bool unverified = false;       // some membership began or ended by what was not read itself
 
   bool operator==(const Country&) const = default;
 };
@@ -34,8 +35,8 @@ struct CountryTable {
   std::string table_date;  // the day whose memberships `countries` holds
   std::string known_through;
   std::map<std::string, Country> countries;  // by code
-  std::vector<GroupChange> changes;  // by day
-  std::string origin;  // file
+  std::vector<GroupChange> changes;          // by day
+  std::string origin;                        // file
 
   bool operator==(const CountryTable&) const = default;
 };

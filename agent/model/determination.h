@@ -42,7 +42,8 @@ struct Transaction {
   std::string destination;                // ISO code
   std::vector<std::string> headquarters;  // of the parties and of their ultimate parents
   std::optional<std::string> exported_from;
-  bool headquarters_open = false;  // beside those given, some are not known
+  bool headquarters_open = false;           // beside those given, some are not known
+  std::vector<std::string> by_way_of = {};  // countries of parties that receive it on its way
 };
 
 struct LicenceAnswer {
@@ -60,6 +61,9 @@ struct LicenceAnswer {
            notice_days == other.notice_days && review_policy == other.review_policy;
   }
 };
+
+// "licence required; exception NAC, notice 25 days before; review: case by case"
+std::string words_of(const LicenceAnswer& answer);
 
 // The answer if what is not known were so.
 struct LicenceBranch {

@@ -29,7 +29,8 @@ struct ItemClass {
   bool operator==(const ItemClass&) const = default;
 };
 
-// The form in which an item goes: by itself, in a computer, or as the technology of it.
+// The form in which an item goes: by itself, in a computer or another assembly such as a board, or
+// as the technology of it.
 enum class ItemForm { goods, computer, technology };
 
 //   letter  asks for a licence by name, or by figures that are not public: what it does not name it

@@ -101,9 +101,9 @@ struct BoardPerformance {
   std::map<Basis, Tpp> tpp;
   std::optional<Figure> die_area_mm2;
   std::optional<Figure> computing_die_area_mm2;  // of these, the dies that compute, if not all do
-  std::map<Basis, double> density;           // TPP / mm2; absent without area
-  std::map<Basis, double> memory_bandwidth;  // bytes/s
-  std::string match_reason;                  // how the catalogue row was found, or why none was
+  std::map<Basis, double> density;               // TPP / mm2; absent without area
+  std::map<Basis, double> memory_bandwidth;      // bytes/s
+  std::string match_reason;                      // how the catalogue row was found, or why none was
   BoardFacts facts;
 };
 

@@ -7,6 +7,7 @@
 
 #include "agent/model/names.h"
 #include "agent/regulation/other_controls.h"
+#include "agent/support/add_once.h"
 
 namespace tpp {
 namespace {
@@ -48,7 +49,9 @@ DeterminationKind kind_of(const Asked& asked, const ItemState& state) {
   for (const ClassState& one : state.classes) {
     open = open || one.truth == Truth::not_decided;
     // A class of which no edition says what follows is taken at its strictest.
-    required = required || (one.truth == Truth::met && !covered(state, one.name));
+    const bool strict = !covered(state, one.name);
+    required = required || (strict && one.truth == Truth::met);
+    required_open = required_open || (strict && one.truth == Truth::not_decided);
   }
   if (required) return DeterminationKind::license_required;
   if (required_open) return DeterminationKind::undetermined;
@@ -79,20 +82,30 @@ Conclusion conclusion(const Asked& asked, const BoardValues& values, Scope scope
   Conclusion conclusion;
   conclusion.text = enum_name(kind_of(asked, state));
   if (!paragraphs.empty()) conclusion.text += fmt::format(" ({})", fmt::join(paragraphs, ", "));
-  std::vector<std::string> also;
   for (const ItemClassState& one : state.item_classes) {
-    if (one.truth == Truth::met) also.push_back(one.item->name);
+    if (one.truth == Truth::met) add_once(one.item->title, conclusion.also_met);
   }
   for (const OtherControlResult& control : other_controls(asked.editions, state, values)) {
-    if (control.status == "applies") also.push_back(control.name);
+    if (control.status == "applies") add_once(control.name, conclusion.also_met);
   }
-  conclusion.also_met = fmt::format("{}", fmt::join(also, ", "));
   return conclusion;
 }
 
 std::string difference(const Conclusion& here, const Conclusion& there) {
-  if (here.text != there.text) return there.text;
-  return fmt::format("{}; then met: {}", there.text, there.also_met);
+  const auto beyond = [](const Conclusion& one, const Conclusion& other) {
+    std::vector<std::string> names;
+    for (const std::string& name : one.also_met) {
+      const auto& known = other.also_met;
+      if (std::ranges::find(known, name) == known.end()) names.push_back(name);
+    }
+    return names;
+  };
+  std::string text = there.text;
+  const auto gained = beyond(there, here);
+  const auto lost = beyond(here, there);
+  if (!gained.empty()) text += fmt::format("; then also met: {}", fmt::join(gained, ", "));
+  if (!lost.empty()) text += fmt::format("; no longer met: {}", fmt::join(lost, ", "));
+  return text;
 }
 
 }  // namespace tpp

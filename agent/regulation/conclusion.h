@@ -27,15 +27,16 @@ std::vector<std::string> classes_met(const ItemState& state);
 
 // How another way of reading, or another fact, would end.
 struct Conclusion {
-  std::string text;      // "exception-eligible (3A090.b.2)"
-  std::string also_met;  // item classes and other controls that hang on figures
+  std::string text;                        // "exception-eligible (3A090.b.2)"
+  std::vector<std::string> also_met = {};  // item classes and other controls that hang on figures
 
   bool operator==(const Conclusion&) const = default;
 };
 
 Conclusion conclusion(const Asked& asked, const BoardValues& values, Scope scope);
 
-// Where class and paragraphs stay, what a licence or a duty hangs on may still move.
+// The other end, and what it gains and loses: where class and paragraphs stay, what a licence or a
+// duty hangs on may still move.
 std::string difference(const Conclusion& here, const Conclusion& there);
 
 }  // namespace tpp

@@ -137,6 +137,9 @@ CountryTable parse_countries(const YamlValue& yaml) {
     for (const YamlValue& item : items) table.changes.push_back(read_change(item, table));
     for (std::size_t i = 0; i < items.size(); ++i) check_change(items[i], table.changes[i], table);
     std::ranges::stable_sort(table.changes, {}, &GroupChange::on);
+    for (const GroupChange& change : table.changes) {
+      if (!change.text_verified) table.countries.at(change.country).unverified = true;
+    }
   }
   return table;
 }

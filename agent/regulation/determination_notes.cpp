@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "agent/model/names.h"
+#include "agent/regulation/other_readings.h"
 #include "agent/support/add_once.h"
 #include "agent/support/error.h"
 
@@ -13,46 +14,8 @@ namespace tpp {
 namespace {
 
 constexpr const char* kNotRead = "not read in the law's own words";
-
-// Other options than those in use, and how the item ends under them.
-struct Change {
-  Readings choices;
-  Conclusion conclusion;
-};
-
-Readings differing(const Readings& here, const Readings& there) {
-  Readings choices;
-  for (const auto& [name, option] : there) {
-    if (here.at(name) != option) choices[name] = option;
-  }
-  return choices;
-}
-
-bool within(const Readings& few, const Readings& many) {
-  return std::ranges::all_of(few, [&](const auto& choice) {
-    const auto found = many.find(choice.first);
-    return found != many.end() && found->second == choice.second;
-  });
-}
-
-// Every way to read the table, those with the fewest options changed first: two readings together
-// can end otherwise than either.
-std::vector<Readings> combinations(const Rule& table, const Readings& readings) {
-  std::vector<Readings> all = {readings};
-  for (const Reading& reading : table.readings) {
-    const std::size_t before = all.size();
-    for (const ReadingOption& option : reading.options) {
-      if (readings.at(reading.name) == option.name) continue;
-      for (std::size_t i = 0; i < before; ++i) {
-        all.push_back(all[i]);
-        all.back()[reading.name] = option.name;
-      }
-    }
-  }
-  std::ranges::stable_sort(
-      all, {}, [&](const Readings& other) { return differing(readings, other).size(); });
-  return all;
-}
+constexpr const char* kDoubtAboveAClass =
+    "the evidence of this board is in doubt: what is met stays met, every stricter class is open";
 
 // Whatever decided, or is still open, and was not read in the law's own words.
 void note_unverified(const Asked& asked, const ItemState& state, std::vector<std::string>& notes) {
@@ -114,23 +77,11 @@ void note_scope(const Asked& asked, const BoardValues& values, Scope scope,
 std::vector<std::string> sensitive_to(const Asked& asked, const Rule& table,
                                       const Readings& readings, Scope scope) {
   const Conclusion here = conclusion(asked, asked.item.values(readings), scope);
-  std::vector<Change> changes;
-  for (const Readings& other : combinations(table, readings)) {
-    Change change{differing(readings, other), conclusion(asked, asked.item.values(other), scope)};
-    const bool known = std::ranges::any_of(changes, [&](const Change& before) {
-      return before.conclusion == change.conclusion && within(before.choices, change.choices);
-    });
-    if (change.conclusion == here || known) continue;
-    changes.push_back(std::move(change));
-  }
   std::vector<std::string> texts;
-  for (const Change& change : changes) {
-    std::vector<std::string> choices;
-    for (const auto& [name, option] : change.choices) {
-      choices.push_back(fmt::format("{}={}", name, option));
-    }
-    texts.push_back(
-        fmt::format("{}: {}", fmt::join(choices, " with "), difference(here, change.conclusion)));
+  for (const auto& [choices, there] : other_ends(table, readings, here, [&](const Readings& other) {
+         return conclusion(asked, asked.item.values(other), scope);
+       })) {
+    texts.push_back(fmt::format("{}: {}", choices_text(choices), difference(here, there)));
   }
   return texts;
 }
@@ -157,13 +108,21 @@ void add_notes(const Asked& asked, const ItemState& state, const BoardValues& va
     result.notes.push_back(
         fmt::format("no edition in force on {} has a paragraph about such an item", result.as_of));
   }
-  if (!asked.item.doubt.empty()) result.notes.push_back(asked.item.doubt);
+  if (!asked.item.doubt.empty()) {
+    result.notes.push_back(paragraphs_met(state).empty() ? asked.item.doubt : kDoubtAboveAClass);
+  }
   std::vector<std::string> undecided;
   for (const ClassState& one : state.classes) {
     for (const Provision* provision : one.undecided) undecided.push_back(provision->paragraph);
   }
   if (!undecided.empty()) {
     result.notes.push_back(fmt::format("not decided: {}", fmt::join(undecided, ", ")));
+  }
+  for (const LetterState& letter : state.letters) {
+    if (letter.truth != Truth::met) continue;
+    add_once(fmt::format("the {} names it: a licence by destination and party, whatever its class",
+                         letter.row->name),
+             result.notes);
   }
   for (const std::string& note : state.notes) add_once(note, result.notes);
   for (const std::string& note : asked.item.notes) add_once(note, result.notes);

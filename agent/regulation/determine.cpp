@@ -12,6 +12,7 @@
 #include "agent/regulation/editions_in_force.h"
 #include "agent/regulation/licence.h"
 #include "agent/regulation/other_controls.h"
+#include "agent/regulation/other_readings.h"
 #include "agent/regulation/provisions.h"
 
 namespace tpp {
@@ -55,7 +56,8 @@ std::string presumed_paragraph(const ItemState& state) {
 std::string rendered(const Asked& asked, const ItemState& state, ItemKind kind,
                      DeterminationKind determination) {
   if (determination == DeterminationKind::not_controlled) {
-    return not_controlled_text(asked.editions, kind);
+    const std::string text = not_controlled_text(asked.editions, kind);
+    return asked.item.form == ItemForm::technology ? "technology of an item that is " + text : text;
   }
   const std::string met = fmt::format("{}", fmt::join(paragraphs_met(state), ", "));
   if (determination == DeterminationKind::undetermined) {
@@ -111,6 +113,31 @@ std::optional<Licence> licence_of(const Asked& asked, const Dealing& dealing,
   return licence_for({asked.editions, day, state, beside, question.scope}, *question.transaction);
 }
 
+// Takes out what speaks of quantities that are not measured; the ids of what was taken out.
+std::vector<std::string> leave_out_figures_only(std::vector<Edition>& editions) {
+  std::vector<std::string> ids;
+  for (const Edition& edition : editions) {
+    if (edition.rule.figures_only) ids.push_back(edition.rule.id.value);
+  }
+  std::erase_if(editions, [](const Edition& edition) { return edition.rule.figures_only; });
+  return ids;
+}
+
+// A licence, its exception or its review may hang on how the text is read where the class does not.
+void note_other_readings(const Asked& asked, const Dealing& dealing, const Rule& table,
+                         Determination& result) {
+  const auto answer_under = [&](const Readings& readings) {
+    const BoardValues values = asked.item.values(readings);
+    const ItemState state = state_of(asked, values, result.scope);
+    return words_of(licence_of(asked, dealing, values, state)->decides);
+  };
+  for (const auto& [choices, words] :
+       other_ends(table, result.readings, words_of(result.licence->decides), answer_under)) {
+    result.licence->decides.notes.push_back(
+        fmt::format("read with {}: {}", choices_text(choices), words));
+  }
+}
+
 }  // namespace
 
 ShortDetermination determine_shortly(const Item& item, const std::vector<Edition>& in_force,
@@ -127,7 +154,9 @@ ShortDetermination determine_shortly(const Item& item, const std::vector<Edition
 
 Determination determine(const Item& item, const std::vector<Edition>& editions,
                         const CountryTable& countries, const Question& question) {
-  const std::vector<Edition> in_force = editions_in_force(editions, question.as_of);
+  std::vector<Edition> in_force = editions_in_force(editions, question.as_of);
+  const std::vector<std::string> left_out =
+      item.measured ? leave_out_figures_only(in_force) : std::vector<std::string>{};
   const Asked asked{item, in_force};
   const Rule table = reading_table(in_force);
   const Readings readings = settle_readings(table, question.readings);
@@ -156,7 +185,12 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
   for (const auto& [name, option] : question.readings) {
     result.notes.push_back(fmt::format("read with {}={}", name, option));
   }
+  for (const std::string& id : left_out) {
+    result.notes.push_back(
+        fmt::format("{} is for figures alone: no measured board is held against it", id));
+  }
   result.licence = licence_of(asked, {countries, question}, values, state);
+  if (result.licence) note_other_readings(asked, {countries, question}, table, result);
   for (const std::string& note : known_through_notes(in_force, countries, question.as_of)) {
     result.notes.push_back(note);
   }

@@ -10,15 +10,16 @@
 namespace tpp {
 namespace {
 
-// A wafer is 46,225 mm2 with 4,000 thousand million transistors and 21 PB/s of memory on it.
+// A wafer is 46,225 mm2 with 4,000 thousand million transistors and 21 PB/s of memory on it; a
+// stack of memory is about 110 mm2.
 constexpr FigureRange kRanges[] = {
-    {&Figures::tpp, "--tpp", "tera operations/s x bit length", 0, false, 1e8},
-    {&Figures::die_area_mm2, "--die-area", "mm2", 0.01, false, 1e6},
+    {&Figures::tpp, "--tpp", "tera operations/s x bit length", 0.001, false, 1e8},
+    {&Figures::die_area_mm2, "--die-area", "mm2", 0.01, false, 1e5},
     {&Figures::dram_bandwidth, "--dram-bandwidth", "GB/s", 0, false, 1e9},
     {&Figures::interconnect, "--interconnect", "GB/s", 0, false, 1e9},
     {&Figures::transistors, "--transistors", "thousand millions", 0, false, 1e5},
-    {&Figures::hbm_bandwidth, "--hbm-bandwidth", "GB/s", 0, false, 1e7},
-    {&Figures::package_area_mm2, "--package-area", "mm2", 0.01, false, 1e6},
+    {&Figures::hbm_bandwidth, "--hbm-bandwidth", "GB/s", 0.1, false, 1e7},
+    {&Figures::package_area_mm2, "--package-area", "mm2", 0.01, false, 1e4},
 };
 
 void check_range(const FigureRange& range, const Figures& figures) {

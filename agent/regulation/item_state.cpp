@@ -108,10 +108,27 @@ Truth item_class_truth(const ItemClass& item, const ItemState& state, const Boar
   return may ? Truth::not_decided : Truth::not_met;
 }
 
-Truth letter_truth(const LicenceRow& row, const BoardValues& values) {
+// Whether every figure that there is, from memory too, is on the far side of some condition. The
+// line of a letter that is not public is no sharper than that.
+bool far_below(const std::vector<Condition>& all, const BoardValues& values) {
+  return std::ranges::any_of(all, [&](const Condition& condition) {
+    bool told = false;
+    for (const BasisValues& basis : values.bases) {
+      if (!figure_for(basis, condition.quantity)) continue;
+      if (decide_on(basis, condition).truth != Truth::not_met) return false;
+      told = true;
+    }
+    return told;
+  });
+}
+
+// Figures that are in doubt rule nothing out.
+Truth letter_truth(const LicenceRow& row, const BoardValues& values, Doubt doubt) {
   if (values.item != ItemKind::circuit) return Truth::not_met;
   if (std::ranges::find(row.named, values.chip) != row.named.end()) return Truth::met;
-  const bool beyond = judge_conditions(row.all, values) == Truth::not_met;
+  const bool beyond =
+      doubt == Doubt::none &&
+      (judge_conditions(row.all, values) == Truth::not_met || far_below(row.all, values));
   return beyond ? Truth::not_met : Truth::not_decided;
 }
 
@@ -158,11 +175,15 @@ ItemState item_state(const std::vector<Edition>& editions, const BoardValues& gi
   for (const Edition& edition : editions) {
     for (const ItemClass& item : edition.item_classes) {
       if (!stands(item.standing, scope)) continue;
-      state.item_classes.push_back({&item, item_class_truth(item, state, values, presumed)});
+      Truth truth = item_class_truth(item, state, values, presumed);
+      // A part of a class that is reviewed more mildly, for a board that may be another product.
+      const bool doubted = aspect.doubt == Doubt::identity && !item.within.empty();
+      if (doubted && truth == Truth::met) truth = Truth::not_decided;
+      state.item_classes.push_back({&item, truth});
     }
     for (const LicenceRow& row : edition.licence) {
       if (row.effect != LicenceEffect::letter || !stands(row.standing, scope)) continue;
-      state.letters.push_back({&row, letter_truth(row, values)});
+      state.letters.push_back({&row, letter_truth(row, values, aspect.doubt)});
     }
   }
   return state;

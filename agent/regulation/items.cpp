@@ -124,6 +124,7 @@ Item figures_item(const Figures& figures, const std::string& stage) {
   check_figures(figures);
   Item item = design_item(figures);
   item.stage = stage;
+  if (stage == "board") item.form = ItemForm::computer;
   return item;
 }
 
@@ -161,6 +162,8 @@ std::vector<Item> report_items(const Report& report) {
     const bool measured = report.mode != PassMode::inventory;
     Item item = board_item(std::move(subject), source);
     item.stage = "board";
+    item.form = ItemForm::computer;
+    item.measured = true;
     const AssuranceResult evidence = assurance(board, measured);
     item.doubt = why_not_below(board, evidence, report.mode);
     item.identity_doubt = evidence.assurance == Assurance::contradicted ||

@@ -1,5 +1,4 @@
 #include "agent/regulation/licence.h"
-#include "agent/model/truth_of.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -7,168 +6,31 @@
 #include <algorithm>
 
 #include "agent/regulation/country_file.h"
-#include "agent/regulation/editions_in_force.h"
 #include "agent/support/add_once.h"
 
 namespace tpp {
 namespace {
 
-const std::string kUnderEmbargo =
-    "under an embargo nearly every item needs a licence, by parts not worked out here";
-
-Truth item_truth(const ItemState& state, const std::vector<std::string>& names) {
-  Truth truth = Truth::not_met;
-  for (const ItemClassState& one : state.item_classes) {
-    if (std::ranges::find(names, one.item->name) != names.end()) truth = either(truth, one.truth);
-  }
-  return truth;
-}
-
-// A place that is named is met by any of the headquarters (the party's, its parent's); "everywhere
-// but" must hold for all of them. Those that are not known may be the one that meets the first, or
-// breaks the second.
-Truth party_truth(const std::optional<Place>& place, const Places& places) {
-  if (!place) return Truth::met;
-  const std::vector<Country>& headquarters = places.headquarters;
-  if (headquarters.empty()) return Truth::not_decided;
-  const auto inside = [&](const Country& country) { return contains(*place, country); };
-  const bool everywhere_but = place->any_of.empty();
-  const bool holds = everywhere_but ? std::ranges::all_of(headquarters, inside)
-                                    : std::ranges::any_of(headquarters, inside);
-  const bool settled = !places.headquarters_open || holds != everywhere_but;
-  return settled ? truth_of(holds) : Truth::not_decided;
-}
-
-Truth origin_truth(const std::optional<Place>& place, const std::optional<Country>& from) {
-  if (!place) return Truth::met;
-  if (!from) return Truth::not_decided;
-  return truth_of(contains(*place, *from));
-}
-
-Truth reaches(const LicenceRow& row, const ItemState& state) {
-  if (row.effect != LicenceEffect::letter) return item_truth(state, row.items);
-  const auto letter = std::ranges::find(state.letters, &row, &LetterState::row);
-  return letter == state.letters.end() ? Truth::not_met : letter->truth;
-}
-
-// What a row still hangs on, in words.
-std::string open_points(const LicenceRow& row, const ItemState& state, const Places& places) {
-  std::vector<std::string> points;
-  if (reaches(row, state) == Truth::not_decided) {
-    points.emplace_back(row.effect == LicenceEffect::letter ? "figures that are not public"
-                                                            : "the item's class");
-  }
-  if (party_truth(row.party, places) == Truth::not_decided) {
-    points.emplace_back("the headquarters of the party and of its ultimate parent");
-  }
-  if (origin_truth(row.exported_from, places.exported_from) == Truth::not_decided) {
-    points.push_back(fmt::format("export from {}", fmt::join(row.exported_from->any_of, " or ")));
-  }
-  return fmt::format("{}", fmt::join(points, ", "));
-}
-
-Truth row_truth(const LicenceRow& row, const ItemState& state, const Places& places) {
-  Truth truth = truth_of(contains(row.destination, places.destination));
-  truth = both(truth, reaches(row, state));
-  truth = both(truth, party_truth(row.party, places));
-  return both(truth, origin_truth(row.exported_from, places.exported_from));
-}
-
-struct Judged {
-  const LicenceRow* row;
-  Truth truth;
-};
-
-std::vector<Judged> rows_of(const std::vector<Edition>& editions, const ItemState& state,
-                            const Places& places, Scope scope, LicenceEffect effect) {
-  std::vector<Judged> rows;
-  for (const Edition& edition : editions) {
-    for (const LicenceRow& row : edition.licence) {
-      if (row.effect != effect || !stands(row.standing, scope)) continue;
-      if (state.form == ItemForm::technology && !row.technology) continue;
-      if (places.embargo && !row.embargoed) continue;
-      const Truth truth = row_truth(row, state, places);
-      if (truth != Truth::not_met) rows.push_back({&row, truth});
-    }
-  }
-  return rows;
-}
-
-void cite(const LicenceRow& row, LicenceAnswer& answer) {
-  add_once(row.standing.citation, answer.citations);
-  if (!row.standing.text_verified) {
-    answer.text_verified = false;
-    add_once(
-        fmt::format("{}: not read in the law's own words ({})", row.name, row.standing.citation),
-        answer.notes);
-  }
-  if (!row.note.empty()) add_once(fmt::format("{}: {}", row.name, row.note), answer.notes);
-}
-
-// Whether some class to which no exception is open may need the licence.
-bool beyond_exceptions(const std::vector<Judged>& requirements, const ItemState& state) {
-  return std::ranges::any_of(requirements, [&](const Judged& judged) {
-    const auto& names = judged.row->items;
-    return std::ranges::any_of(state.item_classes, [&](const ItemClassState& one) {
-      return one.truth != Truth::not_met &&
-             one.item->determination == DeterminationKind::license_required &&
-             std::ranges::find(names, one.item->name) != names.end();
-    });
-  });
-}
-
-void add_exception(const std::vector<Judged>& rows, bool open, const ItemState& state,
-                   const Places& places, LicenceAnswer& answer) {
-  const LicenceRow* chosen = nullptr;
-  for (const auto& [row, truth] : rows) {
-    if (truth == Truth::met && open) {
-      // Of two that hold, the one that asks for more.
-      if (!chosen || row->notice_days.value_or(0) > chosen->notice_days.value_or(0)) chosen = row;
-      continue;
-    }
-    const std::string points = open_points(*row, state, places);
-    add_once(fmt::format("exception {} may be open: it hangs on {}", row->name,
-                         points.empty() ? "the item's class" : points),
-             answer.notes);
-  }
-  if (!chosen) return;
-  answer.exception = chosen->name;
-  answer.notice_days = chosen->notice_days;
-  cite(*chosen, answer);
-}
-
-void add_policy(const std::vector<Judged>& rows, const ItemState& state, const Places& places,
-                LicenceAnswer& answer) {
-  const LicenceRow* highest = nullptr;
-  for (const auto& [row, truth] : rows) {
-    if (truth == Truth::met && (!highest || row->rank > highest->rank)) highest = row;
-  }
-  if (highest) {
-    answer.review_policy = highest->name;
-    cite(*highest, answer);
-  }
-  for (const auto& [row, truth] : rows) {
-    if (truth != Truth::not_decided || (highest && row->rank < highest->rank)) continue;
-    if (highest && highest->name == row->name) continue;
-    add_once(fmt::format("review policy may be {}: it hangs on {} ({})", row->name,
-                         open_points(*row, state, places), row->standing.citation),
-             answer.notes);
-  }
-}
-
-// What is told of the destination whatever the item.
-std::vector<std::string> notices(const std::vector<Edition>& editions, const Country& destination) {
-  std::vector<std::string> told;
+// What is told of a country whatever the item.
+void add_notices(const std::vector<Edition>& editions, const Country& country,
+                 std::vector<std::string>& told) {
   for (const Edition& edition : editions) {
     for (const DestinationNotice& notice : edition.notices) {
-      if (!contains(notice.destination, destination)) continue;
+      if (!contains(notice.destination, country)) continue;
       const Standing& standing = notice.standing;
-      add_once(fmt::format("{}: {} ({}{})", destination.name, notice.text, standing.citation,
+      add_once(fmt::format("{}: {} ({}{})", country.name, notice.text, standing.citation,
                            standing.text_verified ? "" : "; not read in the law's own words"),
                told);
     }
   }
-  return told;
+}
+
+// The destination, the headquarters and the places on the way, each once.
+std::vector<Country> all_countries(const Places& places) {
+  std::vector<Country> all = {places.destination};
+  for (const Country& country : places.headquarters) add_once(country, all);
+  for (const Country& country : places.by_way_of) add_once(country, all);
+  return all;
 }
 
 // Memberships that began or ended are often known at second hand: they are told where they may
@@ -209,13 +71,37 @@ Country stand_in(const Place& place) {
   return country;
 }
 
+struct Setting {
+  const std::vector<Edition>& editions;
+  const ItemState& state;
+  Scope scope;
+};
+
+// Where a party receives it on its way, the rules may take that place for the destination: what is
+// milder by the destination that was named is left open.
+LicenceAnswer answer_by_way(const Setting& asked, const Places& places) {
+  LicenceAnswer answer = answer_in(asked.editions, asked.state, places, asked.scope);
+  for (const Country& country : places.by_way_of) {
+    Places way = places;
+    way.destination = country;
+    const LicenceAnswer there = answer_in(asked.editions, asked.state, way, asked.scope);
+    if (there.same_answer(answer) || there.requirement == Truth::not_met) continue;
+    answer.requirement = either(answer.requirement, Truth::not_decided);
+    if (!there.exception) answer.exception.reset();
+    if (!answer.exception) answer.notice_days.reset();
+    add_once(fmt::format("a party receives it in {}; to there: {}", country.name, words_of(there)),
+             answer.notes);
+  }
+  return answer;
+}
+
 void add_branches(const LicenceCase& item, const Places& places, Licence& licence) {
   const auto add = [&](const std::string& condition, const Country& headquarters) {
     Places branch = places;
     branch.headquarters.push_back(headquarters);
     branch.headquarters_open = false;
     licence.branches.push_back(
-        {condition, answer_in(item.editions, item.state, branch, item.scope)});
+        {condition, answer_by_way({item.editions, item.state, item.scope}, branch)});
   };
   std::vector<std::string> named;
   for (const Place& place : party_places(item.editions)) {
@@ -248,6 +134,10 @@ Places find_places(const CountryTable& countries, const Transaction& transaction
   if (transaction.exported_from) {
     places.exported_from = find_country(countries, "--exported-from", *transaction.exported_from);
   }
+  for (const std::string& code : transaction.by_way_of) {
+    const Country& country = find_country(countries, "--destination", code);
+    if (country.code != places.destination.code) add_once(country, places.by_way_of);
+  }
   places.headquarters_open = transaction.headquarters_open || places.headquarters.empty();
   return places;
 }
@@ -262,87 +152,18 @@ Transaction named_as(const Places& places, Transaction transaction) {
   return transaction;
 }
 
-// A class of which no licence row speaks, as an edition of a site may define, is not free for that.
-void open_what_no_row_reaches(const std::vector<Edition>& editions, const ItemState& state,
-                              LicenceAnswer& answer) {
-  const auto has_row = [&](const ItemClassState& one) {
-    return std::ranges::any_of(editions, [&](const Edition& edition) {
-      return std::ranges::any_of(edition.licence, [&](const LicenceRow& row) {
-        return row.effect == LicenceEffect::requirement &&
-               std::ranges::find(row.items, one.item->name) != row.items.end();
-      });
-    });
-  };
-  for (const ClassState& one : state.classes) {
-    if (one.truth == Truth::not_met) continue;
-    const bool reached = std::ranges::any_of(state.item_classes, [&](const ItemClassState& item) {
-      const auto& classes = item.item->classes;
-      return item.truth != Truth::not_met && has_row(item) &&
-             std::ranges::find(classes, one.name) != classes.end();
-    });
-    if (reached) continue;
-    answer.requirement = either(answer.requirement, Truth::not_decided);
-    add_once(fmt::format("no edition says which licence {} needs", one.name), answer.notes);
-  }
-}
-
-bool under_embargo(const std::vector<Edition>& editions, const Country& destination) {
-  return std::ranges::any_of(editions, [&](const Edition& edition) {
-    return std::ranges::any_of(edition.notices, [&](const DestinationNotice& notice) {
-      return notice.embargo && contains(notice.destination, destination);
-    });
-  });
-}
-
 }  // namespace
-
-LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& state,
-                        const Places& given, Scope scope) {
-  Places places = given;
-  places.embargo = under_embargo(editions, places.destination);
-  LicenceAnswer answer;
-  answer.scope = scope;
-  answer.requirement = Truth::not_met;
-  auto requirements = rows_of(editions, state, places, scope, LicenceEffect::requirement);
-  const auto letters = rows_of(editions, state, places, scope, LicenceEffect::letter);
-  requirements.insert(requirements.end(), letters.begin(), letters.end());
-  for (const auto& [row, truth] : requirements) {
-    answer.requirement = either(answer.requirement, truth);
-    if (truth == Truth::met) cite(*row, answer);
-  }
-  for (const auto& [row, truth] : requirements) {
-    if (answer.requirement == Truth::not_decided) {
-      add_once(
-          fmt::format("requirement ({}) hangs on {}", row->name, open_points(*row, state, places)),
-          answer.notes);
-    }
-  }
-  open_what_no_row_reaches(editions, state, answer);
-  if (places.embargo && answer.requirement == Truth::not_met) {
-    answer.requirement = Truth::not_decided;
-    add_once(kUnderEmbargo, answer.notes);
-  }
-  if (answer.requirement != Truth::not_met) {
-    const bool open = answer.requirement == Truth::met && !beyond_exceptions(requirements, state);
-    add_exception(rows_of(editions, state, places, scope, LicenceEffect::exception), open, state,
-                  places, answer);
-    add_policy(rows_of(editions, state, places, scope, LicenceEffect::policy), state, places,
-               answer);
-  }
-  return answer;
-}
 
 Licence licence_for(const LicenceCase& item, const Transaction& transaction) {
   const Places places = find_places(item.countries, transaction);
   Licence licence;
   licence.transaction = named_as(places, transaction);
-  licence.decides = answer_in(item.editions, item.state, places, item.scope);
+  licence.decides = answer_by_way({item.editions, item.state, item.scope}, places);
   const Scope other = item.scope == Scope::text ? Scope::enforced : Scope::text;
-  licence.beside = answer_in(item.editions, item.state_beside, places, other);
-  licence.notices = notices(item.editions, places.destination);
-  add_changes(item.countries, places.destination, licence.notices);
-  for (const Country& headquarters : places.headquarters) {
-    add_changes(item.countries, headquarters, licence.notices);
+  licence.beside = answer_by_way({item.editions, item.state_beside, other}, places);
+  for (const Country& country : all_countries(places)) {
+    add_notices(item.editions, country, licence.notices);
+    add_changes(item.countries, country, licence.notices);
   }
   if (places.headquarters_open) add_branches(item, places, licence);
   return licence;

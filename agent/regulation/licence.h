@@ -31,8 +31,9 @@ struct Places {
   Country destination;
   std::vector<Country> headquarters;
   std::optional<Country> exported_from;
-  bool embargo = false;            // of the destination; answer_in looks it up
-  bool headquarters_open = false;  // some are not known beside those given
+  bool embargo = false;                 // of the destination or a party; answer_in looks it up
+  bool headquarters_open = false;       // some are not known beside those given
+  std::vector<Country> by_way_of = {};  // where parties that receive it on its way are
 };
 LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& state,
                         const Places& places, Scope scope);

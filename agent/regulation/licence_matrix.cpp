@@ -135,8 +135,15 @@ std::vector<Case> cases(const Table& table, const ItemState& state, const Countr
 
 // The answers of most parties, where they differ by origin; then in full those of parties that are
 // answered otherwise.
-void add_answers(const Table& table, const ItemState& state, const Country& destination,
-                 const std::vector<PartyGroup>& parties, std::vector<MatrixAnswer>& answers) {
+struct CellQuestion {
+  const Table& table;
+  const ItemState& state;
+  std::vector<PartyGroup> parties;
+};
+
+void add_answers(const CellQuestion& question, const Country& destination,
+                 std::vector<MatrixAnswer>& answers) {
+  const auto& [table, state, parties] = question;
   const std::string& code = destination.code;
   const std::vector<Case> most = cases(table, state, destination, parties.front());
   for (const auto& [where, answer] : most) {
@@ -157,11 +164,9 @@ MatrixCell cell_of(const Table& table, const Members& destinations, const PlaceC
                    const ItemState& state) {
   MatrixCell cell;
   cell.party = party.title;
-  const std::vector<PartyGroup> parties = party_groups(table, party.place);
-  if (parties.empty()) return cell;
-  for (const Country& country : destinations) {
-    add_answers(table, state, country, parties, cell.answers);
-  }
+  const CellQuestion question{table, state, party_groups(table, party.place)};
+  if (question.parties.empty()) return cell;
+  for (const Country& country : destinations) add_answers(question, country, cell.answers);
   std::ranges::stable_sort(cell.answers, [](const MatrixAnswer& one, const MatrixAnswer& other) {
     if (one.condition.empty() != other.condition.empty()) return one.condition.empty();
     return one.countries.size() > other.countries.size();

@@ -33,7 +33,7 @@ ConditionResult judge_fact(const Condition& condition, const BoardValues& values
   if (!known) {
     return {Truth::not_decided, std::nullopt,
             fmt::format("{} is {}", enum_name(condition.quantity),
-                        values.datacenter_doubted ? "in doubt" : "unknown")};
+                        condition.quantity == RuleQuantity::datacenter ? "in doubt" : "unknown")};
   }
   const bool met = (*known ? 1 : 0) == condition.threshold;
   return {truth_of(met), std::nullopt, ""};
@@ -113,6 +113,7 @@ bool met_by_estimate(const std::vector<Condition>& all, const BoardValues& value
 }
 
 void apply_exclusions(const Rule& rule, const BoardValues& values, ProvisionResult& result) {
+  if (result.truth == Truth::not_met) return;  // there is nothing to take it out of
   for (const Exclusion& exclusion : rule.exclusions) {
     const auto& excludes = exclusion.excludes;
     if (std::ranges::find(excludes, result.provision->paragraph) == excludes.end()) continue;
@@ -169,6 +170,12 @@ Comparison compare_basis(const std::string& paragraph, const Condition& conditio
   }
   const Decision decision = decide_on(values, condition);
   row.truth = decision.truth;
+  const Quantified* weighed = figure_for(values, condition.quantity);
+  // An estimate is shown with its side beside the declared figure; one from memory stands in its
+  // place.
+  if (weighed && weighed->weight == Weight::nothing && values.basis == Basis::declared) {
+    row.truth = Truth::not_decided;
+  }
   row.within_uncertainty = decision.within_uncertainty;
   row.note = decision.note;
   if (!values.note.empty() && values.note != row.note) {

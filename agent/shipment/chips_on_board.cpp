@@ -3,15 +3,18 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "agent/support/decimal.h"
 
 namespace tpp {
 namespace {
 
+constexpr std::array kAddedUp = {RuleQuantity::tpp, RuleQuantity::tops,
+                                 RuleQuantity::dram_bandwidth};
+
 bool adds_up(RuleQuantity quantity) {
-  return quantity == RuleQuantity::tpp || quantity == RuleQuantity::tops ||
-         quantity == RuleQuantity::dram_bandwidth;
+  return std::ranges::find(kAddedUp, quantity) != kAddedUp.end();
 }
 
 // The values of `item` with each figure that adds up changed.
@@ -37,8 +40,12 @@ void add_others(const BoardShare& others, BasisValues& basis) {
   const Quantified* found = figure_for(basis, RuleQuantity::tpp);
   const double alone = found ? found->value : 0;
   for (auto& [quantity, figure] : basis.figures) {
-    const auto more = others.find(quantity);
-    if (more != others.end() && more->second > 0) raise(figure, more->second);
+    const auto more = others.figures.find(quantity);
+    if (more != others.figures.end() && more->second > 0) raise(figure, more->second);
+    // What the others add and nobody knows: the sum is that or more.
+    const auto unknown = others.not_known.find(quantity);
+    const bool more_unknown = unknown != others.not_known.end() && unknown->second > 0;
+    if (more_unknown && figure.weight == Weight::both) figure.weight = Weight::over;
   }
   const auto density = basis.figures.find(RuleQuantity::pd);
   if (density == basis.figures.end()) return;
@@ -77,13 +84,20 @@ Item on_one_board(const Item& chip, int count) {
 }
 
 void add_share(const Item& chip, int count, const Readings& readings, BoardShare& share) {
-  BoardShare largest;
+  std::map<RuleQuantity, double> largest;
   for (const BasisValues& basis : chip.values(readings).bases) {
     for (const auto& [quantity, figure] : basis.figures) {
       if (adds_up(quantity)) largest[quantity] = std::max(largest[quantity], figure.value);
     }
   }
-  for (const auto& [quantity, value] : largest) share[quantity] += value * count;
+  for (const RuleQuantity quantity : kAddedUp) {
+    const auto known = largest.find(quantity);
+    if (known == largest.end()) {
+      share.not_known[quantity] += count;
+    } else {
+      share.figures[quantity] += known->second * count;
+    }
+  }
 }
 
 Item with_others(const Item& chip, const BoardShare& others) {

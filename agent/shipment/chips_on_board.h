@@ -14,7 +14,12 @@ Item on_one_board(const Item& chip, int count);
 
 // What `count` of a chip would add to a board; a count below 0 takes them away again. Of several
 // figures of one quantity the largest.
-using BoardShare = std::map<RuleQuantity, double>;
+struct BoardShare {
+  std::map<RuleQuantity, double> figures;
+  std::map<RuleQuantity, int> not_known;  // of how many chips the quantity is not known
+
+  bool empty() const { return figures.empty() && not_known.empty(); }
+};
 void add_share(const Item& chip, int count, const Readings& readings, BoardShare& share);
 
 // The chip, or board of them, with others beside it, of which no area counts, as none of planar

@@ -18,6 +18,20 @@ constexpr bool receives_in_the_end(PartyRole role) {
   return role == PartyRole::ultimate_consignee || role == PartyRole::end_user;
 }
 
+// Who holds the goods, or a right to them, at some time before: where they are may be a
+// destination.
+constexpr bool receives(PartyRole role) {
+  switch (role) {
+    case PartyRole::exporter:
+    case PartyRole::designer:
+    case PartyRole::foundry:
+    case PartyRole::packager:
+      return false;
+    default:
+      return true;
+  }
+}
+
 // What is determined by itself.
 struct ManifestPart {
   std::string place;

@@ -41,7 +41,9 @@ void count_up(const ManifestItem& item, const ResolvedItem& resolved, std::size_
 }
 
 ItemForm form_of(ShipmentItemKind kind) {
-  if (kind == ShipmentItemKind::computer) return ItemForm::computer;
+  if (kind == ShipmentItemKind::computer || kind == ShipmentItemKind::board) {
+    return ItemForm::computer;
+  }
   return kind == ShipmentItemKind::technology ? ItemForm::technology : ItemForm::goods;
 }
 

@@ -95,9 +95,24 @@ BoardShare share_of_all(const std::vector<ResolvedPart>& parts, const ItemContex
   return share;
 }
 
-// Chips of which it is not said how many sit on one board are held against the rules both ways: one
-// by itself, and all of them together. No rule is milder to more, so that what lies between ends
-// between; where the two ends differ, the answer is open.
+// Whether some other count of the chip on one board ends otherwise. Classes do not, between two
+// ends that are alike; a duty between two limits may. No board has more chips than are looked at
+// here.
+bool ends_otherwise(const ResolvedPart& source, const Determination& alone,
+                    const ItemContext& context) {
+  constexpr int kMostLookedAt = 72;
+  for (int count = 2; count < std::min(source.per_unit, kMostLookedAt); ++count) {
+    const Item board = on_one_board(source.item, count);
+    const Determination other =
+        determine(board, context.book.editions, context.book.countries, context.question);
+    if (!same_end(alone, other)) return true;
+  }
+  return false;
+}
+
+// Chips of which it is not said how many sit on one board are held against the rules in every way:
+// one by itself, all of them together, and so many as lie between; where the ends differ, the
+// answer is open.
 Determination determine_part(const ResolvedPart& source, const BoardShare& all,
                              const ItemContext& context) {
   const auto ask = [&](const Item& item) {
@@ -111,7 +126,7 @@ Determination determine_part(const ResolvedPart& source, const BoardShare& all,
   if (!all.empty()) add_share(source.item, -source.per_unit, alone.readings, others);
   const Determination together =
       ask(with_others(on_one_board(source.item, source.per_unit), others));
-  if (same_end(alone, together)) return alone;
+  if (same_end(alone, together) && !ends_otherwise(source, alone, context)) return alone;
   Item open = at_least_on_board(source.item);
   open.notes.push_back(fmt::format(
       "not said how many of the {} sit on one board{}, which the rules count whole: give "

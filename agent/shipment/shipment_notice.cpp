@@ -7,6 +7,7 @@
 
 #include "agent/model/names.h"
 #include "agent/model/truth_of.h"
+#include "agent/support/add_once.h"
 
 namespace tpp {
 namespace {
@@ -165,6 +166,23 @@ std::vector<WorksheetCheck> checks_of(const NoticeForm& form, const std::vector<
   return checks;
 }
 
+// Exceptions that ask for a notice of which no edition in force has the form: nothing of it can be
+// checked.
+std::vector<std::string> unchecked_exceptions(const ShipmentAnswer& answer,
+                                              LicenceAnswer Licence::*scope,
+                                              const std::vector<Edition>& in_force) {
+  std::vector<std::string> exceptions;
+  for (const ShipmentItem& item : answer.items) {
+    for (const ShipmentPart& part : item.parts) {
+      const LicenceAnswer& licence = (*part.determination.licence).*scope;
+      if (licence.requirement != Truth::met || !licence.exception) continue;
+      if (licence.notice_days.value_or(0) == 0 || form_of(*licence.exception, in_force)) continue;
+      add_once(*licence.exception, exceptions);
+    }
+  }
+  return exceptions;
+}
+
 }  // namespace
 
 NoticeWorksheet notice_worksheet(const ShipmentAnswer& answer,
@@ -201,6 +219,10 @@ std::vector<ExceptionNotOpen> exceptions_not_open(const ShipmentAnswer& answer,
       }
       if (!one.why.empty()) not_open.push_back(std::move(one));
     }
+  }
+  for (const std::string& exception : unchecked_exceptions(answer, scope, in_force)) {
+    not_open.push_back(
+        {exception, {"no edition in force says what its notice holds and for whom it is not"}});
   }
   return not_open;
 }

@@ -50,8 +50,8 @@ void add_share(const Programme& programme, ProgrammeAnswer& answer) {
 
 void add_suppliers(const Place& place, const std::vector<ShipmentItem>& items,
                    const CountryTable& countries, ProgrammeAnswer& answer) {
+  // Of every layer: what is disclosed is not of hardware alone.
   for (const ShipmentItem& item : items) {
-    if (!is_hardware(item)) continue;
     ConcernSupplier row{item.name, {}};
     for (const std::string& code : item.supplier_countries) {
       if (is_of(place, code, countries)) row.countries.push_back(code);

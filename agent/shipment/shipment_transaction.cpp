@@ -64,6 +64,7 @@ Transaction transaction_of(const Manifest& manifest) {
   transaction.destination = manifest.destination;
   transaction.exported_from = manifest.exported_from;
   for (const Party& party : manifest.parties) {
+    if (receives(party.role)) add_once(party.country, transaction.by_way_of);
     for (const std::optional<std::string>& code : {party.headquarters, party.ultimate_parent}) {
       if (code) add_once(*code, transaction.headquarters);
       transaction.headquarters_open = transaction.headquarters_open || !code;

@@ -27,7 +27,7 @@ parties:
   - {role: distributor, country: SG, headquarters: SG, ultimate_parent: SG}
 items:
   - kind: board
-    figures: {tpp: 5285, die_area: 608.5, datacenter: no}
+    figures: {tpp: 5285, die_area: 608.5, datacenter: no, dram_bandwidth: 1008, interconnect: 64}
     quantity: 40
     marketing_evidence: [data sheet]
 """
@@ -176,9 +176,9 @@ class Shipment(unittest.TestCase):
 
     def test_bad_manifests(self):
         for change, parts in (
-                (("tpp: 500", "tpp: -5"), ["manifest.yaml:6:20", "tpp", "from 0 to 1e+08"]),
-                (("tpp: 500", "tpp: nan"), ["tpp", "from 0 to 1e+08"]),
-                (("tpp: 500, ", ""), ["figures: found no figure", "tpp from 0 to 1e+08"]),
+                (("tpp: 500", "tpp: -5"), ["manifest.yaml:6:20", "tpp", "from 0.001 to 1e+08"]),
+                (("tpp: 500", "tpp: nan"), ["tpp", "from 0.001 to 1e+08"]),
+                (("tpp: 500, ", ""), ["figures: found no figure", "tpp from 0.001 to 1e+08"]),
                 (("quantity: 3", "quantity: 0"), ["quantity", "from 1 to"]),
                 (("destination: DE", "destination: XX"), ["destination", "ISO 3166"]),
                 (("exported_from: US", "exported_from: SG"), ["transaction", "expected reexport"]),

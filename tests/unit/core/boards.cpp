@@ -37,6 +37,7 @@ Chip chip(const std::string& id, const Tops& tops, double area_mm2, bool datacen
   row.memory_bytes = figure(16e9);
   row.units = figure(40);
   row.nonplanar = true;
+  row.details.grounds["datacenter"] = {Confidence::source, "sheet"};
   if (area_mm2 > 0) row.applicable_die_area_mm2 = figure(area_mm2);
   for (const auto& [precision, value] : tops) row.declared[precision] = figure(value * 1e12);
   return row;

@@ -92,6 +92,14 @@ TEST(CatalogCheck, KnowsAnAreaNoBetterThanTheLeastKnownDie) {
   EXPECT_FALSE(parse_catalog(unknown, "c").chips.at(0).applicable_die_area_mm2);
 }
 
+// It may be planar, and count nothing.
+TEST(CatalogCheck, TakesADieOfUnknownKindForABoundOfTheArea) {
+  EXPECT_FALSE(parse_catalog(kRow, "c.yaml").chips.at(0).applicable_die_area_mm2->bound);
+  const std::string unknown = replaced(kRow, "nonplanar: true, ", "");
+  EXPECT_EQ(parse_catalog(unknown, "c.yaml").chips.at(0).applicable_die_area_mm2->bound,
+            Bound::at_most);
+}
+
 TEST(CatalogCheck, AddsUpTheDiesThatComputeApartIfOthersCountToo) {
   EXPECT_FALSE(parse_catalog(kRow, "c.yaml").chips.at(0).computing_die_area_mm2);
   const std::string chiplet =
@@ -170,7 +178,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"bandwidth", "memory_bandwidth_gbs: [3000,", "memory_bandwidth_gbs: [30000,",
               "found 30000 GB/s of HBM3, expected 6600 at most"},
         Fault{"pins", "memory_bus_bits: [5120,", "memory_bus_bits: [512,",
-              "Gb/s a pin of HBM3 (bandwidth / bus width), expected 6.6 at most"},
+              "Gb/s a pin of HBM3 (bandwidth / bus width), expected 0.99 to 6.6"},
         Fault{"no_ground", "      datacenter: [derived, \"sold for servers\"]\n", "",
               "c.yaml:4:5: found no source of datacenter"},
         Fault{"no_source", "units: [100, source, sheet]", "units: [100, source, \"from memory\"]",

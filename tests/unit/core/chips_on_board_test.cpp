@@ -91,6 +91,36 @@ TEST(ChipsOnBoard, OpenTheReviewThatHangsOnTheirNumber) {
   EXPECT_THAT(policies({}), Not(Contains("case by case")));
 }
 
+// A duty is between two limits: three of these are in its first band, one and eight are not.
+TEST(ChipsOnBoard, OpenADutyThatSomeNumberBetweenMeets) {
+  Figures figures = chip_of(5000, 3000);
+  figures.datacenter = false;
+  figures.dram_bandwidth = 1600;
+  const auto duty = [&](std::optional<int> per_board) {
+    const ShipmentItem item = answered(figures, 8, per_board);
+    for (const auto& control : item.parts.at(0).determination.other_controls) {
+      if (control.name == "section 232 duty, first band") return control.status;
+    }
+    return std::string("absent");
+  };
+  EXPECT_EQ(duty(1), "not met");
+  EXPECT_EQ(duty(3), "applies");
+  EXPECT_EQ(duty(8), "not met");
+  EXPECT_EQ(duty({}), "not decided");
+}
+
+// What another chip adds and nobody knows may carry the board over the window's limit.
+TEST(ChipsOnBoard, AreALowerBoundBesideOneWhoseFigureIsNotKnown) {
+  ManifestItem item = computer_of_chips(chip_of(6000, 800), 1, {});
+  item.parts.push_back(item.parts.front());
+  item.parts.back().figures->dram_bandwidth.reset();
+  const auto whole = answer_of(manifest_of({item}));
+
+  EXPECT_THAT(whole.decides.policies, Not(Contains("case by case")));
+  EXPECT_THAT(whole.items.at(0).parts.at(0).determination.notes,
+              Contains(HasSubstr("give per_board")));
+}
+
 // Two kinds of chip, one of each: together they are 6000.
 TEST(ChipsOnBoard, AreCountedWithTheOtherChipsOfTheirComputer) {
   ManifestItem item = computer_of_chips(chip_of(3000, 3000), 1, {});

@@ -122,36 +122,39 @@ INSTANTIATE_TEST_SUITE_P(
     Each, FaultyManifest,
     testing::Values(
         Fault{"negative", "tpp: 4000", "tpp: -1",
-              "/x/m.yaml:21:12: tpp: found '-1', expected from 0 to 1e+08"},
+              "/x/m.yaml:21:12: tpp: found '-1', expected from 0.001 to 1e+08"},
         Fault{"nan", "tpp: 4000", "tpp: nan",
-              "/x/m.yaml:21:12: tpp: found 'nan', expected from 0 to 1e+08"},
-        Fault{"infinite", "tpp: 4000", "tpp: inf", "tpp: found 'inf', expected from 0 to 1e+08"},
-        Fault{"absurd", "tpp: 4000", "tpp: 4e12", "tpp: found '4e12', expected from 0 to 1e+08"},
-        Fault{"word", "tpp: 4000", "tpp: many", "tpp: found 'many', expected from 0 to 1e+08"},
-        Fault{"comma", "tpp: 4000", "tpp: \"4,8\"", "tpp: found '4,8', expected from 0 to 1e+08"},
+              "/x/m.yaml:21:12: tpp: found 'nan', expected from 0.001 to 1e+08"},
+        Fault{"infinite", "tpp: 4000", "tpp: inf",
+              "tpp: found 'inf', expected from 0.001 to 1e+08"},
+        Fault{"absurd", "tpp: 4000", "tpp: 4e12",
+              "tpp: found '4e12', expected from 0.001 to 1e+08"},
+        Fault{"word", "tpp: 4000", "tpp: many", "tpp: found 'many', expected from 0.001 to 1e+08"},
+        Fault{"comma", "tpp: 4000", "tpp: \"4,8\"",
+              "tpp: found '4,8', expected from 0.001 to 1e+08"},
         Fault{"no_area", "die_area: 800", "die_area: 0",
-              "die_area: found '0', expected from 0.01 to 1e+06 (mm2)"},
+              "die_area: found '0', expected from 0.01 to 100000 (mm2)"},
         Fault{"planar_with_area", "die_area: 800", "die_area: 800\n      planar: yes",
               "figures: planar and die_area contradict each other"},
         Fault{"without_figure", "tpp: 4000\n      ", "",
               "/x/m.yaml:21:7: figures: found no figure to hold against a rule, expected of the "
-              "kind board tpp from 0 "
+              "kind board tpp from 0.001 "
               "to 1e+08 (tera operations/s x bit length)"},
         Fault{"neither_model_nor_figures", "    model: nvidia-h200\n", "",
               "/x/m.yaml:12:5: item 1 (chip): found neither model nor figures, expected one of "
-              "model and figures, which hold tpp from 0 to 1e+08"},
+              "model and figures, which hold tpp from 0.001 to 1e+08"},
         Fault{"both_model_and_figures", "model: nvidia-h200",
               "model: nvidia-h200\n    figures: {tpp: 1}", "found both model and figures"},
         Fault{"memory_as_a_chip", "figures: {hbm_bandwidth: 800, package_area: 110}",
               "figures: {tpp: 3}",
-              "expected of the kind hbm hbm_bandwidth from 0 to 1e+07 (GB/s) with package_area "
-              "from 0.01 to 1e+06 "
+              "expected of the kind hbm hbm_bandwidth from 0.1 to 1e+07 (GB/s) with package_area "
+              "from 0.01 to 10000 "
               "(mm2)"},
         Fault{"chip_as_memory", "figures:\n      tpp: 4000\n      die_area: 800",
               "figures:\n      hbm_bandwidth: 800\n      package_area: 80",
               "expected it of the kind hbm"},
         Fault{"half_a_density", ", package_area: 110", "",
-              "figures: found no package_area, expected package_area from 0.01 to 1e+06 (mm2): the "
+              "figures: found no package_area, expected package_area from 0.01 to 10000 (mm2): the "
               "density is one by the other"},
         Fault{"part_of_a_board", "datacenter: no", "datacenter: no\n      stage: die",
               "/x/m.yaml:24:14: stage: found 'die' of a board, expected board, or the kind chip"},
@@ -168,11 +171,13 @@ INSTANTIATE_TEST_SUITE_P(
               "model: nvidia-h200\n    per_board: 2", "per_board"},
         Fault{"memory_of_the_catalogue", "figures: {hbm_bandwidth: 800, package_area: 110}",
               "model: x", "the catalogue has no stacks of memory"},
-        Fault{"design_without_figure", "{transistors: 54, hbm: yes}", "{hbm: yes}",
-              "expected of the kind technology one of tpp from 0 to 1e+08 (tera operations/s x bit "
-              "length), transistors "
-              "from 0 to 100000 (thousand millions), or hbm_bandwidth from 0 to 1e+07 (GB/s) with "
-              "package_area"},
+        Fault{
+            "design_without_figure", "{transistors: 54, hbm: yes}", "{hbm: yes}",
+            "expected of the kind technology one of tpp from 0.001 to 1e+08 (tera operations/s x "
+            "bit "
+            "length), transistors "
+            "from 0 to 100000 (thousand millions), or hbm_bandwidth from 0.1 to 1e+07 (GB/s) with "
+            "package_area"},
         Fault{"unknown_country", "destination: CN", "destination: XX",
               "/x/m.yaml:6:16: destination: 'XX' is not in the table of countries; expected an ISO "
               "3166 code"},

@@ -116,6 +116,8 @@ TEST(NoticeWorksheet, PutsTogetherWhatIsOfOneRowOfTheCatalogue) {
   other.marketing_evidence = {"another sheet"};
   Catalog catalog;
   catalog.chips = {chip("row", {{Precision::fp16, 320}}, 600, false)};
+  catalog.chips[0].memory_bandwidth = figure(1e12);
+  catalog.chips[0].details.interconnect = figure(64e9, Confidence::recall);
   const Manifest manifest = manifest_of({one, other});
   Question question;
   question.as_of = "2026-09-01";

@@ -51,6 +51,15 @@ TEST(ShipmentProgramme, NamesSuppliersAndPartiesOfCountriesOfConcern) {
   EXPECT_THAT(answer.parties, ElementsAre(HasSubstr("ultimate parent CN")));
 }
 
+TEST(ShipmentProgramme, NamesSuppliersOfDesignsToo) {
+  ManifestItem design = item_of("design", small_board(), ShipmentItemKind::technology);
+  design.supplier_countries = {"CN"};
+  const auto answer = answer_of(manifest_of({design})).programmes.at(0);
+
+  ASSERT_EQ(answer.suppliers.size(), 1u);
+  EXPECT_THAT(answer.suppliers[0].countries, ElementsAre("CN"));
+}
+
 TEST(ShipmentProgramme, LeavesDesignsOutOfTheHardwareLayer) {
   ManifestItem board = item_of("board", small_board());
   board.unit_value = 10;

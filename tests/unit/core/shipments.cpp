@@ -28,6 +28,8 @@ Figures datacenter_board(double tpp) {
 Figures workstation_board() {
   Figures figures = datacenter_board(5285);
   figures.datacenter = false;
+  figures.dram_bandwidth = 1008;  // under all that a letter may reach
+  figures.interconnect = 64;
   return figures;
 }
 

@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
         // Nothing else matters under 1600.
         Row{"small", 1599.999, 0, true, kNot, kNone},
         Row{"small_unknown", 1042, 0, std::nullopt, kNot, kNone},
-        Row{"zero", 0, 0, true, kNot, kNone},
+        Row{"least", 0.001, 0, true, kNot, kNone},
         Row{"middle_without_area", 3000, 0, true, kOpen, kNone},
         Row{"middle_without_area_not_datacenter", 3000, 0, false, kNot, kNone}),
     [](const auto& instance) { return std::string(instance.param.name); });

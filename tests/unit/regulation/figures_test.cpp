@@ -40,7 +40,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"unit", [](ClassifyWords& w) { w.tpp = "4800TPP"; }, "--tpp: '4800TPP' is no number"},
         Fault{"comma", [](ClassifyWords& w) { w.tpp = "4800,5"; }, "is no number"},
         Fault{"negative", [](ClassifyWords& w) { w.tpp = "-1"; },
-              "--tpp: -1 is out of range; expected from 0 to 1e+08"},
+              "--tpp: -1 is out of range; expected from 0.001 to 1e+08"},
         Fault{"nan", [](ClassifyWords& w) { w.tpp = "nan"; }, "--tpp"},
         Fault{"infinite", [](ClassifyWords& w) { w.tpp = "inf"; }, "--tpp"},
         Fault{"huge", [](ClassifyWords& w) { w.tpp = "1e300"; }, "--tpp: 1e+300 is out of range"},
@@ -50,7 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
                 w.tpp = "5000";
                 w.die_area = "0";
               },
-              "--die-area: 0 is out of range; expected from 0.01 to 1e+06 (mm2)"},
+              "--die-area: 0 is out of range; expected from 0.01 to 100000 (mm2)"},
         Fault{"area_alone", [](ClassifyWords& w) { w.die_area = "814"; },
               "no figure to classify by"},
         Fault{"planar_with_area",

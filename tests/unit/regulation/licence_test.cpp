@@ -10,7 +10,7 @@
 #include "agent/regulation/licence_matrix.h"
 #include "agent/support/error.h"
 #include "tests/unit/core/boards.h"
-#include "tests/unit/regulation/shipped.h"
+#include "tests/unit/regulation/licences.h"
 
 namespace tpp {
 namespace {
@@ -19,49 +19,16 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-struct Asked {
-  Figures figures;
-  Transaction transaction;
-  std::string day = test::kToday;
-  Scope scope = Scope::text;
-};
-
-Licence licence_of(const Asked& asked) {
-  const auto result =
-      determine(figures_item(asked.figures, ""), test::shipped_editions(),
-                test::shipped_countries(), {asked.day, asked.scope, {}, asked.transaction});
-  return *result.licence;
-}
-
-Figures a_datacenter() {
-  Figures figures = test::board(15832, 814);
-  figures.dram_bandwidth = 8000;  // outside the window of January 2026
-  return figures;
-}
-Figures a_window() {
-  Figures figures = test::board(15832, 814);
-  figures.dram_bandwidth = 4800;
-  return figures;
-}
-Figures a_other() { return test::board(5285, 608.5, false); }
-Figures b_item() { return test::board(2400, 1000); }
-Figures below() { return test::board(1042, 545); }
-Figures below_not_datacenter() { return test::board(1042, 545, false); }
-// Outside of the rule of 2022, which asked for 600 GB/s.
-Figures a_without_links() {
-  Figures figures = test::board(4992, 826);
-  figures.interconnect = 400;
-  return figures;
-}
-
-std::string text(const LicenceAnswer& answer) {
-  if (answer.requirement == Truth::not_met) return "none";
-  std::string words = answer.requirement == Truth::met ? "required" : "open";
-  if (answer.exception) {
-    words += "/" + *answer.exception + " " + std::to_string(answer.notice_days.value_or(-1));
-  }
-  return words + "/" + answer.review_policy.value_or("-");
-}
+using test::a_datacenter;
+using test::a_other;
+using test::a_window;
+using test::a_without_links;
+using test::b_item;
+using test::below;
+using test::below_and_slow;
+using test::licence_of;
+using test::text;
+using test::with_rates;
 
 struct Row {
   Figures figures;
@@ -135,14 +102,21 @@ TEST(Licence, IsAsTheTableOfTheRuleHasIt) {
       {below(), "CN", {"CN"}, "2025-04-08", kText, "none"},
       {below(), "CN", {"CN"}, "2025-04-09", kText, "open/-"},
       {below(), "SA", {"CN"}, test::kToday, kText, "open/-"},
-      {below_not_datacenter(), "CN", {"CN"}, test::kToday, kText, "none"},
+      {below(), "MO", {"DE"}, test::kToday, kText, "open/-"},
+      {below(), "DE", {"MO"}, test::kToday, kText, "open/-"},
+      {below(), "US", {"CN"}, test::kToday, kText, "none"},
+      // Whatever it is for: memory or links alone suffice.
+      {with_rates(1100, 64), "CN", {"CN"}, test::kToday, kText, "open/-"},
+      {with_rates(300, 600), "DE", {"CN"}, test::kToday, kText, "open/-"},
+      {with_rates(1099, 599), "CN", {"CN"}, test::kToday, kText, "none"},
+      {below_and_slow(), "CN", {"CN"}, test::kToday, kText, "none"},
       // An embargo: no exception, no easier review, and nothing is free.
       {b_item(), "IR", {"IR"}, test::kToday, kText, "required/presumption of denial"},
       {b_item(), "RU", {"RU"}, test::kToday, kText, "required/presumption of denial"},
       {b_item(), "BY", {"BY"}, "2024-03-01", kText, "required/presumption of denial"},
       {a_other(), "KP", {"KP"}, test::kToday, kText, "required/presumption of denial"},
       {b_item(), "CU", {"CU"}, test::kToday, kText, "required/presumption of denial"},
-      {below_not_datacenter(), "SY", {"SY"}, test::kToday, kText, "open/-"},
+      {below_and_slow(), "SY", {"SY"}, test::kToday, kText, "open/-"},
       // Letters of October 2023, before the rule's own date.
       {a_datacenter(), "CN", {"CN"}, "2023-10-22", kText, "open/-"},
       {a_without_links(), "CN", {"CN"}, "2023-10-22", kText, "none"},
@@ -166,110 +140,8 @@ TEST(Licence, IsAsTheTableOfTheRuleHasIt) {
 }
 
 // What NAC and ACA are for: 3A090.b, and what is not for datacenters at the level of 3A090.a.
-TEST(Licence, OfWhatNoticeMaySpareIsByDestinationAndHeadquarters) {
-  struct Case {
-    const char* destination;
-    const char* headquarters;
-    const char* of_2023;
-    const char* of_2024;  // from 2024-04-04 on
-  };
-  const char* notice_denial = "required/NAC 25/presumption of denial";
-  const char* denial = "required/NAC 0/presumption of denial";
-  const char* approval = "required/NAC 0/presumption of approval";
-  const char* by_case = "required/NAC 0/case by case";
-  const char* nac = "required/NAC 25/case by case";
-  const char* aca = "required/ACA 0/case by case";
-  for (const Case& row :
-       {Case{"CN", "CN", notice_denial, nac}, Case{"ZW", "ZW", notice_denial, nac},
-        Case{"MO", "MO", notice_denial, nac}, Case{"MO", "DE", notice_denial, nac},
-        Case{"SA", "CN", denial, nac}, Case{"VN", "MO", denial, nac}, Case{"SA", "ZW", denial, nac},
-        Case{"SA", "SA", approval, aca}, Case{"VN", "VN", approval, aca},
-        Case{"SA", "DE", approval, aca}, Case{"DE", "CN", by_case, nac},
-        Case{"DE", "MO", by_case, nac}, Case{"IL", "ZW", by_case, nac},
-        Case{"IL", "IL", "none", "none"}, Case{"TW", "TW", "none", "none"},
-        Case{"DE", "DE", "none", "none"}, Case{"US", "CN", "none", "none"}}) {
-    for (const Figures& figures : {a_other(), b_item()}) {
-      const auto on = [&](const char* day) {
-        return text(licence_of({figures, {row.destination, {row.headquarters}, std::nullopt}, day})
-                        .decides);
-      };
-      for (const char* day : {"2023-11-17", "2024-04-03"}) {
-        EXPECT_EQ(on(day), row.of_2023) << row.destination << " " << row.headquarters << " " << day;
-      }
-      for (const char* day : {"2024-04-04", "2025-01-12"}) {
-        EXPECT_EQ(on(day), row.of_2024) << row.destination << " " << row.headquarters << " " << day;
-      }
-    }
-  }
-}
-
 // Of a stack of memory with 2.5, and with 4 GB/s per mm2.
-TEST(Licence, OfMemoryIsByDestinationAndHeadquarters) {
-  const auto stack = [](double density) {
-    Figures figures;
-    figures.hbm_bandwidth = density * 100;
-    figures.package_area_mm2 = 100;
-    return figures;
-  };
-  struct Case {
-    const char* destination;
-    const char* headquarters;
-    const char* under;  // 3.3
-    const char* over;
-  };
-  const char* denial = "required/presumption of denial";
-  const char* hbm_denial = "required/HBM -1/presumption of denial";
-  for (const Case& row :
-       {Case{"CN", "CN", hbm_denial, denial}, Case{"ZW", "DE", hbm_denial, denial},
-        Case{"MO", "DE", hbm_denial, denial}, Case{"SA", "CN", "required/HBM -1/-", "required/-"},
-        Case{"DE", "MO", "required/HBM -1/-", "required/-"}, Case{"SA", "SA", "none", "none"},
-        Case{"VN", "DE", "none", "none"}, Case{"US", "CN", "none", "none"},
-        Case{"RU", "RU", denial, denial}, Case{"IR", "DE", denial, denial}}) {
-    const auto answer = [&](double density, const char* day) {
-      return text(
-          licence_of({stack(density), {row.destination, {row.headquarters}, std::nullopt}, day})
-              .decides);
-    };
-    for (const char* day : {"2024-12-02", test::kToday}) {
-      EXPECT_EQ(answer(2.5, day), row.under) << row.destination << " " << row.headquarters;
-      EXPECT_EQ(answer(4, day), row.over) << row.destination << " " << row.headquarters;
-    }
-  }
-  Item item = figures_item(stack(2.5), "");
-  item.form = ItemForm::technology;
-  const Determination result =
-      determine(item, test::shipped_editions(), test::shipped_countries(),
-                {test::kToday, Scope::text, {}, Transaction{"CN", {"CN"}, std::nullopt}});
-  EXPECT_FALSE(result.licence->decides.exception);
-}
-
-TEST(Licence, OfTechnologyIsSparedByNoExceptionForItems) {
-  for (const char* destination : {"CN", "SA", "DE"}) {
-    for (const char* day : {"2023-12-01", "2024-06-01", test::kToday}) {
-      Item item = figures_item(b_item(), "");
-      item.form = ItemForm::technology;
-      const Determination result =
-          determine(item, test::shipped_editions(), test::shipped_countries(),
-                    {day, Scope::text, {}, Transaction{destination, {"CN"}, std::nullopt}});
-      EXPECT_EQ(result.determination, DeterminationKind::license_required) << day;
-      EXPECT_EQ(result.licence->decides.requirement, Truth::met) << destination << day;
-      EXPECT_FALSE(result.licence->decides.exception) << destination << day;
-    }
-  }
-}
-
-TEST(Licence, OffersNoNoticeUnderAnEmbargo) {
-  for (const char* destination : {"RU", "BY", "IR", "SY", "KP", "CU"}) {
-    for (const char* day : {"2023-12-01", "2024-06-01", test::kToday}) {
-      for (const Figures& figures : {a_other(), b_item()}) {
-        EXPECT_EQ(text(licence_of({figures, {destination, {"DE"}, std::nullopt}, day}).decides),
-                  "required/presumption of denial")
-            << destination << " " << day;
-      }
-    }
-  }
-}
-
+// An item that NAC would spare by its class, and a letter reaches or may reach.
 TEST(Licence, Of2022ReachesMacauFromJanuary2023) {
   Figures figures = test::board(4992, 826);
   figures.interconnect = 600;
@@ -340,7 +212,7 @@ TEST(Licence, OffersNoExceptionWhereAStricterClassIsOpen) {
 }
 
 TEST(Licence, TellsOfEmbargoesWhateverTheItem) {
-  const Licence iran = licence_of({below_not_datacenter(), {"IR", {"IR"}, std::nullopt}});
+  const Licence iran = licence_of({below_and_slow(), {"IR", {"IR"}, std::nullopt}});
   EXPECT_EQ(iran.decides.requirement, Truth::not_decided);
   EXPECT_THAT(iran.decides.notes, Contains(HasSubstr("nearly every item needs a licence")));
   EXPECT_THAT(iran.notices, Contains(HasSubstr("nearly every item of the EAR needs a licence")));
@@ -424,134 +296,7 @@ TEST(Hbm, IsControlledToD5AndMacauAndByHeadquarters) {
 }
 
 // The whole table agrees, cell by cell, with what each country is answered by itself.
-TEST(Matrix, SaysWhatEachCountryIsAnswered) {
-  for (const char* day : {"2022-11-01", "2023-12-01", "2024-06-01", test::kToday}) {
-    for (const Scope scope : {Scope::text, Scope::enforced}) {
-      const LicenceMatrix matrix =
-          licence_matrix(test::shipped_editions(), test::shipped_countries(), day, scope);
-      EXPECT_GE(matrix.cells.size(), 2U) << day;
-      for (const MatrixCell& cell : matrix.cells) {
-        EXPECT_FALSE(cell.answers.empty()) << day << " " << cell.destination << cell.party;
-        // Either all countries alike, or every answer names its own.
-        for (const MatrixAnswer& answer : cell.answers) {
-          EXPECT_EQ(answer.countries.empty(), cell.answers.size() == 1);
-        }
-      }
-    }
-  }
-}
-
-const LicenceAnswer& cell_of(const LicenceMatrix& matrix, const char* destination,
-                             const char* party, const char* item) {
-  for (const MatrixCell& cell : matrix.cells) {
-    const bool here = cell.destination.find(destination) != std::string::npos &&
-                      cell.party.find(party) != std::string::npos && cell.item == item;
-    if (here) return cell.answers.front().answer;
-  }
-  throw Error("no such cell");
-}
-
 // "A Bigger Yard, A Higher Fence", table 2, for the rule as published in October 2023.
-TEST(Matrix, OfOctober2023IsThePublishedTable) {
-  const LicenceMatrix matrix = licence_matrix(test::shipped_editions(), test::shipped_countries(),
-                                              "2023-11-17", Scope::text);
-  struct Cell {
-    const char* destination;
-    const char* party;
-    const char* item;
-    const char* answer;
-  };
-  const char* a = "a-datacenter";
-  const char* b = "nac-eligible-b";
-  for (const Cell& cell :
-       {Cell{"D:5 or Macau", "in D:5", a, "required/presumption of denial"},
-        Cell{"D:5 or Macau", "other", a, "required/presumption of denial"},
-        Cell{"D:5 or Macau", "in D:5", b, "required/NAC 25/presumption of denial"},
-        Cell{"other D:1", "in D:5", a, "required/presumption of denial"},
-        Cell{"other D:1", "other party", a, "required/presumption of approval"},
-        Cell{"other D:1", "other party", b, "required/NAC 0/presumption of approval"},
-        Cell{"elsewhere", "in D:5", a, "required/case by case"},
-        Cell{"elsewhere", "other party", a, "none"}, Cell{"elsewhere", "other party", b, "none"}}) {
-    EXPECT_EQ(text(cell_of(matrix, cell.destination, cell.party, cell.item)), cell.answer)
-        << cell.destination << " " << cell.party << " " << cell.item;
-  }
-}
-
-TEST(Matrix, HasMacauBesideD5AndEveryCountryAbroadOnce) {
-  const auto& editions = test::shipped_editions();
-  const auto edition = std::ranges::find_if(
-      editions, [](const Edition& each) { return each.rule.id.value == "us-ear-2023-10"; });
-  const auto titled = [&](const std::vector<PlaceClass>& classes, const char* code) {
-    const CountryTable day = countries_on(test::shipped_countries(), test::kToday);
-    const Country& country = day.countries.at(code);
-    for (const PlaceClass& each : classes) {
-      if (contains(each.place, country)) return each.title;
-    }
-    return std::string("none");
-  };
-  for (const char* code : {"MO", "CN", "RU", "HT"}) {
-    EXPECT_EQ(titled(edition->destination_classes, code), "D:5 or Macau") << code;
-    EXPECT_EQ(titled(edition->party_classes, code),
-              "headquarters or ultimate parent in D:5 or Macau");
-  }
-  EXPECT_EQ(titled(edition->destination_classes, "SA"), "other D:1 or D:4, not A:5 or A:6");
-  EXPECT_EQ(titled(edition->destination_classes, "DE"), "elsewhere abroad");
-  EXPECT_EQ(titled(edition->destination_classes, "IL"), "elsewhere abroad");
-  EXPECT_EQ(titled(edition->destination_classes, "US"), "none");
-  EXPECT_EQ(titled(edition->party_classes, "US"), "other party");
-}
-
-TEST(Matrix, ShowsWhatHangsOnTheCountryOfExport) {
-  const LicenceMatrix matrix = licence_matrix(test::shipped_editions(), test::shipped_countries(),
-                                              test::kToday, Scope::text);
-  const auto cell = std::ranges::find_if(matrix.cells, [](const MatrixCell& each) {
-    return each.destination.starts_with("D:5") && each.item == "a-datacenter-window";
-  });
-  ASSERT_NE(cell, matrix.cells.end());
-  const auto from_us =
-      std::ranges::find(cell->answers, "if exported from US", &MatrixAnswer::condition);
-  ASSERT_NE(from_us, cell->answers.end());
-  EXPECT_EQ(from_us->countries, (std::vector<std::string>{"CN", "HK", "MO"}));
-  EXPECT_EQ(text(from_us->answer), "required/case by case");
-  EXPECT_FALSE(from_us->answer.text_verified);
-}
-
-TEST(Matrix, SplitsAClassOfPartiesWhereARowNamesAPartOfIt) {
-  std::vector<Edition> editions = test::shipped_editions();
-  const auto edition = std::ranges::find_if(
-      editions, [](const Edition& each) { return each.rule.id.value == "us-ear-2023-10"; });
-  LicenceRow row = edition->licence.front();
-  row.items = {"a-datacenter"};
-  row.destination = {{"DE"}, {}};
-  row.party = Place{{"FR"}, {}};
-  edition->licence.push_back(row);
-  const LicenceMatrix matrix =
-      licence_matrix(editions, test::shipped_countries(), "2023-11-17", Scope::text);
-  const auto cell = std::ranges::find_if(matrix.cells, [](const MatrixCell& each) {
-    return each.destination.starts_with("elsewhere") && each.party.starts_with("other") &&
-           each.item == "a-datacenter";
-  });
-  ASSERT_NE(cell, matrix.cells.end());
-  const auto french =
-      std::ranges::find(cell->answers, "if the party is of FR", &MatrixAnswer::condition);
-  ASSERT_NE(french, cell->answers.end());
-  EXPECT_EQ(french->countries, std::vector<std::string>{"DE"});
-  EXPECT_EQ(french->answer.requirement, Truth::met);
-  EXPECT_EQ(cell->answers.front().condition, "");
-  EXPECT_EQ(cell->answers.front().answer.requirement, Truth::not_met);
-}
-
-TEST(Matrix, SplitsAClassWhereTheRuleNamesACountry) {
-  const LicenceMatrix matrix = licence_matrix(test::shipped_editions(), test::shipped_countries(),
-                                              test::kToday, Scope::enforced);
-  const auto cell = std::ranges::find_if(matrix.cells, [](const MatrixCell& each) {
-    return each.destination.starts_with("elsewhere") && each.party == "other party" &&
-           each.item == "nac-eligible-b";
-  });
-  ASSERT_NE(cell, matrix.cells.end());
-  ASSERT_EQ(cell->answers.size(), 2U);
-  EXPECT_EQ(cell->answers[1].countries, std::vector<std::string>{"AE"});
-}
 
 }  // namespace
 }  // namespace tpp

@@ -110,8 +110,8 @@ TEST(ShippedEditions, BeginAndEndOnTheirDays) {
         Days{"us-ear-2025-01-diffusion", "2025-01-13", ""},
         Days{"us-ear-2025-01-foundry", "2025-01-16", ""}, Days{"us-bis-letters", "2025-04-09", ""},
         Days{"us-bis-letters-2023", "2023-10-23", "2023-11-17"},
-        Days{"us-ai-exports-2025", "2025-07-23", ""},
-        Days{"us-ear-2026-01", "2026-01-15", ""}, Days{"us-tariff-2026-01", "2026-01-15", ""},
+        Days{"us-ai-exports-2025", "2025-07-23", ""}, Days{"us-ear-2026-01", "2026-01-15", ""},
+        Days{"us-tariff-2026-01", "2026-01-15", ""},
         Days{"us-ear-2026-07-uae", "2026-07-10", ""}}) {
     const auto& editions = test::shipped_editions();
     const auto edition = std::ranges::find_if(

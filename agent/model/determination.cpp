@@ -1,0 +1,22 @@
+#include "agent/model/determination.h"
+
+#include <fmt/format.h>
+
+namespace tpp {
+
+std::string words_of(const LicenceAnswer& answer) {
+  if (answer.requirement == Truth::not_met) return "no licence required by these rules";
+  std::string text =
+      answer.requirement == Truth::met ? "licence required" : "not decided whether one is required";
+  if (answer.exception) {
+    text += fmt::format("; exception {}{}", *answer.exception,
+                        answer.notice_days.value_or(0) > 0
+                            ? fmt::format(", notice {} days before", *answer.notice_days)
+                        : answer.notice_days ? ", no notice"
+                                             : "");
+  }
+  if (answer.review_policy) text += "; review: " + *answer.review_policy;
+  return text;
+}
+
+}  // namespace tpp
