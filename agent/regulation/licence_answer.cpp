@@ -239,6 +239,23 @@ void look_at_the_ground(const Setting& setting, LicenceAnswer& answer) {
   }
 }
 
+// What an open requirement hangs on; and what letters ask that may reach the item, unless one of
+// the name is known to.
+void note_open_requirements(const Setting& setting, const std::vector<Judged>& requirements,
+                            LicenceAnswer& answer) {
+  for (const Judged& one : requirements) {
+    const bool named = std::ranges::any_of(requirements, [&](const Judged& other) {
+      return other.truth == Truth::met && other.row->name == one.row->name;
+    });
+    const bool letter =
+        one.row->effect == LicenceEffect::letter && one.truth == Truth::not_decided && !named;
+    if (answer.requirement != Truth::not_decided && !letter) continue;
+    add_once(fmt::format("requirement ({}) hangs on {}", one.row->name,
+                         open_points(*one.row, setting.state, setting.places)),
+             answer.notes);
+  }
+}
+
 void open_the_requirement(const std::string& why, LicenceAnswer& answer) {
   answer.requirement = either(answer.requirement, Truth::not_decided);
   add_once(why, answer.notes);
@@ -261,18 +278,7 @@ LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& s
     answer.requirement = either(answer.requirement, truth);
     if (truth == Truth::met) cite(*row, answer);
   }
-  for (const auto& [row, truth] : requirements) {
-    const auto names_it = [&](const Judged& other) {
-      return other.truth == Truth::met && other.row->name == row->name;
-    };
-    const bool letter = row->effect == LicenceEffect::letter && truth == Truth::not_decided &&
-                        std::ranges::none_of(letters, names_it);
-    if (answer.requirement == Truth::not_decided || letter) {
-      add_once(
-          fmt::format("requirement ({}) hangs on {}", row->name, open_points(*row, state, places)),
-          answer.notes);
-    }
-  }
+  note_open_requirements(setting, requirements, answer);
   const std::string unreached = what_no_row_reaches(editions, state);
   if (!unreached.empty()) open_the_requirement(unreached, answer);
   if (places.embargo) open_the_requirement(kUnderEmbargo, answer);

@@ -13,7 +13,6 @@ namespace tpp {
 namespace {
 
 using test::text;
-using testing::HasSubstr;
 
 TEST(Matrix, SaysWhatEachCountryIsAnswered) {
   for (const char* day : {"2022-11-01", "2023-12-01", "2024-06-01", test::kToday}) {
