@@ -53,7 +53,8 @@ struct PublishedArea {
   std::string leaves_out;  // which dies, in words
 };
 
-// Of a row, what the verdict of a pass does not rest on. Stored reports do not hold it; the catalogue does.
+// Of a row, what the verdict of a pass does not rest on. Stored reports do not hold it; the
+// catalogue does.
 struct ChipDetails {
   std::string release_date;  // ISO; "" where not known
   std::string architecture;

@@ -17,6 +17,7 @@ struct GroupChange {
   std::string on;  // ISO date, the first day on which it holds
   std::string citation;
   bool text_verified = false;
+  bool unverified = false;  // from memory
 
   bool operator==(const GroupChange&) const = default;
 };

@@ -16,6 +16,7 @@ enum class Scope { text, enforced };
 struct Standing {
   std::string citation;
   bool text_verified = false;  // read in the law's own words
+  bool unverified = false;     // and not in accounts of it either: from memory
   bool in_text = true;
   bool enforced = true;
   std::optional<std::string> from;  // ISO dates, first day and first day after; none: the edition's
@@ -23,6 +24,15 @@ struct Standing {
 
   bool operator==(const Standing&) const = default;
 };
+
+// In words, how what was not read in the law's own words is known; "" of what was.
+constexpr const char* how_read(bool text_verified, bool unverified) {
+  if (text_verified) return "";
+  return unverified ? "unverified, from memory" : "not read in the law's own words";
+}
+constexpr const char* how_read(const Standing& standing) {
+  return how_read(standing.text_verified, standing.unverified);
+}
 
 // A set of countries. A word with a colon is a country group ("D:1"), any other an ISO 3166 code.
 struct Place {

@@ -51,7 +51,9 @@ GroupChange read_change(const YamlValue& yaml, const CountryTable& table) {
   change.joins = yaml.at("joins").boolean();
   change.on = yaml.at("on").date();
   change.citation = yaml.at("citation").text();
-  change.text_verified = yaml.at("text_verified").boolean();
+  const YamlValue read = yaml.at("text_verified");
+  change.unverified = read.text() == "unverified";
+  change.text_verified = !change.unverified && read.boolean();
   return change;
 }
 

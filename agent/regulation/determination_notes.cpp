@@ -76,8 +76,9 @@ void note_scope(const Asked& asked, const BoardValues& values, Scope scope,
 
 std::vector<std::string> sensitive_to(const Asked& asked, const Rule& table,
                                       const Readings& readings, Scope scope) {
-  const Conclusion here = conclusion(asked, asked.item.values(readings), scope);
   std::vector<std::string> texts;
+  if (!asked.item.read) return texts;
+  const Conclusion here = conclusion(asked, asked.item.values(readings), scope);
   for (const auto& [choices, there] : other_ends(table, readings, here, [&](const Readings& other) {
          return conclusion(asked, asked.item.values(other), scope);
        })) {

@@ -190,7 +190,7 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
         fmt::format("{} is for figures alone: no measured board is held against it", id));
   }
   result.licence = licence_of(asked, {countries, question}, values, state);
-  if (result.licence) note_other_readings(asked, {countries, question}, table, result);
+  if (result.licence && item.read) note_other_readings(asked, {countries, question}, table, result);
   for (const std::string& note : known_through_notes(in_force, countries, question.as_of)) {
     result.notes.push_back(note);
   }

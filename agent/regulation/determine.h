@@ -27,6 +27,7 @@ struct Item {
   std::function<std::vector<GivenFigure>(const Readings&)> figures;  // as shown to the reader
   // Why "no paragraph is met" does not yet mean that none applies; "" if it does.
   std::string doubt;
+  bool read = true;       // the values hang on readings; figures that a person gives do not
   bool measured = false;  // a board of a report: editions for figures alone have no say
   // What is in doubt is which product it is, so that the row's datacenter flag is too.
   bool identity_doubt = false;

@@ -23,7 +23,9 @@ void check_place_word(const YamlValue& yaml) {
 Standing read_standing(const YamlValue& yaml) {
   Standing standing;
   standing.citation = yaml.at("citation").text();
-  standing.text_verified = yaml.at("text_verified").boolean();
+  const YamlValue read = yaml.at("text_verified");
+  standing.unverified = read.text() == "unverified";
+  standing.text_verified = !standing.unverified && read.boolean();
   if (const auto in_text = yaml.find("in_text")) standing.in_text = in_text->boolean();
   if (const auto enforced = yaml.find("enforced")) standing.enforced = enforced->boolean();
   if (!standing.in_text && !standing.enforced) {

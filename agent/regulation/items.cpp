@@ -134,6 +134,7 @@ Item design_item(const Figures& figures) {
   item.subject = "figures";
   item.figures = [given = given_figures(figures)](const Readings&) { return given; };
   item.values = [values = figure_values(figures)](const Readings&) { return values; };
+  item.read = false;
   if (figures.tpp) {
     item.notes.emplace_back(
         "the figures are taken as the manufacturer's highest claim; how open points of the text "

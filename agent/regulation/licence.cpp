@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "agent/model/standing.h"
 #include "agent/regulation/country_file.h"
 #include "agent/support/add_once.h"
 
@@ -18,8 +19,8 @@ void add_notices(const std::vector<Edition>& editions, const Country& country,
     for (const DestinationNotice& notice : edition.notices) {
       if (!contains(notice.destination, country)) continue;
       const Standing& standing = notice.standing;
-      add_once(fmt::format("{}: {} ({}{})", country.name, notice.text, standing.citation,
-                           standing.text_verified ? "" : "; not read in the law's own words"),
+      add_once(fmt::format("{}: {} ({}{}{})", country.name, notice.text, standing.citation,
+                           standing.text_verified ? "" : "; ", how_read(standing)),
                told);
     }
   }
@@ -39,9 +40,9 @@ void add_changes(const CountryTable& countries, const Country& country,
                  std::vector<std::string>& told) {
   for (const GroupChange& change : countries.changes) {
     if (change.country != country.code) continue;
-    add_once(fmt::format("{}: {} {} from {} ({}{})", country.name, change.joins ? "in" : "not in",
-                         change.group, change.on, change.citation,
-                         change.text_verified ? "" : "; not read in the law's own words"),
+    add_once(fmt::format("{}: {} {} from {} ({}{}{})", country.name, change.joins ? "in" : "not in",
+                         change.group, change.on, change.citation, change.text_verified ? "" : "; ",
+                         how_read(change.text_verified, change.unverified)),
              told);
   }
 }

@@ -106,9 +106,8 @@ void cite(const LicenceRow& row, LicenceAnswer& answer) {
   add_once(row.standing.citation, answer.citations);
   if (!row.standing.text_verified) {
     answer.text_verified = false;
-    add_once(
-        fmt::format("{}: not read in the law's own words ({})", row.name, row.standing.citation),
-        answer.notes);
+    add_once(fmt::format("{}: {} ({})", row.name, how_read(row.standing), row.standing.citation),
+             answer.notes);
   }
   if (!row.note.empty()) add_once(fmt::format("{}: {}", row.name, row.note), answer.notes);
 }
@@ -232,7 +231,7 @@ void look_at_the_ground(const Setting& setting, LicenceAnswer& answer) {
       if (!asks || !stands(row.standing, setting.scope) || row.standing.text_verified) continue;
       if (reaches(row, setting.state) == Truth::not_met) continue;
       answer.text_verified = false;
-      add_once(fmt::format("rests on {} too: not read in the law's own words ({})", row.name,
+      add_once(fmt::format("rests on {} too: {} ({})", row.name, how_read(row.standing),
                            row.standing.citation),
                answer.notes);
     }

@@ -91,6 +91,7 @@ TEST(Readings, ThatWouldChangeAChipAreNamed) {
 
 TEST(Readings, ThatWouldChangeAnItemOnlyTogetherAreNamedTogether) {
   Item item = figures_item(test::board(5000, 5000), "");
+  item.read = true;
   item.values = [](const Readings& readings) {
     const bool both = readings.at("tf32_bits") == "19" && readings.at("board_sum") != "larger";
     return figure_values(test::board(both ? 100 : 5000, 5000));

@@ -157,6 +157,19 @@ INSTANTIATE_TEST_SUITE_P(
               "{quantity: hbm, op: \"==\", threshold: 2, citation: words}", "1 (hbm) or 0 (not)"}),
     [](const auto& instance) { return std::string(instance.param.name); });
 
+TEST(EditionFile, TellsWhatWasNotReadFromWhatIsFromMemory) {
+  std::string text = kEdition;
+  const Edition read = parse_edition(text, "e.yaml");
+  EXPECT_FALSE(read.licence.front().standing.unverified);
+  const std::string words =
+      "destination: {any_of: [\"D:5\", MO]}\n    citation: there\n    text_verified: ";
+  text.replace(text.find(words) + words.size(), 2, "unverified");
+  const Standing recalled = parse_edition(text, "e.yaml").licence.front().standing;
+  EXPECT_FALSE(recalled.text_verified);
+  EXPECT_TRUE(recalled.unverified);
+  EXPECT_STREQ(how_read(recalled), "unverified, from memory");
+}
+
 TEST(EditionFile, RefusesAnEditionThatSaysNothing) {
   EXPECT_THAT(error_of("id: x\ntitle: t\ncitation: c\nin_force_from: 2023-01-01\n"
                        "known_through: 2023-01-02\n"),

@@ -157,6 +157,14 @@ TEST(Licence, RestsOnWhatWasNotReadWhereNoneIsNeededToo) {
   EXPECT_FALSE(verified(below_and_slow(), "KH", test::kToday));  // by a change of groups
 }
 
+TEST(Licence, TellsWhatIsFromMemoryApart) {
+  const Licence licence = licence_of({b_item(), {"IR", {"IR", "IR"}, "US"}, test::kToday});
+  EXPECT_THAT(licence.notices, testing::Contains(HasSubstr("unverified, from memory")));
+  const Licence other = licence_of({b_item(), {"NI", {"NI", "NI"}, "US"}, test::kToday});
+  EXPECT_THAT(other.notices,
+              testing::Contains(HasSubstr("89 FR 18780; not read in the law's own words")));
+}
+
 TEST(Licence, IsOpenWhereNoEditionSpeaksOfTheItem) {
   Figures stack;
   stack.hbm_bandwidth = 819;
@@ -166,6 +174,7 @@ TEST(Licence, IsOpenWhereNoEditionSpeaksOfTheItem) {
 
 TEST(Licence, SaysHowAnotherReadingWouldAnswer) {
   Item item = figures_item(a_window(), "");
+  item.read = true;
   item.values = [](const Readings& readings) {
     Figures figures = a_window();
     if (readings.at("processing_units") == "added") figures.tpp = 21000;
