@@ -204,5 +204,57 @@ TEST(Licence, OffersNoNoticeUnderAnEmbargo) {
   }
 }
 
+TEST(Licence, OfAnItemInDoubtIsOpenToEveryLetter) {
+  Item item = figures_item(below_and_slow(), "");
+  const auto requirement = [&] {
+    return determine(item, test::shipped_editions(), test::shipped_countries(),
+                     {test::kToday, Scope::text, {}, Transaction{"CN", {"CN", "CN"}, "US"}})
+        .licence->decides.requirement;
+  };
+  EXPECT_EQ(requirement(), Truth::not_met);
+  item.doubt = "the evidence contradicts the row";
+  EXPECT_EQ(requirement(), Truth::not_decided);
+}
+
+// As an edition of a site may have it: a class of which no licence row speaks.
+TEST(Licence, OfAClassThatNothingCoversIsOpen) {
+  std::vector<Edition> editions = test::shipped_editions();
+  const auto edition = std::ranges::find_if(
+      editions, [](const Edition& each) { return each.rule.id.value == "us-ear-2023-10"; });
+  Provision provision = edition->rule.provisions.front();
+  provision.paragraph = "X.1";
+  provision.gives = "X";
+  provision.all = {{RuleQuantity::interconnect, Operator::greater_equal, 600, "words"}};
+  edition->rule.provisions.push_back(provision);
+  const auto of = [&](std::optional<double> links) {
+    Figures figures = b_item();
+    figures.interconnect = links;
+    return determine(figures_item(figures, ""), editions, test::shipped_countries(),
+                     {"2024-06-01", Scope::text, {}, Transaction{"CN", {"CN", "CN"}, "US"}});
+  };
+  EXPECT_EQ(of(64).determination, DeterminationKind::exception_eligible);
+  EXPECT_EQ(of(64).licence->decides.exception, "NAC");
+  EXPECT_EQ(of(std::nullopt).determination, DeterminationKind::undetermined);
+  EXPECT_FALSE(of(std::nullopt).licence->decides.exception);
+  EXPECT_EQ(of(900).determination, DeterminationKind::license_required);
+  EXPECT_FALSE(of(900).licence->decides.exception);
+}
+
+TEST(Licence, NamesEveryPolicyOfTheHighestRank) {
+  std::vector<Edition> editions = test::shipped_editions();
+  for (Edition& edition : editions) {
+    if (edition.rule.id.value != "us-ear-2026-01") continue;
+    LicenceRow row = edition.licence.front();
+    row.name = "denial of a site";
+    edition.licence.push_back(row);
+  }
+  const Determination result =
+      determine(figures_item(a_window(), ""), editions, test::shipped_countries(),
+                {test::kToday, Scope::text, {}, Transaction{"CN", {"CN", "CN"}, "US"}});
+  EXPECT_EQ(result.licence->decides.review_policy, "case by case");
+  EXPECT_THAT(result.licence->decides.notes,
+              testing::Contains(HasSubstr("denial of a site has the same rank")));
+}
+
 }  // namespace
 }  // namespace tpp
