@@ -153,8 +153,11 @@ StageNote read_stage(const YamlValue& yaml) {
 
 [[noreturn]] void fail_reference(const Edition& edition, const std::string& what,
                                  const std::string& word, const std::set<std::string>& known) {
-  throw Error(fmt::format("{}: found {} '{}', expected one of {}", edition.rule.origin, what, word,
-                          fmt::join(known, ", ")));
+  const std::string expected =
+      known.empty() ? "the files that define it beside this one: give their directory"
+                    : fmt::format("one of {}", fmt::join(known, ", "));
+  throw Error(
+      fmt::format("{}: found {} '{}', expected {}", edition.rule.origin, what, word, expected));
 }
 
 struct Names {

@@ -11,6 +11,8 @@
 namespace tpp {
 namespace {
 
+constexpr const char* kForEver = "9999-12-31";
+
 bool in_force(const Rule& rule, const std::string& as_of) {
   return rule.in_force_from <= as_of && (!rule.in_force_to || as_of < *rule.in_force_to);
 }
@@ -58,19 +60,20 @@ std::vector<Edition> editions_in_force(const std::vector<Edition>& editions,
                                        const std::string& as_of) {
   std::vector<Edition> held;
   std::string first;
+  std::string last;
   for (const Edition& edition : editions) {
     if (!speaks_of_items(edition)) continue;
     const std::string& from = edition.rule.in_force_from;
     if (first.empty() || from < first) first = from;
+    last = std::max(last, edition.rule.in_force_to.value_or(kForEver));
     if (!in_force(edition.rule, as_of)) continue;
     held.push_back(edition);
     cut_down(held.back(), as_of);
   }
   if (held.empty()) {
     throw UsageError(
-        fmt::format("--as-of {}: no edition is in force on that day; expected a date "
-                    "from {} on",
-                    as_of, first));
+        fmt::format("--as-of {}: no edition is in force on that day; expected a date from {} {}",
+                    as_of, first, last == kForEver ? "on" : "to the day before " + last));
   }
   return held;
 }

@@ -27,8 +27,7 @@ void count_up(const ManifestItem& item, const ResolvedItem& resolved, std::size_
     if (parts > kMostParts) {
       throw UsageError(
           fmt::format("{}: items: found more than {} kinds of circuits, expected 1 to {} in all, "
-                      "what computers "
-                      "contain and boards of reports counted",
+                      "what computers contain and boards of reports counted",
                       item.place, kMostParts, kMostParts));
     }
     if (pieces > kMostPieces) {

@@ -35,8 +35,7 @@ void note_parties(ShipmentAnswer& answer) {
   } else if (std::ranges::none_of(answer.parties, receives_in_the_end, &Party::role)) {
     answer.notes.emplace_back(
         "no party has the role ultimate-consignee or end-user: the headquarters of who receives "
-        "the "
-        "shipment count as not known");
+        "the shipment count as not known");
   }
   for (const Party& party : answer.parties) {
     if (party.headquarters && party.ultimate_parent) continue;

@@ -95,6 +95,19 @@ BoardShare share_of_all(const std::vector<ResolvedPart>& parts, const ItemContex
   return share;
 }
 
+// Whether some comparison of another control turns between the two ends. Each by itself turns at
+// most once from few chips to many, so that where none does, nothing between ends otherwise.
+bool some_turns(const Determination& alone, const Determination& together) {
+  const auto truths = [](const Determination& determination) {
+    std::vector<Truth> all;
+    for (const OtherControlResult& control : determination.other_controls) {
+      for (const Comparison& row : control.comparisons) all.push_back(row.truth);
+    }
+    return all;
+  };
+  return truths(alone) != truths(together);
+}
+
 // Whether some other count of the chip on one board ends otherwise. Classes do not, between two
 // ends that are alike; a duty between two limits may. No board has more chips than are looked at
 // here.
@@ -126,7 +139,8 @@ Determination determine_part(const ResolvedPart& source, const BoardShare& all,
   if (!all.empty()) add_share(source.item, -source.per_unit, alone.readings, others);
   const Determination together =
       ask(with_others(on_one_board(source.item, source.per_unit), others));
-  if (same_end(alone, together) && !ends_otherwise(source, alone, context)) return alone;
+  const bool between = some_turns(alone, together) && ends_otherwise(source, alone, context);
+  if (same_end(alone, together) && !between) return alone;
   Item open = at_least_on_board(source.item);
   open.notes.push_back(fmt::format(
       "not said how many of the {} sit on one board{}, which the rules count whole: give "

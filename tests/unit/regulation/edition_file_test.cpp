@@ -201,6 +201,32 @@ TEST(EditionFile, RefusesAReadingThatTwoEditionsInForceTogetherSettleOtherwise) 
   EXPECT_NO_THROW(check_editions({other, one}));
 }
 
+TEST(InForce, SaysFromWhenToWhenThereIsOne) {
+  Edition edition = parse_edition(kEdition, "e.yaml");
+  const auto message = [&](const char* day) -> std::string {
+    try {
+      editions_in_force({edition}, day);
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_THAT(message("2023-11-16"), HasSubstr("expected a date from 2023-11-17 on"));
+  edition.rule.in_force_to = "2024-01-01";
+  EXPECT_THAT(message("2024-01-01"), HasSubstr("from 2023-11-17 to the day before 2024-01-01"));
+}
+
+TEST(EditionFile, SaysWhatIsMissingWhereNothingDefinesAClass) {
+  Edition edition = parse_edition(kEdition, "e.yaml");
+  edition.rule.provisions.clear();
+  try {
+    check_editions({edition});
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("give their directory"));
+  }
+}
+
 TEST(InForce, IsWhatHoldsOnTheDay) {
   const std::vector<Edition> editions = {parse_edition(kEdition, "e.yaml")};
   EXPECT_THROW(editions_in_force(editions, "2023-11-16"), UsageError);
