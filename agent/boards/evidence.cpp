@@ -349,6 +349,19 @@ void add_confidence_findings(const BoardPerformance& board, FindingList& list) {
   }
 }
 
+// More bytes than the product's memory can move: the windows and bands that go by bandwidth are
+// then those of another product.
+void add_memory_finding(const BoardPerformance& board, FindingList& list) {
+  const auto achieved = board.memory_bandwidth.find(Basis::achieved);
+  const auto declared = board.memory_bandwidth.find(Basis::declared);
+  if (achieved == board.memory_bandwidth.end() || declared == board.memory_bandwidth.end()) return;
+  if (!(achieved->second > kUnlockedAbove * declared->second)) return;
+  list.add("evidence.memory_above_declared", FindingClass::condition, Severity::warning,
+           fmt::format("the memory moved {:.4g} GB/s, over the {:.4g} GB/s that are declared: "
+                       "another variant of the product, or a wrong row",
+                       achieved->second / 1e9, declared->second / 1e9));
+}
+
 void add_measured_findings(const BoardPerformance& board, FindingList& list) {
   const BoardFacts& facts = board.facts;
   for (const std::string& text : facts.suspect) {
@@ -402,6 +415,7 @@ std::vector<Finding> evidence_findings(const BoardPerformance& board, bool measu
              text + "; a part never stands for the board");
   }
   if (measured) add_measured_findings(board, list);
+  if (measured) add_memory_finding(board, list);
   add_confidence_findings(board, list);
   return list.take();
 }

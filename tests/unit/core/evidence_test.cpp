@@ -237,6 +237,20 @@ TEST(Assurance, IsNotContradictedByAClockThatIsHigherThanAdvertised) {
   EXPECT_TRUE(test::has_finding(test::classify_scene(scene), "evidence.achieved_above_declared"));
 }
 
+TEST(Assurance, FindsMemoryThatIsFasterThanTheRowsCanBe) {
+  const auto found = [](double moved) {
+    Chip row = small_chip();
+    row.memory_bandwidth = test::figure(320e9);
+    test::Scene scene = measured(row);
+    Rate read = test::rate(moved, 1, 40);
+    read.quantity = Quantity::bytes;
+    scene.measurements.push_back(test::measurement(scene.device().id, "dram", "read", read));
+    return test::has_finding(test::classify_scene(scene), "evidence.memory_above_declared");
+  };
+  EXPECT_TRUE(found(330e9));
+  EXPECT_FALSE(found(325e9));
+}
+
 TEST(Assurance, IsNotContradictedByALibraryThatStaysUnderTheIssueRate) {
   test::Scene scene = measured(small_chip());
   for (Measurement& each : scene.measurements) {
