@@ -47,7 +47,8 @@ void add_changes(const CountryTable& countries, const Country& country,
   }
 }
 
-// Places that a row asks of the party by name, once each.
+// Places that a row asks of the party by name, once each; those that leave something out last, as a
+// part of what came before.
 std::vector<Place> party_places(const std::vector<Edition>& editions) {
   std::vector<Place> places;
   for (const Edition& edition : editions) {
@@ -56,7 +57,15 @@ std::vector<Place> party_places(const std::vector<Edition>& editions) {
       if (std::ranges::find(places, *row.party) == places.end()) places.push_back(*row.party);
     }
   }
+  std::ranges::stable_partition(places, [](const Place& place) { return place.none_of.empty(); });
   return places;
+}
+
+std::string headquarters_in(const Place& place) {
+  const std::string inside = fmt::format("headquarters of the party or its ultimate parent in {}",
+                                         fmt::join(place.any_of, " or "));
+  if (place.none_of.empty()) return inside;
+  return fmt::format("of these, {} but not {}", inside, fmt::join(place.none_of, " or "));
 }
 
 // A country that stands for all of a place: in its groups, or itself.
@@ -106,9 +115,7 @@ void add_branches(const LicenceCase& item, const Places& places, Licence& licenc
   };
   std::vector<std::string> named;
   for (const Place& place : party_places(item.editions)) {
-    add(fmt::format("headquarters of the party or its ultimate parent in {}",
-                    fmt::join(place.any_of, " or ")),
-        stand_in(place));
+    add(headquarters_in(place), stand_in(place));
     // A place that leads where an earlier one led tells nothing new.
     const LicenceAnswer& answer = licence.branches.back().answer;
     const bool known =

@@ -15,6 +15,7 @@ namespace {
 
 const std::string kUnderEmbargo =
     "under an embargo nearly every item needs a licence, by parts not worked out here";
+const std::string kNoPolicy = "no edition in force says how an application is reviewed";
 const std::string kNotSpokenOf = "no edition in force speaks of such an item";
 
 Truth item_truth(const ItemState& state, const std::vector<std::string>& names) {
@@ -157,6 +158,9 @@ void add_exception(const Setting& setting, const std::string& why_not, LicenceAn
 
 void add_policy(const Setting& setting, LicenceAnswer& answer) {
   const std::vector<Judged> rows = rows_of(setting, LicenceEffect::policy);
+  if (rows.empty() && answer.requirement == Truth::met) {
+    add_once(kNoPolicy, answer.notes);
+  }
   const LicenceRow* highest = nullptr;
   for (const auto& [row, truth] : rows) {
     if (truth == Truth::met && (!highest || row->rank > highest->rank)) highest = row;

@@ -98,7 +98,8 @@ TEST(Matrix, ShowsWhatHangsOnTheCountryOfExport) {
   });
   ASSERT_NE(cell, matrix.cells.end());
   const auto from_us =
-      std::ranges::find(cell->answers, "if exported from US", &MatrixAnswer::condition);
+      std::ranges::find(cell->answers, "if the party is of CN, HK, MO and exported from US",
+                        &MatrixAnswer::condition);
   ASSERT_NE(from_us, cell->answers.end());
   EXPECT_EQ(from_us->countries, (std::vector<std::string>{"CN", "HK", "MO"}));
   EXPECT_EQ(text(from_us->answer), "required/case by case");

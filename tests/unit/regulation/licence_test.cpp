@@ -167,6 +167,10 @@ TEST(WindowOfJanuary2026, IsCaseByCaseToChinaAndMacauFromTheUnitedStatesAlone) {
   EXPECT_EQ(answer(a_window(), "CN", "SG"), denial);
   EXPECT_EQ(answer(a_window(), "CN", std::nullopt), denial);
   EXPECT_EQ(answer(a_window(), "RU", "US"), denial);
+  // A party of another country of D:5 is not what the review of January 2026 is for.
+  EXPECT_EQ(text(licence_of({a_window(), {"CN", {"ZW", "ZW"}, "US"}}).decides), denial);
+  EXPECT_EQ(text(licence_of({a_window(), {"CN", {"CN", "ZW"}, "US"}}).decides), denial);
+  EXPECT_EQ(text(licence_of({a_window(), {"CN", {"DE", "DE"}, "US"}}).decides), by_case);
   EXPECT_EQ(answer(a_window(), "DE", "US"), denial);  // headquarters in D:5
   EXPECT_EQ(answer(a_datacenter(), "CN", "US"), denial);
   EXPECT_EQ(answer(a_datacenter(), "DE", "US"), denial);  // never milder than within the window
@@ -190,6 +194,22 @@ TEST(Licence, IsOpenWhereTheHeadquartersDecideAndAreNotKnown) {
   EXPECT_EQ(text(licence.branches[0].answer), "required/presumption of denial");
   EXPECT_EQ(text(licence.branches[1].answer), "none");
   EXPECT_EQ(text(licence.beside), "required/-");  // by the text, worldwide
+}
+
+TEST(Licence, BranchesWhereARowNamesAPartOfTheParties) {
+  const Licence licence = licence_of({a_window(), {"CN", {}, "US"}});
+  ASSERT_EQ(licence.branches.size(), 3U);
+  EXPECT_THAT(licence.branches[0].condition, HasSubstr("parent in D:5 or MO"));
+  EXPECT_EQ(text(licence.branches[0].answer), "required/case by case");
+  EXPECT_THAT(licence.branches[1].condition, HasSubstr("in D:5 but not CN or HK or MO"));
+  EXPECT_EQ(text(licence.branches[1].answer), "required/presumption of denial");
+}
+
+TEST(Licence, SaysWhereNoPolicyOfReviewIsKnown) {
+  const Licence licence = licence_of({a_datacenter(), {"DE", {"DE", "DE"}, std::nullopt}});
+  EXPECT_EQ(text(licence.decides), "required/-");
+  EXPECT_THAT(licence.decides.notes,
+              Contains("no edition in force says how an application is reviewed"));
 }
 
 TEST(Licence, NeedsNoBranchesWhereTheHeadquartersChangeNothing) {
