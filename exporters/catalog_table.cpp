@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "agent/model/names.h"
+#include "agent/support/add_once.h"
 #include "exporters/number_text.h"
 #include "exporters/table_sections.h"
 
@@ -92,10 +93,9 @@ std::string render_catalog_list(const CatalogListing& listing, const TableOption
                    ">=: at least that, the area is an upper bound. {}",
                    kClassIsArithmetic),
        Style::dim});
-  if (std::ranges::any_of(listing.lines, has_class_note)) {
-    page.paragraph(0, 2,
-                   {"*: for information; its maker lists the host CPU outside 3A090.", Style::dim});
-  }
+  std::vector<std::string> notes;
+  for (const CatalogLine& line : listing.lines) add_once(line.class_note, notes);
+  for (const std::string& note : notes) page.paragraph(0, 2, {"*: " + note, Style::dim});
   return page.take();
 }
 

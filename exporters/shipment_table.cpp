@@ -218,7 +218,9 @@ void add_programme(Page& page, const ProgrammeAnswer& answer) {
                {fmt::format("{}: suppliers in {}", supplier.item, joined(supplier.countries)),
                 Style::warning});
   }
-  if (answer.suppliers.empty()) page.field("disclose", "no supplier named is of such a country");
+  if (answer.suppliers.empty() && answer.suppliers_said) {
+    page.field("disclose", "no supplier named is of such a country");
+  }
   if (!answer.suppliers_not_said.empty()) {
     page.field("suppliers open", joined(answer.suppliers_not_said));
   }

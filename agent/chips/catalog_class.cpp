@@ -35,7 +35,9 @@ CatalogLine class_of(const Chip& chip, const std::vector<Edition>& in_force) {
   const ShortDetermination result = determine_shortly(chip_item(chip), in_force);
   line.classification = classification_of(result);
   line.rendered = result.rendered;
-  if (chip.kind == DeviceKind::cpu) line.class_note = kHostCpuNote;
+  line.class_note = chip.kind == DeviceKind::cpu
+                        ? kHostCpuNote
+                        : fmt::format("{}", fmt::join(result.letters, "; "));
   return line;
 }
 

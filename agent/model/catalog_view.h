@@ -28,7 +28,7 @@ struct CatalogLine {
   bool density_at_least = false;         // the area is an upper bound
   std::string classification;            // "3A090.a"; "" where no edition is in force
   std::string rendered;                  // the same for a reader
-  std::string class_note;                // what else to know of it: a host CPU's is arithmetic
+  std::string class_note;  // what else to know of it: a host CPU, a letter that names it
 };
 
 struct CatalogListing {

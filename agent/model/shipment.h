@@ -140,6 +140,7 @@ struct ProgrammeAnswer {
   std::vector<std::string> concern_countries;
   TextAndCitation concern_text;
   std::vector<ConcernSupplier> suppliers;
+  bool suppliers_said = false;                  // of some item
   std::vector<std::string> suppliers_not_said;  // items
   std::vector<std::string> parties;             // of or from such countries
   std::vector<std::string> parties_open;        // whose headquarters or parents are not known

@@ -74,6 +74,17 @@ void note_scope(const Asked& asked, const BoardValues& values, Scope scope,
 
 }  // namespace
 
+std::vector<std::string> letters_that_name(const ItemState& state) {
+  std::vector<std::string> texts;
+  for (const LetterState& letter : state.letters) {
+    if (letter.truth != Truth::met) continue;
+    add_once(fmt::format("the {} names it: a licence by destination and party, whatever its class",
+                         letter.row->name),
+             texts);
+  }
+  return texts;
+}
+
 std::vector<std::string> sensitive_to(const Asked& asked, const Rule& table,
                                       const Readings& readings, Scope scope) {
   std::vector<std::string> texts;
@@ -119,12 +130,7 @@ void add_notes(const Asked& asked, const ItemState& state, const BoardValues& va
   if (!undecided.empty()) {
     result.notes.push_back(fmt::format("not decided: {}", fmt::join(undecided, ", ")));
   }
-  for (const LetterState& letter : state.letters) {
-    if (letter.truth != Truth::met) continue;
-    add_once(fmt::format("the {} names it: a licence by destination and party, whatever its class",
-                         letter.row->name),
-             result.notes);
-  }
+  for (const std::string& letter : letters_that_name(state)) add_once(letter, result.notes);
   for (const std::string& note : state.notes) add_once(note, result.notes);
   for (const std::string& note : asked.item.notes) add_once(note, result.notes);
   note_datacenter(asked, values, result.scope, result.notes);

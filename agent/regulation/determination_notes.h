@@ -14,6 +14,9 @@ namespace tpp {
 std::vector<std::string> sensitive_to(const Asked& asked, const Rule& table,
                                       const Readings& readings, Scope scope);
 
+// Of each letter in force that names the item, what that means.
+std::vector<std::string> letters_that_name(const ItemState& state);
+
 // Throws UsageError if some edition knows stages and none knows the item's.
 void add_stage(const Asked& asked, Determination& result);
 

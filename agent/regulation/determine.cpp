@@ -149,6 +149,7 @@ ShortDetermination determine_shortly(const Item& item, const std::vector<Edition
   result.determination = kind_of(asked, state);
   result.classes = classes_met(state);
   result.rendered = rendered(asked, state, values.item, result.determination);
+  result.letters = letters_that_name(state);
   return result;
 }
 

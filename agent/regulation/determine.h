@@ -46,6 +46,7 @@ struct ShortDetermination {
   DeterminationKind determination = DeterminationKind::undetermined;
   std::vector<std::string> classes;  // met: "3A090.a"
   std::string rendered;
+  std::vector<std::string> letters;  // texts about letters that name the item
 };
 ShortDetermination determine_shortly(const Item& item, const std::vector<Edition>& in_force,
                                      Scope scope = Scope::text);

@@ -57,6 +57,7 @@ void add_suppliers(const Place& place, const std::vector<ShipmentItem>& items,
       if (is_of(place, code, countries)) row.countries.push_back(code);
     }
     if (!row.countries.empty()) answer.suppliers.push_back(std::move(row));
+    answer.suppliers_said |= !item.supplier_countries.empty();
     if (item.supplier_countries.empty()) answer.suppliers_not_said.push_back(item.name);
   }
 }

@@ -110,6 +110,7 @@ ProgrammeAnswer programme() {
   row.concern_countries = {"CN", "HK"};
   row.concern_text = {"countries of concern", "to be disclosed", "91 FR 2", false};
   row.suppliers = {{"board", {"CN"}}};
+  row.suppliers_said = true;
   row.suppliers_not_said = {"design"};
   row.parties = {"Cloud (end-user): in CN"};
   row.parties_open = {"forwarder in DE"};

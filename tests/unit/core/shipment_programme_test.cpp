@@ -38,6 +38,7 @@ TEST(ShipmentProgramme, HasNoShareWhereAValueIsMissing) {
   EXPECT_FALSE(answer.share);
   EXPECT_EQ(answer.presumption, Truth::not_decided);
   EXPECT_THAT(answer.value.missing, ElementsAre("bare"));
+  EXPECT_FALSE(answer.suppliers_said);
   EXPECT_THAT(answer.suppliers_not_said, ElementsAre("bare"));
 }
 

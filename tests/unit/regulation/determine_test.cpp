@@ -173,6 +173,15 @@ TEST(CatalogClass, OfAHostCpuIsThatOfTheArithmeticWithANote) {
   EXPECT_EQ(class_of(test::large_chip(), today()).class_note, "");
 }
 
+TEST(CatalogClass, TellsOfALetterThatNamesTheChip) {
+  const Catalog catalog = load_catalog(std::filesystem::path(TPP_CATALOG));
+  const auto h20 = std::ranges::find(catalog.chips, ChipId{"nvidia-h20-96-gb"}, &Chip::id);
+  ASSERT_NE(h20, catalog.chips.end());
+  EXPECT_THAT(class_of(*h20, today()).class_note, HasSubstr("letter of April 2025 names it"));
+  const auto before = editions_in_force(test::shipped_editions(), "2025-04-08");
+  EXPECT_EQ(class_of(*h20, before).class_note, "");
+}
+
 // The list and the answer to a single chip come from one place.
 TEST(CatalogClass, AgreesWithTheDeterminationOfEveryShippedRow) {
   const Catalog catalog = load_catalog(std::filesystem::path(TPP_CATALOG));
