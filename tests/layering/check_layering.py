@@ -35,7 +35,7 @@ LAYERS = [
     (r"probes/", "probes"),
     (r"exporters/", "exporters"),
     (r"kernels/tpp_backend\.h$", "boundary"),
-    (r"kernels/cpp_boundary\.h$", "cpp_boundary"),
+    (r"kernels/cpp_[a-z]+\.h$", "cpp_boundary"),
     (r"kernels/bench/", "bench"),
     (r"kernels/gpu/", "gpu"),
     (r"kernels/(\w+)/", "backend"),
@@ -58,7 +58,7 @@ ALLOWED = {
     "boundary": set(),
     "bench": {"boundary", "support"},
     # The backends' side of the boundary in C++; the host has its own.
-    "cpp_boundary": {"boundary"},
+    "cpp_boundary": {"boundary", "cpp_boundary"},
     "gpu": {"boundary", "cpp_boundary"},
     "backend": {"boundary", "cpp_boundary", "gpu"},
 }
