@@ -24,12 +24,12 @@
 #include <cstdint>
 #include <span>
 
+#include "kernels/cpp_element.h"
 #include "kernels/cpu/features.h"
 
 namespace tpp::cpu {
 
-// Element types of operands and accumulators.
-enum class Element : uint8_t { f64, f32, f16, bf16, i8, u8, i32 };
+using boundary::Element;
 
 // How one multiply-add instruction combines its registers into an accumulator register.
 enum class Product : uint8_t {

@@ -2,116 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <limits>
+#include <iterator>
 
 #include "kernels/cpu/architecture.h"
 
 namespace tpp::cpu {
 namespace {
-
-template <class T>
-T load(const void* from) {
-  T value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-
-template <class T>
-void store(T value, void* to) {
-  std::memcpy(to, &value, sizeof value);
-}
-
-template <class T>
-double decode_as(const void* from) {
-  return static_cast<double>(load<T>(from));
-}
-
-template <class T>
-void encode_real(double value, void* to) {
-  store(static_cast<T>(value), to);
-}
-
-template <class T>
-void encode_integer(double value, void* to) {
-  const double low = std::numeric_limits<T>::min();
-  const double high = std::numeric_limits<T>::max();
-  store(static_cast<T>(std::clamp(std::nearbyint(value), low, high)), to);
-}
-
-// bfloat16 is the upper half of a float.
-void encode_bf16(double value, void* to) {
-  const auto single = static_cast<float>(value);
-  auto bits = load<uint32_t>(&single);
-  if (!std::isnan(single)) bits += 0x7fffu + ((bits >> 16) & 1u);
-  store(static_cast<uint16_t>(bits >> 16), to);
-}
-
-double decode_bf16(const void* from) {
-  const uint32_t bits = uint32_t{load<uint16_t>(from)} << 16;
-  return static_cast<double>(load<float>(&bits));
-}
-
-// IEEE binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits.
-constexpr int kHalfFraction = 10;
-constexpr int kHalfBias = 15;
-
-void encode_f16(double value, void* to) {
-  const unsigned sign = std::signbit(value) ? 0x8000u : 0u;
-  const double size = std::fabs(value);
-  unsigned bits = 0;
-  if (std::isnan(size)) {
-    bits = 0x7e00u;
-  } else if (size >= 65520.0) {  // halfway from the largest value to the next power of two
-    bits = 0x7c00u;
-  } else if (size > 0) {
-    const int exponent = std::max(std::ilogb(size), 1 - kHalfBias);
-    const auto steps =
-        static_cast<unsigned>(std::nearbyint(std::ldexp(size, kHalfFraction - exponent)));
-    // Adding, not or-ing: a fraction that rounds up carries into the exponent, and below 1024 steps
-    // the value is subnormal.
-    bits = (static_cast<unsigned>(exponent + kHalfBias - 1) << kHalfFraction) + steps;
-  }
-  store(static_cast<uint16_t>(sign | bits), to);
-}
-
-double decode_f16(const void* from) {
-  const unsigned bits = load<uint16_t>(from);
-  const int exponent = static_cast<int>((bits >> kHalfFraction) & 0x1fu);
-  const double fraction = bits & 0x3ffu;
-  double size = 0;
-  if (exponent == 0x1f) {
-    size = fraction == 0 ? std::numeric_limits<double>::infinity()
-                         : std::numeric_limits<double>::quiet_NaN();
-  } else if (exponent == 0) {
-    size = std::ldexp(fraction, 1 - kHalfBias - kHalfFraction);
-  } else {
-    size = std::ldexp(1024 + fraction, exponent - kHalfBias - kHalfFraction);
-  }
-  return (bits & 0x8000u) != 0 ? -size : size;
-}
-
-struct Format {
-  Element element;
-  std::size_t bytes;
-  int significand_bits;  // hidden one included; 0 = integer
-  void (*encode)(double, void*);
-  double (*decode)(const void*);
-};
-constexpr Format kFormats[] = {
-    {Element::f64, 8, 53, encode_real<double>, decode_as<double>},
-    {Element::f32, 4, 24, encode_real<float>, decode_as<float>},
-    {Element::f16, 2, 11, encode_f16, decode_f16},
-    {Element::bf16, 2, 8, encode_bf16, decode_bf16},
-    {Element::i8, 1, 0, encode_integer<int8_t>, decode_as<int8_t>},
-    {Element::u8, 1, 0, encode_integer<uint8_t>, decode_as<uint8_t>},
-    {Element::i32, 4, 0, encode_integer<int32_t>, decode_as<int32_t>},
-};
-
-const Format& format_of(Element element) {
-  return *std::find_if(std::begin(kFormats), std::end(kFormats),
-                       [&](const Format& f) { return f.element == element; });
-}
 
 struct Sizes {
   unsigned register_bytes;
@@ -202,14 +98,6 @@ Sizes sizes_of(const IssueKernel& kernel, uint32_t register_bytes) {
 
 }  // namespace
 
-std::size_t bytes_of(Element element) { return format_of(element).bytes; }
-
-bool is_integer(Element element) { return format_of(element).significand_bits == 0; }
-
-void encode(Element element, double value, void* to) { format_of(element).encode(value, to); }
-
-double decode(Element element, const void* from) { return format_of(element).decode(from); }
-
 ProductShape shape_of(const IssueKernel& kernel, uint32_t register_bytes) {
   const Sizes sizes = sizes_of(kernel, register_bytes);
   const ProductRule& rule = rule_of(kernel.product);
@@ -235,8 +123,6 @@ std::vector<ReferenceValue> reference_product(const IssueKernel& kernel, uint32_
                                               const void* a, const void* b) {
   const Sizes sizes = sizes_of(kernel, register_bytes);
   const ProductRule& rule = rule_of(kernel.product);
-  const Format& a_format = format_of(kernel.a);
-  const Format& b_format = format_of(kernel.b);
   const ProductShape shape = shape_of(kernel, register_bytes);
   std::vector<ReferenceValue> result(shape.outputs);
   for (unsigned o = 0; o < shape.outputs; ++o) {
@@ -244,8 +130,8 @@ std::vector<ReferenceValue> reference_product(const IssueKernel& kernel, uint32_
       const Indices at = rule.indices(sizes, o, k);
       const long double product =
           static_cast<long double>(
-              a_format.decode(static_cast<const char*>(a) + at.a * a_format.bytes)) *
-          b_format.decode(static_cast<const char*>(b) + at.b * b_format.bytes);
+              decode(kernel.a, static_cast<const char*>(a) + at.a * bytes_of(kernel.a))) *
+          decode(kernel.b, static_cast<const char*>(b) + at.b * bytes_of(kernel.b));
       result[o].value += product;
       result[o].magnitude += std::fabs(product);
     }
@@ -271,7 +157,7 @@ std::vector<ReferenceValue> reference_product(const IssueKernel& kernel, uint32_
 // again for terms in u squared and for the residual's own share in the partial sums.
 double error_bound(const IssueKernel& kernel, uint32_t register_bytes) {
   if (is_integer(kernel.accumulator)) return 0;
-  const double u = std::ldexp(1.0, -format_of(kernel.accumulator).significand_bits);
+  const double u = std::ldexp(1.0, -significand_bits(kernel.accumulator));
   const unsigned depth = shape_of(kernel, register_bytes).depth;
   return depth == 1 ? u : 7.5 * depth * u;
 }

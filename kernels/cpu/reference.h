@@ -1,6 +1,6 @@
-// What one multiply-add instruction of an issue loop must produce, in higher precision: element
-// formats, which operand elements meet in which accumulator element, and how far correct rounding
-// may end from the exact product. Pure; thread-safe.
+// What one multiply-add instruction of an issue loop must produce, in higher precision: which
+// operand elements meet in which accumulator element, and how far correct rounding may end from the
+// exact product. Pure; thread-safe.
 #ifndef TPP_KERNELS_CPU_REFERENCE_H
 #define TPP_KERNELS_CPU_REFERENCE_H
 
@@ -11,13 +11,6 @@
 #include "kernels/cpu/issue_kernel.h"
 
 namespace tpp::cpu {
-
-std::size_t bytes_of(Element element);
-bool is_integer(Element element);
-
-// To the nearest value of the format, ties to even; integers saturate.
-void encode(Element element, double value, void* to);
-double decode(Element element, const void* from);
 
 // How an instruction combines registers of this size.
 struct ProductShape {

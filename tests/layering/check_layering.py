@@ -35,7 +35,7 @@ LAYERS = [
     (r"probes/", "probes"),
     (r"exporters/", "exporters"),
     (r"kernels/tpp_backend\.h$", "boundary"),
-    (r"kernels/cpp_[a-z]+\.h$", "cpp_boundary"),
+    (r"kernels/cpp_[a-z_]+\.(?:h|cpp)$", "cpp_boundary"),
     (r"kernels/bench/", "bench"),
     (r"kernels/gpu/", "gpu"),
     (r"kernels/(\w+)/", "backend"),

@@ -7,11 +7,15 @@
 #include <optional>
 #include <string>
 
+#include "kernels/cpp_shared_library.h"
 #include "kernels/cpu/features.h"
 #include "kernels/cpu/gemm/routine.h"
-#include "kernels/cpu/gemm/shared_library.h"
 
 namespace tpp::cpu {
+
+using boundary::Binder;
+using boundary::open_shared_library;
+using boundary::SymbolSource;
 
 class OneDnn {
  public:

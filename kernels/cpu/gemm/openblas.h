@@ -6,11 +6,15 @@
 #include <optional>
 #include <string>
 
+#include "kernels/cpp_shared_library.h"
 #include "kernels/cpu/features.h"
 #include "kernels/cpu/gemm/routine.h"
-#include "kernels/cpu/gemm/shared_library.h"
 
 namespace tpp::cpu {
+
+using boundary::Binder;
+using boundary::open_shared_library;
+using boundary::SymbolSource;
 
 struct OpenBlas {
   // Declared here, not taken from cblas.h: these have been what they are for decades, and a build

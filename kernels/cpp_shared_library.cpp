@@ -1,8 +1,8 @@
-#include "kernels/cpu/gemm/shared_library.h"
+#include "kernels/cpp_shared_library.h"
 
 #include <dlfcn.h>
 
-namespace tpp::cpu {
+namespace tpp::boundary {
 
 SymbolSource open_shared_library(const char* soname, std::string& why) {
   void* handle = dlopen(soname, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
@@ -14,4 +14,4 @@ SymbolSource open_shared_library(const char* soname, std::string& why) {
   return [handle](const char* name) { return dlsym(handle, name); };
 }
 
-}  // namespace tpp::cpu
+}  // namespace tpp::boundary

@@ -1,13 +1,13 @@
 // A library of somebody else, found at run time, and the filling of a struct of function pointers
 // from it. Never closed: such libraries leave threads and exit handlers behind that must keep their
 // code.
-#ifndef TPP_KERNELS_CPU_GEMM_SHARED_LIBRARY_H
-#define TPP_KERNELS_CPU_GEMM_SHARED_LIBRARY_H
+#ifndef TPP_KERNELS_CPP_SHARED_LIBRARY_H
+#define TPP_KERNELS_CPP_SHARED_LIBRARY_H
 
 #include <functional>
 #include <string>
 
-namespace tpp::cpu {
+namespace tpp::boundary {
 
 // Where a name's address is: a library's symbols, or a test's fakes. nullptr where there is none.
 using SymbolSource = std::function<void*(const char* name)>;
@@ -39,6 +39,6 @@ class Binder {
   std::string missing_;
 };
 
-}  // namespace tpp::cpu
+}  // namespace tpp::boundary
 
 #endif
