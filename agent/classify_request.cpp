@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+
 #include "agent/model/names.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -13,11 +15,13 @@ namespace {
 std::optional<double> number_of(const char* option, const std::string& word) {
   if (word.empty()) return std::nullopt;
   const auto value = parse_double(word);
-  if (!value) {
-    throw UsageError(
-        fmt::format("{}: '{}' is no number; expected one such as 4800 or 5.92", option, word));
-  }
-  return value;
+  if (value) return value;
+  const auto ranges = figure_ranges();
+  const auto range = std::ranges::find_if(
+      ranges, [&](const FigureRange& row) { return std::string_view(row.option) == option; });
+  throw UsageError(
+      fmt::format("{}: '{}' is no number that is accepted; expected one such as 4800 or 5.92, {}",
+                  option, word, range_text(*range)));
 }
 
 std::optional<bool> yes_or_no(const char* option, const std::string& word) {
@@ -30,8 +34,8 @@ std::optional<bool> yes_or_no(const char* option, const std::string& word) {
 std::string day_of(const char* option, const std::string& word, const std::string& today) {
   if (word.empty()) return today;
   if (!is_day(word)) {
-    throw UsageError(
-        fmt::format("{}: '{}' is no day; expected one such as 2023-11-17", option, word));
+    throw UsageError(fmt::format(
+        "{}: '{}' is no day; expected one of the calendar, such as 2023-11-17", option, word));
   }
   return word;
 }
@@ -95,11 +99,23 @@ void check_transaction(const ClassifyWords& words) {
   }
 }
 
-void check_headquarters(const ClassifyWords& words) {
-  if (words.headquarters.size() <= 2) return;
+// Given as one list or as several; by its place one is the party's or the parent's, so that none
+// may be left out.
+std::vector<std::string> headquarters_of(const ClassifyWords& words) {
+  std::vector<std::string> countries;
+  for (const std::string& list : words.headquarters) {
+    for (const std::string& country : split(list, ',')) {
+      if (country.empty()) {
+        throw UsageError(fmt::format(
+            "--headquarters: '{}' has an empty place; expected a country's code in each", list));
+      }
+      countries.push_back(country);
+    }
+  }
+  if (countries.size() <= 2) return countries;
   throw UsageError(fmt::format(
       "--headquarters: {} countries; expected one or two, the party's and its ultimate parent's",
-      words.headquarters.size()));
+      countries.size()));
 }
 
 Figures figures_of(const ClassifyWords& words) {
@@ -130,7 +146,7 @@ Question question_of(const std::string& as_of, const std::string& scope, const s
 ClassifyRequest classify_request(const ClassifyWords& words, const std::string& today) {
   check_source(words);
   check_transaction(words);
-  check_headquarters(words);
+  const std::vector<std::string> headquarters = headquarters_of(words);
   ClassifyRequest request;
   if (!figure_options(words).empty()) request.figures = figures_of(words);
   request.stage = words.stage;
@@ -141,9 +157,9 @@ ClassifyRequest classify_request(const ClassifyWords& words, const std::string& 
   if (!words.destination.empty()) {
     Transaction transaction;
     transaction.destination = words.destination;
-    transaction.headquarters = words.headquarters;
+    transaction.headquarters = headquarters;
     // One country says nothing of the ultimate parent, or of the party.
-    transaction.headquarters_open = words.headquarters.size() < 2;
+    transaction.headquarters_open = headquarters.size() < 2;
     if (!words.exported_from.empty()) transaction.exported_from = words.exported_from;
     request.question.transaction = transaction;
   }

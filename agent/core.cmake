@@ -2,6 +2,7 @@
 tpp_add_library(
   tpp_core
   boards/aggregate.cpp
+  boards/board_check.cpp
   boards/board_parts.cpp
   boards/board_values.cpp
   boards/classify.cpp

@@ -257,8 +257,7 @@ void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
   classify
       .add_option("--headquarters", request.headquarters,
                   "Of the party, then of its ultimate parent; one alone leaves the other open")
-      ->type_name("ISO2,...")
-      ->delimiter(',');
+      ->type_name("ISO2,...");
   classify.add_option("--exported-from", request.exported_from, "Country that it leaves")
       ->type_name("ISO2");
   add_reading_option(classify, words.readings);

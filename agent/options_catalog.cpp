@@ -17,12 +17,16 @@ struct ActionRow {
   const char* name;
   CatalogAction action;
   const char* description;
+  const char* exit_codes;  // beside 64 and 2
 };
 constexpr std::array kActions = {
-    ActionRow{"list", CatalogAction::list, "Every chip with its TPP, density and class"},
-    ActionRow{"show", CatalogAction::show, "One chip, each figure with its source"},
-    ActionRow{"match", CatalogAction::match, "Which chip a device is, and why"},
-    ActionRow{"check", CatalogAction::check, "Faults of catalogue files"},
+    ActionRow{"list", CatalogAction::list, "Every chip with its TPP, density and class",
+              "  0    listed"},
+    ActionRow{"show", CatalogAction::show, "One chip, each figure with its source", "  0    shown"},
+    ActionRow{"match", CatalogAction::match, "Which chip a device is, and why",
+              "  2    none or several fit\n  0    one row fits"},
+    ActionRow{"check", CatalogAction::check, "Faults of catalogue files",
+              "  1    faults were found\n  0    no fault"},
 };
 
 constexpr int kMostUnits = 1'000'000;
@@ -51,7 +55,8 @@ void add_source(CLI::App& command, CatalogWords& words) {
       ->envname("TPP_AGENT_CATALOG");
   command
       .add_option("--site-directory", words.site,
-                  "Its catalog.d adds to what ships (default /etc/tpp-agent)")
+                  "Its catalog.d adds to what ships, and rules.d where classes are given (default "
+                  "/etc/tpp-agent)")
       ->type_name("DIR");
 }
 
@@ -201,9 +206,12 @@ CLI::App& add_catalog(CLI::App& app, CatalogWords& words) {
     const bool has_day = row.action == CatalogAction::list || row.action == CatalogAction::show;
     if (has_day) {
       add_day(command, words);
-      // In CSV a line of words would be a row: there the help alone says it.
-      command.footer(kClassIsArithmetic);
     }
+    // In CSV a line of words would be a row: there the help alone says what a class is.
+    command.footer(
+        fmt::format("Exit codes:\n  64   the command line cannot be understood\n"
+                    "  2    a file could not be read or written\n{}{}{}",
+                    row.exit_codes, has_day ? "\n\n" : "", has_day ? kClassIsArithmetic : ""));
     if (row.action == CatalogAction::match) add_clues(command, words);
     if (row.action == CatalogAction::show) {
       command.add_option("chip", words.chip, "Its id or name")->type_name("CHIP")->required();

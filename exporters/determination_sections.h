@@ -16,6 +16,8 @@ void add_determination(Page& page, const Determination& result);
 // The editions used, and that this is no legal advice.
 void add_editions(Page& page, const std::vector<EditionUse>& editions);
 Style style_of(DeterminationKind kind);
+// "by the text"
+const char* scope_text(Scope scope);
 
 }  // namespace tpp
 

@@ -46,6 +46,10 @@ std::string value_text(RuleQuantity quantity, const std::optional<double>& value
 
 }  // namespace
 
+const char* scope_text(Scope scope) {
+  return scope == Scope::text ? "by the text" : "by what is enforced";
+}
+
 Style style_of(DeterminationKind kind) {
   switch (kind) {
     case DeterminationKind::license_required:
@@ -182,7 +186,7 @@ void add_figures(Page& page, const Determination& result) {
 
 void add_determination(Page& page, const Determination& result) {
   page.line(0, {{result.subject, Style::bold},
-                fmt::format("  as of {}, by the {}", result.as_of, enum_name(result.scope))});
+                fmt::format("  as of {}, {}", result.as_of, scope_text(result.scope))});
   page.field("determination",
              {std::string(enum_name(result.determination)), style_of(result.determination)});
   page.field("class", result.rendered);
@@ -286,7 +290,7 @@ std::string matrix_table(const LicenceMatrix& matrix, const TableOptions& option
   Page page(std::max(options.width, kNarrowestPage), options.colour);
   add_banners(page, matrix.banners);
   page.line(0, {{"Licences by destination, party and item", Style::bold},
-                fmt::format("  as of {}, by the {}", matrix.as_of, enum_name(matrix.scope))});
+                fmt::format("  as of {}, {}", matrix.as_of, scope_text(matrix.scope))});
   Footnotes footnotes;
   std::string destination;
   std::string party;

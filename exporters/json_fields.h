@@ -202,18 +202,25 @@ struct Fields<Condition> {
 };
 
 template <>
+struct Fields<Standing> {
+  using Self = Standing;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(citation), TPP_FIELD(text_verified), TPP_FIELD(unverified),
+                 TPP_FIELD(in_text), TPP_FIELD(enforced), TPP_FIELD(from), TPP_FIELD(to));
+};
+
+template <>
 struct Fields<Provision> {
   using Self = Provision;
-  static constexpr auto rows = std::tuple(
-      TPP_FIELD(paragraph), TPP_FIELD(gives), TPP_FIELD(rank), TPP_FIELD(all), TPP_FIELD(citation),
-      TPP_FIELD(text_verified), TPP_FIELD(in_text), TPP_FIELD(enforced), TPP_FIELD(item));
+  static constexpr auto rows = std::tuple(TPP_FIELD(paragraph), TPP_FIELD(gives), TPP_FIELD(rank),
+                                          TPP_FIELD(all), TPP_FIELD(standing), TPP_FIELD(item));
 };
 
 template <>
 struct Fields<Exclusion> {
   using Self = Exclusion;
-  static constexpr auto rows = std::tuple(TPP_FIELD(note), TPP_FIELD(excludes), TPP_FIELD(all),
-                                          TPP_FIELD(citation), TPP_FIELD(text_verified));
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(note), TPP_FIELD(excludes), TPP_FIELD(all), TPP_FIELD(standing));
 };
 
 template <>

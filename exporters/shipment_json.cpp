@@ -86,7 +86,7 @@ Json item_json(const ShipmentItem& item) {
   json["quantity"] = item.quantity;
   json["determination"] = enum_name(item.determination);
   json["rendered"] = item.rendered;
-  json["tpp"] = sum_json(item.tpp);
+  json["tpp"] = item.counted ? sum_json(item.tpp) : Json(nullptr);
   json["unit_value"] = number_or_null(item.unit_value);
   json["us_content_value"] = number_or_null(item.us_content_value);
   json["supplier_countries"] = item.supplier_countries;

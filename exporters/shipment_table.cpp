@@ -84,7 +84,7 @@ std::string licence_text(const ShipmentLicence& licence) {
 
 void add_whole(Page& page, const ShipmentAnswer& answer) {
   page.line(0, {{answer.name, Style::bold},
-                fmt::format("  as of {}, by the {}", answer.as_of, enum_name(answer.scope))});
+                fmt::format("  as of {}, {}", answer.as_of, scope_text(answer.scope))});
   page.field("transaction", fmt::format("{} from {} to {}", enum_name(answer.transaction),
                                         answer.exported_from, answer.destination));
   for (const Party& party : answer.parties) page.field("party", party_text(party));
@@ -96,10 +96,9 @@ void add_whole(Page& page, const ShipmentAnswer& answer) {
   for (const ShipmentLicence* licence : {&answer.decides, &answer.beside}) {
     const bool decides = licence == &answer.decides;
     const bool alarm = decides && licence->requirement != Truth::not_met;
-    page.field(
-        decides ? "licence" : "beside",
-        {fmt::format("by the {} scope: {}", enum_name(licence->scope), licence_text(*licence)),
-         alarm ? Style::alarm : Style::plain});
+    page.field(decides ? "licence" : "beside",
+               {fmt::format("{}: {}", scope_text(licence->scope), licence_text(*licence)),
+                alarm ? Style::alarm : Style::plain});
   }
   page.field("total TPP", sum_text(answer.tpp, "") + " (arithmetic; no rule has a limit for it)");
   page.field("total value", sum_text(answer.value, answer.currency));

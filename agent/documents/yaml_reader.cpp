@@ -45,15 +45,19 @@ std::string YamlValue::kind() const {
     case Kind::list:
       return "a list";
     case Kind::scalar:
-      return fmt::format("'{}'", words());
+      return words().empty() ? "an empty text" : fmt::format("'{}'", words());
     case Kind::null:
       break;
   }
   return "nothing";
 }
 
+void YamlValue::fail_kind(const std::string& expected) const {
+  fail(key_ ? fmt::format("{} as '{}'", kind(), document_->text(*key_)) : kind(), expected);
+}
+
 void YamlValue::expect_mapping() const {
-  if (!is(Kind::map)) fail(kind(), "a mapping");
+  if (!is(Kind::map)) fail_kind("a mapping");
   std::set<std::string_view> seen;
   for (std::uint32_t key = begin(); key < end(); key = after(after(key))) {
     if (document_->text(key).empty()) wrap(key).text();  // throws
@@ -81,10 +85,13 @@ void YamlValue::expect_keys(std::initializer_list<std::string_view> known) const
 }
 
 std::optional<YamlValue> YamlValue::find(const std::string& key) const {
-  if (!is(Kind::map)) fail(kind(), "a mapping");
+  if (!is(Kind::map)) fail_kind("a mapping");
   for (std::uint32_t at = begin(); at < end(); at = after(after(at))) {
     const bool scalar = document_->node(at).kind == Kind::scalar;
-    if (scalar && document_->text(at) == key) return wrap(after(at));
+    if (!scalar || document_->text(at) != key) continue;
+    YamlValue member = wrap(after(at));
+    member.key_ = at;
+    return member;
   }
   return std::nullopt;
 }
@@ -96,20 +103,20 @@ YamlValue YamlValue::at(const std::string& key) const {
 }
 
 std::vector<YamlValue> YamlValue::items() const {
-  if (!is(Kind::list)) fail(kind(), "a list");
+  if (!is(Kind::list)) fail_kind("a list");
   std::vector<YamlValue> items;
   for (std::uint32_t item = begin(); item < end(); item = after(item)) items.push_back(wrap(item));
   return items;
 }
 
 std::string YamlValue::text() const {
-  if (words().empty()) fail(is(Kind::scalar) ? "an empty text" : kind(), "a text");
+  if (words().empty()) fail_kind("a text");
   return std::string(words());
 }
 
 double YamlValue::number() const {
   const auto value = parse_double(words());
-  if (!value || !std::isfinite(*value)) fail(kind(), "a finite number");
+  if (!value || !std::isfinite(*value)) fail_kind("a finite number");
   return *value;
 }
 
@@ -117,19 +124,19 @@ int YamlValue::integer() const {
   const auto value = parse_int(words());
   if (!value || *value > std::numeric_limits<int>::max() ||
       *value < std::numeric_limits<int>::min()) {
-    fail(kind(), "a whole number");
+    fail_kind("a whole number");
   }
   return static_cast<int>(*value);
 }
 
 bool YamlValue::boolean() const {
   if (words() == "true" || words() == "yes") return true;
-  if (words() != "false" && words() != "no") fail(kind(), "true or false");
+  if (words() != "false" && words() != "no") fail_kind("true or false");
   return false;
 }
 
 std::string YamlValue::date() const {
-  if (!is_day(words())) fail(kind(), "a date as 2023-11-17");
+  if (!is_day(words())) fail_kind("a date as 2023-11-17");
   return std::string(words());
 }
 

@@ -42,6 +42,9 @@ class YamlValue {
   std::vector<std::pair<YamlValue, YamlValue>> members() const;
   std::vector<YamlValue> items() const;  // of a list
 
+  std::string_view words() const { return document_->text(index_); }  // "" of what is no scalar
+  std::string kind() const;  // "a list", "'4,800'": what stands here, for messages
+
   std::string text() const;  // a scalar, not empty
   double number() const;     // finite
   int integer() const;
@@ -67,9 +70,9 @@ class YamlValue {
   YamlValue(std::shared_ptr<const Document> document, std::uint32_t index)
       : document_(std::move(document)), index_(index) {}
   const Document::Node& node() const { return document_->node(index_); }
-  std::string_view words() const { return document_->text(index_); }  // "" of what is no scalar
   bool is(Kind kind) const { return node().kind == kind; }
-  std::string kind() const;  // "a list", for messages
+  // That it is not of the kind expected; names the member that it is, where it is one.
+  [[noreturn]] void fail_kind(const std::string& expected) const;
   YamlValue wrap(std::uint32_t index) const { return {document_, index}; }
   // Index of the first child; of what follows a child; past the last one.
   std::uint32_t begin() const { return index_ + 1; }
@@ -80,6 +83,7 @@ class YamlValue {
 
   std::shared_ptr<const Document> document_;
   std::uint32_t index_ = 0;
+  std::optional<std::uint32_t> key_;  // of the mapping that it was found in
 };
 
 // All *.yaml of a directory, by name. Throws Error if it is missing or holds none; `what` they are.

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/model/ids.h"
+#include "agent/model/standing.h"
 
 namespace tpp {
 
@@ -57,10 +58,7 @@ struct Provision {
   std::string gives;      // class: "3A090.a"
   int rank = 0;           // the higher, the stricter; the strictest decided one wins
   std::vector<Condition> all;
-  std::string citation;
-  bool text_verified = false;  // read in the law's own words
-  bool in_text = true;
-  bool enforced = true;
+  Standing standing;
   ItemKind item = ItemKind::circuit;
 
   bool operator==(const Provision&) const = default;
@@ -71,8 +69,7 @@ struct Exclusion {
   std::string note;                   // "Note 2 to 3A090"
   std::vector<std::string> excludes;  // paragraphs
   std::vector<Condition> all;
-  std::string citation;
-  bool text_verified = false;
+  Standing standing;
 
   bool operator==(const Exclusion&) const = default;
 };

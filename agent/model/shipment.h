@@ -62,7 +62,8 @@ struct ShipmentItem {
   DeterminationKind determination = DeterminationKind::undetermined;  // the strictest part's
   std::string rendered;
   std::vector<ShipmentPart> parts;
-  Sum tpp;  // quantity x TPP, arithmetic alone
+  Sum tpp;               // quantity x TPP, arithmetic alone
+  bool counted = false;  // in that sum: no stack of memory, no design
   std::optional<double> unit_value;
   std::optional<double> us_content_value;  // of one
   std::vector<std::string> supplier_countries;

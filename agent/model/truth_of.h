@@ -8,6 +8,10 @@ namespace tpp {
 
 constexpr Truth truth_of(bool holds) { return holds ? Truth::met : Truth::not_met; }
 
+constexpr Truth opposite(Truth truth) {
+  return truth == Truth::not_decided ? truth : truth_of(truth == Truth::not_met);
+}
+
 }  // namespace tpp
 
 #endif

@@ -13,9 +13,14 @@
 namespace tpp {
 namespace {
 
-constexpr const char* kNotRead = "not read in the law's own words";
 constexpr const char* kDoubtAboveAClass =
     "the evidence of this board is in doubt: what is met stays met, every stricter class is open";
+
+void note_standing(const std::string& what, const Standing& standing,
+                   std::vector<std::string>& notes) {
+  if (standing.text_verified) return;
+  add_once(fmt::format("{}: {} ({})", what, how_read(standing), standing.citation), notes);
+}
 
 // Whatever decided, or is still open, and was not read in the law's own words.
 void note_unverified(const Asked& asked, const ItemState& state, std::vector<std::string>& notes) {
@@ -23,16 +28,12 @@ void note_unverified(const Asked& asked, const ItemState& state, std::vector<std
     if (one.truth == Truth::not_met) continue;
     for (const auto* list : {&one.met, &one.undecided}) {
       for (const Provision* provision : *list) {
-        if (provision->text_verified) continue;
-        add_once(fmt::format("{}: {} ({})", provision->paragraph, kNotRead, provision->citation),
-                 notes);
+        note_standing(provision->paragraph, provision->standing, notes);
       }
     }
   }
   for (const ItemClassState& one : state.item_classes) {
-    if (one.truth != Truth::met || one.item->standing.text_verified) continue;
-    add_once(fmt::format("{}: {} ({})", one.item->title, kNotRead, one.item->standing.citation),
-             notes);
+    if (one.truth == Truth::met) note_standing(one.item->title, one.item->standing, notes);
   }
   const bool decided_below =
       std::ranges::all_of(state.classes, [](const ClassState& one) { return one.met.empty(); });
@@ -40,9 +41,7 @@ void note_unverified(const Asked& asked, const ItemState& state, std::vector<std
   // "None applies" rests on every paragraph that there is.
   for (const Edition& edition : asked.editions) {
     for (const Provision& provision : edition.rule.provisions) {
-      if (provision.text_verified) continue;
-      add_once(fmt::format("{}: {} ({})", provision.paragraph, kNotRead, provision.citation),
-               notes);
+      note_standing(provision.paragraph, provision.standing, notes);
     }
   }
 }

@@ -41,9 +41,13 @@ bool is_memory(const Figures& figures) {
 void check_memory(const Figures& figures) {
   constexpr const char* kStack = "a stack of memory has no such figure; classify the two apart";
   const char* option = figures.hbm_bandwidth ? "--hbm-bandwidth" : "--package-area";
-  if (figures.tpp) contradiction(option, "--tpp", kStack);
-  if (figures.die_area_mm2) contradiction(option, "--die-area", kStack);
+  for (const FigureRange& range : kRanges) {
+    const bool of_memory =
+        range.member == &Figures::hbm_bandwidth || range.member == &Figures::package_area_mm2;
+    if (!of_memory && figures.*range.member) contradiction(option, range.option, kStack);
+  }
   if (figures.planar) contradiction(option, "--planar", kStack);
+  if (figures.datacenter) contradiction(option, "--datacenter", kStack);
   if (figures.hbm == false) contradiction(option, "--hbm no", "it is one");
   if (!figures.hbm_bandwidth || !figures.package_area_mm2) {
     throw UsageError(

@@ -161,11 +161,11 @@ bool covered(const ItemState& state, const std::string& class_name) {
   });
 }
 
-ItemState item_state(const std::vector<Edition>& editions, const BoardValues& given, Scope scope,
-                     const ItemAspect& aspect) {
-  BoardValues values = given;
-  const bool product_doubted = aspect.doubt == Doubt::identity && !values.datacenter;
-  values.datacenter_doubted = values.datacenter_doubted || product_doubted;
+namespace {
+
+ItemState state_without_alternatives(const std::vector<Edition>& editions,
+                                     const BoardValues& values, Scope scope,
+                                     const ItemAspect& aspect) {
   const Asked asked{values, scope, aspect.doubt};
   ItemState state;
   state.form = aspect.form;
@@ -185,6 +185,23 @@ ItemState item_state(const std::vector<Edition>& editions, const BoardValues& gi
       if (row.effect != LicenceEffect::letter || !stands(row.standing, scope)) continue;
       state.letters.push_back({&row, letter_truth(row, values, aspect.doubt)});
     }
+  }
+  return state;
+}
+
+}  // namespace
+
+ItemState item_state(const std::vector<Edition>& editions, const BoardValues& given, Scope scope,
+                     const ItemAspect& aspect) {
+  BoardValues values = given;
+  const bool product_doubted = aspect.doubt == Doubt::identity && !values.datacenter;
+  values.datacenter_doubted = values.datacenter_doubted || product_doubted;
+  ItemState state = state_without_alternatives(editions, values, scope, aspect);
+  if (!values.datacenter_doubted) return state;
+  values.datacenter_doubted = false;
+  for (const bool datacenter : {true, false}) {
+    values.datacenter = datacenter;
+    state.alternatives.push_back(state_without_alternatives(editions, values, scope, aspect));
   }
   return state;
 }

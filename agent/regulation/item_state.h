@@ -47,6 +47,8 @@ struct ItemState {
   std::vector<LetterState> letters;
   std::vector<std::string> notes;  // of what is not decided, and of what a note takes out
   bool considered = false;         // some edition has a paragraph about such an item
+  // Where it is in doubt whether it is for datacenters: its state if it is, and if it is not.
+  std::vector<ItemState> alternatives = {};
   ItemForm form = ItemForm::goods;
 };
 

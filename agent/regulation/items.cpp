@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "agent/boards/aggregate.h"
+#include "agent/boards/board_check.h"
 #include "agent/boards/classify.h"
 #include "agent/boards/evidence.h"
 #include "agent/chips/catalog_row.h"
@@ -36,9 +37,10 @@ std::string words_of(const Figure& figure) {
 }
 
 // What a reader needs to work the declared TPP out again: "990 T fp16 x 16 bits, source: ...".
-std::string tpp_words(const BoardSource& source) {
+// Nothing of another TPP than the board's highest, of which alone it is kept what makes it.
+std::string tpp_words(const BoardSource& source, double value) {
   const auto tpp = source.board.tpp.find(Basis::declared);
-  if (!source.chip || tpp == source.board.tpp.end()) return "";
+  if (!source.chip || tpp == source.board.tpp.end() || tpp->second.value != value) return "";
   const Precision precision = tpp->second.precision;
   const auto figure = source.chip->declared.find(precision);
   if (figure == source.chip->declared.end()) return "";
@@ -46,9 +48,9 @@ std::string tpp_words(const BoardSource& source) {
                      name(precision), info(precision).bit_length, words_of(figure->second));
 }
 
-std::string source_words(const BoardSource& source, const Readings& readings,
-                         RuleQuantity quantity) {
-  if (quantity == RuleQuantity::tpp) return tpp_words(source);
+std::string source_words(const BoardSource& source, const Readings& readings, RuleQuantity quantity,
+                         double value) {
+  if (quantity == RuleQuantity::tpp) return tpp_words(source, value);
   const std::optional<Figure>& area = area_under(source.board, readings);
   if (quantity == RuleQuantity::pd && area) {
     return fmt::format("by {}{} mm2, {}", area->bound ? "at most " : "", area->value,
@@ -83,8 +85,9 @@ std::vector<GivenFigure> shown_figures(const BoardSource& source, const Readings
   for (const BasisValues& basis : values.bases) {
     for (const auto& [quantity, figure] : basis.figures) {
       std::string origin(enum_name(basis.basis));
-      const std::string words =
-          basis.basis == Basis::declared ? source_words(source, readings, quantity) : "";
+      const std::string words = basis.basis == Basis::declared
+                                    ? source_words(source, readings, quantity, figure.value)
+                                    : "";
       if (!words.empty()) origin += ", " + words;
       shown.push_back({quantity, figure.value, std::move(origin)});
     }
@@ -152,6 +155,7 @@ Item chip_item(const Chip& chip) {
 }
 
 std::vector<Item> report_items(const Report& report) {
+  check_boards(report.performances);
   std::vector<Item> items;
   for (const BoardPerformance& board : report.performances) {
     const Chip* chip = board.chip ? row_of(report.chips, *board.chip) : nullptr;

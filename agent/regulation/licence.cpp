@@ -97,38 +97,75 @@ LicenceAnswer answer_by_way(const Setting& asked, const Places& places) {
     const LicenceAnswer there = answer_in(asked.editions, asked.state, way, asked.scope);
     if (there.same_answer(answer) || there.requirement == Truth::not_met) continue;
     answer.requirement = either(answer.requirement, Truth::not_decided);
-    if (!there.exception) answer.exception.reset();
-    if (!answer.exception) answer.notice_days.reset();
+    if (there.exception != answer.exception || there.notice_days != answer.notice_days) {
+      answer.exception.reset();
+      answer.notice_days.reset();
+    }
+    if (there.review_policy != answer.review_policy) answer.review_policy.reset();
+    answer.text_verified = answer.text_verified && there.text_verified;
     add_once(fmt::format("a party receives it in {}; to there: {}", country.name, words_of(there)),
              answer.notes);
   }
   return answer;
 }
 
-void add_branches(const LicenceCase& item, const Places& places, Licence& licence) {
-  const auto add = [&](const std::string& condition, const Country& headquarters) {
-    Places branch = places;
-    branch.headquarters.push_back(headquarters);
-    branch.headquarters_open = false;
-    licence.branches.push_back(
-        {condition, answer_by_way({item.editions, item.state, item.scope}, branch)});
-  };
+// What an unknown headquarters may be, and a country that stands for it.
+struct Possibility {
+  std::string condition;
+  Country country;
+  bool part = false;  // of the one before that is no part
+};
+
+// Places under an embargo, as one; of it a real country, which is of other groups too.
+std::optional<Possibility> embargoed_party(const LicenceCase& item) {
+  Place all;
+  for (const Place& place : embargo_places(item.editions)) {
+    for (const std::string& word : place.any_of) add_once(word, all.any_of);
+  }
+  for (const auto& [code, country] : item.countries.countries) {
+    if (!all.any_of.empty() && contains(all, country)) {
+      return Possibility{headquarters_in(all) + ", under an embargo", country};
+    }
+  }
+  return std::nullopt;
+}
+
+// The first that fits counts, but that a part of a place, "of these", goes before it.
+std::vector<Possibility> possible_headquarters(const LicenceCase& item) {
+  std::vector<Possibility> all;
+  if (const auto embargoed = embargoed_party(item)) all.push_back(*embargoed);
   std::vector<std::string> named;
   for (const Place& place : party_places(item.editions)) {
-    add(headquarters_in(place), stand_in(place));
-    // A place that leads where an earlier one led tells nothing new.
-    const LicenceAnswer& answer = licence.branches.back().answer;
-    const bool known =
-        std::any_of(licence.branches.begin(), licence.branches.end() - 1,
-                    [&](const LicenceBranch& branch) { return branch.answer.same_answer(answer); });
-    if (known) licence.branches.pop_back();
+    const bool part = !place.none_of.empty();
+    all.push_back(
+        {(all.empty() || part ? "" : "else ") + headquarters_in(place), stand_in(place), part});
     for (const std::string& word : place.any_of) add_once(word, named);
   }
-  if (named.empty()) return;
-  add(fmt::format("no headquarters in {}", fmt::join(named, " or ")), Country{});
-  const LicenceAnswer& first = licence.branches.front().answer;
+  if (all.empty()) return all;
+  all.push_back({named.empty()
+                     ? "headquarters elsewhere"
+                     : fmt::format("{}no headquarters in {}",
+                                   all.front().condition.ends_with("embargo") ? "else " : "",
+                                   fmt::join(named, " or ")),
+                 Country{}});
+  return all;
+}
+
+void add_branches(const LicenceCase& item, const Places& places, Licence& licence) {
+  const std::vector<Possibility> possible = possible_headquarters(item);
+  LicenceAnswer whole;
+  for (const Possibility& one : possible) {
+    Places branch = places;
+    branch.headquarters.push_back(one.country);
+    branch.headquarters_open = false;
+    const LicenceAnswer answer = answer_by_way({item.editions, item.state, item.scope}, branch);
+    // A part that leads where its whole does tells nothing new.
+    if (!one.part || !answer.same_answer(whole))
+      licence.branches.push_back({one.condition, answer});
+    if (!one.part) whole = answer;
+  }
   const bool all_alike = std::ranges::all_of(licence.branches, [&](const LicenceBranch& branch) {
-    return branch.answer.same_answer(first);
+    return branch.answer.same_answer(licence.branches.front().answer);
   });
   if (all_alike) licence.branches.clear();
 }

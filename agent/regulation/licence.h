@@ -31,10 +31,15 @@ struct Places {
   Country destination;
   std::vector<Country> headquarters;
   std::optional<Country> exported_from;
-  bool embargo = false;                 // of the destination or a party; answer_in looks it up
+  Truth embargo = Truth::not_met;       // of the destination or a party; answer_in looks it up
   bool headquarters_open = false;       // some are not known beside those given
   std::vector<Country> by_way_of = {};  // where parties that receive it on its way are
 };
+// Places that some notice puts under an embargo.
+std::vector<Place> embargo_places(const std::vector<Edition>& editions);
+// Whether a notice says that the country is under an embargo.
+bool under_embargo(const std::vector<Edition>& editions, const Country& country);
+
 LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& state,
                         const Places& places, Scope scope);
 

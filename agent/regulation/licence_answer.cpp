@@ -15,6 +15,9 @@ namespace {
 
 const std::string kUnderEmbargo =
     "under an embargo nearly every item needs a licence, by parts not worked out here";
+const std::string kHeadquarters = "the headquarters of the party and of its ultimate parent";
+const std::string kMayBeEmbargoed =
+    "headquarters that are not known may be of a country under an embargo";
 const std::string kNoPolicy = "no edition in force says how an application is reviewed";
 const std::string kNotSpokenOf = "no edition in force speaks of such an item";
 
@@ -23,7 +26,13 @@ Truth item_truth(const ItemState& state, const std::vector<std::string>& names) 
   for (const ItemClassState& one : state.item_classes) {
     if (std::ranges::find(names, one.item->name) != names.end()) truth = either(truth, one.truth);
   }
-  return truth;
+  if (truth != Truth::not_decided || state.alternatives.empty()) return truth;
+  // Whichever it is, it may be one of the classes.
+  const Truth first = item_truth(state.alternatives.front(), names);
+  const bool alike = std::ranges::all_of(state.alternatives, [&](const ItemState& alternative) {
+    return item_truth(alternative, names) == first;
+  });
+  return alike ? first : truth;
 }
 
 // A place that is named is met by any of the headquarters (the party's, its parent's); "everywhere
@@ -61,16 +70,20 @@ std::string open_points(const LicenceRow& row, const ItemState& state, const Pla
                                                             : "the item's class");
   }
   if (party_truth(row.party, places) == Truth::not_decided) {
-    points.emplace_back("the headquarters of the party and of its ultimate parent");
+    points.push_back(kHeadquarters);
   }
   if (origin_truth(row.exported_from, places.exported_from) == Truth::not_decided) {
     points.push_back(fmt::format("export from {}", fmt::join(row.exported_from->any_of, " or ")));
+  }
+  if (!row.embargoed && places.embargo == Truth::not_decided) {
+    add_once(kHeadquarters, points);
   }
   return fmt::format("{}", fmt::join(points, ", "));
 }
 
 Truth row_truth(const LicenceRow& row, const ItemState& state, const Places& places) {
   Truth truth = truth_of(contains(row.destination, places.destination));
+  if (!row.embargoed) truth = both(truth, opposite(places.embargo));
   truth = both(truth, reaches(row, state));
   truth = both(truth, party_truth(row.party, places));
   return both(truth, origin_truth(row.exported_from, places.exported_from));
@@ -95,7 +108,6 @@ std::vector<Judged> rows_of(const Setting& setting, LicenceEffect effect) {
     for (const LicenceRow& row : edition.licence) {
       if (row.effect != effect || !stands(row.standing, setting.scope)) continue;
       if (setting.state.form == ItemForm::technology && !row.technology) continue;
-      if (setting.places.embargo && !row.embargoed) continue;
       const Truth truth = row_truth(row, setting.state, setting.places);
       if (truth != Truth::not_met) rows.push_back({&row, truth});
     }
@@ -165,12 +177,11 @@ void add_policy(const Setting& setting, LicenceAnswer& answer) {
   for (const auto& [row, truth] : rows) {
     if (truth == Truth::met && (!highest || row->rank > highest->rank)) highest = row;
   }
-  if (highest) {
-    answer.review_policy = highest->name;
-    cite(*highest, answer);
-  }
+  // One that may hold, and would then win, leaves it open.
+  bool open = false;
   for (const auto& [row, truth] : rows) {
     if (highest && (row->rank < highest->rank || highest->name == row->name)) continue;
+    open |= truth == Truth::not_decided;
     add_once(
         truth == Truth::met
             ? fmt::format("review policy {} has the same rank ({})", row->name,
@@ -179,6 +190,10 @@ void add_policy(const Setting& setting, LicenceAnswer& answer) {
                           open_points(*row, setting.state, setting.places), row->standing.citation),
         answer.notes);
   }
+  if (!highest) return;
+  if (!open) answer.review_policy = highest->name;
+  if (open) add_once(fmt::format("review policy is {} otherwise", highest->name), answer.notes);
+  cite(*highest, answer);
 }
 
 // A class of which no licence row speaks, as an edition of a site may define, is not free for that.
@@ -204,19 +219,16 @@ std::string what_no_row_reaches(const std::vector<Edition>& editions, const Item
   return "";
 }
 
-bool under_embargo(const std::vector<Edition>& editions, const Country& country) {
-  return std::ranges::any_of(editions, [&](const Edition& edition) {
-    return std::ranges::any_of(edition.notices, [&](const DestinationNotice& notice) {
-      return notice.embargo && contains(notice.destination, country);
-    });
-  });
-}
-
-// A party of a country under an embargo is no freer elsewhere, as far as these rules can say.
-bool any_embargo(const std::vector<Edition>& editions, const Places& places) {
+// A party of a country under an embargo is no freer elsewhere, as far as these rules can say; and
+// one whose headquarters are not known may be such a party, where there are embargoes.
+Truth any_embargo(const std::vector<Edition>& editions, const Places& places) {
   const auto embargo = [&](const Country& country) { return under_embargo(editions, country); };
-  return embargo(places.destination) || std::ranges::any_of(places.headquarters, embargo) ||
-         std::ranges::any_of(places.by_way_of, embargo);
+  if (embargo(places.destination) || std::ranges::any_of(places.headquarters, embargo) ||
+      std::ranges::any_of(places.by_way_of, embargo)) {
+    return Truth::met;
+  }
+  const bool open = places.headquarters_open && !embargo_places(editions).empty();
+  return open ? Truth::not_decided : Truth::not_met;
 }
 
 // What is not required, or open, rests on the rows that were found not to hold too; and every
@@ -224,7 +236,8 @@ bool any_embargo(const std::vector<Edition>& editions, const Places& places) {
 void look_at_the_ground(const Setting& setting, LicenceAnswer& answer) {
   const auto unverified = [](const Country& country) { return country.unverified; };
   if (unverified(setting.places.destination) ||
-      std::ranges::any_of(setting.places.headquarters, unverified)) {
+      std::ranges::any_of(setting.places.headquarters, unverified) ||
+      std::ranges::any_of(setting.places.by_way_of, unverified)) {
     answer.text_verified = false;
   }
   if (answer.requirement == Truth::met) return;
@@ -266,6 +279,21 @@ void open_the_requirement(const std::string& why, LicenceAnswer& answer) {
 
 }  // namespace
 
+std::vector<Place> embargo_places(const std::vector<Edition>& editions) {
+  std::vector<Place> places;
+  for (const Edition& edition : editions) {
+    for (const DestinationNotice& notice : edition.notices) {
+      if (notice.embargo) add_once(notice.destination, places);
+    }
+  }
+  return places;
+}
+
+bool under_embargo(const std::vector<Edition>& editions, const Country& country) {
+  const auto inside = [&](const Place& place) { return contains(place, country); };
+  return std::ranges::any_of(embargo_places(editions), inside);
+}
+
 LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& state,
                         const Places& given, Scope scope) {
   Places places = given;
@@ -284,7 +312,8 @@ LicenceAnswer answer_in(const std::vector<Edition>& editions, const ItemState& s
   note_open_requirements(setting, requirements, answer);
   const std::string unreached = what_no_row_reaches(editions, state);
   if (!unreached.empty()) open_the_requirement(unreached, answer);
-  if (places.embargo) open_the_requirement(kUnderEmbargo, answer);
+  if (places.embargo == Truth::met) open_the_requirement(kUnderEmbargo, answer);
+  if (places.embargo == Truth::not_decided) open_the_requirement(kMayBeEmbargoed, answer);
   if (!state.considered) open_the_requirement(kNotSpokenOf, answer);
   look_at_the_ground(setting, answer);
   if (answer.requirement != Truth::not_met) {

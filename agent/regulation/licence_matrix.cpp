@@ -89,7 +89,7 @@ struct PartyGroup {
 std::vector<PartyGroup> party_groups(const Table& table, const Place& place) {
   std::map<std::vector<bool>, PartyGroup> by_rows;
   for (const Country& party : countries_in(table.countries, place)) {
-    std::vector<bool> fits;
+    std::vector<bool> fits = {under_embargo(table.editions, party)};
     for (const Edition& edition : table.editions) {
       for (const LicenceRow& row : edition.licence) {
         fits.push_back(!row.party || contains(*row.party, party));

@@ -6,6 +6,7 @@
 
 #include "agent/model/names.h"
 #include "agent/model/truth_of.h"
+#include "agent/regulation/editions_in_force.h"
 
 namespace tpp {
 namespace {
@@ -112,6 +113,13 @@ bool met_by_estimate(const std::vector<Condition>& all, const BoardValues& value
   });
 }
 
+// The note's name, and how it is known where it was not read.
+std::string told(const Exclusion& exclusion) {
+  const Standing& standing = exclusion.standing;
+  if (standing.text_verified) return exclusion.note;
+  return fmt::format("{} ({}: {})", exclusion.note, how_read(standing), standing.citation);
+}
+
 void apply_exclusions(const Rule& rule, const BoardValues& values, ProvisionResult& result) {
   if (result.truth == Truth::not_met) return;  // there is nothing to take it out of
   for (const Exclusion& exclusion : rule.exclusions) {
@@ -122,14 +130,14 @@ void apply_exclusions(const Rule& rule, const BoardValues& values, ProvisionResu
       result.truth = Truth::not_met;
       result.presumed = false;
       result.notes = {
-          fmt::format("{} takes it out of {}", exclusion.note, result.provision->paragraph)};
+          fmt::format("{} takes it out of {}", told(exclusion), result.provision->paragraph)};
       return;
     }
     if (list.truth == Truth::not_decided && result.truth == Truth::met) {
       result.truth = Truth::not_decided;
       result.presumed = true;
       result.notes.push_back(fmt::format("{} may take it out of {}, which is not shown",
-                                         exclusion.note, result.provision->paragraph));
+                                         told(exclusion), result.provision->paragraph));
       result.notes.insert(result.notes.end(), list.notes.begin(), list.notes.end());
     }
   }
@@ -219,16 +227,12 @@ void compare_list(const std::string& paragraph, const std::vector<Condition>& al
   }
 }
 
-bool stands(const Provision& provision, Scope scope) {
-  return scope == Scope::text ? provision.in_text : provision.enforced;
-}
-
 }  // namespace
 
 std::vector<ProvisionResult> evaluate(const Rule& rule, const BoardValues& values, Scope scope) {
   std::vector<ProvisionResult> results;
   for (const Provision& provision : rule.provisions) {
-    if (!stands(provision, scope) || provision.item != values.item) continue;
+    if (!stands(provision.standing, scope) || provision.item != values.item) continue;
     ListResult list = judge_all(provision.all, values);
     ProvisionResult result{&provision, list.truth, list.by, false, std::move(list.notes)};
     result.presumed = list.truth == Truth::not_decided && met_by_estimate(provision.all, values);
@@ -244,7 +248,7 @@ std::vector<Comparison> compare_all(const Rule& rule, const BoardValues& values,
   std::vector<Comparison> rows;
   std::vector<std::string> paragraphs;
   for (const Provision& provision : rule.provisions) {
-    if (!stands(provision, scope) || provision.item != values.item) continue;
+    if (!stands(provision.standing, scope) || provision.item != values.item) continue;
     paragraphs.push_back(provision.paragraph);
     compare_list(provision.paragraph, provision.all, values, rows);
   }

@@ -9,6 +9,7 @@
 #include "agent/documents/yaml_reader.h"
 #include "agent/regulation/condition_reader.h"
 #include "agent/regulation/edition_file.h"
+#include "agent/regulation/edition_parts.h"
 #include "agent/regulation/readings.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
@@ -64,10 +65,7 @@ Provision read_provision(const YamlValue& yaml) {
   provision.gives = read_class(yaml.at("gives"));
   provision.rank = yaml.at("rank").integer();
   if (const auto item = yaml.find("item")) provision.item = item->one_of(kItems, "kind of item");
-  provision.citation = yaml.at("citation").text();
-  provision.text_verified = yaml.at("text_verified").boolean();
-  if (const auto in_text = yaml.find("in_text")) provision.in_text = in_text->boolean();
-  if (const auto enforced = yaml.find("enforced")) provision.enforced = enforced->boolean();
+  provision.standing = read_standing(yaml);
   provision.all = read_conditions(yaml.at("all"));
   return provision;
 }
@@ -97,8 +95,7 @@ Exclusion read_exclusion(const YamlValue& yaml, const std::vector<Provision>& pr
   yaml.expect_keys({"note", "excludes", "citation", "text_verified", "all"});
   Exclusion exclusion;
   exclusion.note = yaml.at("note").text();
-  exclusion.citation = yaml.at("citation").text();
-  exclusion.text_verified = yaml.at("text_verified").boolean();
+  exclusion.standing = read_standing(yaml);
   std::vector<std::string> paragraphs;
   for (const Provision& provision : provisions) paragraphs.push_back(provision.paragraph);
   for (const YamlValue& item : yaml.at("excludes").items()) {

@@ -30,11 +30,13 @@ void refuse_member(const YamlValue& yaml, const std::string& key, const std::str
   if (const auto member = yaml.find(key)) member->fail(fmt::format("{}: {}", key, why));
 }
 
-int read_quantity(const YamlValue& yaml) {
-  const auto value = parse_int(yaml.text());
+int read_quantity(const YamlValue& item) {
+  const std::string range = fmt::format("a whole number from 1 to {}", kMostPieces);
+  const auto member = item.find("quantity");
+  if (!member) refuse(item, "quantity", "nothing", range);
+  const auto value = parse_int(member->words());
   if (!value || *value < 1 || *value > kMostPieces) {
-    refuse(yaml, "quantity", fmt::format("'{}'", yaml.text()),
-           fmt::format("a whole number from 1 to {}", kMostPieces));
+    refuse(*member, "quantity", member->kind(), range);
   }
   return static_cast<int>(*value);
 }

@@ -29,10 +29,10 @@ struct Reader {
 std::optional<double> read_value(const YamlValue& item, const std::string& key) {
   const auto member = item.find(key);
   if (!member) return std::nullopt;
-  const auto value = parse_double(member->text());
+  const auto value = parse_double(member->words());
   // Not in this form: NaN compares false with everything.
   if (!value || !(*value >= 0 && *value <= kHighestValue)) {
-    refuse(*member, key, fmt::format("'{}'", member->text()),
+    refuse(*member, key, member->kind(),
            fmt::format("an amount from 0 to {:g}, of one piece", kHighestValue));
   }
   return value;
@@ -93,7 +93,7 @@ ManifestItem read_item(const YamlValue& yaml, std::size_t number, const Reader& 
     return item;
   }
   refuse_member(yaml, "report", "belongs to the kind report");
-  item.quantity = read_quantity(yaml.at("quantity"));
+  item.quantity = read_quantity(yaml);
   if (item.kind == ShipmentItemKind::computer) {
     refuse_member(yaml, "model", "a computer has `contains` instead");
     refuse_member(yaml, "figures", "a computer has `contains` instead");

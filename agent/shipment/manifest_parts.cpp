@@ -24,9 +24,9 @@ void read_number(const YamlValue& yaml, const FigureRange& range, Figures& figur
   const std::string key = in_field_words(range.option);
   const auto member = yaml.find(key);
   if (!member) return;
-  const auto value = parse_double(member->text());
+  const auto value = parse_double(member->words());
   if (!value || !in_range(range, *value)) {
-    refuse(*member, key, fmt::format("'{}'", member->text()), range_text(range));
+    refuse(*member, key, member->kind(), range_text(range));
   }
   figures.*range.member = value;
 }
@@ -165,7 +165,7 @@ std::vector<ManifestPart> read_contents(const YamlValue& yaml, const std::string
             .value_or(find_text(entry, "model")
                           .value_or(fmt::format("{} {}", enum_name(kind), parts.size() + 1)));
     parts.push_back(read_part(entry, kind, fmt::format("{}: {}", name, own)));
-    parts.back().quantity = read_quantity(entry.at("quantity"));
+    parts.back().quantity = read_quantity(entry);
     parts.back().per_board = find_per_board(entry, parts.back());
   }
   if (parts.empty()) refuse(contains, "contains", "an empty list", "the circuits inside");

@@ -17,14 +17,20 @@ std::optional<double> figure(const BasisValues& basis, RuleQuantity quantity) {
   return found ? std::optional(found->value) : std::nullopt;
 }
 
-// Declared before achieved, since the rules assume what is claimed; never inferred.
+// Declared before achieved, since the rules assume what is claimed; never inferred. A second
+// declared figure is one from memory, which is higher.
 void add_figures(const BoardValues& values, ShipmentPart& part) {
   part.planar = values.planar;
   for (const Basis wanted : {Basis::declared, Basis::achieved}) {
     for (const BasisValues& basis : values.bases) {
-      if (part.tpp || basis.basis != wanted) continue;
       const Quantified* tpp = figure_for(basis, RuleQuantity::tpp);
-      if (!tpp) continue;
+      if (!tpp || basis.basis != wanted) continue;
+      if (part.tpp) {
+        if (wanted == Basis::declared && tpp->value > *part.tpp) {
+          part.tpp_doubt = fmt::format("at least that: {:g} by a figure from memory", tpp->value);
+        }
+        continue;
+      }
       part.tpp = tpp->value;
       part.density = figure(basis, RuleQuantity::pd);
       if (tpp->weight == Weight::over) part.tpp_doubt = "a lower bound";
@@ -36,6 +42,7 @@ void add_figures(const BoardValues& values, ShipmentPart& part) {
 // A stack of memory has no TPP, and a design is no hardware that was counted.
 void add_tpp(const BoardValues& values, const ShipmentPart& part, ShipmentItem& item) {
   if (values.item == ItemKind::memory || item.kind == ShipmentItemKind::technology) return;
+  item.counted = true;
   if (!part.tpp) {
     item.tpp.missing.push_back(fmt::format("{}: TPP unknown", part.determination.subject));
     return;

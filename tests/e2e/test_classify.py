@@ -48,13 +48,28 @@ class Classify(unittest.TestCase):
 
     def test_licence_where_a_destination_is_given(self):
         words = ("--tpp", "15832", "--die-area", "814", "--datacenter", "yes", "--dram-bandwidth",
-                 "4800", "--destination", "cn", "--headquarters", "CN", *DAY)
+                 "4800", "--destination", "cn", "--headquarters", "CN,CN", *DAY)
         result, _ = answer(*words, "--exported-from", "US")
         self.assertEqual(result["licence"]["required"], True)
         self.assertEqual(result["licence"]["review_policy"], "case by case")
-        result, _ = answer(*words)
+        result, _ = answer(*words, "--exported-from", "SG")
         self.assertEqual(result["licence"]["review_policy"], "presumption of denial")
+        result, _ = answer(*words)  # from where decides, and is not known
+        self.assertIsNone(result["licence"]["review_policy"])
         self.assertEqual(result["licence"]["beside"]["scope"], "enforced")
+
+    def test_a_changed_report_is_refused(self):
+        report = json.loads(program.measure("h100_node", "--format", "json").stdout)
+        tpp = report["performances"][0]["tpp"]["declared"]
+        for value, words in ((-5, "-5 is out of range; expected from 0 to"), (100, "own rates make")):
+            tpp["value"] = value
+            with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+                json.dump(report, file)
+                file.flush()
+                done = program.run("classify", "--report", file.name, *DAY)
+            self.assertEqual((done.returncode, done.stdout), (64, ""))
+            self.assertIn(words, done.stderr)
+            self.assertIn("tpp.declared.value", done.stderr)
 
     def test_chip(self):
         result, code = answer("--chip", "nvidia-h200-sxm-141-gb", *DAY)

@@ -160,7 +160,7 @@ class Shipment(unittest.TestCase):
         self.assertIsNone(answer["licence"]["required"])
         self.assertEqual(code, 2)
         branches = answer["items"][0]["parts"][0]["licence"]["depends_on"]
-        self.assertEqual([b["required"] for b in branches], [True, False])
+        self.assertEqual([b["required"] for b in branches], [True, True, False])
         # The worldwide control in the text needs no headquarters.
         _, code = self.answer(self.manifest(text))
         self.assertEqual(code, 0)

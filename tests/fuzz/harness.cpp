@@ -9,8 +9,10 @@
 #include "agent/documents/yaml_reader.h"
 #include "agent/regulation/country_file.h"
 #include "agent/regulation/edition_file.h"
+#include "agent/shipment/manifest_file.h"
+#include "agent/shipment/manifest_items.h"
 #include "agent/support/error.h"
-#include "agent/support/file.h"
+#include "tests/unit/mutation/mutator.h"
 
 namespace tpp::fuzz {
 namespace {
@@ -40,16 +42,6 @@ void read_every_document(const std::string& bytes) {
   }
 }
 
-// A fuzzer would hardly ever find a digest that fits, and so test nothing but the digest.
-std::string with_fitting_digest(std::string bytes) {
-  constexpr std::size_t kDigestAt = 16;
-  constexpr std::size_t kContentAt = kDigestAt + 64;
-  if (bytes.size() >= kContentAt) {
-    bytes.replace(kDigestAt, 64, sha256(std::string_view(bytes).substr(kContentAt)));
-  }
-  return bytes;
-}
-
 }  // namespace
 
 void load_rule(std::string_view bytes) {
@@ -76,9 +68,27 @@ void load_countries(std::string_view bytes) {
   });
 }
 
+void load_manifest(std::string_view bytes) {
+  static const CountryTable countries = [] {
+    CountryTable table;
+    for (const char* code : {"CN", "DE", "SG", "US"}) {
+      table.countries[code].code = code;
+      table.countries[code].name = code;
+    }
+    return table;
+  }();
+  expect_value_or_error([&] {
+    Manifest manifest = parse_manifest(std::string(bytes), "/nowhere/manifest.yaml", countries);
+    // Whoever resolves items has read their reports.
+    std::erase_if(manifest.items, [](const ManifestItem& item) { return item.report.has_value(); });
+    resolve_items(manifest, {}, {});
+  });
+}
+
 void load_index(std::string_view bytes) {
   expect_value_or_error([&] { read_every_document(std::string(bytes)); });
-  expect_value_or_error([&] { read_every_document(with_fitting_digest(std::string(bytes))); });
+  expect_value_or_error(
+      [&] { read_every_document(test::with_fitting_digest(std::string(bytes))); });
   expect_value_or_error([&] {
     const auto document = decode_document(bytes, "origin", "index");
     TPP_CHECK(encode_document(*document) == bytes);

@@ -10,6 +10,8 @@ namespace tpp::fuzz {
 void load_rule(std::string_view bytes);
 void load_catalog(std::string_view bytes);
 void load_countries(std::string_view bytes);
+// With the countries of the tests' table, down to what its items resolve to.
+void load_manifest(std::string_view bytes);
 // The bytes as an index, as an index whose digest was made to fit, and as one body of an index.
 void load_index(std::string_view bytes);
 

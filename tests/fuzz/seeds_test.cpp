@@ -62,6 +62,7 @@ void try_damaged(const std::vector<std::string>& texts, void (*load)(std::string
 TEST(FuzzSeeds, OfRulesAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_rule); }
 TEST(FuzzSeeds, OfTheCatalogueAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_catalog); }
 TEST(FuzzSeeds, OfCountriesAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_countries); }
+TEST(FuzzSeeds, OfManifestsAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_manifest); }
 TEST(FuzzSeeds, OfIndexesAreReadOrRefused) { try_damaged(index_seeds(), &fuzz::load_index); }
 
 }  // namespace

@@ -141,8 +141,9 @@ Rule rule() {
   row.in_force_to = "2024-01-01";
   row.known_through = "2026-09-30";
   const Condition condition{RuleQuantity::pd, Operator::less, 5.92, "here"};
-  row.provisions = {{"p.1", "p", 3, {condition}, "there", true, false, false, ItemKind::memory}};
-  row.exclusions = {{"note", {"p.1"}, {condition}, "elsewhere", true}};
+  const Standing standing{"there", false, true, true, false, "2023-12-01", "2023-12-31"};
+  row.provisions = {{"p.1", "p", 3, {condition}, standing, ItemKind::memory}};
+  row.exclusions = {{"note", {"p.1"}, {condition}, standing}};
   row.below_text = "below";
   row.not_controlled_text = "not controlled by it; normally another";
   row.figures_only = true;

@@ -36,23 +36,16 @@ Rule october_2023() {
                              "3A090.a",
                              2,
                              {at_least(RuleQuantity::tpp, 4800)},
-                             "15 CFR 774 Supp. 1",
-                             true,
-                             true,
-                             true});
+                             {"15 CFR 774 Supp. 1", true, false, true, true, {}, {}}});
   rule.provisions.push_back({"3A090.a.2",
                              "3A090.a",
                              2,
                              {at_least(RuleQuantity::tpp, 1600), at_least(RuleQuantity::pd, 5.92)},
-                             "15 CFR 774 Supp. 1",
-                             true,
-                             true,
-                             true});
+                             {"15 CFR 774 Supp. 1", true, false, true, true, {}, {}}});
   rule.exclusions.push_back({"Note 2 to 3A090",
                              {"3A090.b.1"},
                              {{RuleQuantity::datacenter, Operator::equal, 0, "Note 2"}},
-                             "15 CFR 774 Supp. 1",
-                             true});
+                             {"15 CFR 774 Supp. 1", true, false, true, true, {}, {}}});
   rule.readings.push_back({"tf32_bits",
                            "Which bit length does TF32 have?",
                            {{"32", "stored in 32 bits"}, {"19", "19 bits take part"}},

@@ -141,7 +141,7 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"undefined_source", "[1980, source, h100_sheet]", "[1980, source, whitepaper]",
               "c.yaml:15:39: found source 'whitepaper', expected one of h100_sheet"},
         Fault{"bare_figure", "[1980, source, h100_sheet]", "1980",
-              "c.yaml:15:24: found '1980', expected a list"},
+              "c.yaml:15:24: found '1980' as 'boost_clock_mhz', expected a list"},
         Fault{"malformed_pci_id", "10DE:2330", "2330",
               "c.yaml:9:15: found '2330', expected a PCI id as 10de:2330"},
         Fault{"pci_id_twice", "[\"10DE:2330\"]", "[\"10de:2330\", \"10DE:2330\"]",

@@ -79,8 +79,8 @@ TEST(RuleFile, ReadsEveryMember) {
   ASSERT_EQ(rule.provisions.size(), 2u);
   EXPECT_EQ(rule.provisions[1].all[1].op, Operator::less);
   EXPECT_DOUBLE_EQ(rule.provisions[1].all[1].threshold, 4800);
-  EXPECT_TRUE(rule.provisions[0].text_verified);
-  EXPECT_FALSE(rule.provisions[1].text_verified);
+  EXPECT_TRUE(rule.provisions[0].standing.text_verified);
+  EXPECT_FALSE(rule.provisions[1].standing.text_verified);
   EXPECT_EQ(rule.exclusions.at(0).excludes.size(), 2u);
   EXPECT_EQ(rule.readings.at(0).default_option, "32");
 }
@@ -114,8 +114,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"known_before_in_force", "known_through: 2026-09-30", "known_through: 2022-01-01",
               "r.yaml:5:16: found 2022-01-01, expected a date from 2023-11-17 on"},
         Fault{"no_such_day", "2026-09-30", "2026-09-31",
-              "r.yaml:5:16: found '2026-09-31', expected a date as 2023-11-17"},
-        Fault{"no_date", "2026-09-30", "soon", "r.yaml:5:16: found 'soon', expected a date"},
+              "r.yaml:5:16: found '2026-09-31' as 'known_through', expected a date as 2023-11-17"},
+        Fault{"no_date", "2026-09-30", "soon", "r.yaml:5:16: found 'soon' as 'known_through', expected a date"},
         Fault{"paragraph_twice", "paragraph: X.2", "paragraph: X.1",
               "r.yaml:15:16: found paragraph 'X.1' again, expected each paragraph once"},
         Fault{"rank_twice", "rank: 1", "rank: 2",
@@ -127,15 +127,15 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"unknown_operator", "op: \">=\"", "op: \"=>\"",
               "r.yaml:14:29: found operator '=>', expected one of <, <=, ==, >, >="},
         Fault{"threshold_text", "threshold: 4800", "threshold: many",
-              "r.yaml:14:46: found 'many', expected a finite number"},
+              "r.yaml:14:46: found 'many' as 'threshold', expected a finite number"},
         Fault{"threshold_infinite", "threshold: 4800", "threshold: inf",
-              "r.yaml:14:46: found 'inf', expected a finite number"},
+              "r.yaml:14:46: found 'inf' as 'threshold', expected a finite number"},
         Fault{"threshold_nan", "threshold: 4800", "threshold: nan",
-              "r.yaml:14:46: found 'nan', expected a finite number"},
+              "r.yaml:14:46: found 'nan' as 'threshold', expected a finite number"},
         Fault{"threshold_huge", "threshold: 4800", "threshold: 1e999",
-              "r.yaml:14:46: found '1e999', expected a finite number"},
+              "r.yaml:14:46: found '1e999' as 'threshold', expected a finite number"},
         Fault{"threshold_comma", "threshold: 4800", "threshold: \"4,8\"",
-              "r.yaml:14:46: found '4,8', expected a finite number"},
+              "r.yaml:14:46: found '4,8' as 'threshold', expected a finite number"},
         Fault{"threshold_negative", "threshold: 4800", "threshold: -1",
               "r.yaml:14:46: found -1, expected a threshold of at least 0"},
         Fault{"band_reversed", "threshold: 2400", "threshold: 5000",
@@ -165,12 +165,12 @@ INSTANTIATE_TEST_SUITE_P(
         Fault{"option_twice", "{name: \"19\"", "{name: \"32\"",
               "r.yaml:36:16: found option '32' again"},
         Fault{"boolean", "text_verified: yes", "text_verified: maybe",
-              "r.yaml:12:20: found 'maybe', expected true or false"},
+              "r.yaml:12:20: found 'maybe' as 'text_verified', expected true or false"},
         Fault{"rank_text", "rank: 2", "rank: top",
-              "r.yaml:10:11: found 'top', expected a whole number"},
+              "r.yaml:10:11: found 'top' as 'rank', expected a whole number"},
         Fault{"empty_text", "title: A test", "title: \"\"",
-              "r.yaml:2:8: found an empty text, expected a text"},
-        Fault{"nothing", "title: A test", "title:", "found nothing, expected a text"},
+              "r.yaml:2:8: found an empty text as 'title', expected a text"},
+        Fault{"nothing", "title: A test", "title:", "found nothing as 'title', expected a text"},
         Fault{"not_yaml", "title: A test", "title: [", "not readable as YAML"}),
     [](const auto& row) { return std::string(row.param.what); });
 
@@ -212,7 +212,7 @@ TEST(RuleFile, ReadsTheShippedRules) {
   EXPECT_EQ(rule.id.value, "us-ear-2023-10");
   ASSERT_EQ(rule.provisions.size(), 4u);
   for (const Provision& provision : rule.provisions) {
-    EXPECT_TRUE(provision.text_verified);
+    EXPECT_TRUE(provision.standing.text_verified);
     for (const Condition& condition : provision.all) EXPECT_FALSE(condition.citation.empty());
   }
   EXPECT_EQ(rule.exclusions.at(0).excludes.size(), 4u);

@@ -48,7 +48,7 @@ TEST(RuleOverride, SeesEveryMemberOfARule) {
   refused([](Rule& rule) { rule.known_through = "2099-01-01"; });
   refused([](Rule& rule) { rule.in_force_to = "2024-01-01"; });
   refused([](Rule& rule) { rule.provisions.pop_back(); });
-  refused([](Rule& rule) { rule.provisions.at(0).in_text = false; });
+  refused([](Rule& rule) { rule.provisions.at(0).standing.in_text = false; });
   refused([](Rule& rule) { rule.exclusions.at(0).excludes.pop_back(); });
   refused([](Rule& rule) { rule.readings.at(0).default_option = "19"; });
   Edition more = edition(elsewhere(test::october_2023()));

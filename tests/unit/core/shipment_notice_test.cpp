@@ -57,7 +57,7 @@ TEST(NoticeWorksheet, IsForOneEndUserAndNoDistributor) {
   EXPECT_EQ(check_of(notice(1, {party(PartyRole::distributor, "CN")}), "distributor"),
             Truth::not_met);
   Manifest nobody = manifest_of({item_of("a", workstation_board())});
-  nobody.parties.at(0).role = PartyRole::purchaser;
+  nobody.parties.at(0).role = PartyRole::ultimate_consignee;
   EXPECT_EQ(check_of(answer_of(nobody), "end user"), Truth::not_decided);
 }
 

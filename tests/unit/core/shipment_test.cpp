@@ -73,9 +73,10 @@ TEST(Shipment, LeavesTheLicenceOpenWhereHeadquartersAreNotKnown) {
   EXPECT_THAT(answer.decides.open_by, ElementsAre("board"));
   EXPECT_THAT(answer.notes, Contains(HasSubstr("F: ultimate parent not given")));
   const Licence& licence = *answer.items.at(0).parts.at(0).determination.licence;
-  ASSERT_EQ(licence.branches.size(), 2u);
+  ASSERT_EQ(licence.branches.size(), 3u);  // under an embargo, in D:5 or Macau, neither
   EXPECT_EQ(licence.branches[0].answer.requirement, Truth::met);
-  EXPECT_EQ(licence.branches[1].answer.requirement, Truth::not_met);
+  EXPECT_EQ(licence.branches[1].answer.requirement, Truth::met);
+  EXPECT_EQ(licence.branches[2].answer.requirement, Truth::not_met);
 }
 
 // What an exporter says of itself does not make known to whom the goods go.
@@ -200,7 +201,7 @@ TEST(Shipment, LeavesADesignOpenOfWhichAClassIsPresumed) {
   EXPECT_EQ(presumed.decides.requirement, Truth::not_decided);
   EXPECT_THAT(presumed.items.at(0).rendered, HasSubstr("presumed controlled (3A090.a)"));
   EXPECT_THAT(presumed.items.at(0).parts.at(0).determination.notes,
-              Contains(HasSubstr("(Note 1 to 3A090.a; 15 CFR 743.9(b)) applies, and nothing that "
+              Contains(HasSubstr("(Note 1 to 3A090.a; 15 CFR 743.9(b); 91 FR 17851) applies, and nothing that "
                                  "is given shows it overcome: 3A090.a is open")));
 
   // Not counted is not few.

@@ -17,8 +17,10 @@
 #include "agent/documents/yaml_document.h"
 #include "agent/documents/yaml_reader.h"
 #include "agent/pass/bench_records.h"
+#include "agent/regulation/country_file.h"
 #include "agent/regulation/edition_file.h"
 #include "agent/regulation/rule_file.h"
+#include "agent/shipment/manifest_file.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
 #include "kernels/sim/scenario.h"
@@ -84,6 +86,23 @@ TEST(Mutation, OfRulesIsReadOrRefusedAtItsPlace) {
   }
 }
 
+void read_countries(const std::string& text) { parse_countries(text, "file"); }
+
+TEST(Mutation, OfTheCountriesIsReadOrRefusedAtItsPlace) {
+  expect_reads_or_refuses(read_countries, read_file(TPP_COUNTRIES "/groups.yaml"), kPlace, 500);
+}
+
+TEST(Mutation, OfManifestsIsReadOrRefusedAtItsPlace) {
+  const CountryTable countries = load_countries(TPP_COUNTRIES);
+  const auto read_manifest = [&](const std::string& text) {
+    parse_manifest(text, "file", countries);
+  };
+  for (const auto& file : yaml_files_in(TPP_MANIFESTS)) {
+    SCOPED_TRACE(file);
+    expect_reads_or_refuses(read_manifest, read_file(file), kPlace, 3000);
+  }
+}
+
 // Large files are slow to read: the fewer texts, the larger the file.
 TEST(Mutation, OfTheCatalogueIsReadOrRefusedAtItsPlace) {
   for (const auto& file : yaml_files_in(TPP_CATALOG)) {
@@ -104,7 +123,12 @@ TEST(Mutation, OfACompiledIndexIsRefusedByItsName) {
   for (const auto& file : yaml_files_in(TPP_RULES)) {
     documents.push_back({"rules/" + file.filename().string(), parse_yaml(read_file(file), "file")});
   }
-  expect_reads_or_refuses(read_index, encode_index(documents), std::regex("file: "), 3000);
+  const std::string index = encode_index(documents);
+  expect_reads_or_refuses(read_index, index, std::regex("file: "), 300);
+  // The documents of an index name their own places.
+  expect_reads_or_refuses(
+      [](const std::string& bytes) { read_index(test::with_fitting_digest(bytes)); }, index,
+      std::regex("file: |rules/.*:[0-9]+:[0-9]+: "), 3000);
 }
 
 TEST(Mutation, OfScenariosIsReadOrRefusedAtItsPlace) {

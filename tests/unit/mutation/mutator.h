@@ -9,6 +9,8 @@
 #include <string>
 #include <string_view>
 
+#include "agent/support/file.h"
+
 namespace tpp::test {
 
 // Bytes and words that mean something to YAML, JSON or a number, and some that never should.
@@ -97,6 +99,17 @@ class Mutator {
 
   std::mt19937_64 random_;
 };
+
+// An index whose digest fits its content: hardly any damage finds one, and so would test nothing
+// but the digest.
+inline std::string with_fitting_digest(std::string bytes) {
+  constexpr std::size_t kDigestAt = 16;
+  constexpr std::size_t kContentAt = kDigestAt + 64;
+  if (bytes.size() >= kContentAt) {
+    bytes.replace(kDigestAt, 64, sha256(std::string_view(bytes).substr(kContentAt)));
+  }
+  return bytes;
+}
 
 }  // namespace tpp::test
 

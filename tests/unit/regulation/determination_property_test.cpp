@@ -215,15 +215,115 @@ TEST(AnyFigures, OfADesignAreNeverLessDecidedOnceItsTppIsKnown) {
   });
 }
 
-// Strictest last; what no policy is said of counts as the mildest.
-int strictness(const LicenceAnswer& answer) {
+bool is_open_policy(const LicenceAnswer& answer) {
+  return std::ranges::any_of(answer.notes, [](const std::string& note) {
+    return note.find("review policy may be") != std::string::npos;
+  });
+}
+
+// Whether what is open counts as the mildest that it may be, or as the strictest.
+enum class Open { mildest, strictest };
+
+// Strictest last; where no policy is known, that is the mildest.
+int strictness_of_policy(const LicenceAnswer& answer, Open open) {
+  if (!answer.review_policy) return is_open_policy(answer) && open == Open::strictest ? 4 : 0;
+  const std::vector<std::string> mildest_first = {"presumption of approval", "case by case",
+                                                  "presumption of denial"};
+  const auto place = std::ranges::find(mildest_first, *answer.review_policy);
+  EXPECT_NE(place, mildest_first.end()) << *answer.review_policy;
+  return 1 + static_cast<int>(place - mildest_first.begin());
+}
+
+int strictness(const LicenceAnswer& answer, Open open) {
   if (answer.requirement == Truth::not_met) return 0;
   if (answer.requirement == Truth::not_decided) return 1;
-  const std::string policy = answer.review_policy.value_or("");
-  int strict = 2 + (answer.exception ? 0 : 10);
-  if (policy == "case by case") strict += 1;
-  if (policy == "presumption of denial") strict += 2;
-  return strict;
+  return 2 + (answer.exception ? 0 : 10) + strictness_of_policy(answer, open);
+}
+
+// What `open` says for certain is not milder than `closed`, one of the answers that it leaves open.
+void expect_no_milder(const LicenceAnswer& open, const LicenceAnswer& closed,
+                      const std::string& where) {
+  const std::string both = where + ": " + words_of(open) + " // " + words_of(closed);
+  if (closed.requirement == Truth::not_met) return;
+  EXPECT_NE(open.requirement, Truth::not_met) << both;
+  if (open.exception) {
+    EXPECT_TRUE(closed.exception) << both;
+    EXPECT_GE(open.notice_days.value_or(0), closed.notice_days.value_or(0)) << both;
+  }
+  if (open.review_policy && closed.review_policy) {
+    EXPECT_GE(strictness_of_policy(open, Open::strictest),
+              strictness_of_policy(closed, Open::mildest))
+        << both;
+  }
+}
+
+const std::vector<std::string>& tried_places() {
+  static const std::vector<std::string> places = {"CN", "MO", "AE", "SA", "VN", "DE", "US",
+                                                  "RU", "IL", "TW", "KP", "VE", "BY"};
+  return places;
+}
+
+// One of the days, scopes, destinations and origins, as the generator has it.
+struct AnyTransaction {
+  Transaction transaction;
+  std::string day;
+  Scope scope = Scope::text;
+
+  LicenceAnswer answer(const Figures& figures, const Transaction& asked) const {
+    return determine(figures_item(figures, ""), test::shipped_editions(), test::shipped_countries(),
+                     {day, scope, {}, asked})
+        .licence->decides;
+  }
+  std::string words() const {
+    return day + (scope == Scope::text ? " text" : " enforced") + " to " + transaction.destination;
+  }
+};
+
+AnyTransaction any_transaction(Generator& generator) {
+  const std::vector<std::string> days = {"2023-11-17", "2024-06-01", "2025-06-01", "2026-02-01",
+                                         "2026-09-01"};
+  AnyTransaction any;
+  any.day = days[generator.index(days.size())];
+  any.scope = generator.chance(0.5) ? Scope::text : Scope::enforced;
+  any.transaction.destination = tried_places()[generator.index(tried_places().size())];
+  if (generator.chance(0.5)) any.transaction.exported_from = "US";
+  return any;
+}
+
+TEST(AnyTransaction, OfWhichTheHeadquartersAreOpenIsNoMilderThanAnyItMayBe) {
+  for_any_figures([](const Figures& figures, Generator& generator) {
+    const AnyTransaction any = any_transaction(generator);
+    const std::string known = tried_places()[generator.index(tried_places().size())];
+    const bool one_known = generator.chance(0.5);
+    Transaction open = any.transaction;
+    open.headquarters_open = true;
+    if (one_known) open.headquarters = {known};
+    const LicenceAnswer answer = any.answer(figures, open);
+    for (int i = 0; i < 4; ++i) {
+      const std::string other = tried_places()[generator.index(tried_places().size())];
+      Transaction closed = any.transaction;
+      closed.headquarters = {one_known ? known : other, other};
+      expect_no_milder(answer, any.answer(figures, closed), any.words() + " headquarters " + other);
+    }
+  });
+}
+
+TEST(AnyTransaction, ByWayOfAPlaceIsNoMilderThanToThere) {
+  for_any_figures([](const Figures& figures, Generator& generator) {
+    const AnyTransaction any = any_transaction(generator);
+    const std::string party = tried_places()[generator.index(tried_places().size())];
+    for (int i = 0; i < 2; ++i) {
+      const std::string way = tried_places()[generator.index(tried_places().size())];
+      if (way == any.transaction.destination) continue;
+      Transaction there = any.transaction;
+      there.headquarters = {party, party};
+      Transaction by_way = there;
+      by_way.by_way_of = {way};
+      there.destination = way;
+      expect_no_milder(any.answer(figures, by_way), any.answer(figures, there),
+                       any.words() + " by way of " + way);
+    }
+  });
 }
 
 TEST(AnyFigures, WithMorePerformanceOrLessAreaNeedNoMilderLicence) {
@@ -247,7 +347,7 @@ TEST(AnyFigures, WithMorePerformanceOrLessAreaNeedNoMilderLicence) {
       const LicenceAnswer before = answer(figures, day);
       for (const Figures& other : {more, smaller}) {
         const LicenceAnswer after = answer(other, day);
-        EXPECT_GE(strictness(after), strictness(before))
+        EXPECT_GE(strictness(after, Open::strictest), strictness(before, Open::mildest))
             << day << " " << transaction.destination << " " << transaction.headquarters.front()
             << " " << *figures.tpp << "/" << *figures.die_area_mm2 << " " << *other.tpp << "/"
             << *other.die_area_mm2;

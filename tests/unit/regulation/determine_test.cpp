@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+
 #include "agent/chips/catalog_class.h"
 #include "agent/chips/catalog_file.h"
 #include "agent/chips/catalog_match.h"
@@ -290,6 +292,56 @@ TEST(AMetParagraph, IsNeverNotControlled) {
     EXPECT_FALSE(result.paragraphs.empty());
     EXPECT_EQ(result.determination, DeterminationKind::license_required) << tpp;
   }
+}
+
+struct FaultyReport {
+  const char* what;
+  std::function<void(BoardPerformance&)> damage;
+  const char* said;
+};
+
+TEST(StoredReport, WhoseFiguresCannotBeIsRefusedWithMemberAndRange) {
+  const auto declared = [](BoardPerformance& board) -> Tpp& { return board.tpp[Basis::declared]; };
+  const std::vector<FaultyReport> faults = {
+      {"negative", [&](auto& board) { declared(board).value = -5; },
+       "tpp.declared.value: -5 is out of range; expected from 0 to 1e+08"},
+      {"huge", [&](auto& board) { declared(board).value = 1e300; }, "expected from 0 to 1e+08"},
+      {"lowered", [&](auto& board) { declared(board).value = 100; },
+       "is below the 15830.9 that the board's own rates make"},
+      {"reading", [&](auto& board) { declared(board).readings.at(0).deciding_value = 100; },
+       "tpp.declared.readings.deciding_value"},
+      {"upside_down",
+       [&](auto& board) {
+         declared(board).interval = {9, 8};
+       },
+       "is no interval"},
+      {"area", [](auto& board) { board.die_area_mm2->value = -3; },
+       "die_area_mm2: -3 is out of range"},
+      {"no_area", [](auto& board) { board.die_area_mm2->value = 0; }, "expected above 0 to 100000"},
+      {"bandwidth", [](auto& board) { board.memory_bandwidth[Basis::achieved] = -1e12; },
+       "memory_bandwidth.achieved: -1e+12 is out of range; expected from 0 to 1e+18"},
+      {"rate", [](auto& board) { board.rates[Basis::declared].at(0).ops_per_second = -1; },
+       "rates.declared."},
+  };
+  const Report sound = report_of(test::measured(test::large_chip()), PassMode::quick);
+  EXPECT_EQ(report_items(sound).size(), 1U);
+  const auto refusal = [](const Report& report) -> std::string {
+    try {
+      report_items(report);
+    } catch (const UsageError& error) {
+      return error.what();
+    }
+    return "no error";
+  };
+  for (const FaultyReport& fault : faults) {
+    Report report = sound;
+    fault.damage(report.performances.at(0));
+    EXPECT_THAT(refusal(report), HasSubstr(fault.said)) << fault.what;
+    EXPECT_THAT(refusal(report), HasSubstr("board ")) << fault.what;
+  }
+  Report twice = sound;
+  twice.performances.push_back(twice.performances.front());
+  EXPECT_THAT(refusal(twice), HasSubstr("expected each board once"));
 }
 
 TEST(StoredReport, OfAnUnknownProductIsNeverBelow) {

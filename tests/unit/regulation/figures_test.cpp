@@ -126,7 +126,7 @@ INSTANTIATE_TEST_SUITE_P(
                 w.tpp = "1";
                 w.as_of = "17.11.2023";
               },
-              "expected one such as 2023-11-17"},
+              "expected one of the calendar, such as 2023-11-17"},
         Fault{"scope",
               [](ClassifyWords& w) {
                 w.tpp = "1";

@@ -106,6 +106,21 @@ TEST(Matrix, ShowsWhatHangsOnTheCountryOfExport) {
   EXPECT_FALSE(from_us->answer.text_verified);
 }
 
+TEST(Matrix, AnswersPartiesUnderAnEmbargoApart) {
+  const LicenceMatrix matrix = licence_matrix(test::shipped_editions(), test::shipped_countries(),
+                                              test::kToday, Scope::text);
+  const auto cell = std::ranges::find_if(matrix.cells, [](const MatrixCell& each) {
+    return each.destination == "elsewhere abroad" &&
+           each.party.find("in D:5") != std::string::npos && each.item == "nac-eligible-b";
+  });
+  ASSERT_NE(cell, matrix.cells.end());
+  const auto of_russia = std::ranges::find_if(cell->answers, [](const MatrixAnswer& each) {
+    return each.condition.find("RU") != std::string::npos;
+  });
+  ASSERT_NE(of_russia, cell->answers.end());
+  EXPECT_EQ(text(of_russia->answer), "required/-");
+}
+
 TEST(Matrix, SplitsAClassOfPartiesWhereARowNamesAPartOfIt) {
   std::vector<Edition> editions = test::shipped_editions();
   const auto edition = std::ranges::find_if(

@@ -28,7 +28,9 @@ TEST(ShippedEditions, CiteEveryStatement) {
   for (const Edition& edition : test::shipped_editions()) {
     const std::string& id = edition.rule.id.value;
     EXPECT_FALSE(edition.rule.citation.empty()) << id;
-    for (const Provision& each : edition.rule.provisions) EXPECT_FALSE(each.citation.empty()) << id;
+    for (const Provision& each : edition.rule.provisions) {
+      EXPECT_FALSE(each.standing.citation.empty()) << id;
+    }
     for (const ItemClass& each : edition.item_classes) EXPECT_FALSE(each.standing.citation.empty());
     for (const LicenceRow& each : edition.licence) EXPECT_FALSE(each.standing.citation.empty());
     for (const OtherControl& each : edition.other_controls) {

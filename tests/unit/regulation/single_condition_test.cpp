@@ -164,7 +164,7 @@ TEST(EachCondition, DecidesAnItemClassAnotherControlAndALetterAlone) {
     for (const OtherControl& each : edition.other_controls) check(each.name, each.all, each.item);
     for (const LicenceRow& each : edition.licence) check(each.name, each.all, ItemKind::circuit);
   }
-  EXPECT_EQ(lists, 5 + 11 + 5);  // item classes, other controls, letters
+  EXPECT_EQ(lists, 5 + 12 + 5);  // item classes, other controls, letters
 }
 
 }  // namespace
