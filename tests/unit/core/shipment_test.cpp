@@ -201,8 +201,9 @@ TEST(Shipment, LeavesADesignOpenOfWhichAClassIsPresumed) {
   EXPECT_EQ(presumed.decides.requirement, Truth::not_decided);
   EXPECT_THAT(presumed.items.at(0).rendered, HasSubstr("presumed controlled (3A090.a)"));
   EXPECT_THAT(presumed.items.at(0).parts.at(0).determination.notes,
-              Contains(HasSubstr("(Note 1 to 3A090.a; 15 CFR 743.9(b); 91 FR 17851) applies, and nothing that "
-                                 "is given shows it overcome: 3A090.a is open")));
+              Contains(HasSubstr(
+                  "(Note 1 to 3A090.a; 15 CFR 743.9(b); 91 FR 17851) applies, and nothing that "
+                  "is given shows it overcome: 3A090.a is open")));
 
   // Not counted is not few.
   EXPECT_EQ(design(std::nullopt).determination, DeterminationKind::undetermined);
