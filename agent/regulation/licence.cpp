@@ -57,7 +57,9 @@ std::vector<Place> party_places(const std::vector<Edition>& editions) {
       if (std::ranges::find(places, *row.party) == places.end()) places.push_back(*row.party);
     }
   }
-  std::ranges::stable_partition(places, [](const Place& place) { return place.none_of.empty(); });
+  // Not the one of std::ranges: Clang 14 cannot read what it returns.
+  std::stable_partition(places.begin(), places.end(),
+                        [](const Place& place) { return place.none_of.empty(); });
   return places;
 }
 
