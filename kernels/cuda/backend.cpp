@@ -1,0 +1,123 @@
+// The CUDA backend behind the C interface: devices of NVIDIA's driver, and the list of their
+// benchmarks.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "kernels/cpp_backend.h"
+#include "kernels/cuda/device.h"
+#include "kernels/cuda/rows.h"
+#include "kernels/gpu/issue.h"
+
+namespace tpp::cuda {
+namespace {
+
+using boundary::Benchmark;
+
+// What an open backend holds; benchmarks refer to it.
+struct Node {
+  CudaApi api;
+  std::vector<Device> devices;
+};
+
+bool same_row(const Benchmark& benchmark, const gpu::IssueRow& row) {
+  return benchmark.kernel == row.kernel && benchmark.subject == row.precision &&
+         benchmark.accumulator == row.accumulator;
+}
+
+// The image of a family on this device; nullptr if it has none.
+const Image* image_of(const Device& device, std::string_view family) {
+  const auto found = std::find_if(device.images.begin(), device.images.end(),
+                                  [&](const Image& image) { return family == image.family; });
+  return found == device.images.end() ? nullptr : &*found;
+}
+
+Benchmark& benchmark_of(std::vector<Benchmark>& list, const gpu::IssueRow& row) {
+  const auto known = std::find_if(list.begin(), list.end(),
+                                  [&](const Benchmark& one) { return same_row(one, row); });
+  if (known != list.end()) return *known;
+  Benchmark made;
+  made.kernel = row.kernel;
+  made.subject = row.precision;
+  made.accumulator = row.accumulator;
+  list.push_back(std::move(made));
+  return list.back();
+}
+
+bool is_outrun(const RowFamily& family, const Device& device) {
+  const auto& majors = family.outrun_on;
+  return std::find(majors.begin(), majors.end(), device.capability.major) != majors.end();
+}
+
+// Of what may be slower than the device can do: it shows a lower bound, and nothing of what it does
+// not reach.
+std::string words_of(const Image& image, bool outrun) {
+  if (image.is_ptx()) return fmt::format("PTX of {} compiled by the driver", image.architecture);
+  return fmt::format("{} machine code{}", image.architecture,
+                     outrun ? ", not the architecture's fastest instruction" : "");
+}
+
+void add_variant(Node& node, Device& device, const RowFamily& family, const gpu::IssueRow& row,
+                 Benchmark& benchmark) {
+  const Image& image = *image_of(device, family.family);
+  const bool outrun = is_outrun(family, device);
+  if (image.is_ptx() || outrun) benchmark.flags |= TPP_BENCHMARK_GENERIC;
+  benchmark.variants.push_back([&node, &device, &row, words = words_of(image, outrun)](
+                                   const boundary::Preparation& preparation) {
+    return gpu::make_issue_workload(row, {device.context(node.api), device.info.units, words},
+                                    preparation);
+  });
+}
+
+void say_why_not(const Device& device, Benchmark& benchmark) {
+  const bool generic = device.images.empty() || device.images.front().is_ptx();
+  benchmark.unsupported_by = generic ? "build" : "hardware";
+  benchmark.reason =
+      generic ? fmt::format("this module has no machine code for {}: a newer one may",
+                            device.info.architecture)
+              : fmt::format("{} has no {} instruction of its own for {}", device.info.architecture,
+                            benchmark.kernel == "fma" ? "vector" : "matrix", benchmark.subject);
+}
+
+std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
+  std::vector<Benchmark> list;
+  for (const RowFamily& family : row_families()) {
+    const bool has = image_of(device, family.family) != nullptr;
+    for (const gpu::IssueRow& row : family.rows) {
+      Benchmark& benchmark = benchmark_of(list, row);
+      if (has) add_variant(node, device, family, row, benchmark);
+    }
+  }
+  for (Benchmark& benchmark : list) {
+    if (benchmark.variants.empty()) say_why_not(device, benchmark);
+  }
+  return list;
+}
+
+boundary::Opened open_devices(const boundary::Options&) {
+  auto node = std::make_shared<Node>();
+  node->api = load_driver();
+  node->devices = find_devices(node->api);
+  boundary::Opened opened;
+  for (Device& device : node->devices) {
+    opened.devices.push_back({device.info, benchmarks_of(*node, device)});
+  }
+  opened.keep = std::move(node);
+  return opened;
+}
+
+struct Cuda {
+  static boundary::BackendDefinition get() { return {"cuda", "1", {}, open_devices}; }
+};
+
+}  // namespace
+}  // namespace tpp::cuda
+
+// A host of another major version learns ours from the first four members and stops there.
+const tpp_backend_api* tpp_backend_query(uint32_t, uint32_t) {
+  return tpp::boundary::BackendTable<tpp::cuda::Cuda>::api();
+}

@@ -1,0 +1,53 @@
+// One CUDA device put to use: its primary context, the device code that fits it, memory and
+// kernels. Made at the first workload, not when devices are listed, since a context takes memory
+// and time.
+#ifndef TPP_KERNELS_CUDA_CONTEXT_H
+#define TPP_KERNELS_CUDA_CONTEXT_H
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "kernels/cuda/cuda_api.h"
+#include "kernels/cuda/images.h"
+#include "kernels/gpu/driver.h"
+
+namespace tpp::cuda {
+
+class Context final : public gpu::Driver {
+ public:
+  // `name` is the device for messages. Throws Failure.
+  Context(const CudaApi& api, CUdevice device, std::string name, std::vector<Image> images);
+  ~Context() override;
+  Context(const Context&) = delete;
+  Context& operator=(const Context&) = delete;
+
+  gpu::Address allocate(uint64_t bytes) override;
+  void free(gpu::Address address) noexcept override;
+  void upload(gpu::Address to, const void* from, uint64_t bytes) override;
+  void download(void* to, gpu::Address from, uint64_t bytes) override;
+  void* function(const std::string& kernel) override;
+  void launch(void* function, const gpu::Grid& grid, std::span<void*> arguments) override;
+  void begin_timing() override;
+  double end_timing_ns() override;
+
+ private:
+  // Throws Failure where `result` is none.
+  void check(CUresult result, const std::string& what) const;
+  void load(const Image& image);
+
+  const CudaApi& api_;
+  const CUdevice device_;
+  const std::string name_;
+  const std::vector<Image> images_;
+  CUcontext context_ = nullptr;
+  std::vector<CUmodule> modules_;  // as far as images_ is loaded, in its order
+  std::map<std::string, CUfunction> functions_;
+  CUevent begin_ = nullptr;
+  CUevent end_ = nullptr;
+};
+
+}  // namespace tpp::cuda
+
+#endif

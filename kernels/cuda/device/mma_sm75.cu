@@ -1,0 +1,6 @@
+// Turing's matrix instructions, operands in registers: the rows of mma_sm75.inc.
+#include "kernels/cuda/device/register_loop.cuh"
+
+#define TPP_ROW(entry, registers, instruction, ...) \
+  TPP_REGISTER_KERNEL(entry, registers, instruction, tpp::gpu::kMatrixUnroll)
+#include "kernels/cuda/device/mma_sm75.inc"

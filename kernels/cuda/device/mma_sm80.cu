@@ -1,0 +1,7 @@
+// Matrix instructions that every family since Ampere has, operands in registers: the rows of
+// mma_sm80.inc.
+#include "kernels/cuda/device/register_loop.cuh"
+
+#define TPP_ROW(entry, registers, instruction, ...) \
+  TPP_REGISTER_KERNEL(entry, registers, instruction, tpp::gpu::kMatrixUnroll)
+#include "kernels/cuda/device/mma_sm80.inc"

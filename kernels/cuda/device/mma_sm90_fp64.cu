@@ -1,0 +1,7 @@
+// Hopper's double-precision matrix instruction, operands in registers: the rows of
+// mma_sm90_fp64.inc.
+#include "kernels/cuda/device/register_loop.cuh"
+
+#define TPP_ROW(entry, registers, instruction, ...) \
+  TPP_REGISTER_KERNEL(entry, registers, instruction, tpp::gpu::kMatrixUnroll)
+#include "kernels/cuda/device/mma_sm90_fp64.inc"

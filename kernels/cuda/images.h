@@ -1,0 +1,34 @@
+// The device code in this module: machine code by kernel family and architecture, and PTX for
+// architectures that it has none for. The table is made when the module is built.
+#ifndef TPP_KERNELS_CUDA_IMAGES_H
+#define TPP_KERNELS_CUDA_IMAGES_H
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace tpp::cuda {
+
+struct Image {
+  const char* family;        // "mma_sm80": the file that it was made of
+  const char* architecture;  // "sm_90a"; "compute_80" of PTX
+  std::span<const std::byte> data;
+
+  bool is_ptx() const { return architecture[0] == 'c'; }
+};
+std::span<const Image> images();
+
+struct ComputeCapability {
+  int major = 0;
+  int minor = 0;
+};
+
+// Of `all`, for each family the image that such a device runs: machine code of exactly that
+// architecture, or of an earlier one of the same major number. Only where no family has any, PTX,
+// which the driver compiles. Pure.
+std::vector<Image> images_for(std::span<const Image> all, ComputeCapability capability);
+
+}  // namespace tpp::cuda
+
+#endif

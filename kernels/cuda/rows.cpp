@@ -1,0 +1,89 @@
+#include "kernels/cuda/rows.h"
+
+#include "kernels/gpu/kernel_contract.h"
+
+namespace tpp::cuda {
+namespace {
+
+using gpu::Element;
+using gpu::IssueRow;
+using gpu::OperandPlace;
+using gpu::Product;
+
+// Formats that the hardware adds up with fewer bits than the accumulator has: FP8 products on
+// Hopper and Ada are aligned and cut to 13 bits of fraction.
+constexpr int kept_bits(Element operand, Element accumulator) {
+  const bool fp8 = operand == Element::e4m3 || operand == Element::e5m2;
+  return fp8 && accumulator == Element::f32 ? 13 : 0;
+}
+
+// An entry that kernels and host share; the host has no use for the registers.
+#define TPP_ROW(entry, registers, instruction, kernel, precision, accumulator, product, operand, \
+                sum, m, n, k)                                                                    \
+  IssueRow{#entry,                                                                               \
+           kernel,                                                                               \
+           precision,                                                                            \
+           accumulator,                                                                          \
+           instruction,                                                                          \
+           TPP_PLACE,                                                                            \
+           TPP_UNROLL,                                                                           \
+           {Product::product, m, n, k, Element::operand, Element::sum, 0, 0,                     \
+            kept_bits(Element::operand, Element::sum)}},
+
+#define TPP_PLACE OperandPlace::registers
+#define TPP_UNROLL gpu::kMatrixUnroll
+constexpr IssueRow kMmaSm75[] = {
+#include "kernels/cuda/device/mma_sm75.inc"
+};
+constexpr IssueRow kMmaSm80[] = {
+#include "kernels/cuda/device/mma_sm80.inc"
+};
+constexpr IssueRow kMmaSm80SubByte[] = {
+#include "kernels/cuda/device/mma_sm80_sub_byte.inc"
+};
+constexpr IssueRow kMmaSm80Fp64[] = {
+#include "kernels/cuda/device/mma_sm80_fp64.inc"
+};
+constexpr IssueRow kMmaSm89[] = {
+#include "kernels/cuda/device/mma_sm89.inc"
+};
+constexpr IssueRow kMmaSm90Fp64[] = {
+#include "kernels/cuda/device/mma_sm90_fp64.inc"
+};
+#undef TPP_UNROLL
+#define TPP_UNROLL gpu::kVectorUnroll
+constexpr IssueRow kFma[] = {
+#include "kernels/cuda/device/fma.inc"
+};
+#undef TPP_UNROLL
+#undef TPP_PLACE
+#define TPP_PLACE OperandPlace::shared_tiles
+#define TPP_UNROLL gpu::kTileUnroll
+constexpr IssueRow kWgmmaSm90[] = {
+#include "kernels/cuda/device/wgmma_sm90.inc"
+};
+#undef TPP_UNROLL
+#undef TPP_PLACE
+#undef TPP_ROW
+
+// Blackwell for datacenters multiplies in tensor memory (tcgen05); its smaller chips do FP8 at full
+// rate in block-scaled instructions alone.
+constexpr int kTensorMemory[] = {10, 11};
+constexpr int kBlockScaled[] = {12};
+
+constexpr RowFamily kFamilies[] = {
+    {"wgmma_sm90", kWgmmaSm90, {}},
+    {"mma_sm90_fp64", kMmaSm90Fp64, {}},
+    {"mma_sm89", kMmaSm89, kBlockScaled},
+    {"mma_sm80", kMmaSm80, kTensorMemory},
+    {"mma_sm80_sub_byte", kMmaSm80SubByte, {}},
+    {"mma_sm80_fp64", kMmaSm80Fp64, {}},
+    {"mma_sm75", kMmaSm75, {}},
+    {"fma", kFma, {}},
+};
+
+}  // namespace
+
+std::span<const RowFamily> row_families() { return kFamilies; }
+
+}  // namespace tpp::cuda

@@ -1,0 +1,255 @@
+#include "kernels/gpu/issue_operands.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+
+#include "kernels/gpu/kernel_contract.h"
+#include "kernels/gpu/operand_values.h"
+
+namespace tpp::gpu {
+namespace {
+
+// Different warps multiply different data, so that what the unit's wires see is not one pattern.
+constexpr uint32_t kSets = 16;
+constexpr unsigned kWarps = kIssueThreads / kLanes;
+constexpr unsigned kGroupWarps = 4;  // share one tile of accumulators in the tiled loops
+
+// Four matrices of one set.
+struct Set {
+  Matrix a[2];
+  Matrix b[2];
+};
+
+Set make_set(const OperandRequest& request, unsigned rows, unsigned depth, unsigned columns,
+             uint64_t number) {
+  // Odd multiplier of 2^64 / golden ratio spreads the seeds.
+  const uint64_t seed = request.seed + 0x9e3779b97f4a7c15u * (number + 1);
+  OperandValues values(request.instruction.operand, seed, request.zeros);
+  Set set;
+  set.a[0] = values.matrix(rows, depth);
+  set.a[1] = opposite(set.a[0], request.instruction.operand, values);
+  for (Matrix& b : set.b) b = values.matrix(depth, columns);
+  return set;
+}
+
+// What a sum of whole numbers holds after the loop: counts of ones and integers add up, modulo
+// 2^32, where reals have come back to the product.
+ReferenceValue after_loop(const Set& set, const Matrix& b, Product product, Cell cell,
+                          uint64_t pairs) {
+  const ReferenceValue first = reference(product, set.a[0], b, cell);
+  if (product != Product::and_popc && product != Product::xor_popc) return first;
+  const ReferenceValue second = reference(product, set.a[1], b, cell);
+  const auto total = static_cast<uint64_t>(first.value) * (pairs + 1) +
+                     static_cast<uint64_t>(second.value) * pairs;
+  const auto wrapped = static_cast<int32_t>(static_cast<uint32_t>(total));
+  return {static_cast<long double>(wrapped), std::max(1.0L, std::fabs(first.magnitude))};
+}
+
+void compare(double value, const ReferenceValue& expected, bool& corrupt,
+             boundary::Verification& result) {
+  if (corrupt) value += 1 + static_cast<double>(expected.magnitude);
+  corrupt = false;
+  result.max_error = std::max(result.max_error, relative_error(value, expected));
+  ++result.values;
+}
+
+// An element of a register that may hold several.
+double element_at(const std::byte* register_at, Element element, unsigned index) {
+  return decode(element, register_at + index * bytes_of(element));
+}
+
+class RegisterOperands final : public IssueOperands {
+ public:
+  explicit RegisterOperands(const OperandRequest& request) : request_(request) {
+    const MatrixInstruction& one = request.instruction;
+    sets_ = kSets;
+    for (uint32_t i = 0; i < sets_; ++i) {
+      const bool lanewise = one.product == Product::lanewise;
+      values_.push_back(lanewise ? lanewise_set(i) : make_set(request, one.m, one.k, one.n, i));
+      for (const Matrix& a : values_.back().a) append(a, words_of_a(one), cell_of_a);
+      for (const Matrix& b : values_.back().b) append(b, words_of_b(one), cell_of_b);
+    }
+  }
+
+  uint64_t accumulator_bytes() const override {
+    return uint64_t{kWarps} * kChains * words_of_c(request_.instruction) * kLanes * 4;
+  }
+  double operations(uint64_t iterations) const override {
+    const double steps = 2.0 * request_.unroll * static_cast<double>(iterations) + 1;
+    return gpu::operations(request_.instruction) * kWarps * kChains * steps;
+  }
+  unsigned depth() const override {
+    return request_.instruction.product == Product::lanewise ? 1 : request_.instruction.k;
+  }
+
+  void check(std::span<const std::byte> stored, uint32_t block, uint64_t iterations, bool corrupt,
+             boundary::Verification& result) const override {
+    const uint64_t pairs = iterations * request_.unroll;
+    for (unsigned warp = 0; warp < kWarps; ++warp) {
+      const Set& set = values_[(block * kWarps + warp) % sets_];
+      for (unsigned chain = 0; chain < kChains; ++chain) {
+        const uint64_t at = (uint64_t{warp} * kChains + chain) * tile_bytes();
+        const Expected expected{set, set.b[chain & 1], pairs};
+        check_tile(stored.subspan(at, tile_bytes()), expected, corrupt, result);
+      }
+    }
+  }
+
+ private:
+  // What one chain of one warp was to be left with.
+  struct Expected {
+    const Set& set;
+    const Matrix& b;
+    uint64_t pairs;
+  };
+
+  // One column each, as long as the lanes with what their registers pack.
+  Set lanewise_set(uint32_t number) const {
+    Set set = make_set(request_, request_.instruction.m, 1, 1, number);
+    OperandValues values(request_.instruction.operand, request_.seed + number, request_.zeros);
+    for (Matrix& b : set.b) b = values.matrix(request_.instruction.m, 1);
+    return set;
+  }
+
+  unsigned register_bytes() const {
+    return std::max(4u, bits_of(request_.instruction.operand) / 8);
+  }
+  uint64_t tile_bytes() const { return uint64_t{words_of_c(request_.instruction)} * 4 * kLanes; }
+
+  // Register after register, in each all lanes.
+  template <class CellOf>
+  void append(const Matrix& matrix, unsigned words, CellOf cell_of) {
+    const MatrixInstruction& one = request_.instruction;
+    const unsigned packed = packed_operands(one);
+    const unsigned held = one.held_bits != 0 ? one.held_bits : bits_of(one.operand);
+    const unsigned registers = words * 4 / register_bytes();
+    for (unsigned index = 0; index < registers; ++index) {
+      for (unsigned lane = 0; lane < kLanes; ++lane) {
+        uint64_t word = 0;
+        for (unsigned e = 0; e < packed; ++e) {
+          const Cell cell = cell_of(one, lane, index * packed + e);
+          const uint64_t pattern = matrix.patterns[matrix.at(cell.row, cell.column)];
+          word |= pattern << (e * held + one.held_at);
+        }
+        const auto* from = reinterpret_cast<const std::byte*>(&word);
+        bytes_.insert(bytes_.end(), from, from + register_bytes());
+      }
+    }
+  }
+
+  void check_tile(std::span<const std::byte> stored, const Expected& expected, bool& corrupt,
+                  boundary::Verification& result) const {
+    const MatrixInstruction& one = request_.instruction;
+    const unsigned packed = packed_accumulators(one);
+    const unsigned bytes = std::max(4u, bits_of(one.accumulator) / 8);
+    const auto registers = static_cast<unsigned>(stored.size() / bytes / kLanes);
+    for (unsigned index = 0; index < registers; ++index) {
+      for (unsigned lane = 0; lane < kLanes; ++lane) {
+        const std::byte* at = &stored[(index * kLanes + lane) * bytes];
+        for (unsigned e = 0; e < packed; ++e) {
+          const Cell cell = cell_of_c(one, 0, lane, index * packed + e);
+          compare(element_at(at, one.accumulator, e),
+                  after_loop(expected.set, expected.b, one.product, cell, expected.pairs), corrupt,
+                  result);
+        }
+      }
+    }
+  }
+
+  OperandRequest request_;
+  std::vector<Set> values_;
+};
+
+// Tiles of A, -A and B, rows of 128 bytes along k, in the order that shared memory of 128-byte
+// swizzle has: within eight rows, each piece of 16 bytes stands at its number XOR the row's.
+class TileOperands final : public IssueOperands {
+ public:
+  explicit TileOperands(const OperandRequest& request) : request_(request) {
+    const MatrixInstruction& one = request.instruction;
+    values_ = make_set(request, one.m, depth(), one.n, 0);
+    for (const Matrix& a : values_.a) {
+      append(a.rows, [&](unsigned row, unsigned k) { return a.patterns[a.at(row, k)]; });
+    }
+    const Matrix& b = values_.b[0];
+    append(b.columns, [&](unsigned column, unsigned k) { return b.patterns[b.at(k, column)]; });
+  }
+
+  uint64_t accumulator_bytes() const override { return uint64_t{kIssueThreads} * thread_bytes(); }
+  double operations(uint64_t iterations) const override {
+    const double tiles = 2.0 * kTileUnroll * static_cast<double>(iterations) + 1;
+    return gpu::operations(request_.instruction) * kTileSlices * kGroups * tiles;
+  }
+  unsigned depth() const override { return request_.instruction.k * kTileSlices; }
+
+  // Register after register, in each all threads of the block.
+  void check(std::span<const std::byte> stored, uint32_t, uint64_t iterations, bool corrupt,
+             boundary::Verification& result) const override {
+    const MatrixInstruction& one = request_.instruction;
+    const unsigned packed = packed_accumulators(one);
+    const unsigned registers = thread_bytes() / 4;
+    const std::vector<ReferenceValue> expected = products(iterations * kTileUnroll);
+    for (unsigned index = 0; index < registers; ++index) {
+      for (unsigned thread = 0; thread < kIssueThreads; ++thread) {
+        const std::byte* at = &stored[(std::size_t{index} * kIssueThreads + thread) * 4];
+        for (unsigned e = 0; e < packed; ++e) {
+          const Cell cell =
+              cell_of_c(one, thread / kLanes % kGroupWarps, thread % kLanes, index * packed + e);
+          compare(element_at(at, one.accumulator, e), expected[cell.row * one.n + cell.column],
+                  corrupt, result);
+        }
+      }
+    }
+  }
+
+ private:
+  static constexpr unsigned kGroups = kWarps / kGroupWarps;
+
+  unsigned thread_bytes() const {
+    const MatrixInstruction& one = request_.instruction;
+    return one.m * one.n * bits_of(one.accumulator) / 8 / (kGroupWarps * kLanes);
+  }
+
+  std::vector<ReferenceValue> products(uint64_t pairs) const {
+    const MatrixInstruction& one = request_.instruction;
+    std::vector<ReferenceValue> all;
+    for (unsigned row = 0; row < one.m; ++row) {
+      for (unsigned column = 0; column < one.n; ++column) {
+        all.push_back(after_loop(values_, values_.b[0], one.product, {row, column}, pairs));
+      }
+    }
+    return all;
+  }
+
+  template <class PatternAt>
+  void append(unsigned rows, PatternAt pattern_at) {
+    constexpr unsigned kPiece = 16;
+    constexpr unsigned kSwizzledRows = 8;
+    const unsigned bits = bits_of(request_.instruction.operand);
+    const std::size_t begin = bytes_.size();
+    bytes_.resize(begin + std::size_t{rows} * kTileRowBytes);
+    for (unsigned row = 0; row < rows; ++row) {
+      for (unsigned k = 0; k < depth(); ++k) {
+        const unsigned byte = k * bits / 8;
+        const unsigned piece = byte / kPiece ^ row % kSwizzledRows;
+        const std::size_t at = begin + row * kTileRowBytes + piece * kPiece + byte % kPiece;
+        const uint64_t pattern = pattern_at(row, k) << (k * bits % 8);
+        for (unsigned i = 0; i < (bits + 7) / 8; ++i) {
+          bytes_[at + i] |= static_cast<std::byte>(pattern >> (8 * i) & 0xff);
+        }
+      }
+    }
+  }
+
+  OperandRequest request_;
+  Set values_;
+};
+
+}  // namespace
+
+std::unique_ptr<IssueOperands> make_operands(OperandPlace place, const OperandRequest& request) {
+  if (place == OperandPlace::shared_tiles) return std::make_unique<TileOperands>(request);
+  return std::make_unique<RegisterOperands>(request);
+}
+
+}  // namespace tpp::gpu

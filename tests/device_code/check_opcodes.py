@@ -1,0 +1,134 @@
+"""The machine code in the built CUDA module, decoded without a GPU: each kernel has the instruction
+that it is named for, as often as its loop says, and touches no local memory. The assembler takes
+instructions that it puts several others in the place of, and may drop one whose result it thinks
+unused: neither shows before this, or in a rate.
+
+usage: check_opcodes.py MODULE "family architecture"...
+The arguments are what the module was built of; an image more or less is a fault.
+"""
+import collections
+import re
+import struct
+import sys
+
+# The low 12 bits of a 16-byte instruction word. Found by assembling one instruction after the other
+# and looking at what changed, with the CUDA 13.0 assembler.
+HMMA, IMMA, DMMA, BMMA, QMMA = 0x23C, 0x237, 0x23F, 0x23D, 0x27A
+WGMMA_REAL, WGMMA_INTEGER, WGMMA_BIT, WGMMA_FP8 = 0x9F0, 0x9F1, 0x9F2, 0x9F3
+DFMA, FFMA, HFMA2, HFMA2_ON_MATRIX_PIPE = 0x22B, 0x223, 0x231, 0x235
+MATRIX = {HMMA, IMMA, DMMA, BMMA, QMMA, WGMMA_REAL, WGMMA_INTEGER, WGMMA_BIT, WGMMA_FP8}
+LOCAL_MEMORY = {0x983: "LDL", 0x387: "STL", 0x987: "STL"}
+
+# Chains x (2 x unroll + 1); slices x (2 x unroll + 1): kernels/gpu/kernel_contract.h.
+IN_REGISTERS, IN_TILES, VECTOR = 8 * (2 * 4 + 1), 4 * (2 * 4 + 1), 8 * (2 * 32 + 1)
+
+# Kernel -> opcodes that do the work, and how many of them there are. The first pattern that fits.
+KERNELS = (
+    (r"wgmma_sm90_(e4m3|e5m2)", {WGMMA_FP8}, IN_TILES),
+    (r"wgmma_sm90_(fp16|bf16|tf32)", {WGMMA_REAL}, IN_TILES),
+    (r"wgmma_sm90_int8", {WGMMA_INTEGER}, IN_TILES),
+    (r"wgmma_sm90_int1", {WGMMA_BIT}, IN_TILES),
+    (r"mma_sm\d+_(e4m3|e5m2)", {QMMA}, IN_REGISTERS),
+    (r"mma_sm\d+_(fp16|bf16|tf32)", {HMMA}, IN_REGISTERS),
+    (r"mma_sm\d+_(int8|int4)", {IMMA}, IN_REGISTERS),
+    (r"mma_sm\d+_int1", {BMMA}, IN_REGISTERS),
+    (r"mma_sm\d+_fp64", {DMMA}, IN_REGISTERS),
+    (r"fma_fp64", {DFMA}, VECTOR),
+    (r"fma_fp32", {FFMA}, VECTOR),
+    # Two pipes do half-precision multiply-adds since A100; the assembler takes turns.
+    (r"fma_fp16", {HFMA2, HFMA2_ON_MATRIX_PIPE}, VECTOR),
+)
+
+ELF_MAGIC, EM_CUDA = b"\x7fELF", 190
+
+
+class Image:
+    """One embedded ELF file of device code."""
+
+    def __init__(self, data):
+        self.data = data
+        flags, = struct.unpack_from("<I", data, 0x30)
+        # CUDA 13 writes another version of its interface, with the architecture a byte further up.
+        self.architecture = flags >> 8 & 0xFF if data[8] >= 8 else flags & 0xFF
+        table, = struct.unpack_from("<Q", data, 0x28)
+        size, count, names = struct.unpack_from("<HHH", data, 0x3A)
+        self.headers = [struct.unpack_from("<IIQQQQIIQQ", data, table + i * size)
+                        for i in range(count)]
+        self.names_at = self.headers[names][4]
+
+    def kernels(self):
+        """(name, instruction words) of each."""
+        for header in self.headers:
+            at = self.names_at + header[0]
+            name = self.data[at:self.data.index(b"\0", at)].decode()
+            if name.startswith(".text."):
+                yield name[len(".text."):], self.data[header[4]:header[4] + header[5]]
+
+
+def images_in(module):
+    at = module.find(ELF_MAGIC, 1)
+    while at >= 0:
+        if struct.unpack_from("<H", module, at + 0x12)[0] == EM_CUDA:
+            yield Image(module[at:])
+        at = module.find(ELF_MAGIC, at + 1)
+
+
+def opcodes_of(code):
+    return collections.Counter(struct.unpack_from("<H", code, i)[0] & 0xFFF
+                               for i in range(0, len(code), 16))
+
+
+def faults_of(name, code):
+    """What is wrong with one kernel, in words."""
+    fitting = [row for row in KERNELS if re.fullmatch(row[0] + r"(_fp16|_fp32)?", name)]
+    if not fitting:
+        return [f"{name}: no row here says what it is made of"]
+    _, wanted, count = fitting[0]
+    opcodes = opcodes_of(code)
+    faults = []
+    found = sum(opcodes[opcode] for opcode in wanted)
+    if found != count:
+        words = " or ".join(f"{opcode:#x}" for opcode in sorted(wanted))
+        faults.append(f"{name}: {found} instructions {words}, expected {count}")
+    for opcode in sorted(MATRIX - wanted):
+        if opcodes[opcode]:
+            faults.append(f"{name}: {opcodes[opcode]} matrix instructions of another kind, "
+                          f"{opcode:#x}")
+    faults += [f"{name}: {word}, local memory" for opcode, word in LOCAL_MEMORY.items()
+               if opcodes[opcode]]
+    return faults
+
+
+def family_of(name):
+    """The device code's file: its kernels are named after it, those of several formats apart."""
+    for end, family in (("_int4", "_sub_byte"), ("_int1", "_sub_byte"), ("_fp64", "_fp64")):
+        if name.endswith(end) and name.startswith(("mma_sm80", "mma_sm90")):
+            return name[:-len(end)] + family
+    return re.match(r"(?:wg)?mma_sm\d+|fma", name).group()
+
+
+def main(module_path, expected):
+    with open(module_path, "rb") as file:
+        module = file.read()
+    faults, seen = [], set()
+    for image in images_in(module):
+        for name, code in image.kernels():
+            seen.add((family_of(name), image.architecture))
+            faults += [f"sm_{image.architecture} {fault}" for fault in faults_of(name, code)]
+    for words in expected:
+        family, architecture = words.split()
+        if not architecture.startswith("sm_"):
+            continue
+        built = (family, int(architecture[3:].rstrip("a")))
+        if built not in seen:
+            faults.append(f"{family} for {architecture} is not in the module")
+        seen.discard(built)
+    faults += [f"{family} for sm_{number} is in the module, and was not asked for"
+               for family, number in sorted(seen)]
+    for fault in faults:
+        print(fault)
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2:]))

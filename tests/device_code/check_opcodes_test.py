@@ -1,0 +1,52 @@
+"""check_opcodes.py sees what it is for."""
+import pathlib
+import struct
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import check_opcodes
+
+
+def code(*parts):
+    """Instruction words: (opcode, how many)..."""
+    words = [opcode for opcode, count in parts for _ in range(count)]
+    return b"".join(struct.pack("<QQ", 0x7000 | opcode, 0) for opcode in words)
+
+
+class Faults(unittest.TestCase):
+    def faults(self, name, *parts):
+        return "; ".join(check_opcodes.faults_of(name, code(*parts)))
+
+    def test_none_of_a_sound_kernel(self):
+        self.assertEqual(self.faults("mma_sm80_bf16", (check_opcodes.HMMA, 72), (0x918, 9)), "")
+        self.assertEqual(self.faults("wgmma_sm90_int1", (check_opcodes.WGMMA_BIT, 36)), "")
+        self.assertEqual(self.faults("fma_fp16", (check_opcodes.HFMA2, 260),
+                                     (check_opcodes.HFMA2_ON_MATRIX_PIPE, 260)), "")
+
+    def test_an_instruction_that_was_dropped(self):
+        self.assertIn("71 instructions 0x23c, expected 72",
+                      self.faults("mma_sm80_bf16", (check_opcodes.HMMA, 71)))
+
+    def test_instructions_in_the_place_of_another(self):
+        # As 8-bit floating point on Hopper: converted, then multiplied in 16 bits.
+        words = self.faults("mma_sm89_e4m3_fp32", (check_opcodes.HMMA, 144))
+        self.assertIn("0 instructions 0x27a", words)
+        self.assertIn("144 matrix instructions of another kind", words)
+
+    def test_local_memory(self):
+        self.assertIn("LDL", self.faults("mma_sm80_fp64", (check_opcodes.DMMA, 72), (0x983, 1)))
+
+    def test_a_kernel_that_nobody_knows(self):
+        self.assertIn("no row here", self.faults("mma_sm80_fp3", (check_opcodes.HMMA, 72)))
+
+    def test_families(self):
+        for name, family in (("mma_sm80_int4", "mma_sm80_sub_byte"), ("fma_fp64", "fma"),
+                             ("mma_sm90_fp64", "mma_sm90_fp64"), ("mma_sm75_int1", "mma_sm75"),
+                             ("mma_sm80_fp16_fp16", "mma_sm80"),
+                             ("wgmma_sm90_e4m3_fp16", "wgmma_sm90")):
+            self.assertEqual(check_opcodes.family_of(name), family)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,98 @@
+"""The CUDA module on a driver without a GPU: what it lists, what it answers to faults of the driver."""
+import json
+import os
+import pathlib
+import subprocess
+import unittest
+
+import program
+
+BUILD = pathlib.Path(program.AGENT).resolve().parent.parent
+MODULE = BUILD / "lib/tpp/backends/cuda.so"
+FAKE = BUILD / "tests/fakes/cuda"
+
+
+def bench(fake, *words, timeout=60):
+    environment = dict(os.environ, LD_LIBRARY_PATH=str(FAKE), TPP_FAKE_CUDA=fake)
+    return subprocess.run([BUILD / "bin/tpp-bench", f"--backend={MODULE}", *words],
+                          env=environment, capture_output=True, text=True, timeout=timeout)
+
+
+@unittest.skipUnless(MODULE.exists() and FAKE.exists(), "the cuda module is not built")
+class Cuda(unittest.TestCase):
+    def listed(self, fake):
+        """Benchmark -> its record, with the device's."""
+        done = bench(fake, "--list")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        device = next(r for r in records if r["record"] == "device")
+        return device, {r["benchmark"].split("/", 1)[1]: r for r in records if r["record"] == "plan"}
+
+    def test_hopper(self):
+        device, rows = self.listed("cc=9.0 units=132")
+        self.assertEqual((device["id"], device["architecture"], device["units"], device["unit_kind"]),
+                         ("0000:ab:00.0", "sm_90", 132, "SM"))
+        self.assertEqual(device["memory_bus_bits"], 5120)
+        for name in ("mma/fp64", "mma/tf32", "mma/fp16", "mma/fp16+fp16", "mma/bf16", "mma/int8",
+                     "mma/fp8_e4m3", "mma/fp8_e5m2", "mma/int1", "fma/fp64", "fma/fp32"):
+            self.assertEqual(rows[name]["status"], "ready", name)
+        self.assertEqual((rows["mma/int4"]["status"], rows["mma/int4"]["by"]),
+                         ("unsupported", "hardware"))
+        self.assertIn("sm_90 has no matrix instruction of its own for int4",
+                      rows["mma/int4"]["reason"])
+
+    def test_turing_has_no_bf16(self):
+        _, rows = self.listed("cc=7.5")
+        self.assertEqual(rows["mma/int4"]["status"], "ready")
+        self.assertEqual(rows["mma/bf16"]["by"], "hardware")
+
+    def test_an_architecture_to_come_runs_portable_code_alone(self):
+        _, rows = self.listed("cc=13.0")
+        self.assertEqual(rows["mma/fp16"]["status"], "ready")
+        self.assertTrue(rows["mma/fp16"]["generic"])
+        self.assertEqual(rows["mma/int1"]["by"], "build")
+        self.assertIn("no machine code for sm_130", rows["mma/int1"]["reason"])
+
+    def test_what_has_a_faster_instruction_shows_a_lower_bound_alone(self):
+        for capability, name, generic in (("10.0", "mma/bf16", True), ("10.0", "mma/fp64", False),
+                                          ("12.0", "mma/fp8_e4m3", True), ("12.0", "mma/bf16", False),
+                                          ("9.0", "mma/bf16", False)):
+            _, rows = self.listed(f"cc={capability}")
+            self.assertEqual(rows[name]["generic"], generic, f"{name} on {capability}")
+
+    def test_a_rate_that_was_verified(self):
+        done = bench("cc=9.0 units=2", "--benchmark_filter=/mma/int8", "--benchmark_format=json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        row = json.loads(done.stdout)["benchmarks"][0]
+        self.assertGreater(row["ops_per_second"], 0)
+        self.assertIn("m64n256k32.s32.s8.s8", row["label"])
+
+    def test_no_driver_or_device_is_quiet(self):
+        done = bench("count=0", "--list")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("no NVIDIA device that this process may use", done.stdout)
+
+    def test_faults_of_the_driver_are_told_with_what_to_do(self):
+        for fake, words in (
+                ("driver=11000", ["CUDA 11.0", "470 (CUDA 11.4) or newer"]),
+                ("fail=cuInit:803", ["cannot start NVIDIA's driver", "kernel module differ"]),
+                ("fail=cuInit:802", ["fabric manager"]),
+                ("fail=cuDeviceGetCount:999", ["cannot count NVIDIA devices"])):
+            done = bench(fake, "--list")
+            said = done.stdout + done.stderr
+            for word in words:
+                self.assertIn(word, said, fake)
+
+    def test_faults_of_a_device_end_its_benchmarks_alone(self):
+        for fake, words in (
+                ("fail=cuMemAlloc_v2:2", "lower the memory limit"),
+                ("fail=cuDevicePrimaryCtxRetain:46", "another process holds the device"),
+                ("fail=cuModuleLoadData:209", "update the driver"),
+                ("fail=cuLaunchKernel:719", "cannot start a kernel on 0000:ab:00.0 (Fake GPU)"),
+                ("fail=cuEventSynchronize:700", "Xid")):
+            done = bench(fake, "--benchmark_filter=/mma/(int8|bf16)")
+            self.assertIn(words, done.stdout + done.stderr, fake)
+
+
+if __name__ == "__main__":
+    unittest.main()

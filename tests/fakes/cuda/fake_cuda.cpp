@@ -1,0 +1,288 @@
+// A driver of NVIDIA's that has no GPU: libcuda.so.1 for tests. Device memory is the process's own;
+// a kernel of this project runs as soon as it is launched, computed by kernel_emulation, and lasts
+// as long as that takes. What the environment variable TPP_FAKE_CUDA asks for (words apart by
+// spaces):
+//
+//   cc=9.0 units=4 count=1 driver=13000   what the devices say of themselves
+//   fail=cuMemAlloc_v2:2                  the call ends with that error, always
+//   hang=cuEventSynchronize               the call does not return
+//
+// One thread at a time, as the backend calls it.
+#include <cuda.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "tests/fakes/cuda/kernel_emulation.h"
+
+// cuda.h renames these to later versions; the backend asks for the oldest.
+#undef cuEventElapsedTime
+#undef cuDeviceGetUuid
+
+namespace {
+
+// The value of a word of TPP_FAKE_CUDA; "" without it.
+std::string setting(const std::string& name) {
+  const char* words = std::getenv("TPP_FAKE_CUDA");
+  std::istringstream stream(words != nullptr ? words : "");
+  for (std::string word; stream >> word;) {
+    if (word.rfind(name + "=", 0) == 0) return word.substr(name.size() + 1);
+  }
+  return "";
+}
+
+int number(const std::string& name, int otherwise) {
+  const std::string value = setting(name);
+  return value.empty() ? otherwise : std::atoi(value.c_str());
+}
+
+CUresult fault(const char* call) {
+  if (setting("hang") == call) {
+    for (;;) pause();
+  }
+  const std::string wanted = setting("fail");
+  const auto colon = wanted.find(':');
+  if (colon == std::string::npos || wanted.substr(0, colon) != call) return CUDA_SUCCESS;
+  return static_cast<CUresult>(std::atoi(wanted.c_str() + colon + 1));
+}
+
+#define FAIL_IF_ASKED(call)                                                      \
+  do {                                                                           \
+    if (const CUresult asked = fault(call); asked != CUDA_SUCCESS) return asked; \
+  } while (false)
+
+uint64_t now_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
+}
+
+struct Image {
+  std::string text;  // its bytes, as far as they are one
+};
+struct Kernel {
+  std::string name;
+};
+std::vector<std::unique_ptr<Image>> images;
+std::vector<std::unique_ptr<Kernel>> kernels;
+std::vector<std::unique_ptr<uint64_t>> events;
+
+uint64_t value64(const unsigned char* at) {
+  uint64_t value = 0;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+// Machine code is an ELF file, whose section headers stand at its end; PTX is a text.
+std::string bytes_of(const void* image) {
+  const auto* bytes = static_cast<const unsigned char*>(image);
+  if (std::memcmp(bytes, "\177ELF", 4) != 0) return static_cast<const char*>(image);
+  uint16_t size = 0;
+  uint16_t count = 0;
+  std::memcpy(&size, bytes + 58, sizeof size);
+  std::memcpy(&count, bytes + 60, sizeof count);
+  return {static_cast<const char*>(image), value64(bytes + 40) + std::size_t{size} * count};
+}
+
+bool has_kernel(const Image& image, const std::string& name) {
+  const bool machine_code = image.text.rfind("\177ELF", 0) == 0;
+  return machine_code ? image.text.find(".text." + name + std::string(1, '\0')) != std::string::npos
+                      : image.text.find(".entry " + name + "(") != std::string::npos;
+}
+
+int attribute_of(CUdevice_attribute which) {
+  const std::string capability = setting("cc").empty() ? "9.0" : setting("cc");
+  const auto dot = capability.find('.');
+  switch (which) {
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR:
+      return std::atoi(capability.c_str());
+    case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR:
+      return std::atoi(capability.c_str() + dot + 1);
+    case CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT:
+      return number("units", 4);
+    case CU_DEVICE_ATTRIBUTE_CLOCK_RATE:
+      return 1'980'000;
+    case CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE:
+      return 2'619'000;
+    case CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH:
+      return 5120;
+    case CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE:
+      return 50 << 20;
+    default:
+      return 0;
+  }
+}
+
+// Each unit ran as long as all together, at a clock of 1.755 GHz.
+void stamp(const fake_cuda::Launch& launch, uint64_t begin, uint64_t end) {
+  constexpr double kClockGhz = 1.755;
+  for (uint32_t block = 0; block < launch.blocks; ++block) {
+    launch.stamps[block] = {static_cast<uint64_t>(static_cast<double>(begin) * kClockGhz),
+                            static_cast<uint64_t>(static_cast<double>(end) * kClockGhz),
+                            begin,
+                            end,
+                            block,
+                            0};
+  }
+}
+
+}  // namespace
+
+extern "C" {
+
+CUresult cuInit(unsigned) {
+  FAIL_IF_ASKED("cuInit");
+  return number("count", 1) > 0 ? CUDA_SUCCESS : CUDA_ERROR_NO_DEVICE;
+}
+CUresult cuDriverGetVersion(int* version) {
+  FAIL_IF_ASKED("cuDriverGetVersion");
+  *version = number("driver", 13000);
+  return CUDA_SUCCESS;
+}
+CUresult cuGetErrorName(CUresult error, const char** text) {
+  static std::string kept;
+  kept = "CUDA_ERROR_" + std::to_string(static_cast<int>(error));
+  *text = kept.c_str();
+  return CUDA_SUCCESS;
+}
+CUresult cuGetErrorString(CUresult, const char** text) {
+  *text = "a fault that was asked for";
+  return CUDA_SUCCESS;
+}
+CUresult cuDeviceGetCount(int* count) {
+  FAIL_IF_ASKED("cuDeviceGetCount");
+  *count = number("count", 1);
+  return CUDA_SUCCESS;
+}
+CUresult cuDeviceGet(CUdevice* device, int ordinal) {
+  FAIL_IF_ASKED("cuDeviceGet");
+  *device = ordinal;
+  return CUDA_SUCCESS;
+}
+CUresult cuDeviceGetName(char* name, int size, CUdevice) {
+  FAIL_IF_ASKED("cuDeviceGetName");
+  std::snprintf(name, static_cast<size_t>(size), "Fake GPU");
+  return CUDA_SUCCESS;
+}
+CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute which, CUdevice) {
+  FAIL_IF_ASKED("cuDeviceGetAttribute");
+  *value = attribute_of(which);
+  return CUDA_SUCCESS;
+}
+CUresult cuDeviceGetPCIBusId(char* text, int size, CUdevice device) {
+  FAIL_IF_ASKED("cuDeviceGetPCIBusId");
+  std::snprintf(text, static_cast<size_t>(size), "0000:%02X:00.0", 0xAB + device);
+  return CUDA_SUCCESS;
+}
+CUresult cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
+  FAIL_IF_ASKED("cuDeviceTotalMem_v2");
+  *bytes = size_t{80} << 30;
+  return CUDA_SUCCESS;
+}
+// NOLINTNEXTLINE(readability-identifier-naming): NVIDIA's name.
+CUresult cuDeviceGetUuid(CUuuid* uuid, CUdevice device) {
+  FAIL_IF_ASKED("cuDeviceGetUuid");
+  std::memset(uuid->bytes, 0x10 + device, sizeof uuid->bytes);
+  return CUDA_SUCCESS;
+}
+CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) {
+  FAIL_IF_ASKED("cuDevicePrimaryCtxRetain");
+  *context = reinterpret_cast<CUcontext>(static_cast<uintptr_t>(device) + 1);
+  return CUDA_SUCCESS;
+}
+CUresult cuDevicePrimaryCtxRelease_v2(CUdevice) { return CUDA_SUCCESS; }
+CUresult cuCtxSetCurrent(CUcontext) {
+  FAIL_IF_ASKED("cuCtxSetCurrent");
+  return CUDA_SUCCESS;
+}
+CUresult cuMemGetInfo_v2(size_t* free, size_t* total) {
+  *free = *total = size_t{80} << 30;
+  return CUDA_SUCCESS;
+}
+CUresult cuMemAlloc_v2(CUdeviceptr* address, size_t bytes) {
+  FAIL_IF_ASKED("cuMemAlloc_v2");
+  void* const memory = std::malloc(bytes);
+  if (memory == nullptr) return CUDA_ERROR_OUT_OF_MEMORY;
+  *address = reinterpret_cast<CUdeviceptr>(memory);
+  return CUDA_SUCCESS;
+}
+CUresult cuMemFree_v2(CUdeviceptr address) {
+  std::free(reinterpret_cast<void*>(address));
+  return CUDA_SUCCESS;
+}
+CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void* from, size_t bytes) {
+  FAIL_IF_ASKED("cuMemcpyHtoD_v2");
+  std::memcpy(reinterpret_cast<void*>(to), from, bytes);
+  return CUDA_SUCCESS;
+}
+CUresult cuMemcpyDtoH_v2(void* to, CUdeviceptr from, size_t bytes) {
+  FAIL_IF_ASKED("cuMemcpyDtoH_v2");
+  std::memcpy(to, reinterpret_cast<const void*>(from), bytes);
+  return CUDA_SUCCESS;
+}
+CUresult cuModuleLoadData(CUmodule* module, const void* image) {
+  FAIL_IF_ASKED("cuModuleLoadData");
+  images.push_back(std::make_unique<Image>(Image{bytes_of(image)}));
+  *module = reinterpret_cast<CUmodule>(images.back().get());
+  return CUDA_SUCCESS;
+}
+CUresult cuModuleUnload(CUmodule) { return CUDA_SUCCESS; }
+CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* name) {
+  FAIL_IF_ASKED("cuModuleGetFunction");
+  if (!has_kernel(*reinterpret_cast<Image*>(module), name)) return CUDA_ERROR_NOT_FOUND;
+  kernels.push_back(std::make_unique<Kernel>(Kernel{name}));
+  *function = reinterpret_cast<CUfunction>(kernels.back().get());
+  return CUDA_SUCCESS;
+}
+CUresult cuFuncSetAttribute(CUfunction, CUfunction_attribute, int) {
+  FAIL_IF_ASKED("cuFuncSetAttribute");
+  return CUDA_SUCCESS;
+}
+// NOLINTNEXTLINE(readability-function-size): NVIDIA's parameters.
+CUresult cuLaunchKernel(CUfunction function, unsigned blocks, unsigned, unsigned, unsigned threads,
+                        unsigned, unsigned, unsigned, CUstream, void** arguments, void**) {
+  FAIL_IF_ASKED("cuLaunchKernel");
+  const uint64_t begin = now_ns();
+  const fake_cuda::Launch launch{blocks, threads, arguments};
+  if (!fake_cuda::emulate(reinterpret_cast<Kernel*>(function)->name, launch)) {
+    return CUDA_ERROR_INVALID_VALUE;
+  }
+  // An iteration takes as long as on a device, so that batches are fitted as there.
+  constexpr uint64_t kIterationNs = 100;
+  while (now_ns() < begin + launch.iterations * kIterationNs) continue;
+  stamp(launch, begin, now_ns());
+  return CUDA_SUCCESS;
+}
+CUresult cuEventCreate(CUevent* event, unsigned) {
+  FAIL_IF_ASKED("cuEventCreate");
+  events.push_back(std::make_unique<uint64_t>(0));
+  *event = reinterpret_cast<CUevent>(events.back().get());
+  return CUDA_SUCCESS;
+}
+CUresult cuEventDestroy_v2(CUevent) { return CUDA_SUCCESS; }
+CUresult cuEventRecord(CUevent event, CUstream) {
+  FAIL_IF_ASKED("cuEventRecord");
+  *reinterpret_cast<uint64_t*>(event) = now_ns();
+  return CUDA_SUCCESS;
+}
+CUresult cuEventSynchronize(CUevent) {
+  FAIL_IF_ASKED("cuEventSynchronize");
+  return CUDA_SUCCESS;
+}
+// NOLINTNEXTLINE(readability-identifier-naming): NVIDIA's name.
+CUresult cuEventElapsedTime(float* ms, CUevent begin, CUevent end) {
+  FAIL_IF_ASKED("cuEventElapsedTime");
+  const uint64_t ns = *reinterpret_cast<uint64_t*>(end) - *reinterpret_cast<uint64_t*>(begin);
+  *ms = static_cast<float>(static_cast<double>(ns) / 1e6);
+  return CUDA_SUCCESS;
+}
+
+}  // extern "C"

@@ -1,0 +1,53 @@
+#include "kernels/cuda/rows.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+
+#include "kernels/cuda/images.h"
+
+namespace tpp::cuda {
+namespace {
+
+bool holds(const Image& image, const std::string& kernel) {
+  const std::string bytes(reinterpret_cast<const char*>(image.data.data()), image.data.size());
+  return image.is_ptx() ? bytes.find(".entry " + kernel + "(") != std::string::npos
+                        : bytes.find(".text." + kernel + std::string(1, '\0')) != std::string::npos;
+}
+
+// So that what the host lists by its table is there when it is asked for.
+TEST(Rows, AreInEveryImageOfTheirFamily) {
+  std::set<std::string> families;
+  for (const RowFamily& family : row_families()) {
+    int count = 0;
+    for (const Image& image : images()) {
+      if (std::string(image.family) != family.family) continue;
+      ++count;
+      for (const gpu::IssueRow& row : family.rows) {
+        EXPECT_TRUE(holds(image, row.entry)) << row.entry << " " << image.architecture;
+      }
+    }
+    EXPECT_GT(count, 0) << family.family;
+    families.insert(family.family);
+  }
+  for (const Image& image : images()) EXPECT_TRUE(families.contains(image.family)) << image.family;
+}
+
+// The instruction's own words say its shape and formats: the table says the same.
+TEST(Rows, SayWhatTheirInstructionsAreNamedFor) {
+  std::set<std::string> entries;
+  for (const RowFamily& family : row_families()) {
+    for (const gpu::IssueRow& row : family.rows) {
+      EXPECT_TRUE(entries.insert(row.entry).second) << row.entry;
+      if (row.shape.product == gpu::Product::lanewise) continue;
+      const std::string shape = ".m" + std::to_string(row.shape.m) + "n" +
+                                std::to_string(row.shape.n) + "k" + std::to_string(row.shape.k) +
+                                ".";
+      EXPECT_NE(std::string(row.instruction).find(shape), std::string::npos) << row.entry;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tpp::cuda

@@ -1,0 +1,106 @@
+#include "kernels/gpu/matrix_instruction.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <utility>
+
+namespace tpp::gpu {
+namespace {
+
+constexpr MatrixInstruction kHalf{Product::matrix, 16, 8, 16, Element::f16, Element::f32, 0, 0, 0};
+constexpr MatrixInstruction kInt8{Product::matrix, 16, 8, 32, Element::i8, Element::i32, 0, 0, 0};
+constexpr MatrixInstruction kDouble{Product::matrix, 16, 8, 16, Element::f64,
+                                    Element::f64,    0,  0, 0};
+constexpr MatrixInstruction kSmall{Product::matrix, 8, 8, 16, Element::i8, Element::i32, 0, 0, 0};
+constexpr MatrixInstruction kBits{Product::xor_popc, 16, 8, 256, Element::bit,
+                                  Element::i32,      0,  0, 0};
+constexpr MatrixInstruction kWide{Product::matrix, 64, 256, 16, Element::f16,
+                                  Element::f32,    0,  0,   0};
+constexpr MatrixInstruction kVector{Product::lanewise, 64, 1, 1, Element::f16,
+                                    Element::f16,      0,  0, 0};
+constexpr MatrixInstruction kPadded{Product::matrix, 16, 8, 32, Element::e2m1,
+                                    Element::f32,    8,  2, 0};
+
+TEST(MatrixInstruction, HoldsAsManyRegistersAsItsElementsFill) {
+  EXPECT_EQ(words_of_a(kHalf), 4u);
+  EXPECT_EQ(words_of_b(kHalf), 2u);
+  EXPECT_EQ(words_of_c(kHalf), 4u);
+  EXPECT_EQ(words_of_a(kDouble), 16u);
+  EXPECT_EQ(words_of_b(kDouble), 8u);
+  EXPECT_EQ(words_of_a(kSmall), 1u);
+  EXPECT_EQ(words_of_c(kSmall), 2u);
+  EXPECT_EQ(words_of_a(kBits), 4u);
+  EXPECT_EQ(words_of_a(kVector), 1u);
+  EXPECT_EQ(words_of_c(kVector), 1u);
+  EXPECT_EQ(words_of_a(kPadded), 4u);  // 4 bits in a byte each
+  EXPECT_EQ(operations(kHalf), 4096);
+  EXPECT_EQ(operations(kVector), 128);
+}
+
+// Each element of each matrix is in one register of one lane.
+template <class CellOf>
+void expect_all_once(const MatrixInstruction& one, unsigned words, unsigned packed, CellOf cell_of,
+                     std::size_t cells) {
+  std::set<std::pair<unsigned, unsigned>> seen;
+  const unsigned wide = packed == 1 && words > 1 ? bits_of(one.operand) / 32 : 1;
+  const unsigned registers = words / std::max(1u, wide);
+  for (unsigned lane = 0; lane < kLanes; ++lane) {
+    for (unsigned i = 0; i < registers * packed; ++i) {
+      const Cell cell = cell_of(one, lane, i);
+      EXPECT_TRUE(seen.insert({cell.row, cell.column}).second) << cell.row << " " << cell.column;
+    }
+  }
+  EXPECT_EQ(seen.size(), cells);
+}
+
+TEST(MatrixInstruction, PutsEachElementOfItsOperandsInOnePlace) {
+  for (const MatrixInstruction& one : {kHalf, kInt8, kDouble, kSmall, kBits, kPadded}) {
+    const unsigned packed = packed_operands(one);
+    expect_all_once(one, words_of_a(one), packed, cell_of_a, std::size_t{one.m} * one.k);
+    expect_all_once(one, words_of_b(one), packed, cell_of_b, std::size_t{one.k} * one.n);
+  }
+}
+
+TEST(MatrixInstruction, PutsEachElementOfAWideTileInOnePlaceOfItsFourWarps) {
+  std::set<std::pair<unsigned, unsigned>> seen;
+  for (unsigned warp = 0; warp < 4; ++warp) {
+    for (unsigned lane = 0; lane < kLanes; ++lane) {
+      for (unsigned i = 0; i < 128; ++i) {
+        const Cell cell = cell_of_c(kWide, warp, lane, i);
+        seen.insert({cell.row, cell.column});
+      }
+    }
+  }
+  EXPECT_EQ(seen.size(), 64u * 256u);
+}
+
+// Some places by the tables of the PTX ISA ("matrix fragments").
+TEST(MatrixInstruction, FollowsTheTablesOfPtx) {
+  // m16n8k16, 16 bits: a2, a3 are eight rows down, a4 eight along k.
+  EXPECT_EQ(cell_of_a(kHalf, 0, 2), (Cell{8, 0}));
+  EXPECT_EQ(cell_of_a(kHalf, 5, 4), (Cell{1, 10}));
+  EXPECT_EQ(cell_of_b(kHalf, 5, 2), (Cell{10, 1}));
+  EXPECT_EQ(cell_of_c(kHalf, 0, 5, 3), (Cell{9, 3}));
+  // m16n8k32, 8 bits.
+  EXPECT_EQ(cell_of_a(kInt8, 1, 8), (Cell{0, 20}));
+  EXPECT_EQ(cell_of_b(kInt8, 1, 7), (Cell{23, 0}));
+  // m16n8k16, 64 bits: a1 is eight rows down, a2 four along k.
+  EXPECT_EQ(cell_of_a(kDouble, 2, 1), (Cell{8, 2}));
+  EXPECT_EQ(cell_of_a(kDouble, 2, 2), (Cell{0, 6}));
+  EXPECT_EQ(cell_of_b(kDouble, 2, 3), (Cell{14, 0}));
+  // m64n256: d4 is eight columns on.
+  EXPECT_EQ(cell_of_c(kWide, 1, 0, 4), (Cell{16, 8}));
+}
+
+TEST(MatrixInstruction, BoundsErrorsByWhatIsKeptOfASum) {
+  EXPECT_EQ(error_bound(kInt8, 32), 0);
+  EXPECT_EQ(error_bound(kVector, 1), 1.0 / 2048);
+  EXPECT_NEAR(error_bound(kHalf, 16), 7.5 * 16 / 16777216, 1e-12);
+  MatrixInstruction fewer = kHalf;
+  fewer.kept_bits = 13;
+  EXPECT_NEAR(error_bound(fewer, 32), 7.5 * 32 / 8192, 1e-9);
+}
+
+}  // namespace
+}  // namespace tpp::gpu
