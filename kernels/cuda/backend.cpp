@@ -11,6 +11,7 @@
 #include "kernels/cpp_backend.h"
 #include "kernels/cuda/device.h"
 #include "kernels/cuda/rows.h"
+#include "kernels/gpu/dram.h"
 #include "kernels/gpu/issue.h"
 
 namespace tpp::cuda {
@@ -83,6 +84,32 @@ void say_why_not(const Device& device, Benchmark& benchmark) {
                             benchmark.kernel == "fma" ? "vector" : "matrix", benchmark.subject);
 }
 
+// Whatever a device is, its memory is as fast by PTX.
+void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
+  const Image* image = image_of(device, "dram");
+  for (const auto& [stream, subject] :
+       {std::pair(gpu::Stream::read, "read"), std::pair(gpu::Stream::write, "write"),
+        std::pair(gpu::Stream::copy, "copy")}) {
+    Benchmark benchmark;
+    benchmark.kernel = "dram";
+    benchmark.subject = subject;
+    benchmark.flags = TPP_BENCHMARK_BYTES;
+    if (image == nullptr) {
+      say_why_not(device, benchmark);
+    } else {
+      benchmark.variants.push_back(
+          [&node, &device, stream = stream,
+           words = words_of(*image, false)](const boundary::Preparation& preparation) {
+            return gpu::make_stream_workload(stream,
+                                             {device.context(node.api), device.info.units,
+                                              device.info.memory_bytes, device.cache_bytes, words},
+                                             preparation);
+          });
+    }
+    list.push_back(std::move(benchmark));
+  }
+}
+
 std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   std::vector<Benchmark> list;
   for (const RowFamily& family : row_families()) {
@@ -95,6 +122,7 @@ std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   for (Benchmark& benchmark : list) {
     if (benchmark.variants.empty()) say_why_not(device, benchmark);
   }
+  add_streams(node, device, list);
   return list;
 }
 

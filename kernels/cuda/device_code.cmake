@@ -12,7 +12,7 @@ file(MAKE_DIRECTORY ${images_folder})
 set_property(GLOBAL PROPERTY TPP_CUDA_IMAGES "")
 
 set(device_flags -std=c++17 -I${PROJECT_SOURCE_DIR} -O3)
-file(GLOB shared_device_code CONFIGURE_DEPENDS ${device_folder}/*.cuh)
+file(GLOB shared_device_code CONFIGURE_DEPENDS ${device_folder}/*.cuh ${device_folder}/*.inc)
 list(APPEND shared_device_code ${PROJECT_SOURCE_DIR}/kernels/gpu/kernel_contract.h)
 
 # Serialised matrix instructions, spilled registers and local memory are warnings to the assembler,
@@ -30,7 +30,7 @@ function(tpp_cuda_family family)
       OUTPUT ${image}
       COMMAND ${TPP_NVCC} ${device_flags} -cubin -arch=sm_${architecture} -Xptxas
               -Werror,-warn-spills,-warn-lmem-usage ${device_folder}/${family}.cu -o ${image}
-      DEPENDS ${device_folder}/${family}.cu ${device_folder}/${family}.inc ${shared_device_code}
+      DEPENDS ${device_folder}/${family}.cu ${shared_device_code}
       COMMENT "Compiling ${family} for sm_${architecture}"
       VERBATIM)
     set_property(GLOBAL APPEND PROPERTY TPP_CUDA_IMAGES "${family} sm_${architecture} ${image}")
@@ -48,7 +48,7 @@ function(tpp_cuda_ptx family architecture)
     COMMAND ${CMAKE_COMMAND} -DFROM=${image}.new -DTO=${image} -DVERSION=7.4 -P
             ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/set_ptx_version.cmake
     COMMAND ${toolkit_bin}/ptxas -arch=sm_${architecture} ${image} -o ${image}.cubin
-    DEPENDS ${device_folder}/${family}.cu ${device_folder}/${family}.inc ${shared_device_code}
+    DEPENDS ${device_folder}/${family}.cu ${shared_device_code}
             ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/set_ptx_version.cmake
     COMMENT "Compiling ${family} to PTX of compute_${architecture}"
     VERBATIM)

@@ -18,6 +18,12 @@
 
 #include <cstdint>
 
+#if defined(__CUDACC__) || defined(__HIP__)
+#define TPP_ON_DEVICE __host__ __device__
+#else
+#define TPP_ON_DEVICE
+#endif
+
 namespace tpp::gpu {
 
 // Written by the first thread of a block, with all its warps together before and after the loop.
@@ -45,6 +51,26 @@ inline constexpr uint32_t kVectorUnroll = 32;
 inline constexpr uint32_t kTileRowBytes = 128;
 inline constexpr uint32_t kTileSlices = 4;
 inline constexpr uint32_t kTileUnroll = 4;
+
+// Loops over memory take and give words of 16 bytes, of which thread t of all handles those
+// numbered t, t + threads, t + 2 threads, ...
+//   dram_read(from, words, sums)    sums[t] = XOR over its words
+//   dram_write(to, words, seed)     word i = stream_word(i, seed)
+//   dram_copy(to, from, words)
+struct alignas(16) StreamWord {
+  uint64_t low;
+  uint64_t high;
+};
+
+// Neighbours and seeds differ in most bits (odd multipliers: 2^64 / golden ratio, and a prime).
+TPP_ON_DEVICE inline StreamWord stream_word(uint64_t index, uint64_t seed) {
+  const uint64_t mixed = (index + seed * 0x100000001b3u) * 0x9e3779b97f4a7c15u;
+  return {mixed, ~mixed ^ mixed >> 17};
+}
+
+// Enough threads on a unit to keep the memory busy: each has several words under way.
+inline constexpr uint32_t kStreamThreads = 512;
+inline constexpr uint32_t kStreamBlocksPerUnit = 4;
 
 }  // namespace tpp::gpu
 

@@ -115,7 +115,7 @@ int attribute_of(CUdevice_attribute which) {
     case CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH:
       return 5120;
     case CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE:
-      return 50 << 20;
+      return 4 << 20;
     default:
       return 0;
   }
@@ -184,7 +184,7 @@ CUresult cuDeviceGetPCIBusId(char* text, int size, CUdevice device) {
 }
 CUresult cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
   FAIL_IF_ASKED("cuDeviceTotalMem_v2");
-  *bytes = size_t{80} << 30;
+  *bytes = static_cast<size_t>(number("memory_mb", 512)) << 20;
   return CUDA_SUCCESS;
 }
 // NOLINTNEXTLINE(readability-identifier-naming): NVIDIA's name.
@@ -251,8 +251,13 @@ CUresult cuLaunchKernel(CUfunction function, unsigned blocks, unsigned, unsigned
                         unsigned, unsigned, unsigned, CUstream, void** arguments, void**) {
   FAIL_IF_ASKED("cuLaunchKernel");
   const uint64_t begin = now_ns();
+  const std::string& name = reinterpret_cast<Kernel*>(function)->name;
+  if (fake_cuda::is_stream(name)) {
+    return fake_cuda::emulate(name, blocks, threads, arguments) ? CUDA_SUCCESS
+                                                                : CUDA_ERROR_INVALID_VALUE;
+  }
   const fake_cuda::Launch launch{blocks, threads, arguments};
-  if (!fake_cuda::emulate(reinterpret_cast<Kernel*>(function)->name, launch)) {
+  if (!fake_cuda::emulate(name, launch)) {
     return CUDA_ERROR_INVALID_VALUE;
   }
   // An iteration takes as long as on a device, so that batches are fitted as there.

@@ -279,6 +279,44 @@ Launch::Launch(unsigned block_count, unsigned thread_count, void** arguments)
       iterations(argument<uint32_t>(arguments[3])),
       sets(argument<uint32_t>(arguments[4])) {}
 
+namespace {
+
+// Thread t of all has the words t, t + threads, ...
+bool emulate_stream(const std::string& name, uint64_t threads, void** arguments) {
+  using tpp::gpu::stream_word;
+  using tpp::gpu::StreamWord;
+  if (name == "dram_write") {
+    auto* to = argument<StreamWord*>(arguments[0]);
+    const auto words = argument<uint64_t>(arguments[1]);
+    const auto seed = argument<uint64_t>(arguments[2]);
+    for (uint64_t i = 0; i < words; ++i) to[i] = stream_word(i, seed);
+    return true;
+  }
+  if (name == "dram_copy") {
+    std::memcpy(argument<void*>(arguments[0]), argument<void*>(arguments[1]),
+                argument<uint64_t>(arguments[2]) * sizeof(StreamWord));
+    return true;
+  }
+  if (name != "dram_read") return false;
+  const auto* from = argument<const StreamWord*>(arguments[0]);
+  const auto words = argument<uint64_t>(arguments[1]);
+  auto* sums = argument<StreamWord*>(arguments[2]);
+  std::memset(sums, 0, threads * sizeof(StreamWord));
+  for (uint64_t i = 0; i < words; ++i) {
+    sums[i % threads].low ^= from[i].low;
+    sums[i % threads].high ^= from[i].high;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool is_stream(const std::string& name) { return name.rfind("dram_", 0) == 0; }
+
+bool emulate(const std::string& name, unsigned blocks, unsigned threads, void** arguments) {
+  return emulate_stream(name, uint64_t{blocks} * threads, arguments);
+}
+
 bool emulate(const std::string& name, const Launch& launch) {
   const IssueRow* row = row_named(name);
   if (row == nullptr || launch.threads != tpp::gpu::kIssueThreads) return false;

@@ -31,6 +31,7 @@ TEST(Rows, AreInEveryImageOfTheirFamily) {
     EXPECT_GT(count, 0) << family.family;
     families.insert(family.family);
   }
+  families.insert("dram");  // has no rows
   for (const Image& image : images()) EXPECT_TRUE(families.contains(image.family)) << image.family;
 }
 
