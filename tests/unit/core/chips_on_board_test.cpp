@@ -153,7 +153,12 @@ TEST(ChipsOnBoard, OfPlanarDiesAddNoAreaToTheDensityOfTheOthers) {
   EXPECT_EQ(answer_of(manifest_of({item})).determination, DeterminationKind::not_controlled);
   item.parts.push_back(computer_of_chips(planar, 1, {}).parts.front());
 
-  EXPECT_EQ(answer_of(manifest_of({item})).determination, DeterminationKind::undetermined);
+  const ShipmentAnswer both = answer_of(manifest_of({item}));
+  EXPECT_EQ(both.determination, DeterminationKind::undetermined);
+  // The first alone, too: 300 of TPP by 100 mm2 become 2300 by the same area.
+  const auto& parts = both.items.at(0).parts;
+  ASSERT_EQ(parts.size(), 2u);
+  EXPECT_EQ(parts[0].determination.determination, DeterminationKind::undetermined);
 }
 
 TEST(ChipsOnBoard, CountOnceInTheSumOfAShipment) {

@@ -130,6 +130,28 @@ TEST(NoticeWorksheet, PutsTogetherWhatIsOfOneRowOfTheCatalogue) {
   EXPECT_THAT(answer.worksheet.rows[0].evidence, Contains("another sheet"));
 }
 
+// Boards of one chip and of two are two models, of figures of their own.
+TEST(NoticeWorksheet, KeepsBoardsOfUnlikeNumbersOfChipsApart) {
+  ManifestItem one;
+  one.name = "one";
+  one.kind = ShipmentItemKind::computer;
+  one.marketing_evidence = {"sheet"};
+  Figures card = workstation_board();
+  card.dram_bandwidth = 400;  // two of them are under what a letter may reach too
+  one.parts = {test::part_of("card", ShipmentItemKind::chip, card)};
+  one.parts[0].quantity = 2;
+  one.parts[0].per_board = 1;
+  ManifestItem two = one;
+  two.name = "two";
+  two.parts[0].per_board = 2;
+
+  const auto worksheet = answer_of(manifest_of({one, two})).worksheet;
+
+  ASSERT_EQ(worksheet.rows.size(), 2u) << testing::PrintToString(worksheet.why);
+  EXPECT_EQ(worksheet.rows[0].tpp, 5285);
+  EXPECT_EQ(worksheet.rows[1].tpp, 2 * 5285);
+}
+
 TEST(NoticeWorksheet, CountsMorePiecesThanAnIntHolds) {
   const auto answer = answer_of(
       manifest_of({counted("card", 5285, 1'000'000'000), counted("card", 5285, 1'000'000'000),
