@@ -158,7 +158,8 @@ TEST(ChipsOnBoard, OfPlanarDiesAddNoAreaToTheDensityOfTheOthers) {
   // The first alone, too: 300 of TPP by 100 mm2 become 2300 by the same area.
   const auto& parts = both.items.at(0).parts;
   ASSERT_EQ(parts.size(), 2u);
-  EXPECT_EQ(parts[0].determination.determination, DeterminationKind::undetermined);
+  EXPECT_THAT(parts[0].determination.notes,
+              Contains(HasSubstr("all on one: 3A090.a, designed or marketed for datacenters")));
 }
 
 TEST(ChipsOnBoard, CountOnceInTheSumOfAShipment) {
