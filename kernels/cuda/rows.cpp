@@ -17,18 +17,30 @@ constexpr int kept_bits(Element operand, Element accumulator) {
   return fp8 && accumulator == Element::f32 ? 13 : 0;
 }
 
+// Where an element stands in its register: `.kind::f8f6f4` and its scaled form take 6 and 4 bits in
+// a byte each, 4 bits in its middle; those of 64 elements along k take 4 bits packed.
+struct Held {
+  unsigned bits;
+  unsigned at;
+};
+constexpr Held held(Element operand, unsigned k) {
+  if (operand == Element::e3m2 || operand == Element::e2m3) return {8, 0};
+  return operand == Element::e2m1 && k == 32 ? Held{8, 2} : Held{0, 0};
+}
+
 // An entry that kernels and host share; the host has no use for the registers.
-#define TPP_ROW(entry, registers, instruction, kernel, precision, accumulator, product, operand, \
-                sum, m, n, k)                                                                    \
-  IssueRow{#entry,                                                                               \
-           kernel,                                                                               \
-           precision,                                                                            \
-           accumulator,                                                                          \
-           instruction,                                                                          \
-           TPP_PLACE,                                                                            \
-           TPP_UNROLL,                                                                           \
-           {Product::product, m, n, k, Element::operand, Element::sum, 0, 0,                     \
-            kept_bits(Element::operand, Element::sum)}},
+#define TPP_ROW(entry, registers, instruction, kernel, precision, accumulator, product, operand,  \
+                sum, m, n, k)                                                                     \
+  IssueRow{                                                                                       \
+      #entry,                                                                                     \
+      kernel,                                                                                     \
+      precision,                                                                                  \
+      accumulator,                                                                                \
+      instruction,                                                                                \
+      TPP_PLACE,                                                                                  \
+      TPP_UNROLL,                                                                                 \
+      {Product::product, m, n, k, Element::operand, Element::sum, held(Element::operand, k).bits, \
+       held(Element::operand, k).at, kept_bits(Element::operand, Element::sum)}},
 
 #define TPP_PLACE OperandPlace::registers
 #define TPP_UNROLL gpu::kMatrixUnroll
@@ -46,6 +58,9 @@ constexpr IssueRow kMmaSm80Fp64[] = {
 };
 constexpr IssueRow kMmaSm89[] = {
 #include "kernels/cuda/device/mma_sm89.inc"
+};
+constexpr IssueRow kMmaSm120[] = {
+#include "kernels/cuda/device/mma_sm120.inc"
 };
 constexpr IssueRow kMmaSm90Fp64[] = {
 #include "kernels/cuda/device/mma_sm90_fp64.inc"
@@ -66,15 +81,14 @@ constexpr IssueRow kWgmmaSm90[] = {
 #undef TPP_PLACE
 #undef TPP_ROW
 
-// Blackwell for datacenters multiplies in tensor memory (tcgen05); its smaller chips do FP8 at full
-// rate in block-scaled instructions alone.
+// Blackwell for datacenters multiplies in tensor memory (tcgen05).
 constexpr int kTensorMemory[] = {10, 11};
-constexpr int kBlockScaled[] = {12};
 
 constexpr RowFamily kFamilies[] = {
     {"wgmma_sm90", kWgmmaSm90, {}},
     {"mma_sm90_fp64", kMmaSm90Fp64, {}},
-    {"mma_sm89", kMmaSm89, kBlockScaled},
+    {"mma_sm120", kMmaSm120, {}},
+    {"mma_sm89", kMmaSm89, {}},
     {"mma_sm80", kMmaSm80, kTensorMemory},
     {"mma_sm80_sub_byte", kMmaSm80SubByte, {}},
     {"mma_sm80_fp64", kMmaSm80Fp64, {}},

@@ -14,10 +14,11 @@ import sys
 # The low 12 bits of a 16-byte instruction word. Found by assembling one instruction after the other
 # and looking at what changed, with the CUDA 13.0 assembler.
 HMMA, IMMA, DMMA, BMMA, QMMA = 0x23C, 0x237, 0x23F, 0x23D, 0x27A
+QMMA_SCALED, OMMA_SCALED = 0x47A, 0x47F
 WGMMA_REAL, WGMMA_INTEGER, WGMMA_BIT, WGMMA_FP8 = 0x9F0, 0x9F1, 0x9F2, 0x9F3
 LDG, STG = {0x981, 0x381}, {0x986, 0x386}
 DFMA, FFMA, HFMA2, HFMA2_ON_MATRIX_PIPE = 0x22B, 0x223, 0x231, 0x235
-MATRIX = {HMMA, IMMA, DMMA, BMMA, QMMA, WGMMA_REAL, WGMMA_INTEGER, WGMMA_BIT, WGMMA_FP8}
+MATRIX = {HMMA, IMMA, DMMA, BMMA, QMMA, QMMA_SCALED, OMMA_SCALED, WGMMA_REAL, WGMMA_INTEGER, WGMMA_BIT, WGMMA_FP8}
 LOCAL_MEMORY = {0x983: "LDL", 0x387: "STL", 0x987: "STL"}
 
 # Chains x (2 x unroll + 1); slices x (2 x unroll + 1): kernels/gpu/kernel_contract.h.
@@ -29,6 +30,9 @@ KERNELS = (
     (r"wgmma_sm90_(fp16|bf16|tf32)", {WGMMA_REAL}, IN_TILES),
     (r"wgmma_sm90_int8", {WGMMA_INTEGER}, IN_TILES),
     (r"wgmma_sm90_int1", {WGMMA_BIT}, IN_TILES),
+    (r"mma_sm120_(mxfp8|mxfp6|e4m3_scaled|e5m2_scaled)", {QMMA_SCALED}, IN_REGISTERS),
+    (r"mma_sm120_(mxfp4|nvfp4)", {OMMA_SCALED}, IN_REGISTERS),
+    (r"mma_sm120_(e3m2|e2m3|e2m1)", {QMMA}, IN_REGISTERS),
     (r"mma_sm\d+_(e4m3|e5m2)", {QMMA}, IN_REGISTERS),
     (r"mma_sm\d+_(fp16|bf16|tf32)", {HMMA}, IN_REGISTERS),
     (r"mma_sm\d+_(int8|int4)", {IMMA}, IN_REGISTERS),

@@ -55,7 +55,7 @@ class Cuda(unittest.TestCase):
 
     def test_what_has_a_faster_instruction_shows_a_lower_bound_alone(self):
         for capability, name, generic in (("10.0", "mma/bf16", True), ("10.0", "mma/fp64", False),
-                                          ("12.0", "mma/fp8_e4m3", True), ("12.0", "mma/bf16", False),
+                                          ("12.0", "mma/fp8_e4m3", False), ("12.0", "mma/nvfp4", False),
                                           ("9.0", "mma/bf16", False)):
             _, rows = self.listed(f"cc={capability}")
             self.assertEqual(rows[name]["generic"], generic, f"{name} on {capability}")

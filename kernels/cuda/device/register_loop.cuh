@@ -72,6 +72,17 @@ struct Registers {
                 asm(words " {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3};" \
                     : "+r"(c[0]), "+r"(c[1]), "+r"(c[2]), "+r"(c[3])               \
                     : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1])))
+// The same with a scale for each block of a row or column: a register of ones in the scales'
+// format, of which every thread's first byte counts.
+#define TPP_R4_2_4_SCALED(words, ones)                                    \
+  TPP_OPERATION(                                                          \
+      uint32_t, 4, 2, 4,                                                  \
+      asm(words " {%0,%1,%2,%3}, {%4,%5,%6,%7}, {%8,%9}, {%0,%1,%2,%3}, " \
+                "%10, {0, 0}, %10, {0, 0};"                               \
+          : "+r"(c[0]), "+r"(c[1]), "+r"(c[2]), "+r"(c[3])                \
+          : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b[0]), "r"(b[1]), "r"(ones)))
+#define TPP_R4_2_4_UE8M0(words) TPP_R4_2_4_SCALED(words, 0x7f7f7f7fu)
+#define TPP_R4_2_4_UE4M3(words) TPP_R4_2_4_SCALED(words, 0x38383838u)
 #define TPP_R4_2_2(words)                                              \
   TPP_OPERATION(uint32_t, 4, 2, 2,                                     \
                 asm(words " {%0,%1}, {%2,%3,%4,%5}, {%6,%7}, {%0,%1};" \

@@ -76,10 +76,18 @@ void store(unsigned char* at, Element element, double value) {
 // "Matrix fragments for mma": a lane's group is lane / 4, its place in it lane % 4. A register of A
 // or B holds as many neighbours along k as fit; the four lanes of a group stand side by side; rows
 // further down (A) come before steps further along k.
+//
+// `.kind::f8f6f4` and `.kind::mxf8f6f4` take a byte for each element: 6 bits in its low ones, 4 in
+// its middle.
+unsigned held_bits(const IssueRow& row) {
+  const bool in_bytes = std::string(row.instruction).find("f8f6f4") != std::string::npos;
+  return in_bytes ? 8 : bits_of(row.shape.operand);
+}
+
 class Fragments {
  public:
-  Fragments(const MatrixInstruction& one, const unsigned char* memory)
-      : one_(one), bits_(bits_of(one.operand)), memory_(memory) {}
+  Fragments(const IssueRow& row, const unsigned char* memory)
+      : one_(row.shape), bits_(held_bits(row)), memory_(memory) {}
 
   Table read_a() {
     Table a = table(one_.m, one_.k);
@@ -119,7 +127,9 @@ class Fragments {
 
  private:
   double next() {
-    const double value = decode_bits(one_.operand, bits_at(memory_, at_, bits_));
+    const unsigned bits = bits_of(one_.operand);
+    const unsigned above = bits_ == 8 && bits == 4 ? 2 : 0;
+    const double value = decode_bits(one_.operand, bits_at(memory_, at_ + above, bits));
     at_ += bits_;
     return value;
   }
@@ -153,7 +163,7 @@ struct SetProducts {
 
 SetProducts products_of_set(const IssueRow& row, const Launch& launch, uint32_t set) {
   const MatrixInstruction& one = row.shape;
-  const unsigned bits = bits_of(one.operand);
+  const unsigned bits = held_bits(row);
   const bool lanewise = one.product == Product::lanewise;
   const unsigned bytes_a = one.m * one.k * bits / 8;
   const unsigned bytes_b = lanewise ? bytes_a : one.k * one.n * bits / 8;
@@ -163,15 +173,15 @@ SetProducts products_of_set(const IssueRow& row, const Launch& launch, uint32_t 
   for (unsigned which = 0; which < 2; ++which) {
     const unsigned char* b_at = at + 2 * bytes_a + which * bytes_b;
     if (lanewise) {
-      const auto a = Fragments(one, at).read_lanes();
-      const auto b = Fragments(one, b_at).read_lanes();
+      const auto a = Fragments(row, at).read_lanes();
+      const auto b = Fragments(row, b_at).read_lanes();
       products.of_b[which] = table(one.m, 1);
       for (unsigned i = 0; i < one.m; ++i) products.of_b[which][i][0] = a[i] * b[i];
       continue;
     }
-    const Table b = Fragments(one, b_at).read_b();
-    Table first = product_of(one.product, Fragments(one, at).read_a(), b);
-    const Table second = product_of(one.product, Fragments(one, at + bytes_a).read_a(), b);
+    const Table b = Fragments(row, b_at).read_b();
+    Table first = product_of(one.product, Fragments(row, at).read_a(), b);
+    const Table second = product_of(one.product, Fragments(row, at + bytes_a).read_a(), b);
     for (unsigned m = 0; m < one.m; ++m) {
       for (unsigned n = 0; n < one.n; ++n) {
         first[m][n] = left_over(one.product, first[m][n], second[m][n], pairs);
