@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,29 +50,39 @@ Benchmark& benchmark_of(std::vector<Benchmark>& list, const gpu::IssueRow& row) 
   return list.back();
 }
 
-bool is_outrun(const RowFamily& family, const Device& device) {
-  const auto& majors = family.outrun_on;
-  return std::find(majors.begin(), majors.end(), device.capability.major) != majors.end();
-}
-
-// Of what may be slower than the device can do: it shows a lower bound, and nothing of what it does
-// not reach.
-std::string words_of(const Image& image, bool outrun) {
+std::string words_of(const Image& image) {
   if (image.is_ptx()) return fmt::format("PTX of {} compiled by the driver", image.architecture);
-  return fmt::format("{} machine code{}", image.architecture,
-                     outrun ? ", not the architecture's fastest instruction" : "");
+  return fmt::format("{} machine code", image.architecture);
 }
 
-void add_variant(Node& node, Device& device, const RowFamily& family, const gpu::IssueRow& row,
+bool is_outrun(const RowFamily& family, const Device& device) {
+  return std::any_of(
+      family.outrun_on.begin(), family.outrun_on.end(), [&](const ComputeCapability& one) {
+        return one.major == device.capability.major && one.minor == device.capability.minor;
+      });
+}
+
+// How a family's rows run on a device. What may be slower than the device can do is generic: it
+// proves a lower bound, and nothing else.
+struct Way {
+  std::string words;
+  bool generic = false;
+};
+std::optional<Way> way_of(const RowFamily& family, const Device& device) {
+  const Image* image = image_of(device, family.family);
+  if (image == nullptr) return std::nullopt;
+  if (!is_outrun(family, device)) return Way{words_of(*image), image->is_ptx()};
+  return Way{words_of(*image) + ", not the architecture's fastest instruction", true};
+}
+
+void add_variant(Node& node, Device& device, const gpu::IssueRow& row, const Way& way,
                  Benchmark& benchmark) {
-  const Image& image = *image_of(device, family.family);
-  const bool outrun = is_outrun(family, device);
-  if (image.is_ptx() || outrun) benchmark.flags |= TPP_BENCHMARK_GENERIC;
-  benchmark.variants.push_back([&node, &device, &row, words = words_of(image, outrun)](
-                                   const boundary::Preparation& preparation) {
-    return gpu::make_issue_workload(row, {device.context(node.api), device.info.units, words},
-                                    preparation);
-  });
+  if (way.generic) benchmark.flags |= TPP_BENCHMARK_GENERIC;
+  benchmark.variants.push_back(
+      [&node, &device, &row, words = way.words](const boundary::Preparation& preparation) {
+        return gpu::make_issue_workload(row, {device.context(node.api), device.info.units, words},
+                                        preparation);
+      });
 }
 
 void say_why_not(const Device& device, Benchmark& benchmark) {
@@ -97,14 +108,13 @@ void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
     if (image == nullptr) {
       say_why_not(device, benchmark);
     } else {
-      benchmark.variants.push_back(
-          [&node, &device, stream = stream,
-           words = words_of(*image, false)](const boundary::Preparation& preparation) {
-            return gpu::make_stream_workload(stream,
-                                             {device.context(node.api), device.info.units,
-                                              device.info.memory_bytes, device.cache_bytes, words},
-                                             preparation);
-          });
+      benchmark.variants.push_back([&node, &device, stream = stream, words = words_of(*image)](
+                                       const boundary::Preparation& preparation) {
+        return gpu::make_stream_workload(stream,
+                                         {device.context(node.api), device.info.units,
+                                          device.info.memory_bytes, device.cache_bytes, words},
+                                         preparation);
+      });
     }
     list.push_back(std::move(benchmark));
   }
@@ -113,10 +123,10 @@ void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
 std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   std::vector<Benchmark> list;
   for (const RowFamily& family : row_families()) {
-    const bool has = image_of(device, family.family) != nullptr;
+    const std::optional<Way> way = way_of(family, device);
     for (const gpu::IssueRow& row : family.rows) {
       Benchmark& benchmark = benchmark_of(list, row);
-      if (has) add_variant(node, device, family, row, benchmark);
+      if (way) add_variant(node, device, row, *way, benchmark);
     }
   }
   for (Benchmark& benchmark : list) {

@@ -79,17 +79,32 @@ constexpr IssueRow kWgmmaSm90[] = {
 };
 #undef TPP_UNROLL
 #undef TPP_PLACE
+#define TPP_PLACE OperandPlace::tensor_memory
+#define TPP_UNROLL gpu::kTensorMemoryUnroll
+constexpr IssueRow kTcgen05[] = {
+#include "kernels/cuda/device/tcgen05.inc"
+};
+constexpr IssueRow kTcgen05Fp4[] = {
+#include "kernels/cuda/device/tcgen05_fp4.inc"
+};
+constexpr IssueRow kTcgen05Int8[] = {
+#include "kernels/cuda/device/tcgen05_int8.inc"
+};
+#undef TPP_UNROLL
+#undef TPP_PLACE
 #undef TPP_ROW
 
-// Blackwell for datacenters multiplies in tensor memory (tcgen05).
-constexpr int kTensorMemory[] = {10, 11};
+constexpr ComputeCapability kB300[] = {{10, 3}};
 
 constexpr RowFamily kFamilies[] = {
+    {"tcgen05", kTcgen05, {}},
+    {"tcgen05_fp4", kTcgen05Fp4, kB300},
+    {"tcgen05_int8", kTcgen05Int8, {}},
     {"wgmma_sm90", kWgmmaSm90, {}},
     {"mma_sm90_fp64", kMmaSm90Fp64, {}},
     {"mma_sm120", kMmaSm120, {}},
     {"mma_sm89", kMmaSm89, {}},
-    {"mma_sm80", kMmaSm80, kTensorMemory},
+    {"mma_sm80", kMmaSm80, {}},
     {"mma_sm80_sub_byte", kMmaSm80SubByte, {}},
     {"mma_sm80_fp64", kMmaSm80Fp64, {}},
     {"mma_sm75", kMmaSm75, {}},

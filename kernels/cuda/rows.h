@@ -5,6 +5,7 @@
 
 #include <span>
 
+#include "kernels/cuda/images.h"
 #include "kernels/gpu/issue.h"
 
 namespace tpp::cuda {
@@ -12,9 +13,9 @@ namespace tpp::cuda {
 struct RowFamily {
   const char* family;  // as Image::family
   std::span<const gpu::IssueRow> rows;
-  // Major numbers of architectures that have a faster instruction, which this module lacks: there a
-  // rate shows what is reached at least, and nothing of what is not.
-  std::span<const int> outrun_on;
+  // Architectures that have a faster instruction, which this module lacks: there a rate shows what
+  // is reached at least, and nothing of what is not.
+  std::span<const ComputeCapability> outrun_on;
 };
 
 // The one expected to be fastest first.

@@ -35,6 +35,18 @@ double median(std::vector<double> values) {
          2;
 }
 
+const char* place_words(OperandPlace place) {
+  switch (place) {
+    case OperandPlace::registers:
+      return "operands in registers";
+    case OperandPlace::shared_tiles:
+      return "operands in shared memory";
+    case OperandPlace::tensor_memory:
+      break;
+  }
+  return "operands in shared memory, sums in tensor memory";
+}
+
 class IssueWorkload final : public boundary::Workload {
  public:
   IssueWorkload(const IssueRow& row, const IssueTarget& target,
@@ -54,9 +66,7 @@ class IssueWorkload final : public boundary::Workload {
   boundary::SessionInfo info() const override {
     boundary::SessionInfo info;
     info.units = target_.units;
-    info.path = fmt::format("{}, {} {}", row_.instruction, target_.image,
-                            row_.place == OperandPlace::registers ? "operands in registers"
-                                                                  : "operands in shared memory");
+    info.path = fmt::format("{}, {} {}", row_.instruction, target_.image, place_words(row_.place));
     // That of a repeat in a long batch: the step after the last iteration is counted where it is
     // done.
     info.operations_per_repeat =
@@ -120,7 +130,7 @@ class IssueWorkload final : public boundary::Workload {
     auto count = static_cast<uint32_t>(iterations);
     uint32_t sets = operands_->sets();
     void* arguments[] = {&operands, &accumulators, &stamps, &count, &sets};
-    const bool tiled = row_.place == OperandPlace::shared_tiles;
+    const bool tiled = row_.place != OperandPlace::registers;
     // Tiles are aligned to what the swizzle repeats after.
     constexpr uint32_t kAlignment = 1024;
     const auto shared = tiled ? static_cast<uint32_t>(operands_->bytes().size()) + kAlignment : 0u;

@@ -163,7 +163,7 @@ class RegisterOperands final : public IssueOperands {
 
 // Tiles of A, -A and B, rows of 128 bytes along k, in the order that shared memory of 128-byte
 // swizzle has: within eight rows, each piece of 16 bytes stands at its number XOR the row's.
-class TileOperands final : public IssueOperands {
+class TileOperands : public IssueOperands {
  public:
   explicit TileOperands(const OperandRequest& request) : request_(request) {
     const MatrixInstruction& one = request.instruction;
@@ -175,21 +175,80 @@ class TileOperands final : public IssueOperands {
     append(b.columns, [&](unsigned column, unsigned k) { return b.patterns[b.at(k, column)]; });
   }
 
-  uint64_t accumulator_bytes() const override { return uint64_t{kIssueThreads} * thread_bytes(); }
   double operations(uint64_t iterations) const override {
-    const double tiles = 2.0 * kTileUnroll * static_cast<double>(iterations) + 1;
-    return gpu::operations(request_.instruction) * kTileSlices * kGroups * tiles;
+    const double tiles = 2.0 * request_.unroll * static_cast<double>(iterations) + 1;
+    return gpu::operations(request_.instruction) * kTileSlices * groups() * tiles;
   }
   unsigned depth() const override { return request_.instruction.k * kTileSlices; }
+
+ protected:
+  // Tiles that a block adds up at once.
+  virtual unsigned groups() const = 0;
+
+  const MatrixInstruction& instruction() const { return request_.instruction; }
+
+  // Row by row, after so many iterations.
+  std::vector<ReferenceValue> products(uint64_t iterations) const {
+    const MatrixInstruction& one = request_.instruction;
+    std::vector<ReferenceValue> all;
+    for (unsigned row = 0; row < one.m; ++row) {
+      for (unsigned column = 0; column < one.n; ++column) {
+        all.push_back(after_loop(values_, values_.b[0], one.product, {row, column},
+                                 iterations * request_.unroll));
+      }
+    }
+    return all;
+  }
+
+ private:
+  // The place of element k in its row, in bits. Where 6 or 4 bits are padded, sixteen elements are
+  // packed and stand in 16 bytes.
+  unsigned bit_of(unsigned k) const {
+    const unsigned bits = bits_of(request_.instruction.operand);
+    constexpr unsigned kTogether = 16;
+    const bool padded = request_.instruction.held_bits > bits;
+    return padded ? k / kTogether * kTogether * 8 + k % kTogether * bits : k * bits;
+  }
+
+  template <class PatternAt>
+  void append(unsigned rows, PatternAt pattern_at) {
+    constexpr unsigned kPiece = 16;
+    constexpr unsigned kSwizzledRows = 8;
+    const unsigned bits = bits_of(request_.instruction.operand);
+    const std::size_t begin = bytes_.size();
+    bytes_.resize(begin + std::size_t{rows} * kTileRowBytes);
+    for (unsigned row = 0; row < rows; ++row) {
+      for (unsigned k = 0; k < depth(); ++k) {
+        const unsigned byte = bit_of(k) / 8;
+        const unsigned piece = byte / kPiece ^ row % kSwizzledRows;
+        const std::size_t at = begin + row * kTileRowBytes + piece * kPiece + byte % kPiece;
+        const unsigned shift = bit_of(k) % 8;
+        const uint64_t pattern = pattern_at(row, k) << shift;
+        for (unsigned i = 0; i < (shift + bits + 7) / 8; ++i) {
+          bytes_[at + i] |= static_cast<std::byte>(pattern >> (8 * i) & 0xff);
+        }
+      }
+    }
+  }
+
+  OperandRequest request_;
+  Set values_;
+};
+
+// Two groups of four warps hold a tile each in their registers.
+class GroupTiles final : public TileOperands {
+ public:
+  using TileOperands::TileOperands;
+
+  uint64_t accumulator_bytes() const override { return uint64_t{kIssueThreads} * thread_bytes(); }
 
   // Register after register, in each all threads of the block.
   void check(std::span<const std::byte> stored, uint32_t, uint64_t iterations, bool corrupt,
              boundary::Verification& result) const override {
-    const MatrixInstruction& one = request_.instruction;
+    const MatrixInstruction& one = instruction();
     const unsigned packed = packed_accumulators(one);
-    const unsigned registers = thread_bytes() / 4;
-    const std::vector<ReferenceValue> expected = products(iterations * kTileUnroll);
-    for (unsigned index = 0; index < registers; ++index) {
+    const std::vector<ReferenceValue> expected = products(iterations);
+    for (unsigned index = 0; index < thread_bytes() / 4; ++index) {
       for (unsigned thread = 0; thread < kIssueThreads; ++thread) {
         const std::byte* at = &stored[(std::size_t{index} * kIssueThreads + thread) * 4];
         for (unsigned e = 0; e < packed; ++e) {
@@ -203,52 +262,45 @@ class TileOperands final : public IssueOperands {
   }
 
  private:
-  static constexpr unsigned kGroups = kWarps / kGroupWarps;
-
+  unsigned groups() const override { return kWarps / kGroupWarps; }
   unsigned thread_bytes() const {
-    const MatrixInstruction& one = request_.instruction;
+    const MatrixInstruction& one = instruction();
     return one.m * one.n * bits_of(one.accumulator) / 8 / (kGroupWarps * kLanes);
   }
+};
 
-  std::vector<ReferenceValue> products(uint64_t pairs) const {
-    const MatrixInstruction& one = request_.instruction;
-    std::vector<ReferenceValue> all;
-    for (unsigned row = 0; row < one.m; ++row) {
-      for (unsigned column = 0; column < one.n; ++column) {
-        all.push_back(after_loop(values_, values_.b[0], one.product, {row, column}, pairs));
-      }
-    }
-    return all;
+// One tile a block in tensor memory: a lane a row, a column of 32 bits a column, whatever the sums'
+// format.
+class TensorMemoryTile final : public TileOperands {
+ public:
+  using TileOperands::TileOperands;
+
+  uint64_t accumulator_bytes() const override {
+    return uint64_t{instruction().m} * instruction().n * 4;
   }
 
-  template <class PatternAt>
-  void append(unsigned rows, PatternAt pattern_at) {
-    constexpr unsigned kPiece = 16;
-    constexpr unsigned kSwizzledRows = 8;
-    const unsigned bits = bits_of(request_.instruction.operand);
-    const std::size_t begin = bytes_.size();
-    bytes_.resize(begin + std::size_t{rows} * kTileRowBytes);
-    for (unsigned row = 0; row < rows; ++row) {
-      for (unsigned k = 0; k < depth(); ++k) {
-        const unsigned byte = k * bits / 8;
-        const unsigned piece = byte / kPiece ^ row % kSwizzledRows;
-        const std::size_t at = begin + row * kTileRowBytes + piece * kPiece + byte % kPiece;
-        const uint64_t pattern = pattern_at(row, k) << (k * bits % 8);
-        for (unsigned i = 0; i < (bits + 7) / 8; ++i) {
-          bytes_[at + i] |= static_cast<std::byte>(pattern >> (8 * i) & 0xff);
-        }
+  void check(std::span<const std::byte> stored, uint32_t, uint64_t iterations, bool corrupt,
+             boundary::Verification& result) const override {
+    const MatrixInstruction& one = instruction();
+    const std::vector<ReferenceValue> expected = products(iterations);
+    for (unsigned column = 0; column < one.n; ++column) {
+      for (unsigned row = 0; row < one.m; ++row) {
+        const std::byte* at = &stored[(std::size_t{column} * one.m + row) * 4];
+        compare(element_at(at, one.accumulator, 0), expected[row * one.n + column], corrupt,
+                result);
       }
     }
   }
 
-  OperandRequest request_;
-  Set values_;
+ private:
+  unsigned groups() const override { return 1; }
 };
 
 }  // namespace
 
 std::unique_ptr<IssueOperands> make_operands(OperandPlace place, const OperandRequest& request) {
-  if (place == OperandPlace::shared_tiles) return std::make_unique<TileOperands>(request);
+  if (place == OperandPlace::shared_tiles) return std::make_unique<GroupTiles>(request);
+  if (place == OperandPlace::tensor_memory) return std::make_unique<TensorMemoryTile>(request);
   return std::make_unique<RegisterOperands>(request);
 }
 

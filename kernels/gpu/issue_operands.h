@@ -15,7 +15,8 @@
 
 namespace tpp::gpu {
 
-enum class OperandPlace : uint8_t { registers, shared_tiles };
+// Where the operands lie and, of the last, the sums: in tensor memory.
+enum class OperandPlace : uint8_t { registers, shared_tiles, tensor_memory };
 
 class IssueOperands {
  public:

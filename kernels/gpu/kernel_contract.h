@@ -51,6 +51,9 @@ inline constexpr uint32_t kVectorUnroll = 32;
 inline constexpr uint32_t kTileRowBytes = 128;
 inline constexpr uint32_t kTileSlices = 4;
 inline constexpr uint32_t kTileUnroll = 4;
+// Where sums lie in tensor memory the tile is one of 128 rows. A batch that is waited for costs
+// some 150 cycles: 128 instructions of 128 cycles hide them, and the next batch is queued besides.
+inline constexpr uint32_t kTensorMemoryUnroll = 16;
 
 // Loops over memory take and give words of 16 bytes, of which thread t of all handles those
 // numbered t, t + threads, t + 2 threads, ...

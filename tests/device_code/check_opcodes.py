@@ -15,17 +15,22 @@ import sys
 # and looking at what changed, with the CUDA 13.0 assembler.
 HMMA, IMMA, DMMA, BMMA, QMMA = 0x23C, 0x237, 0x23F, 0x23D, 0x27A
 QMMA_SCALED, OMMA_SCALED = 0x47A, 0x47F
+TENSOR_MEMORY, TENSOR_MEMORY_SCALED = 0x5EA, 0xDEA
 WGMMA_REAL, WGMMA_INTEGER, WGMMA_BIT, WGMMA_FP8 = 0x9F0, 0x9F1, 0x9F2, 0x9F3
 LDG, STG = {0x981, 0x381}, {0x986, 0x386}
 DFMA, FFMA, HFMA2, HFMA2_ON_MATRIX_PIPE = 0x22B, 0x223, 0x231, 0x235
-MATRIX = {HMMA, IMMA, DMMA, BMMA, QMMA, QMMA_SCALED, OMMA_SCALED, WGMMA_REAL, WGMMA_INTEGER, WGMMA_BIT, WGMMA_FP8}
+MATRIX = {HMMA, IMMA, DMMA, BMMA, QMMA, QMMA_SCALED, OMMA_SCALED, WGMMA_REAL, WGMMA_INTEGER,
+          WGMMA_BIT, WGMMA_FP8, TENSOR_MEMORY, TENSOR_MEMORY_SCALED}
 LOCAL_MEMORY = {0x983: "LDL", 0x387: "STL", 0x987: "STL"}
 
 # Chains x (2 x unroll + 1); slices x (2 x unroll + 1): kernels/gpu/kernel_contract.h.
 IN_REGISTERS, IN_TILES, VECTOR = 8 * (2 * 4 + 1), 4 * (2 * 4 + 1), 8 * (2 * 32 + 1)
+IN_TENSOR_MEMORY = 4 * (2 * 16 + 1)
 
 # Kernel -> opcodes that do the work, and how many of them there are. The first pattern that fits.
 KERNELS = (
+    (r"tcgen05_(mxfp8|mxfp6)", {TENSOR_MEMORY_SCALED}, IN_TENSOR_MEMORY),
+    (r"tcgen05_\w+", {TENSOR_MEMORY}, IN_TENSOR_MEMORY),
     (r"wgmma_sm90_(e4m3|e5m2)", {WGMMA_FP8}, IN_TILES),
     (r"wgmma_sm90_(fp16|bf16|tf32)", {WGMMA_REAL}, IN_TILES),
     (r"wgmma_sm90_int8", {WGMMA_INTEGER}, IN_TILES),
@@ -113,6 +118,9 @@ def family_of(name):
     for end, family in (("_int4", "_sub_byte"), ("_int1", "_sub_byte"), ("_fp64", "_fp64")):
         if name.endswith(end) and name.startswith(("mma_sm80", "mma_sm90")):
             return name[:-len(end)] + family
+    if name.startswith("tcgen05"):
+        own = {"tcgen05_int8": name, "tcgen05_mxfp4": "tcgen05_fp4", "tcgen05_nvfp4": "tcgen05_fp4"}
+        return own.get(name, "tcgen05")
     return re.match(r"(?:wg)?mma_sm\d+|fma|dram", name).group()
 
 

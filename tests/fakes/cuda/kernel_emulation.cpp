@@ -214,17 +214,23 @@ void emulate_registers(const IssueRow& row, const Launch& launch) {
 }
 
 // A tile of rows of 128 bytes along k, the 16-byte pieces of each eight rows swizzled: bits 4 to 6
-// of an address are those of the place XOR bits 7 to 9.
+// of an address are those of the place XOR bits 7 to 9. Formats of 6 and 4 bits of `f8f6f4`
+// instructions are packed sixteen at a time, each such group at a boundary of 16 bytes.
 Table read_tile(const IssueRow& row, const unsigned char* tile, unsigned rows) {
   const unsigned bits = bits_of(row.shape.operand);
-  const unsigned depth = 128 * 8 / bits;
+  const unsigned depth = 4 * row.shape.k;
+  const bool in_groups = held_bits(row) > bits;
   Table values = table(rows, depth);
   for (unsigned r = 0; r < rows; ++r) {
     for (unsigned k = 0; k < depth; ++k) {
-      const unsigned place = r * 128 + k * bits / 8;
-      const unsigned address = place ^ (place >> 7 & 7u) << 4;
-      const uint64_t first = uint64_t{address} * 8 + k * bits % 8;
-      values[r][k] = decode_bits(row.shape.operand, bits_at(tile, first, bits));
+      const unsigned bit = in_groups ? k / 16 * 128 + k % 16 * bits : k * bits;
+      uint64_t value = 0;
+      for (unsigned i = 0; i < bits; ++i) {
+        const unsigned place = r * 128 + (bit + i) / 8;
+        const unsigned address = place ^ (place >> 7 & 7u) << 4;
+        value |= bits_at(tile, uint64_t{address} * 8 + (bit + i) % 8, 1) << i;
+      }
+      values[r][k] = decode_bits(row.shape.operand, value);
     }
   }
   return values;
@@ -238,22 +244,26 @@ Table transposed(const Table& of) {
   return made;
 }
 
-void emulate_tiles(const IssueRow& row, const Launch& launch) {
+Table tile_products(const IssueRow& row, const Launch& launch) {
   const MatrixInstruction& one = row.shape;
   const unsigned bytes_a = one.m * 128;
   const Table b = transposed(read_tile(row, launch.operands + 2 * bytes_a, one.n));
   Table c = product_of(one.product, read_tile(row, launch.operands, one.m), b);
-  if (one.product == Product::and_popc) {
-    const Table second =
-        product_of(one.product, read_tile(row, launch.operands + bytes_a, one.m), b);
-    const uint64_t pairs = uint64_t{launch.iterations} * row.unroll;
-    for (unsigned m = 0; m < one.m; ++m) {
-      for (unsigned n = 0; n < one.n; ++n) {
-        c[m][n] = left_over(one.product, c[m][n], second[m][n], pairs);
-      }
+  if (one.product != Product::and_popc) return c;
+  const Table second = product_of(one.product, read_tile(row, launch.operands + bytes_a, one.m), b);
+  const uint64_t pairs = uint64_t{launch.iterations} * row.unroll;
+  for (unsigned m = 0; m < one.m; ++m) {
+    for (unsigned n = 0; n < one.n; ++n) {
+      c[m][n] = left_over(one.product, c[m][n], second[m][n], pairs);
     }
   }
-  // "Register i of D: row of the warp 16, of the lane lane / 4, and eight for every second pair."
+  return c;
+}
+
+// "Register i of D: row of the warp 16, of the lane lane / 4, and eight for every second pair."
+void emulate_tiles(const IssueRow& row, const Launch& launch) {
+  const MatrixInstruction& one = row.shape;
+  const Table c = tile_products(row, launch);
   const bool halves = one.accumulator == Element::f16;
   const unsigned registers = one.m * one.n / 128 / (halves ? 2 : 1);
   unsigned char* to = launch.accumulators;
@@ -268,6 +278,21 @@ void emulate_tiles(const IssueRow& row, const Launch& launch) {
           store(to, one.accumulator, c[m][n]);
           to += tpp::boundary::bytes_of(one.accumulator);
         }
+      }
+    }
+  }
+}
+
+// Lane m, column n: a word of 32 bits each.
+void emulate_tensor_memory(const IssueRow& row, const Launch& launch) {
+  const MatrixInstruction& one = row.shape;
+  const Table c = tile_products(row, launch);
+  unsigned char* to = launch.accumulators;
+  for (unsigned block = 0; block < launch.blocks; ++block) {
+    for (unsigned n = 0; n < one.n; ++n) {
+      for (unsigned m = 0; m < one.m; ++m) {
+        store(to, one.accumulator, c[m][n]);
+        to += 4;
       }
     }
   }
@@ -331,9 +356,18 @@ bool emulate(const std::string& name, const Launch& launch) {
   const IssueRow* row = row_named(name);
   if (row == nullptr || launch.threads != tpp::gpu::kIssueThreads) return false;
   if (launch.iterations == 0 || launch.sets == 0) return false;
-  row->place == OperandPlace::registers ? emulate_registers(*row, launch)
-                                        : emulate_tiles(*row, launch);
-  return true;
+  switch (row->place) {
+    case OperandPlace::registers:
+      emulate_registers(*row, launch);
+      return true;
+    case OperandPlace::shared_tiles:
+      emulate_tiles(*row, launch);
+      return true;
+    case OperandPlace::tensor_memory:
+      emulate_tensor_memory(*row, launch);
+      return true;
+  }
+  return false;
 }
 
 }  // namespace fake_cuda

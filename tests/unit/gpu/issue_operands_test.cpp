@@ -54,10 +54,11 @@ TEST(IssueOperands, InTilesAreSwizzledRowsOf128Bytes) {
 
 // What nobody computed is no product.
 TEST(IssueOperands, RefuseAccumulatorsOfZeros) {
-  for (const OperandPlace place : {OperandPlace::registers, OperandPlace::shared_tiles}) {
+  for (const OperandPlace place :
+       {OperandPlace::registers, OperandPlace::shared_tiles, OperandPlace::tensor_memory}) {
     OperandRequest request = request_of(Element::f16, 16);
-    if (place == OperandPlace::shared_tiles) {
-      request.instruction.m = 64;
+    if (place != OperandPlace::registers) {
+      request.instruction.m = place == OperandPlace::shared_tiles ? 64 : 128;
       request.instruction.n = 256;
     }
     const auto operands = make_operands(place, request);
