@@ -41,6 +41,12 @@ class Cuda(unittest.TestCase):
         self.assertIn("sm_90 has no matrix instruction of its own for int4",
                       rows["mma/int4"]["reason"])
 
+    def test_an_instance_of_a_partitioned_gpu_is_a_slice(self):
+        device, _ = self.listed("cc=9.0 mig=1")
+        self.assertTrue(device["slice"])
+        self.assertIn("MIG", device["slice_reason"])
+        self.assertTrue(device["id"].startswith("0000:ab:00.0/GPU-"), device["id"])
+
     def test_turing_has_no_bf16(self):
         _, rows = self.listed("cc=7.5")
         self.assertEqual(rows["mma/int4"]["status"], "ready")

@@ -4,6 +4,7 @@
 // spaces):
 //
 //   cc=9.0 units=4 count=1 driver=13000   what the devices say of themselves
+//   mig=1                                 they are instances of a partitioned GPU
 //   fail=cuMemAlloc_v2:2                  the call ends with that error, always
 //   hang=cuEventSynchronize               the call does not return
 //
@@ -169,7 +170,8 @@ CUresult cuDeviceGet(CUdevice* device, int ordinal) {
 }
 CUresult cuDeviceGetName(char* name, int size, CUdevice) {
   FAIL_IF_ASKED("cuDeviceGetName");
-  std::snprintf(name, static_cast<size_t>(size), "Fake GPU");
+  std::snprintf(name, static_cast<size_t>(size), "%s",
+                setting("mig").empty() ? "Fake GPU" : "Fake GPU MIG 1g.10gb");
   return CUDA_SUCCESS;
 }
 CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute which, CUdevice) {
