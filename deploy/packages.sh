@@ -12,8 +12,10 @@ packages_build=(
 # decimal sign is the comma, included.
 packages_test=(
   libgtest-dev libgmock-dev googletest python3 python3-jsonschema python3-yaml locales
-  g++-aarch64-linux-gnu qemu-user-static
+  g++-aarch64-linux-gnu qemu-user-static patchelf
 )
+# To make the bundle of deploy/bundle.sh.
+packages_bundle=("${packages_build[@]}" patchelf)
 # To check the form of the sources.
 packages_lint=(clang-format-14 clang-tidy-14 shellcheck git)
 

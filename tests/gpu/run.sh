@@ -1,0 +1,86 @@
+#!/usr/bin/env bash
+# Takes the figures of a GPU node: from a bundle (deploy/bundle.sh, where this is `run-gpu`) on any
+# machine with a driver, offline, building nothing; or from a build directory.
+#
+#   run-gpu [--tree DIRECTORY] [--output DIRECTORY] [--module NAME] [--repeats N]
+#
+# Prints a short table and writes everything as JSON into the output directory (default:
+# gpu-figures): what the machine is, what the module lists, every benchmark in a quick pass with random
+# operands and with zeros, repeats of the issue rates, and the agent's own report.
+set -uo pipefail
+
+tree=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+output=gpu-figures
+module=cuda
+repeats=5
+while (($# > 0)); do
+  case $1 in
+    --tree) tree=$2 && shift 2 ;;
+    --output) output=$2 && shift 2 ;;
+    --module) module=$2 && shift 2 ;;
+    --repeats) repeats=$2 && shift 2 ;;
+    -h | --help)
+      sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
+      exit 0
+      ;;
+    *)
+      printf 'run-gpu: %s is not known; --help says what is\n' "$1" >&2
+      exit 64
+      ;;
+  esac
+done
+bench=$tree/bin/tpp-bench
+backend=$tree/lib/tpp/backends/$module.so
+for needed in "$bench" "$backend"; do
+  [[ -e $needed ]] || {
+    printf 'run-gpu: %s is not there; name the tree with --tree\n' "$needed" >&2
+    exit 2
+  }
+done
+mkdir -p "$output" || exit 2
+
+# Whatever the machine says of itself; what it has no program for is left out.
+{
+  date -u +%Y-%m-%dT%H:%M:%SZ
+  uname -a
+  lscpu 2>/dev/null
+  nvidia-smi -q 2>/dev/null
+} >"$output/machine.txt"
+
+# measure NAME FLAG...: one run of tpp-bench, its JSON and its records kept.
+measure() {
+  local name=$1
+  shift
+  "$bench" --backend="$backend" --benchmark_format=json --record_fd=3 "$@" \
+    >"$output/$name.json" 2>"$output/$name.log" 3>"$output/$name.ndjson"
+}
+
+"$bench" --backend="$backend" --list >"$output/list.ndjson" 2>"$output/list.log"
+if ! grep -q '"record":"device"' "$output/list.ndjson"; then
+  printf 'run-gpu: nothing to measure: '
+  cat "$output/list.log"
+  exit 2
+fi
+
+begin=$(date +%s.%N)
+measure quick
+status=$?
+end=$(date +%s.%N)
+measure zeros --fill=zeros --benchmark_filter='/(mma|fma)/'
+for ((i = 1; i <= repeats; ++i)); do
+  measure "repeat_$i" --benchmark_filter='/mma/'
+done
+"$tree/bin/tpp-agent" measure --format json >"$output/report.json" 2>"$output/report.log"
+
+# One line a benchmark; read with awk, since nothing else is sure to be there.
+printf '%-44s %14s %12s\n' benchmark per_second clock_MHz
+awk -F'"' '
+  /"name":/ { name = $4; sub(/\/iterations.*/, "", name) }
+  /"error_message":/ { printf "%-44s %s\n", name, $4 }
+  /"(ops|bytes)_per_second":/ { value = $3; gsub(/[:, ]/, "", value); rate[name] = value; order[++n] = name }
+  /"clock_hz":/ { value = $3; gsub(/[:, ]/, "", value); clock[name] = value }
+  END { for (i = 1; i <= n; ++i) printf "%-44s %14.5g %12.0f\n", order[i], rate[order[i]], clock[order[i]] / 1e6 }
+' "$output/quick.json"
+awk -v b="$begin" -v e="$end" 'BEGIN { printf "quick pass of the module: %.1f s\n", e - b }'
+printf 'written: %s\n' "$output"
+exit "$status"
