@@ -70,13 +70,21 @@ TPP_ON_DEVICE constexpr uint32_t ones(Scales scales) {
   return scales == Scales::ue8m0 ? 0x7f7f7f7fu : 0x38383838u;
 }
 
+// Far longer than any batch. A wait that is given up leaves a wrong product, which is found; one
+// that is not would hold the device for ever.
+constexpr uint32_t kMostTries = 1u << 24;
+
 __device__ __forceinline__ void wait_for(uint32_t barrier, uint32_t phase) {
-  asm volatile(
-      "{.reg .pred done;\n"
-      "again: mbarrier.try_wait.parity.shared::cta.b64 done, [%0], %1;\n"
-      "@!done bra again;}" ::"r"(barrier),
-      "r"(phase)
-      : "memory");
+  uint32_t done = 0;
+#pragma unroll 1
+  for (uint32_t tries = 0; done == 0 && tries < kMostTries; ++tries) {
+    asm volatile(
+        "{.reg .pred p; mbarrier.try_wait.parity.shared::cta.b64 p, [%1], %2;\n"
+        "selp.u32 %0, 1, 0, p;}"
+        : "=r"(done)
+        : "r"(barrier), "r"(phase)
+        : "memory");
+  }
 }
 
 // One thread of a whole warp: the assembler knows of it that it is one alone, and of any other
