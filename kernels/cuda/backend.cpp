@@ -11,6 +11,7 @@
 
 #include "kernels/cpp_backend.h"
 #include "kernels/cuda/device.h"
+#include "kernels/cuda/gemm/gemm.h"
 #include "kernels/cuda/rows.h"
 #include "kernels/gpu/dram.h"
 #include "kernels/gpu/issue.h"
@@ -23,6 +24,7 @@ using boundary::Benchmark;
 // What an open backend holds; benchmarks refer to it.
 struct Node {
   CudaApi api;
+  CublasLt library;
   std::vector<Device> devices;
 };
 
@@ -132,14 +134,19 @@ std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   for (Benchmark& benchmark : list) {
     if (benchmark.variants.empty()) say_why_not(device, benchmark);
   }
+  for (Benchmark& benchmark : gemm_benchmarks(node.api, device, node.library)) {
+    list.push_back(std::move(benchmark));
+  }
   add_streams(node, device, list);
   return list;
 }
 
-boundary::Opened open_devices(const boundary::Options&) {
+boundary::Opened open_devices(const boundary::Options& options) {
   auto node = std::make_shared<Node>();
   node->api = load_driver();
   node->devices = find_devices(node->api);
+  const auto folder = options.find("library-path");
+  node->library = find_cublaslt(folder == options.end() ? "" : folder->second);
   boundary::Opened opened;
   for (Device& device : node->devices) {
     opened.devices.push_back({device.info, benchmarks_of(*node, device)});
@@ -149,7 +156,7 @@ boundary::Opened open_devices(const boundary::Options&) {
 }
 
 struct Cuda {
-  static boundary::BackendDefinition get() { return {"cuda", "1", {}, open_devices}; }
+  static boundary::BackendDefinition get() { return {"cuda", "1", {"library-path"}, open_devices}; }
 };
 
 }  // namespace

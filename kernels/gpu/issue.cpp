@@ -66,7 +66,7 @@ class IssueWorkload final : public boundary::Workload {
   boundary::SessionInfo info() const override {
     boundary::SessionInfo info;
     info.units = target_.units;
-    info.path = fmt::format("{}, {} {}", row_.instruction, target_.image, place_words(row_.place));
+    info.path = fmt::format("{}, {}, {}", row_.instruction, target_.image, place_words(row_.place));
     // That of a repeat in a long batch: the step after the last iteration is counted where it is
     // done.
     info.operations_per_repeat =

@@ -49,6 +49,7 @@ KERNELS = (
     (r"dram_read", LDG, 9),
     (r"dram_write", STG, range(4, 9)),
     (r"dram_copy", LDG, 9),
+    (r"fill_items", STG, range(1, 9)),
     # Two pipes do half-precision multiply-adds since A100; the assembler takes turns.
     (r"fma_fp16", {HFMA2, HFMA2_ON_MATRIX_PIPE}, VECTOR),
 )
@@ -121,7 +122,7 @@ def family_of(name):
     if name.startswith("tcgen05"):
         own = {"tcgen05_int8": name, "tcgen05_mxfp4": "tcgen05_fp4", "tcgen05_nvfp4": "tcgen05_fp4"}
         return own.get(name, "tcgen05")
-    return re.match(r"(?:wg)?mma_sm\d+|fma|dram", name).group()
+    return re.match(r"(?:wg)?mma_sm\d+|fma|dram|fill", name).group()
 
 
 def main(module_path, expected):

@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import subprocess
+import tempfile
 import unittest
 
 import program
@@ -77,11 +78,26 @@ class Cuda(unittest.TestCase):
         self.assertEqual(rows["mma/nvfp4"]["status"], "ready")
 
     def test_a_rate_that_was_verified(self):
-        done = bench("cc=9.0 units=2", "--benchmark_filter=/mma/int8", "--benchmark_format=json")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        row = json.loads(done.stdout)["benchmarks"][0]
-        self.assertGreater(row["ops_per_second"], 0)
-        self.assertIn("m64n256k32.s32.s8.s8", row["label"])
+        for name, words in (("mma/int8", "m16n8k32.row.col.s32.s8.s8.s32, sm_80 machine code"),
+                            ("gemm/bf16", "libcublasLt.so.13 version 130000, 256x256x384")):
+            done = bench("cc=8.0 units=2", f"--benchmark_filter=/{name}/", "--benchmark_format=json")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            row = json.loads(done.stdout)["benchmarks"][0]
+            self.assertGreater(row.get("ops_per_second", 0), 0, row)
+            self.assertIn(words, row["label"])
+
+    def test_products_need_their_library(self):
+        with tempfile.TemporaryDirectory() as empty:
+            done = bench("cc=9.0", "--list", f"--backend_option=library-path={empty}")
+        rows = [json.loads(line) for line in done.stdout.splitlines()]
+        gemm = [row for row in rows if "/gemm/" in row.get("benchmark", "")]
+        self.assertGreater(len(gemm), 5)
+        for row in gemm:
+            self.assertEqual((row["status"], row["by"]), ("unsupported", "library"))
+            self.assertIn("no libcublasLt.so.13, .12 or .11 in", row["reason"])
+        # What needs the driver alone is there all the same.
+        self.assertTrue(any(row.get("benchmark", "").endswith("/mma/bf16")
+                            and row["status"] == "ready" for row in rows))
 
     def test_no_driver_or_device_is_quiet(self):
         done = bench("count=0", "--list")

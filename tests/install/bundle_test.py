@@ -62,7 +62,7 @@ class Bundle(unittest.TestCase):
         if not fake.exists():
             self.skipTest("the cuda module is not built")
         done = run(self.tree / "run-gpu", "--output", self.root / "fake", "--repeats", "0",
-                   LD_LIBRARY_PATH=fake, TPP_FAKE_CUDA="cc=8.0 units=1 memory_mb=128")
+                   LD_LIBRARY_PATH=fake, TPP_FAKE_CUDA="cc=8.0 units=1 memory_mb=64")
         self.assertIn("mma/bf16", done.stdout, done.stdout + done.stderr)
         rows = json.loads((self.root / "fake/quick.json").read_text())["benchmarks"]
         self.assertGreater(len(rows), 10)

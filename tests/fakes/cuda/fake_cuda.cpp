@@ -186,7 +186,7 @@ CUresult cuDeviceGetPCIBusId(char* text, int size, CUdevice device) {
 }
 CUresult cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
   FAIL_IF_ASKED("cuDeviceTotalMem_v2");
-  *bytes = static_cast<size_t>(number("memory_mb", 512)) << 20;
+  *bytes = static_cast<size_t>(number("memory_mb", 64)) << 20;
   return CUDA_SUCCESS;
 }
 // NOLINTNEXTLINE(readability-identifier-naming): NVIDIA's name.

@@ -332,6 +332,14 @@ bool emulate_stream(const std::string& name, uint64_t threads, void** arguments)
                 argument<uint64_t>(arguments[2]) * sizeof(StreamWord));
     return true;
   }
+  if (name == "fill_items") {
+    auto* to = argument<uint64_t*>(arguments[0]);
+    const auto items = argument<uint64_t>(arguments[1]);
+    const auto* pool = argument<const uint64_t*>(arguments[2]);
+    const auto mask = argument<uint64_t>(arguments[3]);
+    for (uint64_t i = 0; i < items; ++i) to[i] = pool[(i * 40503 >> 3) & mask];
+    return true;
+  }
   if (name != "dram_read") return false;
   const auto* from = argument<const StreamWord*>(arguments[0]);
   const auto words = argument<uint64_t>(arguments[1]);
@@ -346,7 +354,9 @@ bool emulate_stream(const std::string& name, uint64_t threads, void** arguments)
 
 }  // namespace
 
-bool is_stream(const std::string& name) { return name.rfind("dram_", 0) == 0; }
+bool is_stream(const std::string& name) {
+  return name.rfind("dram_", 0) == 0 || name == "fill_items";
+}
 
 bool emulate(const std::string& name, unsigned blocks, unsigned threads, void** arguments) {
   return emulate_stream(name, uint64_t{blocks} * threads, arguments);
