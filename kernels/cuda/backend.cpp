@@ -82,8 +82,9 @@ void add_variant(Node& node, Device& device, const gpu::IssueRow& row, const Way
   if (way.generic) benchmark.flags |= TPP_BENCHMARK_GENERIC;
   benchmark.variants.push_back(
       [&node, &device, &row, words = way.words](const boundary::Preparation& preparation) {
-        return gpu::make_issue_workload(row, {device.context(node.api), device.info.units, words},
-                                        preparation);
+        return gpu::make_issue_workload(
+            row, {device.context(node.api), device.info.units, words, device.shared_bytes},
+            preparation);
       });
 }
 

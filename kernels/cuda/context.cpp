@@ -26,25 +26,32 @@ void Context::check(CUresult result, const std::string& what) const {
   if (result != CUDA_SUCCESS) fail(api_, result, what);
 }
 
+// Another device's may have been current since.
+void Context::use() const { check(api_.set_context(context_), "cannot use " + name_); }
+
 gpu::Address Context::allocate(uint64_t bytes) {
-  check(api_.set_context(context_), "cannot use " + name_);
+  use();
   CUdeviceptr address = 0;
   check(api_.allocate(&address, bytes), fmt::format("cannot take {} bytes of {}", bytes, name_));
   return address;
 }
 
-void Context::free(gpu::Address address) noexcept { api_.free(address); }
+void Context::free(gpu::Address address) noexcept {
+  if (api_.set_context(context_) == CUDA_SUCCESS) api_.free(address);
+}
 
 void Context::upload(gpu::Address to, const void* from, uint64_t bytes) {
+  use();
   check(api_.upload(to, from, bytes), fmt::format("cannot copy {} bytes to {}", bytes, name_));
 }
 
 void Context::download(void* to, gpu::Address from, uint64_t bytes) {
+  use();
   check(api_.download(to, from, bytes), fmt::format("cannot copy {} bytes from {}", bytes, name_));
 }
 
 void Context::load(const Image& image) {
-  check(api_.set_context(context_), "cannot use " + name_);
+  use();
   CUmodule module = nullptr;
   check(api_.load_module(&module, image.data.data()),
         fmt::format("cannot load {} for {} on {}", image.family, image.architecture, name_));
@@ -67,6 +74,7 @@ void* Context::function(const std::string& kernel) {
 }
 
 void Context::launch(void* function, const gpu::Grid& grid, std::span<void*> arguments) {
+  use();
   auto* const kernel = static_cast<CUfunction>(function);
   // What goes beyond the 48 KiB that every device grants has to be asked for.
   if (grid.shared_bytes > 0) {
@@ -80,7 +88,7 @@ void Context::launch(void* function, const gpu::Grid& grid, std::span<void*> arg
 }
 
 void Context::begin_timing() {
-  check(api_.set_context(context_), "cannot use " + name_);
+  use();
   check(api_.record_event(begin_, nullptr), "cannot time on " + name_);
 }
 

@@ -36,6 +36,7 @@ class Context final : public gpu::Driver {
   // Throws Failure where `result` is none.
   void check(CUresult result, const std::string& what) const;
   void load(const Image& image);
+  void use() const;
 
   const CudaApi& api_;
   const CUdevice device_;

@@ -70,7 +70,7 @@ std::optional<CudaApi> CudaApi::bind(const boundary::SymbolSource& source, std::
   fill(api.attribute, "cuDeviceGetAttribute");
   fill(api.pci_bus_id, "cuDeviceGetPCIBusId");
   fill(api.total_memory, "cuDeviceTotalMem_v2");
-  fill(api.uuid, "cuDeviceGetUuid");
+  fill(api.uuid, "cuDeviceGetUuid_v2");
   fill(api.retain_context, "cuDevicePrimaryCtxRetain");
   fill(api.release_context, "cuDevicePrimaryCtxRelease_v2");
   fill(api.set_context, "cuCtxSetCurrent");

@@ -16,9 +16,12 @@ namespace {
 using boundary::Failure;
 using boundary::set_text;
 
-// The oldest driver whose interface holds all that is called: CUDA 11.4, R470.
-constexpr int kOldestDriver = 11040;
-constexpr const char* kOldestDriverText = "470 (CUDA 11.4)";
+// Drivers take machine code of a toolkit of their own major version, whatever the minor one; what
+// is called they had long before.
+constexpr int kOldestDriver = CUDA_VERSION / 1000 * 1000;
+constexpr const char* kOldestDriverText =
+    CUDA_VERSION >= 13000 ? "580 (CUDA 13.0)" : "525 (CUDA 12.0)";
+static_assert(CUDA_VERSION >= 12000 && CUDA_VERSION < 14000, "which driver is the oldest?");
 
 int attribute(const CudaApi& api, CUdevice device, CUdevice_attribute which) {
   int value = 0;
@@ -49,10 +52,11 @@ std::string hex_of(const std::filesystem::path& file) {
   return whole ? fmt::format("{:04x}", value) : "";
 }
 
-std::string uuid_of(const CudaApi& api, CUdevice device) {
+// Of an instance of a partitioned GPU it is the instance's own.
+std::string uuid_of(const CudaApi& api, CUdevice device, bool instance) {
   CUuuid uuid{};
   if (api.uuid(&uuid, device) != CUDA_SUCCESS) return "";
-  std::string text = "GPU-";
+  std::string text = instance ? "MIG-" : "GPU-";
   for (int i = 0; i < 16; ++i) {
     if (i == 4 || i == 6 || i == 8 || i == 10) text += '-';
     text += fmt::format("{:02x}", static_cast<unsigned char>(uuid.bytes[i]));
@@ -75,6 +79,8 @@ void add_clocks(const CudaApi& api, Device& device) {
   // Two transfers a clock on every memory since DDR.
   device.info.memory_transfers_per_s = 2 * read(CU_DEVICE_ATTRIBUTE_MEMORY_CLOCK_RATE) * kKilo;
   device.cache_bytes = static_cast<uint64_t>(read(CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE));
+  device.shared_bytes =
+      static_cast<uint32_t>(read(CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN));
 }
 
 Device describe(const CudaApi& api, CUdevice handle) {
@@ -89,17 +95,18 @@ Device describe(const CudaApi& api, CUdevice handle) {
   char name[128] = {};
   if (api.device_name(name, sizeof name, handle) == CUDA_SUCCESS) set_text(info.name, name);
   // The driver lists an instance of a partitioned GPU under its own name: "... MIG 1g.10gb".
-  if (std::string_view(name).find(" MIG ") != std::string_view::npos) {
+  const bool instance = std::string_view(name).find(" MIG ") != std::string_view::npos;
+  set_text(info.uuid, uuid_of(api, handle, instance));
+  if (instance) {
     info.flags |= TPP_DEVICE_SLICE;
     set_text(info.slice_reason, "an instance of a partitioned GPU (MIG)");
-    set_text(info.id, fmt::format("{}/{}", info.id, uuid_of(api, handle)));
+    set_text(info.id, fmt::format("{}/{}", info.id, info.uuid));
   }
   set_text(info.vendor, "NVIDIA");
   set_text(info.kind, "gpu");
   set_text(info.architecture,
            fmt::format("sm_{}{}", device.capability.major, device.capability.minor));
   set_text(info.unit_kind, "SM");
-  set_text(info.uuid, uuid_of(api, handle));
   set_text(info.driver_version, driver_text(api));
   info.units =
       static_cast<uint32_t>(attribute(api, handle, CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT));

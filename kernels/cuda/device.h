@@ -20,6 +20,7 @@ struct Device {
   ComputeCapability capability;
   std::vector<Image> images;  // what it runs of this module
   uint64_t cache_bytes = 0;   // of the last level
+  uint32_t shared_bytes = 0;  // shared memory that one block may ask for
 
   // Made at first use. Throws Failure.
   Context& context(const CudaApi& api);

@@ -26,6 +26,11 @@ Architecture architecture_of(const Image& image) {
   return made;
 }
 
+// Systems on chip run code of their own architecture alone, not of cards of the same major number.
+bool is_system_on_chip(ComputeCapability device) {
+  return device.major == 8 && (device.minor == 7 || device.minor == 8);
+}
+
 // How well it fits: the higher the better; nullopt if the device cannot run it.
 std::optional<int> fit(const Image& image, ComputeCapability device) {
   const auto [capability, exact] = architecture_of(image);
@@ -35,7 +40,7 @@ std::optional<int> fit(const Image& image, ComputeCapability device) {
                        (capability.major == device.major && capability.minor <= device.minor);
     return older ? std::optional(capability.major * 10 + capability.minor) : std::nullopt;
   }
-  if (exact) return same ? std::optional(10) : std::nullopt;
+  if (exact || is_system_on_chip(device)) return same ? std::optional(10) : std::nullopt;
   if (capability.major != device.major || capability.minor > device.minor) return std::nullopt;
   return capability.minor;
 }

@@ -10,7 +10,7 @@ using gpu::IssueRow;
 using gpu::OperandPlace;
 using gpu::Product;
 
-// Formats that the hardware adds up with fewer bits than the accumulator has: FP8 products on
+// Formats that some hardware adds up with fewer bits than the accumulator has: FP8 products on
 // Hopper and Ada are aligned and cut to 13 bits of fraction.
 constexpr int kept_bits(Element operand, Element accumulator) {
   const bool fp8 = operand == Element::e4m3 || operand == Element::e5m2;

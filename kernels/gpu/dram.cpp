@@ -15,7 +15,7 @@ namespace tpp::gpu {
 namespace {
 
 constexpr uint64_t kUnknownCache = uint64_t{128} << 20;  // larger than most
-constexpr uint64_t kWanted = uint64_t{2} << 30;
+constexpr uint64_t kWanted = uint64_t{4} << 30;
 constexpr uint64_t kGrain = uint64_t{1} << 20;
 constexpr uint32_t kSamples = 64;
 constexpr uint64_t kSampledWords = 16;  // in a row
@@ -175,7 +175,7 @@ uint64_t stream_bytes(const StreamTarget& target, uint64_t limit_bytes) {
   const uint64_t cache = target.cache_bytes != 0 ? target.cache_bytes : kUnknownCache;
   uint64_t most = target.memory_bytes / 4;
   if (limit_bytes != 0) most = std::min(most, limit_bytes);
-  const uint64_t bytes = std::min(std::max(kWanted, 8 * cache), most) / kGrain * kGrain;
+  const uint64_t bytes = std::min(std::max(kWanted, 32 * cache), most) / kGrain * kGrain;
   if (bytes >= 4 * cache) return bytes;
   throw Failure(TPP_OUT_OF_MEMORY,
                 fmt::format("dram: {} bytes may be used, and {} are needed to be well beyond the "

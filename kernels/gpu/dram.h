@@ -22,9 +22,9 @@ struct StreamTarget {
   std::string image;      // in words: "sm_90a machine code"
 };
 
-// Bytes that a working set has: at least eight times the cache, at most a quarter of the memory and
-// of what `limit_bytes` allows (0 = no limit). Throws Failure: TPP_OUT_OF_MEMORY where that is
-// less than four times the cache.
+// Bytes that a working set has: 4 GiB and 32 times the cache, so that what stays in it from one
+// pass to the next is little; at most a quarter of the memory and of what `limit_bytes` allows (0 =
+// no limit). Throws Failure: TPP_OUT_OF_MEMORY where that is less than four times the cache.
 uint64_t stream_bytes(const StreamTarget& target, uint64_t limit_bytes);
 
 // Throws Failure.

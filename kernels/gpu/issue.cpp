@@ -93,7 +93,7 @@ class IssueWorkload final : public boundary::Workload {
   boundary::Verification verify(uint64_t seed, bool corrupt) override {
     if (iterations_ == 0) throw Failure(TPP_INVALID, "verify: no batch has run in this session");
     boundary::Verification result;
-    result.error_bound = error_bound(row_.shape, operands_->depth());
+    result.error_bound = error_bound(row_.shape);
     std::mt19937_64 generator(seed);
     const uint64_t bytes = operands_->accumulator_bytes();
     std::vector<std::byte> stored(bytes);
@@ -130,11 +130,17 @@ class IssueWorkload final : public boundary::Workload {
     auto count = static_cast<uint32_t>(iterations);
     uint32_t sets = operands_->sets();
     void* arguments[] = {&operands, &accumulators, &stamps, &count, &sets};
+    driver_.launch(function_, {target_.units, kIssueThreads, shared_bytes()}, arguments);
+  }
+
+  // What the tiles need, and as much more as keeps a second block off the unit.
+  uint32_t shared_bytes() const {
+    constexpr uint32_t kAlignment = 1024;  // of tiles: what the swizzle repeats after
+    constexpr uint32_t kOwn = 1024;        // that a kernel may declare by itself
     const bool tiled = row_.place != OperandPlace::registers;
-    // Tiles are aligned to what the swizzle repeats after.
-    constexpr uint32_t kAlignment = 1024;
-    const auto shared = tiled ? static_cast<uint32_t>(operands_->bytes().size()) + kAlignment : 0u;
-    driver_.launch(function_, {target_.units, kIssueThreads, shared}, arguments);
+    const auto needed = tiled ? static_cast<uint32_t>(operands_->bytes().size()) + kAlignment : 0u;
+    const uint32_t whole = target_.shared_bytes > kOwn ? target_.shared_bytes - kOwn : 0;
+    return std::max(needed, whole);
   }
 
   // Every unit's own clock, in the last launch. Two blocks on one unit would make it twice as slow

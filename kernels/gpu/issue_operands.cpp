@@ -25,7 +25,8 @@ Set make_set(const OperandRequest& request, unsigned rows, unsigned depth, unsig
              uint64_t number) {
   // Odd multiplier of 2^64 / golden ratio spreads the seeds.
   const uint64_t seed = request.seed + 0x9e3779b97f4a7c15u * (number + 1);
-  OperandValues values(request.instruction.operand, seed, request.zeros);
+  OperandValues values(request.instruction.operand, seed, request.zeros,
+                       {operand_step(request.instruction), kOperandLimit});
   Set set;
   set.a[0] = values.matrix(rows, depth);
   set.a[1] = opposite(set.a[0], request.instruction.operand, values);
@@ -78,9 +79,6 @@ class RegisterOperands final : public IssueOperands {
   double operations(uint64_t iterations) const override {
     const double steps = 2.0 * request_.unroll * static_cast<double>(iterations) + 1;
     return gpu::operations(request_.instruction) * kWarps * kChains * steps;
-  }
-  unsigned depth() const override {
-    return request_.instruction.product == Product::lanewise ? 1 : request_.instruction.k;
   }
 
   void check(std::span<const std::byte> stored, uint32_t block, uint64_t iterations, bool corrupt,
@@ -179,7 +177,6 @@ class TileOperands : public IssueOperands {
     const double tiles = 2.0 * request_.unroll * static_cast<double>(iterations) + 1;
     return gpu::operations(request_.instruction) * kTileSlices * groups() * tiles;
   }
-  unsigned depth() const override { return request_.instruction.k * kTileSlices; }
 
  protected:
   // Tiles that a block adds up at once.
@@ -201,6 +198,8 @@ class TileOperands : public IssueOperands {
   }
 
  private:
+  unsigned depth() const { return request_.instruction.k * kTileSlices; }
+
   // The place of element k in its row, in bits. Where 6 or 4 bits are padded, sixteen elements are
   // packed and stand in 16 bytes.
   unsigned bit_of(unsigned k) const {

@@ -24,10 +24,9 @@ class IssueOperands {
 
   std::span<const std::byte> bytes() const { return bytes_; }  // of all sets
   uint32_t sets() const { return sets_; }
-  // Of one thread block: what it stores, what it does, and how many products each sum has.
+  // Of one thread block: what it stores, and what it does.
   virtual uint64_t accumulator_bytes() const = 0;
   virtual double operations(uint64_t iterations) const = 0;
-  virtual unsigned depth() const = 0;
   // Compares every accumulator that block number `block` stored, after `iterations`; `corrupt`
   // damages the first one, in a copy.
   virtual void check(std::span<const std::byte> stored, uint32_t block, uint64_t iterations,

@@ -11,8 +11,8 @@
 // It zeroes its accumulators and does, for each accumulator i of kChains,
 //   iterations x unroll times:   acc[i] += a0 * b[i & 1];   acc[i] += a1 * b[i & 1];
 //   once more:                   acc[i] += a0 * b[i & 1];
-// so that sums stay bounded however long it runs, and what is left is one product, which shows a
-// fault in any step.
+// so that sums stay bounded however long it runs (operands stand on a grid, matrix_instruction.h),
+// and what is left is one product, which shows a fault in any step.
 #ifndef TPP_KERNELS_GPU_KERNEL_CONTRACT_H
 #define TPP_KERNELS_GPU_KERNEL_CONTRACT_H
 

@@ -66,17 +66,24 @@ Cell cell_of_c(const MatrixInstruction& one, unsigned warp, unsigned lane, unsig
   return {row, column};
 }
 
-// With u the unit roundoff of what is kept of a sum. A single fused product ends at the rounded
-// product, however long the loop ran: the residual of a pair is the product's rounding error, which
-// the format holds. Sums of d products are rounded at most d times by at most 2u each, toward
-// whichever side; the residual of a pair moves to a fixed point below 4du, and the last product
-// adds 2du. A quarter more is for terms in u squared and for the residual's share in the partial
-// sums.
-double error_bound(const MatrixInstruction& one, unsigned depth) {
+double operand_step(const MatrixInstruction& one) {
+  const bool real = one.product == Product::matrix && !is_integer(one.operand);
+  if (!real) return 0;
+  if (one.accumulator == Element::f64) return std::ldexp(1.0, -20);
+  if (one.accumulator == Element::f16) return std::ldexp(1.0, -2);
+  // Products of 8-bit formats are cut to 13 bits below the largest on some families.
+  return std::ldexp(1.0, bits_of(one.operand) <= 8 ? -3 : -8);
+}
+
+// A vector unit fuses: one product, rounded once, and the residual of a pair of steps is that
+// rounding error, which the format holds. A matrix unit rounds nothing of operands on the grid;
+// sixteen units of what it keeps of a sum are for one that keeps a little less than is known, and
+// far below what a missing or a wrong product makes.
+double error_bound(const MatrixInstruction& one) {
   if (is_integer(one.accumulator)) return 0;
   const int bits = one.kept_bits != 0 ? one.kept_bits : significand_bits(one.accumulator);
   const double u = std::ldexp(1.0, -bits);
-  return depth == 1 ? u : 7.5 * depth * u;
+  return one.product == Product::lanewise ? u : 16 * u;
 }
 
 }  // namespace tpp::gpu

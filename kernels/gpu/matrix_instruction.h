@@ -59,9 +59,19 @@ Cell cell_of_b(const MatrixInstruction& instruction, unsigned lane, unsigned ind
 // `warp` counts within the group of warps that share one accumulator tile.
 Cell cell_of_c(const MatrixInstruction& instruction, unsigned warp, unsigned lane, unsigned index);
 
-// The largest |difference| / sum of |a*b| that correct arithmetic leaves after the loop of
-// kernel_contract.h, with `depth` products in each element's sum; 0 for integers.
-double error_bound(const MatrixInstruction& instruction, unsigned depth);
+// The step of the grid on which real operands must stand so that no sum of the loop of
+// kernel_contract.h is rounded; 0 where any values do.
+//
+// Matrix units align all products of an instruction and the sum so far to the largest of them, and
+// cut what lies below a fixed number of bits. Cut differently on the way up and down, a sum would
+// wander off by a unit each pair of steps, without end. On a grid nothing is ever cut.
+double operand_step(const MatrixInstruction& instruction);
+// Beyond it there are no operands: 0.006 % of normal numbers.
+inline constexpr double kOperandLimit = 4;
+
+// The largest |difference| / sum of |a*b| that correct arithmetic leaves after the loop; 0 for
+// integers.
+double error_bound(const MatrixInstruction& instruction);
 
 }  // namespace tpp::gpu
 

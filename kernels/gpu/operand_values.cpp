@@ -15,8 +15,14 @@ double OperandValues::next() {
   }
   constexpr double kLeast = 1.0 / 64;  // 1.2 % are drawn again
   double value = 0;
-  while (std::fabs(value) < kLeast) value = normal_(generator_);
+  while (std::fabs(value) < kLeast) value = on_grid(normal_(generator_));
   return value;
+}
+
+double OperandValues::on_grid(double value) const {
+  if (grid_.step == 0) return value;
+  const double rounded = std::nearbyint(value / grid_.step) * grid_.step;
+  return std::fabs(rounded) < grid_.limit ? rounded : 0;
 }
 
 Matrix OperandValues::matrix(unsigned rows, unsigned columns) {

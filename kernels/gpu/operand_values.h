@@ -21,10 +21,16 @@ struct Matrix {
   }
 };
 
+// Real values that are multiples of `step` and smaller than `limit`; no step: any.
+struct ValueGrid {
+  double step = 0;
+  double limit = 0;
+};
+
 class OperandValues {
  public:
-  OperandValues(Element element, uint64_t seed, bool zeros)
-      : element_(element), generator_(seed), zeros_(zeros) {}
+  OperandValues(Element element, uint64_t seed, bool zeros, ValueGrid grid = {})
+      : element_(element), generator_(seed), zeros_(zeros), grid_(grid) {}
 
   // Real values are N(0,1) and not near 0, so that single products are normal numbers; integers
   // fill their range, without the lowest, whose negative does not exist; bits are fair.
@@ -32,11 +38,14 @@ class OperandValues {
 
  private:
   double next();
+  // The value on the grid; 0 where it is not within it.
+  double on_grid(double value) const;
 
   Element element_;
   std::mt19937_64 generator_;
   std::normal_distribution<double> normal_;
   bool zeros_;
+  ValueGrid grid_;
 };
 
 // -a; of bits, which have no negative, other bits.

@@ -26,7 +26,6 @@
 
 // cuda.h renames these to later versions; the backend asks for the oldest.
 #undef cuEventElapsedTime
-#undef cuDeviceGetUuid
 
 namespace {
 
@@ -115,6 +114,8 @@ int attribute_of(CUdevice_attribute which) {
       return 2'619'000;
     case CU_DEVICE_ATTRIBUTE_GLOBAL_MEMORY_BUS_WIDTH:
       return 5120;
+    case CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN:
+      return 99 << 10;
     case CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE:
       return 4 << 20;
     default:
@@ -189,9 +190,8 @@ CUresult cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
   *bytes = static_cast<size_t>(number("memory_mb", 64)) << 20;
   return CUDA_SUCCESS;
 }
-// NOLINTNEXTLINE(readability-identifier-naming): NVIDIA's name.
-CUresult cuDeviceGetUuid(CUuuid* uuid, CUdevice device) {
-  FAIL_IF_ASKED("cuDeviceGetUuid");
+CUresult cuDeviceGetUuid_v2(CUuuid* uuid, CUdevice device) {
+  FAIL_IF_ASKED("cuDeviceGetUuid_v2");
   std::memset(uuid->bytes, 0x10 + device, sizeof uuid->bytes);
   return CUDA_SUCCESS;
 }

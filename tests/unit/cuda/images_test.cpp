@@ -34,7 +34,10 @@ TEST(Images, AreOfTheDevicesOwnArchitecture) {
 TEST(Images, OfAnEarlierMinorNumberRunOnALaterOne) {
   EXPECT_EQ(chosen(8, 6), (Chosen{{"mma", "sm_86"}, {"vec", "sm_80"}}));
   EXPECT_EQ(chosen(8, 9), (Chosen{{"mma", "sm_86"}, {"vec", "sm_80"}}));
-  EXPECT_EQ(chosen(8, 7), (Chosen{{"mma", "sm_86"}, {"vec", "sm_80"}}));
+}
+
+TEST(Images, OfCardsRunOnNoSystemOnChip) {
+  EXPECT_EQ(chosen(8, 7), (Chosen{{"mma", "compute_80"}, {"vec", "compute_75"}}));
 }
 
 // Code for one architecture alone ("a") runs on that one alone.

@@ -186,8 +186,8 @@ TEST(ReportJson, SaysWhereAndWhatWasExpected) {
 }
 
 TEST(ReportJson, RefusesAnotherSchemaVersionForThatReason) {
-  json other = {{"schema_version", 2}};
-  EXPECT_THAT(refusal(other), HasSubstr("has schema version 2"));
+  json other = {{"schema_version", 99}};
+  EXPECT_THAT(refusal(other), HasSubstr("has schema version 99"));
   other = json::object();
   EXPECT_THAT(refusal(other), HasSubstr("$.schema_version: missing"));
   EXPECT_THAT(refusal(json::array()), HasSubstr("$: expected an object"));

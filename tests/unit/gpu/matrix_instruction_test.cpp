@@ -94,12 +94,22 @@ TEST(MatrixInstruction, FollowsTheTablesOfPtx) {
 }
 
 TEST(MatrixInstruction, BoundsErrorsByWhatIsKeptOfASum) {
-  EXPECT_EQ(error_bound(kInt8, 32), 0);
-  EXPECT_EQ(error_bound(kVector, 1), 1.0 / 2048);
-  EXPECT_NEAR(error_bound(kHalf, 16), 7.5 * 16 / 16777216, 1e-12);
+  EXPECT_EQ(error_bound(kInt8), 0);
+  EXPECT_EQ(error_bound(kVector), 1.0 / 2048);
+  EXPECT_EQ(error_bound(kHalf), 16.0 / 16777216);
   MatrixInstruction fewer = kHalf;
   fewer.kept_bits = 13;
-  EXPECT_NEAR(error_bound(fewer, 32), 7.5 * 32 / 8192, 1e-9);
+  EXPECT_EQ(error_bound(fewer), 16.0 / 8192);
+}
+
+TEST(MatrixInstruction, PutsOperandsOnAGridWhoseSumsNothingCuts) {
+  EXPECT_EQ(operand_step(kHalf), 1.0 / 256);
+  EXPECT_EQ(operand_step(kDouble), 1.0 / 1048576);
+  EXPECT_EQ(operand_step(kPadded), 1.0 / 8);
+  MatrixInstruction half_sums = kHalf;
+  half_sums.accumulator = Element::f16;
+  EXPECT_EQ(operand_step(half_sums), 0.25);
+  for (const MatrixInstruction& one : {kInt8, kBits, kVector}) EXPECT_EQ(operand_step(one), 0);
 }
 
 }  // namespace
