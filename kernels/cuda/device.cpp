@@ -6,6 +6,7 @@
 #include <cctype>
 #include <charconv>
 #include <fstream>
+#include <map>
 #include <string_view>
 
 #include "kernels/cpp_boundary.h"
@@ -29,13 +30,15 @@ int attribute(const CudaApi& api, CUdevice device, CUdevice_attribute which) {
   return result == CUDA_SUCCESS ? value : 0;
 }
 
-// The kernel's way to write a PCI address: "0000:17:00.0"; the driver gives it in capitals.
+// The kernel's way to write a PCI address: "0000:17:00.0". The driver gives it in capitals, and
+// NVIDIA's tools write domains in eight digits.
 std::string pci_address(const CudaApi& api, CUdevice device) {
   char text[32] = {};
   const CUresult result = api.pci_bus_id(text, sizeof text, device);
   if (result != CUDA_SUCCESS) fail(api, result, "cannot ask a device for its PCI address");
   std::string address = text;
   for (char& c : address) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  while (address.find(':') > 4 && address.front() == '0') address.erase(0, 1);
   return address;
 }
 
@@ -100,6 +103,8 @@ Device describe(const CudaApi& api, CUdevice handle) {
   if (instance) {
     info.flags |= TPP_DEVICE_SLICE;
     set_text(info.slice_reason, "an instance of a partitioned GPU (MIG)");
+    // It is a part of the whole GPU's package, under whose address other sources show that.
+    set_text(info.package_id, info.id);
     set_text(info.id, fmt::format("{}/{}", info.id, info.uuid));
   }
   set_text(info.vendor, "NVIDIA");
@@ -114,6 +119,18 @@ Device describe(const CudaApi& api, CUdevice handle) {
   if (api.total_memory(&memory, handle) == CUDA_SUCCESS) info.memory_bytes = memory;
   add_clocks(api, device);
   return device;
+}
+
+// Cards with several GPUs (K80, M10, A16) count as one board. It bears the address of the first of
+// them, since the driver's number of the group means nothing outside this process.
+void name_boards(const CudaApi& api, std::vector<Device>& devices) {
+  std::map<int, std::string> board_of_group;
+  for (Device& device : devices) {
+    if (attribute(api, device.handle, CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD) != 1) continue;
+    const int group = attribute(api, device.handle, CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD_GROUP_ID);
+    const auto at = board_of_group.emplace(group, device.info.id).first;
+    set_text(device.info.board_id, at->second);
+  }
 }
 
 void check_version(const CudaApi& api) {
@@ -173,6 +190,7 @@ std::vector<Device> find_devices(const CudaApi& api) {
     if (result != CUDA_SUCCESS) fail(api, result, fmt::format("cannot open device {}", i));
     devices.push_back(describe(api, handle));
   }
+  name_boards(api, devices);
   return devices;
 }
 

@@ -47,6 +47,13 @@ class Cuda(unittest.TestCase):
         self.assertTrue(device["slice"])
         self.assertIn("MIG", device["slice_reason"])
         self.assertTrue(device["id"].startswith("0000:ab:00.0/MIG-"), device["id"])
+        self.assertEqual(device["package_id"], "0000:ab:00.0")
+
+    def test_gpus_of_one_card_are_on_one_board(self):
+        done = bench("cc=8.6 count=4 per-board=2", "--list")
+        devices = [r for r in map(json.loads, done.stdout.splitlines()) if r["record"] == "device"]
+        self.assertEqual([d["board_id"] for d in devices],
+                         ["0000:ab:00.0", "0000:ab:00.0", "0000:ad:00.0", "0000:ad:00.0"])
 
     def test_turing_has_no_bf16(self):
         _, rows = self.listed("cc=7.5")

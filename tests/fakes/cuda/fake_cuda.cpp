@@ -98,7 +98,7 @@ bool has_kernel(const Image& image, const std::string& name) {
                       : image.text.find(".entry " + name + "(") != std::string::npos;
 }
 
-int attribute_of(CUdevice_attribute which) {
+int attribute_of(CUdevice_attribute which, CUdevice device) {
   const std::string capability = setting("cc").empty() ? "9.0" : setting("cc");
   const auto dot = capability.find('.');
   switch (which) {
@@ -118,6 +118,10 @@ int attribute_of(CUdevice_attribute which) {
       return 99 << 10;
     case CU_DEVICE_ATTRIBUTE_L2_CACHE_SIZE:
       return 4 << 20;
+    case CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD:
+      return number("per-board", 1) > 1;
+    case CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD_GROUP_ID:
+      return device / number("per-board", 1);
     default:
       return 0;
   }
@@ -175,9 +179,9 @@ CUresult cuDeviceGetName(char* name, int size, CUdevice) {
                 setting("mig").empty() ? "Fake GPU" : "Fake GPU MIG 1g.10gb");
   return CUDA_SUCCESS;
 }
-CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute which, CUdevice) {
+CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute which, CUdevice device) {
   FAIL_IF_ASKED("cuDeviceGetAttribute");
-  *value = attribute_of(which);
+  *value = attribute_of(which, device);
   return CUDA_SUCCESS;
 }
 CUresult cuDeviceGetPCIBusId(char* text, int size, CUdevice device) {
