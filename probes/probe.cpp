@@ -3,12 +3,14 @@
 #include <array>
 
 #include "probes/cpu/cpu_probe.h"
+#include "probes/nvidia/nvidia_probe.h"
 
 namespace tpp {
 namespace {
 
 constexpr std::array kProbes = {
     Probe{"cpu", probe_cpu},
+    Probe{"nvidia", probe_nvidia},
 };
 
 }  // namespace

@@ -13,8 +13,9 @@ namespace tpp {
 
 struct Probe {
   std::string_view name;
-  // What is there, boards left empty: grouping needs what other probes saw. Throws Error if the
-  // probe cannot do its work; "nothing of this kind here" is an empty inventory.
+  // What is there, the list of boards left empty: grouping needs what other probes saw. A device
+  // names its board only where the vendor says that it shares one. Throws Error if the probe cannot
+  // do its work; "nothing of this kind here" is an empty inventory.
   Inventory (*run)(const NodeFiles& files);
 };
 

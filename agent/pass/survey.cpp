@@ -87,7 +87,8 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
 
 // The vendor's word for the board, else for the package, else each device is a board of its own.
 void put_on_board(Inventory& inventory, Device& device, const record::DeviceSeen* seen) {
-  const std::string board = seen != nullptr ? seen->board_id : "";
+  const std::string board =
+      seen != nullptr && !seen->board_id.empty() ? seen->board_id : device.board.value;
   const std::string package = seen != nullptr ? seen->package_id : "";
   device.package.value = package.empty() ? device.id.value : package;
   device.board.value = !board.empty() ? board : device.package.value;
@@ -114,6 +115,12 @@ void merge_probe(Inventory& into, const Inventory& probed) {
   for (const Device& device : probed.devices) {
     if (find_device(into, device.id) == nullptr) into.devices.push_back(device);
   }
+}
+
+void forget_devices(Inventory& inventory) {
+  inventory.devices.clear();
+  std::erase_if(inventory.findings,
+                [](const Finding& finding) { return finding.code.starts_with("device."); });
 }
 
 Module module_of(const SurveyedBackend& backend) {
@@ -201,7 +208,7 @@ Survey survey(const SurveyRequest& request) {
   for (const Probe& probe : probes()) {
     probed.push_back(ask_probe(probe, request));
     // A simulation borrows the node's name and nothing else.
-    if (request.only_backend) probed.back().devices.clear();
+    if (request.only_backend) forget_devices(probed.back());
   }
   Survey result;
   for (BackendModule& module :

@@ -69,6 +69,41 @@ TEST(Reconcile, PutsDevicesOfOneVendorIdentityOnOneBoard) {
   EXPECT_EQ(inventory.boards[0].grouped_by, Source::read);
 }
 
+TEST(Reconcile, PutsDevicesOnTheBoardThatAProbeNames) {
+  Inventory probed;
+  for (const char* id : {"0000:07:00.0", "0000:08:00.0"}) {
+    Device device;
+    device.id.value = id;
+    device.board.value = "0000:07:00.0";
+    probed.devices.push_back(device);
+  }
+
+  const Inventory inventory =
+      reconcile({probed}, {backend("cuda", {seen("0000:07:00.0"), seen("0000:08:00.0")})});
+
+  ASSERT_EQ(inventory.boards.size(), 1u);
+  EXPECT_EQ(inventory.boards[0].id.value, "0000:07:00.0");
+  EXPECT_EQ(inventory.boards[0].devices.size(), 2u);
+  EXPECT_EQ(inventory.boards[0].grouped_by, Source::read);
+}
+
+TEST(Reconcile, PutsAnInstanceOnTheBoardOfTheGpuThatAProbeShows) {
+  Inventory probed;
+  Device whole;
+  whole.id.value = "0000:17:00.0";
+  whole.slice = true;
+  probed.devices.push_back(whole);
+  auto instance = seen("0000:17:00.0/MIG-1");
+  instance.device.slice = true;
+  instance.package_id = "0000:17:00.0";
+
+  const Inventory inventory = reconcile({probed}, {backend("cuda", {instance})});
+
+  ASSERT_EQ(inventory.boards.size(), 1u);
+  EXPECT_EQ(inventory.boards[0].devices.size(), 2u);
+  EXPECT_EQ(inventory.devices[0].package, inventory.devices[1].package);
+}
+
 TEST(Reconcile, KeepsTwoCardsOfOneModelApart) {
   const Inventory inventory =
       reconcile({}, {backend("cuda", {seen("0000:01:00.0"), seen("0000:02:00.0")})});

@@ -15,7 +15,7 @@ namespace {
 using Codes = std::set<std::string>;
 
 // Codes of this part of the program; others have families of their own.
-const char* const kFamilies = R"((classification|evidence|data)\.[a-z_0-9]+)";
+const char* const kFamilies = R"((classification|device|evidence|data)\.[a-z_0-9]+)";
 
 Codes codes_in(const std::string& text, const std::string& before, const std::string& after) {
   const std::regex pattern(before + "(" + kFamilies + ")" + after);
@@ -29,9 +29,11 @@ Codes codes_in(const std::string& text, const std::string& before, const std::st
 TEST(FindingsPage, ListsEveryCodeOnceAndNoOther) {
   const std::filesystem::path root = TPP_SOURCE;
   Codes in_code;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator(root / "agent")) {
-    if (entry.path().extension() == ".cpp") {
-      in_code.merge(codes_in(read_file(entry.path()), "\"", "\""));
+  for (const char* folder : {"agent", "probes"}) {
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(root / folder)) {
+      if (entry.path().extension() == ".cpp") {
+        in_code.merge(codes_in(read_file(entry.path()), "\"", "\""));
+      }
     }
   }
   const std::string page = read_file(root / "docs/findings.md");

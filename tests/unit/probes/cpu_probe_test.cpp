@@ -14,7 +14,7 @@ namespace tpp {
 namespace {
 
 Inventory probe_node(const std::string& node) {
-  return probe_cpu(NodeFiles(std::filesystem::path(TPP_NODES) / node));
+  return probe_cpu(NodeFiles(std::filesystem::path(TPP_FIXTURES) / "nodes" / node));
 }
 
 TEST(CpuProbe, CallsTheCoresOfAVirtualMachineASlice) {
@@ -64,7 +64,7 @@ TEST(CpuProbe, CallsASocketWithHiddenCoresASlice) {
 TEST(CpuProbe, SaysBothThatItIsVirtualAndThatCoresAreHidden) {
   namespace fs = std::filesystem;
   const test::TemporaryDirectory node;
-  fs::copy(fs::path(TPP_NODES) / "half-hidden", node.path(), fs::copy_options::recursive);
+  fs::copy(fs::path(TPP_FIXTURES) / "nodes/half-hidden", node.path(), fs::copy_options::recursive);
   std::ofstream(node.path() / "proc/cpuinfo") << "flags : hypervisor\n";
 
   const Inventory inventory = probe_cpu(NodeFiles(node.path()));
