@@ -9,8 +9,8 @@ namespace tpp {
 namespace {
 
 constexpr std::array kProbes = {
-    Probe{"cpu", probe_cpu},
-    Probe{"nvidia", probe_nvidia},
+    Probe{.name = "cpu", .run = probe_cpu, .tells_of_node = true},
+    Probe{.name = "nvidia", .run = probe_nvidia},
 };
 
 }  // namespace

@@ -17,6 +17,7 @@ struct Probe {
   // names its board only where the vendor says that it shares one. Throws Error if the probe cannot
   // do its work; "nothing of this kind here" is an empty inventory.
   Inventory (*run)(const NodeFiles& files);
+  bool tells_of_node = false;  // its kernel, memory and topology, beside devices
 };
 
 // In the order in which they are asked.

@@ -65,7 +65,6 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
   if (device.vendor.empty()) device.vendor = other.vendor;
   take(device.architecture, other.architecture);
   take(device.unit_kind, other.unit_kind);
-  take(device.max_clock_hz, other.max_clock_hz);
   take(device.pci_id, other.pci_id);
   take(device.uuid, other.uuid);
   take(device.serial, other.serial);
@@ -73,8 +72,10 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
   take(device.memory_bytes, other.memory_bytes);
   take(device.memory_bus_bits, other.memory_bus_bits);
   take(device.memory_transfers_per_s, other.memory_transfers_per_s);
-  // What the runtime can use is what a measurement speaks of.
+  // What the runtime can use is what a measurement speaks of. A management library's clock is the
+  // end of a table that consumer parts never reach under load; the runtime's is the advertised one.
   if (other.units) device.units = other.units;
+  if (other.max_clock_hz) device.max_clock_hz = other.max_clock_hz;
   device.simulated |= other.simulated;
   device.forced |= other.forced;
   if (other.slice) {
@@ -85,10 +86,12 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
   device.seen_by.push_back("backend " + backend);
 }
 
-// The vendor's word for the board, else for the package, else each device is a board of its own.
+// The vendor's word for the board, else for the package, else each device is a board of its own. A
+// probe's word comes first: it sees devices that a runtime leaves out, and one card must not bear
+// two names.
 void put_on_board(Inventory& inventory, Device& device, const record::DeviceSeen* seen) {
-  const std::string board =
-      seen != nullptr && !seen->board_id.empty() ? seen->board_id : device.board.value;
+  std::string board = device.board.value;
+  if (board.empty() && seen != nullptr) board = seen->board_id;
   const std::string package = seen != nullptr ? seen->package_id : "";
   device.package.value = package.empty() ? device.id.value : package;
   device.board.value = !board.empty() ? board : device.package.value;
@@ -117,10 +120,17 @@ void merge_probe(Inventory& into, const Inventory& probed) {
   }
 }
 
-void forget_devices(Inventory& inventory) {
-  inventory.devices.clear();
-  std::erase_if(inventory.findings,
-                [](const Finding& finding) { return finding.code.starts_with("device."); });
+// A runtime that lists a part of a device tells that the whole is partitioned, if the probe did
+// not.
+void mark_partitioned(Inventory& inventory, const SurveyedBackend& backend) {
+  for (const record::DeviceSeen& seen : backend.listing.devices) {
+    if (!seen.device.slice) continue;
+    for (Device& device : inventory.devices) {
+      if (device.id.value != seen.package_id || device.slice) continue;
+      device.slice = true;
+      device.slice_reason = "partitioned: it has " + seen.device.slice_reason;
+    }
+  }
 }
 
 Module module_of(const SurveyedBackend& backend) {
@@ -206,9 +216,10 @@ std::vector<BackendModule> find_backends(
 Survey survey(const SurveyRequest& request) {
   std::vector<Inventory> probed;
   for (const Probe& probe : probes()) {
-    probed.push_back(ask_probe(probe, request));
     // A simulation borrows the node's name and nothing else.
-    if (request.only_backend) forget_devices(probed.back());
+    if (request.only_backend && !probe.tells_of_node) continue;
+    probed.push_back(ask_probe(probe, request));
+    if (request.only_backend) probed.back().devices.clear();
   }
   Survey result;
   for (BackendModule& module :
@@ -246,6 +257,7 @@ Inventory reconcile(const std::vector<Inventory>& probed,
       seen_by_backend.emplace(seen.device.id, &seen);
     }
   }
+  for (const SurveyedBackend& backend : backends) mark_partitioned(result, backend);
   for (Device& device : result.devices) {
     const auto seen = seen_by_backend.find(device.id);
     put_on_board(result, device, seen == seen_by_backend.end() ? nullptr : seen->second);

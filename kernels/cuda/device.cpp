@@ -126,9 +126,11 @@ Device describe(const CudaApi& api, CUdevice handle) {
 void name_boards(const CudaApi& api, std::vector<Device>& devices) {
   std::map<int, std::string> board_of_group;
   for (Device& device : devices) {
-    if (attribute(api, device.handle, CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD) != 1) continue;
+    if (attribute(api, device.handle, CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD) == 0) continue;
     const int group = attribute(api, device.handle, CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD_GROUP_ID);
-    const auto at = board_of_group.emplace(group, device.info.id).first;
+    const bool instance = device.info.package_id[0] != '\0';
+    const char* const address = instance ? device.info.package_id : device.info.id;
+    const auto at = board_of_group.emplace(group, address).first;
     set_text(device.info.board_id, at->second);
   }
 }

@@ -84,7 +84,7 @@ std::string slice_reason(const Api& api, nvml::Device device) {
   int mode = 0;
   if (api.virtualization != nullptr && api.virtualization(device, &mode) == nvml::kSuccess) {
     if (mode == nvml::kVirtualGpuGuest) return "a virtual GPU: a share of a GPU of the host";
-    if (mode == nvml::kVirtualGpuHost) return "shared out to virtual machines as virtual GPUs";
+    if (mode == nvml::kVirtualGpuHost) return "a host of virtual GPUs: they may hold shares of it";
   }
   return "";
 }
@@ -129,17 +129,12 @@ void add_power_limit(const Api& api, nvml::Device device, const std::string& id,
   if (!limit || !usual || *limit >= *usual) return;
   findings.push_back(
       finding("device.power_capped", FindingClass::condition, Severity::info, id,
-              fmt::format("its power is limited to {} W, {} W is its default: achieved rates are "
-                          "those of the capped board, declared figures stand",
-                          *limit / 1000, *usual / 1000)));
+              fmt::format("its power is limited to {:g} W, {:g} W is its default: achieved rates "
+                          "are those of the capped board, declared figures stand",
+                          *limit / 1000.0, *usual / 1000.0)));
 }
 
-// Throws Error if its address cannot be learnt.
-Device describe(const Api& api, nvml::Device handle) {
-  nvml::PciInfo pci{};
-  const nvml::Result result = api.pci(handle, &pci);
-  if (result != nvml::kSuccess) throw Error(said(api, result));
-  if (pci.bus > 0xff || pci.device > 0x1f) throw Error("its PCI address is none");
+Device describe(const Api& api, nvml::Device handle, const nvml::PciInfo& pci) {
   Device device;
   device.id.value = fmt::format("{:04x}:{:02x}:{:02x}.0", pci.domain, pci.bus, pci.device);
   device.kind = DeviceKind::gpu;
@@ -182,22 +177,20 @@ class Started {
   const Api& api_;
 };
 
-// false where there is nothing to ask: no driver in the kernel.
-bool start(const Api& api) {
-  const nvml::Result result = api.init();
-  if (result == nvml::kDriverNotLoaded) return false;
-  if (result == nvml::kVersionsDiffer) {
-    throw Error(
-        fmt::format("{}: {}; the driver was updated while an older one is loaded: reload "
-                    "it or restart the node",
-                    kLibrary, said(api, result)));
+// Of a GPU, or of all of them: given to others, by permissions or control groups.
+bool is_denied(nvml::Result result) {
+  return result == nvml::kNoPermission || result == nvml::kBlocked;
+}
+
+// Why the library cannot be asked, which is the node's trouble. Throws Error.
+[[noreturn]] void fail_to_start(const Api& api, nvml::Result result) {
+  if (result != nvml::kVersionsDiffer) {
+    throw Error(fmt::format("{} cannot be started: {}", kLibrary, said(api, result)));
   }
-  if (result != nvml::kSuccess) {
-    throw Error(fmt::format(
-        "{} cannot be started: {}{}", kLibrary, said(api, result),
-        result == nvml::kNoPermission ? "; this user needs to read and write /dev/nvidia*" : ""));
-  }
-  return true;
+  throw Error(
+      fmt::format("{}: {}; the driver was updated while an older one is loaded: reload it or "
+                  "restart the node",
+                  kLibrary, said(api, result)));
 }
 
 class Reading {
@@ -206,17 +199,18 @@ class Reading {
 
   void add(unsigned index) {
     nvml::Device handle = nullptr;
-    const nvml::Result result = api_.device(index, &handle);
-    if (result != nvml::kSuccess) return add_failure(index, result, said(api_, result));
-    try {
-      Device device = describe(api_, handle);
-      add_memory_faults(api_, handle, device.id.value, inventory_.findings);
-      add_power_limit(api_, handle, device.id.value, inventory_.findings);
-      device.board.value = board_of(handle, device);
-      inventory_.devices.push_back(std::move(device));
-    } catch (const Error& error) {
-      add_failure(index, nvml::kSuccess, error.what());
+    nvml::PciInfo pci{};
+    nvml::Result result = api_.device(index, &handle);
+    if (result == nvml::kSuccess) result = api_.pci(handle, &pci);
+    if (result != nvml::kSuccess) return add_failure(index, is_denied(result), said(api_, result));
+    if (pci.bus > 0xff || pci.device > 0x1f) {
+      return add_failure(index, false, "its PCI address is none");
     }
+    Device device = describe(api_, handle, pci);
+    add_memory_faults(api_, handle, device.id.value, inventory_.findings);
+    add_power_limit(api_, handle, device.id.value, inventory_.findings);
+    device.board.value = board_of(handle, device);
+    inventory_.devices.push_back(std::move(device));
   }
 
   Inventory take() { return std::move(inventory_); }
@@ -225,7 +219,7 @@ class Reading {
   // Cards with several GPUs (K80, M10, A16) count as one board; "" for a GPU of its own.
   std::string board_of(nvml::Device handle, const Device& device) {
     unsigned id = 0;
-    if (number_of(api_.multi_gpu_board, handle) != 1 || api_.board_id == nullptr ||
+    if (!number_of(api_.multi_gpu_board, handle) || api_.board_id == nullptr ||
         api_.board_id(handle, &id) != nvml::kSuccess) {
       return "";
     }
@@ -233,16 +227,15 @@ class Reading {
   }
 
   // A GPU that was given to others is no fault of this node.
-  void add_failure(unsigned index, nvml::Result result, const std::string& words) {
-    const bool forbidden = result == nvml::kNoPermission;
+  void add_failure(unsigned index, bool denied, const std::string& words) {
     inventory_.findings.push_back(finding(
-        "device.unreadable", forbidden ? FindingClass::condition : FindingClass::health,
-        forbidden ? Severity::info : Severity::error, "",
+        "device.unreadable", denied ? FindingClass::condition : FindingClass::health,
+        denied ? Severity::info : Severity::error, "",
         fmt::format("NVIDIA GPU {} (in the management library's order) cannot be asked: {}{}",
                     index, words,
-                    forbidden ? "; it is left out"
-                              : "; look at the kernel's log, reset it or "
-                                "restart the node")));
+                    denied ? "; it is left out"
+                           : "; look at the kernel's log, reset it or "
+                             "restart the node")));
   }
 
   const Api& api_;
@@ -250,10 +243,23 @@ class Reading {
   std::map<unsigned, std::string> board_of_id_;
 };
 
+Inventory no_access(const std::string& words) {
+  Inventory inventory;
+  inventory.findings.push_back(finding(
+      "device.unreadable", FindingClass::condition, Severity::info, "",
+      fmt::format("NVIDIA's management library may not be used here: {}; if this node's GPUs "
+                  "are to be listed, the user needs to read and write /dev/nvidia*",
+                  words)));
+  return inventory;
+}
+
 }  // namespace
 
 Inventory read_nvml(const Api& api) {
-  if (!start(api)) return {};
+  const nvml::Result result = api.init();
+  if (result == nvml::kDriverNotLoaded || result == nvml::kNoGpus) return {};
+  if (is_denied(result)) return no_access(said(api, result));
+  if (result != nvml::kSuccess) fail_to_start(api, result);
   const Started started(api);
   unsigned count = 0;
   const nvml::Result counted = api.count(&count);

@@ -14,7 +14,9 @@ using Result = int;
 inline constexpr Result kSuccess = 0;
 inline constexpr Result kNoPermission = 4;
 inline constexpr Result kDriverNotLoaded = 9;
+inline constexpr Result kBlocked = 17;         // by the operating system: control groups
 inline constexpr Result kVersionsDiffer = 18;  // of library and kernel module
+inline constexpr Result kNoGpus = 28;
 
 // nvmlClockType_t
 inline constexpr int kClockSm = 1;

@@ -78,8 +78,10 @@ TEST(Reconcile, PutsDevicesOnTheBoardThatAProbeNames) {
     probed.devices.push_back(device);
   }
 
-  const Inventory inventory =
-      reconcile({probed}, {backend("cuda", {seen("0000:07:00.0"), seen("0000:08:00.0")})});
+  // The runtime leaves out the first of them, after which it would name the card.
+  auto second = seen("0000:08:00.0");
+  second.board_id = "0000:08:00.0";
+  const Inventory inventory = reconcile({probed}, {backend("cuda", {second})});
 
   ASSERT_EQ(inventory.boards.size(), 1u);
   EXPECT_EQ(inventory.boards[0].id.value, "0000:07:00.0");
@@ -91,7 +93,6 @@ TEST(Reconcile, PutsAnInstanceOnTheBoardOfTheGpuThatAProbeShows) {
   Inventory probed;
   Device whole;
   whole.id.value = "0000:17:00.0";
-  whole.slice = true;
   probed.devices.push_back(whole);
   auto instance = seen("0000:17:00.0/MIG-1");
   instance.device.slice = true;
@@ -102,6 +103,20 @@ TEST(Reconcile, PutsAnInstanceOnTheBoardOfTheGpuThatAProbeShows) {
   ASSERT_EQ(inventory.boards.size(), 1u);
   EXPECT_EQ(inventory.boards[0].devices.size(), 2u);
   EXPECT_EQ(inventory.devices[0].package, inventory.devices[1].package);
+  EXPECT_TRUE(inventory.devices[0].slice) << "or it would be counted beside its instances";
+}
+
+TEST(Reconcile, TakesTheClockThatTheRuntimeSpeaksOf) {
+  Inventory probed;
+  Device device;
+  device.id.value = "0000:17:00.0";
+  device.max_clock_hz = 3105e6;
+  probed.devices.push_back(device);
+  auto runtime = seen("0000:17:00.0");
+  runtime.device.max_clock_hz = 2520e6;
+
+  EXPECT_EQ(reconcile({probed}, {backend("cuda", {runtime})}).devices.at(0).max_clock_hz, 2520e6);
+  EXPECT_EQ(reconcile({probed}, {backend("cuda", {})}).devices.at(0).max_clock_hz, 3105e6);
 }
 
 TEST(Reconcile, KeepsTwoCardsOfOneModelApart) {
