@@ -16,6 +16,7 @@ constexpr double kBytesPerRepeat = 4 << 20;
 constexpr double kSlowerPerVariant = 0.07;
 constexpr double kThrottleTime_s = 0.5;
 constexpr std::uint64_t kLaunch_ns = 2000;
+constexpr std::uint32_t kCheckedValues = 256;
 
 std::uint64_t mix(std::uint64_t value) {  // splitmix64's finaliser
   value ^= value >> 30;
@@ -78,7 +79,7 @@ double Simulation::gauss() {
   return radius * std::cos(2 * std::numbers::pi * uniform());
 }
 
-SimulatedBatch Simulation::run(std::uint64_t repeats, SimulatedClock& clock) {
+boundary::Batch Simulation::run(std::uint64_t repeats, SimulatedClock& clock) {
   double clock_share = 1;
   if (benchmark_.fault.kind == FaultKind::throttled) {
     const double progress = std::min(1.0, busy_s_ / kThrottleTime_s);
@@ -95,12 +96,12 @@ SimulatedBatch Simulation::run(std::uint64_t repeats, SimulatedClock& clock) {
   const double seconds = amount / (peak * reached);
   busy_s_ += seconds;
 
-  SimulatedBatch batch;
+  boundary::Batch batch;
   batch.begin_ns = clock.now_ns();
   clock.advance_ns(std::max<std::uint64_t>(1, std::llround(seconds * 1e9)) + kLaunch_ns);
   batch.end_ns = clock.now_ns();
-  batch.device_ns = seconds * 1e9;
-  if (benchmark_.fault.kind == FaultKind::timer_lies) batch.device_ns *= benchmark_.fault.value;
+  batch.elapsed_ns = seconds * 1e9;
+  if (benchmark_.fault.kind == FaultKind::timer_lies) batch.elapsed_ns *= benchmark_.fault.value;
   (benchmark_.bytes_per_second > 0 ? batch.bytes : batch.operations) = amount;
   if (benchmark_.clock_counter && clock_hz > 0) {
     batch.clock_hz = clock_hz;
@@ -112,8 +113,9 @@ SimulatedBatch Simulation::run(std::uint64_t repeats, SimulatedClock& clock) {
   return batch;
 }
 
-SimulatedCheck check_product(const Benchmark& benchmark, bool corrupt) {
-  SimulatedCheck check;
+boundary::Verification check_product(const Benchmark& benchmark, bool corrupt) {
+  boundary::Verification check;
+  check.values = kCheckedValues;
   check.error_bound = is_integer(benchmark.subject) ? 0 : 8 * rounding(benchmark);
   check.max_error = check.error_bound / 8;
   if (benchmark.fault.kind == FaultKind::wrong_product) check.max_error = 0.03125;

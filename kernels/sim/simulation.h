@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdint>
 
+#include "kernels/cpp_workload.h"
 #include "kernels/sim/scenario.h"
 
 namespace tpp::sim {
@@ -22,16 +23,6 @@ class SimulatedClock {
   std::uint64_t now_ns_;
 };
 
-struct SimulatedBatch {
-  double device_ns = 0;  // what the device timer shows
-  std::uint64_t begin_ns = 0;
-  std::uint64_t end_ns = 0;
-  double operations = 0;
-  double bytes = 0;
-  double clock_hz = 0;     // 0 = no counter
-  double unit_cycles = 0;  // 0 = no counter
-};
-
 class Simulation {
  public:
   Simulation(const Device& device, const Benchmark& benchmark, std::uint32_t variant,
@@ -41,7 +32,7 @@ class Simulation {
   // m, n, k of the product that one repeat of `gemm` stands for; 0 for every other kernel.
   std::array<std::uint64_t, 3> product() const;
   // Advances `clock`. With the fault `slow` it lasts as long as it claims.
-  SimulatedBatch run(std::uint64_t repeats, SimulatedClock& clock);
+  boundary::Batch run(std::uint64_t repeats, SimulatedClock& clock);
 
  private:
   double gauss();
@@ -53,12 +44,7 @@ class Simulation {
   double busy_s_ = 0;
 };
 
-// Of the product's check, in |difference| / sum of |a*b|.
-struct SimulatedCheck {
-  double max_error = 0;
-  double error_bound = 0;
-};
-SimulatedCheck check_product(const Benchmark& benchmark, bool corrupt);
+boundary::Verification check_product(const Benchmark& benchmark, bool corrupt);
 
 }  // namespace tpp::sim
 
