@@ -24,7 +24,7 @@ using boundary::Benchmark;
 // What an open backend holds; benchmarks refer to it.
 struct Node {
   CudaApi api;
-  CublasLt library;
+  CublasLt cublaslt;
   std::vector<Device> devices;
 };
 
@@ -135,7 +135,7 @@ std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   for (Benchmark& benchmark : list) {
     if (benchmark.variants.empty()) say_why_not(device, benchmark);
   }
-  for (Benchmark& benchmark : gemm_benchmarks(node.api, device, node.library)) {
+  for (Benchmark& benchmark : gemm_benchmarks(node.api, device, node.cublaslt)) {
     list.push_back(std::move(benchmark));
   }
   add_streams(node, device, list);
@@ -147,7 +147,7 @@ boundary::Opened open_devices(const boundary::Options& options) {
   node->api = load_driver();
   node->devices = find_devices(node->api);
   const auto folder = options.find("library-path");
-  node->library = find_cublaslt(folder == options.end() ? "" : folder->second);
+  node->cublaslt = find_cublaslt(folder == options.end() ? "" : folder->second);
   boundary::Opened opened;
   for (Device& device : node->devices) {
     opened.devices.push_back({device.info, benchmarks_of(*node, device)});

@@ -8,8 +8,8 @@
 #include <random>
 #include <vector>
 
-#include "kernels/gpu/host_clock.h"
 #include "kernels/gpu/kernel_contract.h"
+#include "kernels/gpu/timed_batch.h"
 
 namespace tpp::gpu {
 namespace {
@@ -67,12 +67,7 @@ class StreamWorkload final : public boundary::Workload {
 
   boundary::Batch run_batch(uint64_t repeats) override {
     spoil();
-    boundary::Batch batch;
-    batch.begin_ns = monotonic_ns();
-    driver_.begin_timing();
-    for (uint64_t i = 0; i < repeats; ++i) launch();
-    batch.elapsed_ns = driver_.end_timing_ns();
-    batch.end_ns = monotonic_ns();
+    boundary::Batch batch = timed_batch(driver_, repeats, [&] { launch(); });
     batch.bytes = static_cast<double>(working_set()) * static_cast<double>(repeats);
     ran_ = true;
     return batch;

@@ -8,8 +8,8 @@
 #include <random>
 #include <vector>
 
-#include "kernels/gpu/host_clock.h"
 #include "kernels/gpu/kernel_contract.h"
+#include "kernels/gpu/timed_batch.h"
 
 namespace tpp::gpu {
 namespace {
@@ -78,12 +78,7 @@ class IssueWorkload final : public boundary::Workload {
   boundary::Batch run_batch(uint64_t repeats) override {
     const uint64_t launches = launches_for(repeats);
     iterations_ = repeats * kIterationsPerRepeat / launches;
-    boundary::Batch batch;
-    batch.begin_ns = monotonic_ns();
-    driver_.begin_timing();
-    for (uint64_t i = 0; i < launches; ++i) launch(iterations_);
-    batch.elapsed_ns = driver_.end_timing_ns();
-    batch.end_ns = monotonic_ns();
+    boundary::Batch batch = timed_batch(driver_, launches, [&] { launch(iterations_); });
     ns_per_repeat_ = batch.elapsed_ns / static_cast<double>(repeats);
     batch.operations = static_cast<double>(launches) * operations_of(iterations_);
     read_clocks(static_cast<double>(launches), batch);

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <random>
 
-#include "kernels/gpu/host_clock.h"
 #include "kernels/gpu/kernel_contract.h"
 #include "kernels/gpu/operand_values.h"
+#include "kernels/gpu/timed_batch.h"
 
 namespace tpp::cuda {
 namespace {
@@ -199,12 +199,8 @@ class GemmWorkload final : public boundary::Workload {
   }
 
   boundary::Batch run_batch(uint64_t repeats) override {
-    boundary::Batch batch;
-    batch.begin_ns = gpu::monotonic_ns();
-    context_.begin_timing();
-    for (uint64_t i = 0; i < repeats; ++i) multiply(sets_[next_++ % sets_.size()]);
-    batch.elapsed_ns = context_.end_timing_ns();
-    batch.end_ns = gpu::monotonic_ns();
+    boundary::Batch batch =
+        gpu::timed_batch(context_, repeats, [&] { multiply(sets_[next_++ % sets_.size()]); });
     batch.operations = info_operations() * static_cast<double>(repeats);
     ran_ = true;
     return batch;
