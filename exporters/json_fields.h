@@ -50,16 +50,69 @@ struct Fields<Node> {
 };
 
 template <>
+struct Fields<DeviceLabels> {
+  using Self = DeviceLabels;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(board_part_number), TPP_FIELD(subsystem_id), TPP_FIELD(vbios_version),
+                 TPP_FIELD(inforom_version), TPP_FIELD(gsp_firmware_version), TPP_FIELD(module_id),
+                 TPP_FIELD(chassis_serial), TPP_FIELD(slot), TPP_FIELD(tray), TPP_FIELD(host));
+};
+
+template <>
+struct Fields<DeviceLimits> {
+  using Self = DeviceLimits;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(power_limit_w), TPP_FIELD(default_power_limit_w),
+                 TPP_FIELD(application_clock_hz), TPP_FIELD(default_application_clock_hz));
+};
+
+template <>
+struct Fields<DeviceState> {
+  using Self = DeviceState;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(ecc_enabled), TPP_FIELD(uncorrected_errors), TPP_FIELD(retired_pages),
+      TPP_FIELD(remapped_rows), TPP_FIELD(repair_pending), TPP_FIELD(repair_failed),
+      TPP_FIELD(clock_hz), TPP_FIELD(temperature_c), TPP_FIELD(power_w), TPP_FIELD(utilization),
+      TPP_FIELD(clock_limits), TPP_FIELD(processes), TPP_FIELD(sharing_processes),
+      TPP_FIELD(partitioned), TPP_FIELD(virtualization), TPP_FIELD(confidential_computing),
+      TPP_FIELD(persistence), TPP_FIELD(compute_mode));
+};
+
+template <>
+struct Fields<TelemetrySample> {
+  using Self = TelemetrySample;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(at_ns), TPP_FIELD(clock_hz), TPP_FIELD(memory_clock_hz),
+                 TPP_FIELD(power_w), TPP_FIELD(energy_j), TPP_FIELD(temperature_c),
+                 TPP_FIELD(memory_temperature_c), TPP_FIELD(utilization), TPP_FIELD(clock_limits));
+};
+
+template <>
+struct Fields<ClockLimit> {
+  using Self = ClockLimit;
+  static constexpr auto rows = std::tuple(TPP_FIELD(reason), TPP_FIELD(share));
+};
+
+template <>
+struct Fields<Telemetry> {
+  using Self = Telemetry;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(source), TPP_FIELD(samples), TPP_FIELD(clock_hz),
+                 TPP_FIELD(memory_clock_hz), TPP_FIELD(power_w), TPP_FIELD(temperature_c),
+                 TPP_FIELD(memory_temperature_c), TPP_FIELD(utilization), TPP_FIELD(clock_limits));
+};
+
+template <>
 struct Fields<Device> {
   using Self = Device;
-  static constexpr auto rows =
-      std::tuple(TPP_FIELD(id), TPP_FIELD(package), TPP_FIELD(board), TPP_FIELD(kind),
-                 TPP_FIELD(name), TPP_FIELD(vendor), TPP_FIELD(architecture), TPP_FIELD(unit_kind),
-                 TPP_FIELD(units), TPP_FIELD(max_clock_hz), TPP_FIELD(pci_id), TPP_FIELD(uuid),
-                 TPP_FIELD(serial), TPP_FIELD(driver_version), TPP_FIELD(memory_bytes),
-                 TPP_FIELD(memory_bus_bits), TPP_FIELD(memory_transfers_per_s),
-                 TPP_FIELD(last_level_cache_bytes), TPP_FIELD(slice), TPP_FIELD(slice_reason),
-                 TPP_FIELD(simulated), TPP_FIELD(forced), TPP_FIELD(backend), TPP_FIELD(seen_by));
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(id), TPP_FIELD(package), TPP_FIELD(board), TPP_FIELD(kind), TPP_FIELD(name),
+      TPP_FIELD(vendor), TPP_FIELD(architecture), TPP_FIELD(unit_kind), TPP_FIELD(units),
+      TPP_FIELD(max_clock_hz), TPP_FIELD(pci_id), TPP_FIELD(uuid), TPP_FIELD(serial),
+      TPP_FIELD(driver_version), TPP_FIELD(memory_bytes), TPP_FIELD(memory_bus_bits),
+      TPP_FIELD(memory_transfers_per_s), TPP_FIELD(last_level_cache_bytes), TPP_FIELD(labels),
+      TPP_FIELD(limits), TPP_FIELD(state), TPP_FIELD(slice), TPP_FIELD(slice_reason),
+      TPP_FIELD(simulated), TPP_FIELD(forced), TPP_FIELD(backend), TPP_FIELD(seen_by));
 };
 
 template <>
@@ -109,7 +162,7 @@ struct Fields<Measurement> {
   using Self = Measurement;
   static constexpr auto rows =
       std::tuple(TPP_FIELD(id), TPP_FIELD(backend), TPP_FIELD(method_version), TPP_FIELD(outcome),
-                 TPP_FIELD(wall_s), TPP_FIELD(command));
+                 TPP_FIELD(wall_s), TPP_FIELD(command), TPP_FIELD(telemetry));
 };
 
 template <>

@@ -34,6 +34,7 @@ nlohmann::json to_json(const Report& report);
 nlohmann::json to_json(const Inventory& inventory);
 nlohmann::json to_json(const Measurement& measurement);
 nlohmann::json to_json(const Rate& rate);
+nlohmann::json to_json(const TelemetrySample& sample);
 
 // Refuses a report of another schema version.
 Report report_from_json(const nlohmann::json& json);
@@ -44,6 +45,7 @@ Rate rate_from_json(const nlohmann::json& json);
 // From text. `origin` (a file's path, "standard input") begins every error message.
 Report parse_report(std::string_view text, std::string_view origin);
 Inventory parse_inventory(std::string_view text, std::string_view origin);
+TelemetrySample parse_sample(std::string_view text, std::string_view origin);
 
 }  // namespace tpp
 

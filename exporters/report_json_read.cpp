@@ -254,5 +254,8 @@ Inventory parse_inventory(std::string_view text, std::string_view origin) {
   };
   return json_form::parse(text, origin, +without_banners);
 }
+TelemetrySample parse_sample(std::string_view text, std::string_view origin) {
+  return json_form::parse(text, origin, &json_form::read_whole<TelemetrySample>);
+}
 
 }  // namespace tpp

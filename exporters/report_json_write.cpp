@@ -174,5 +174,6 @@ nlohmann::json to_json(const Report& report) { return json_form::convert(report)
 nlohmann::json to_json(const Inventory& inventory) { return json_form::convert(inventory); }
 nlohmann::json to_json(const Measurement& measurement) { return json_form::convert(measurement); }
 nlohmann::json to_json(const Rate& rate) { return json_form::convert(rate); }
+nlohmann::json to_json(const TelemetrySample& sample) { return json_form::convert(sample); }
 
 }  // namespace tpp

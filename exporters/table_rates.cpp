@@ -82,6 +82,28 @@ Span path_cell(const Rate& rate) {
   return {marks + ": " + rate.path, rate.suspect ? Style::alarm : Style::warning};
 }
 
+// What held the clock down meanwhile, most of the time first: "power_cap 92 %". "" if nothing did.
+std::string limits_text(const Telemetry& telemetry) {
+  constexpr double kWorthTelling = 0.01;
+  std::string text;
+  for (const ClockLimit& limit : telemetry.clock_limits) {
+    if (limit.reason == "idle" || limit.share < kWorthTelling) continue;
+    text += fmt::format("{}{} {:.0f} %", text.empty() ? "" : ", ", limit.reason, 100 * limit.share);
+  }
+  return text;
+}
+
+// "698 W 64 °C power_cap 92 %"
+std::string telemetry_text(const Telemetry& telemetry) {
+  std::string text;
+  const auto add = [&](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
+  if (telemetry.power_w) add(fmt::format("{:.0f} W", *telemetry.power_w));
+  if (telemetry.temperature_c) add(fmt::format("{:.0f} \u00b0C", *telemetry.temperature_c));
+  const std::string limits = limits_text(telemetry);
+  if (!limits.empty()) add(limits);
+  return text;
+}
+
 // The columns of a board's own figures: blank on all rows of a precision but the first.
 struct BoardCells {
   std::string advertised, maximal, declared;
@@ -105,8 +127,9 @@ void add_board_columns(Grid& grid, const BoardView& view) {
 // The rows of one device. Where it is the whole board, the board's figures stand beside them.
 class RatesGrid {
  public:
-  RatesGrid(const BoardView& view, const std::string& unit_kind)
-      : view_(view), whole_board_(view.devices.size() == 1) {
+  // `watched`: some of the rows have telemetry, which gets a column.
+  RatesGrid(const BoardView& view, const std::string& unit_kind, bool watched)
+      : view_(view), whole_board_(view.devices.size() == 1), watched_(watched) {
     grid_.column(Align::left, {"precision", ""});
     grid_.column(Align::left, {"kernel", ""});
     grid_.column(Align::right, {"achieved", "op/s"});
@@ -114,6 +137,7 @@ class RatesGrid {
     grid_.column(Align::right, {"clock", "MHz"});
     grid_.column(Align::right, {"op per clock", "and " + unit_kind});
     if (whole_board_) add_board_columns(grid_, view);
+    if (watched_) grid_.column(Align::left, {"power, heat,", "held down by"});
     grid_.column(Align::left, {"path", ""});
   }
 
@@ -129,7 +153,7 @@ class RatesGrid {
                                  spread_text(*rate),
                                  bytes ? "" : megahertz_text(rate->clock_hz),
                                  bytes ? "" : per_clock_text(*rate)});
-      finish(std::move(cells), board, path_cell(*rate));
+      finish(std::move(cells), board, path_cell(*rate), measurement.telemetry);
     } else if (const Failed* failed = std::get_if<Failed>(&measurement.outcome)) {
       cells.insert(cells.end(), {{"failed", Style::alarm}, kUnknown, kUnknown, kUnknown});
       finish(std::move(cells), board, {failed->reason, Style::alarm});
@@ -153,16 +177,19 @@ class RatesGrid {
   const Grid& grid() const { return grid_; }
 
  private:
-  void finish(std::vector<Span> cells, const BoardCells& board, Span path) {
+  void finish(std::vector<Span> cells, const BoardCells& board, Span path,
+              const std::optional<Telemetry>& telemetry = std::nullopt) {
     if (whole_board_) {
       cells.insert(cells.end(), {board.advertised, board.maximal, board.declared});
     }
+    if (watched_) cells.emplace_back(telemetry ? telemetry_text(*telemetry) : "");
     cells.push_back(std::move(path));
     grid_.row(std::move(cells));
   }
 
   const BoardView& view_;
   bool whole_board_;
+  bool watched_;
   Grid grid_;
 };
 
@@ -259,7 +286,10 @@ void add_device_line(Page& page, const Device& device) {
 
 void add_device(Page& page, const BoardView& view, const Device& device, const Measured& measured) {
   add_device_line(page, device);
-  RatesGrid rates(view, unit_kind_of(device));
+  const bool watched = std::any_of(measured.begin(), measured.end(), [](const Measurement* one) {
+    return one->telemetry.has_value();
+  });
+  RatesGrid rates(view, unit_kind_of(device), watched);
   for (const PrecisionInfo& row : precisions()) add_precision(rates, measured, row.precision);
   std::string last;
   for (const Measurement* measurement : rows_of(measured, std::nullopt)) {

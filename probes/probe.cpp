@@ -4,13 +4,14 @@
 
 #include "probes/cpu/cpu_probe.h"
 #include "probes/nvidia/nvidia_probe.h"
+#include "probes/nvidia/nvml_watch.h"
 
 namespace tpp {
 namespace {
 
 constexpr std::array kProbes = {
     Probe{.name = "cpu", .run = probe_cpu, .tells_of_node = true},
-    Probe{.name = "nvidia", .run = probe_nvidia},
+    Probe{.name = "nvidia", .run = probe_nvidia, .watch = watch_nvidia},
 };
 
 }  // namespace

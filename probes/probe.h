@@ -3,10 +3,12 @@
 #ifndef TPP_PROBES_PROBE_H
 #define TPP_PROBES_PROBE_H
 
+#include <memory>
 #include <span>
 #include <string_view>
 
 #include "agent/model/inventory.h"
+#include "probes/device_watch.h"
 #include "probes/node_files.h"
 
 namespace tpp {
@@ -18,6 +20,8 @@ struct Probe {
   // do its work; "nothing of this kind here" is an empty inventory.
   Inventory (*run)(const NodeFiles& files);
   bool tells_of_node = false;  // its kernel, memory and topology, beside devices
+  // Of one device that it showed; nullptr if it has nothing to read again and again. Throws Error.
+  std::unique_ptr<DeviceWatch> (*watch)(const DeviceId& device) = nullptr;
 };
 
 // In the order in which they are asked.

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/model/device_state.h"
 #include "agent/model/finding.h"
 #include "agent/model/ids.h"
 
@@ -39,6 +40,9 @@ struct Device {
   std::optional<int> memory_bus_bits;
   std::optional<double> memory_transfers_per_s;  // per pin
   std::optional<std::uint64_t> last_level_cache_bytes;
+  std::optional<DeviceLabels> labels;
+  std::optional<DeviceLimits> limits;
+  std::optional<DeviceState> state;  // when the probe asked, before any load of ours
   // A part of the device only (partition, virtual machine, cgroup): never reported as the device.
   bool slice = false;
   std::string slice_reason;

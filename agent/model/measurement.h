@@ -10,6 +10,7 @@
 
 #include "agent/model/ids.h"
 #include "agent/model/precision.h"
+#include "agent/model/telemetry.h"
 
 namespace tpp {
 
@@ -75,7 +76,8 @@ struct Measurement {
   std::string method_version;
   Outcome outcome;
   double wall_s = 0;
-  std::string command;  // takes this figure again by hand
+  std::string command;                                // takes this figure again by hand
+  std::optional<Telemetry> telemetry = std::nullopt;  // absent where nothing can be read meanwhile
 };
 
 // The precision of a measurement that counts operations; nullopt for memory and links.

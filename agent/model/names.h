@@ -25,6 +25,27 @@ template <class Enum>
 struct EnumNames;
 
 template <>
+struct EnumNames<Virtualization> {
+  static constexpr std::string_view what = "kind of virtualization";
+  static constexpr std::array rows = {
+      EnumRow<Virtualization>{Virtualization::none, "none"},
+      EnumRow<Virtualization>{Virtualization::pass_through, "pass_through"},
+      EnumRow<Virtualization>{Virtualization::guest, "guest"},
+      EnumRow<Virtualization>{Virtualization::host, "host"},
+  };
+};
+
+template <>
+struct EnumNames<ComputeMode> {
+  static constexpr std::string_view what = "compute mode";
+  static constexpr std::array rows = {
+      EnumRow<ComputeMode>{ComputeMode::shared, "shared"},
+      EnumRow<ComputeMode>{ComputeMode::exclusive_process, "exclusive_process"},
+      EnumRow<ComputeMode>{ComputeMode::prohibited, "prohibited"},
+  };
+};
+
+template <>
 struct EnumNames<DeviceKind> {
   static constexpr std::string_view what = "kind of device";
   static constexpr std::array rows = {

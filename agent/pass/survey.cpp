@@ -92,7 +92,8 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
 void put_on_board(Inventory& inventory, Device& device, const record::DeviceSeen* seen) {
   std::string board = device.board.value;
   if (board.empty() && seen != nullptr) board = seen->board_id;
-  const std::string package = seen != nullptr ? seen->package_id : "";
+  std::string package = device.package.value;
+  if (package.empty() && seen != nullptr) package = seen->package_id;
   device.package.value = package.empty() ? device.id.value : package;
   device.board.value = !board.empty() ? board : device.package.value;
   auto at = std::ranges::find(inventory.boards, device.board, &Board::id);

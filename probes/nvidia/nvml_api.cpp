@@ -14,14 +14,54 @@ class Binder {
     if (slot == nullptr) missing_ += missing_.empty() ? name : std::string(", ") + name;
   }
   template <class Function>
-  void optional(Function*& slot, const char* name) {
+  void optional(Function*& slot, const char* name, const char* older_name = nullptr) {
     slot = reinterpret_cast<Function*>(source_(name));
+    if (slot == nullptr && older_name != nullptr) optional(slot, older_name);
   }
 
  private:
   const Api::SymbolSource& source_;
   std::string& missing_;
 };
+
+void bind_labels(Binder& binder, Api& api) {
+  binder.optional(api.board_part_number, "nvmlDeviceGetBoardPartNumber");
+  binder.optional(api.vbios_version, "nvmlDeviceGetVbiosVersion");
+  binder.optional(api.inforom_version, "nvmlDeviceGetInforomImageVersion");
+  binder.optional(api.gsp_firmware, "nvmlDeviceGetGspFirmwareVersion");
+  binder.optional(api.module_id, "nvmlDeviceGetModuleId");
+  binder.optional(api.platform, "nvmlDeviceGetPlatformInfo");
+}
+
+void bind_state(Binder& binder, Api& api) {
+  binder.optional(api.retired_pages, "nvmlDeviceGetRetiredPages");
+  binder.optional(api.application_clock_mhz, "nvmlDeviceGetApplicationsClock");
+  binder.optional(api.default_application_clock_mhz, "nvmlDeviceGetDefaultApplicationsClock");
+  binder.optional(api.ecc_mode, "nvmlDeviceGetEccMode");
+  binder.optional(api.ecc_errors, "nvmlDeviceGetTotalEccErrors");
+  binder.optional(api.persistence, "nvmlDeviceGetPersistenceMode");
+  binder.optional(api.compute_mode, "nvmlDeviceGetComputeMode");
+  binder.optional(api.confidential_computing, "nvmlSystemGetConfComputeState");
+  binder.optional(api.processes, "nvmlDeviceGetComputeRunningProcesses_v3",
+                  "nvmlDeviceGetComputeRunningProcesses_v2");
+  binder.optional(api.mps_processes, "nvmlDeviceGetMPSComputeRunningProcesses_v3",
+                  "nvmlDeviceGetMPSComputeRunningProcesses_v2");
+  binder.optional(api.most_instances, "nvmlDeviceGetMaxMigDeviceCount");
+  binder.optional(api.instance, "nvmlDeviceGetMigDeviceHandleByIndex");
+  binder.optional(api.attributes, "nvmlDeviceGetAttributes_v2");
+}
+
+void bind_readings(Binder& binder, Api& api) {
+  binder.optional(api.device_at, "nvmlDeviceGetHandleByPciBusId_v2");
+  binder.optional(api.clock_mhz, "nvmlDeviceGetClockInfo");
+  binder.optional(api.clock_limits, "nvmlDeviceGetCurrentClocksEventReasons",
+                  "nvmlDeviceGetCurrentClocksThrottleReasons");
+  binder.optional(api.temperature_c, "nvmlDeviceGetTemperature");
+  binder.optional(api.power_mw, "nvmlDeviceGetPowerUsage");
+  binder.optional(api.energy_mj, "nvmlDeviceGetTotalEnergyConsumption");
+  binder.optional(api.utilization, "nvmlDeviceGetUtilizationRates");
+  binder.optional(api.fields, "nvmlDeviceGetFieldValues");
+}
 
 }  // namespace
 
@@ -51,6 +91,9 @@ std::optional<Api> Api::bind(const SymbolSource& source, std::string& missing) {
   binder.optional(api.default_power_limit_mw, "nvmlDeviceGetPowerManagementDefaultLimit");
   binder.optional(api.remapped_rows, "nvmlDeviceGetRemappedRows");
   binder.optional(api.pending_pages, "nvmlDeviceGetRetiredPagesPendingStatus");
+  bind_labels(binder, api);
+  bind_state(binder, api);
+  bind_readings(binder, api);
   if (missing.empty()) return api;
   return std::nullopt;
 }

@@ -13,6 +13,7 @@ namespace tpp::nvml {
 using Result = int;
 inline constexpr Result kSuccess = 0;
 inline constexpr Result kNoPermission = 4;
+inline constexpr Result kTooSmall = 7;  // the caller's array; how many there are was told
 inline constexpr Result kDriverNotLoaded = 9;
 inline constexpr Result kBlocked = 17;         // by the operating system: control groups
 inline constexpr Result kVersionsDiffer = 18;  // of library and kernel module
@@ -22,9 +23,20 @@ inline constexpr Result kNoGpus = 28;
 inline constexpr int kClockSm = 1;
 inline constexpr int kClockMemory = 2;
 
-// nvmlGpuVirtualizationMode_t
-inline constexpr int kVirtualGpuGuest = 2;
-inline constexpr int kVirtualGpuHost = 3;
+// nvmlTemperatureSensors_t
+inline constexpr int kTemperatureGpu = 0;
+
+// nvmlMemoryErrorType_t and nvmlEccCounterType_t
+inline constexpr int kUncorrected = 1;
+inline constexpr int kOfItsLife = 1;
+
+// nvmlPageRetirementCause_t: single-bit errors, then double-bit ones
+inline constexpr int kRetirementCauses = 2;
+
+// Members of nvmlFieldValue_t.fieldId, and of .valueType
+inline constexpr unsigned kFieldMemoryTemperature = 82;
+inline constexpr unsigned kFieldPowerInstant = 186;  // milliwatts
+inline constexpr int kValueUnsigned = 1;
 
 using Device = struct nvmlDevice_st*;
 
@@ -43,6 +55,53 @@ struct Memory {
   unsigned long long free;
   unsigned long long used;
 };
+
+struct Utilization {
+  unsigned gpu;  // percent of the library's own last period, up to 1 s
+  unsigned memory;
+};
+
+// Of a part of a partitioned GPU.
+struct Attributes {
+  unsigned multiprocessors;
+  unsigned engines[5];  // copy, decoder, encoder, JPEG, optical flow
+  unsigned gpu_slices;
+  unsigned compute_slices;
+  unsigned long long memory_mib;
+};
+
+struct FieldValue {
+  unsigned field;
+  unsigned scope;
+  long long timestamp;
+  long long latency_us;
+  int type;
+  Result result;  // the value counts only on kSuccess
+  union {
+    double real;
+    unsigned number;
+    unsigned long long large;
+  } value;
+};
+
+struct ConfidentialComputing {
+  unsigned environment;
+  unsigned feature;  // 1: on
+  unsigned developer_tools;
+};
+
+// Where in a rack it sits (nvmlPlatformInfo_v2_t). `version` is the caller's word for the size.
+struct PlatformInfo {
+  unsigned version;
+  unsigned char infiniband_guid[16];
+  char chassis_serial[16];
+  unsigned char slot;
+  unsigned char tray;
+  unsigned char host;
+  unsigned char peer_type;
+  unsigned char module;
+};
+inline constexpr unsigned kPlatformInfoVersion = sizeof(PlatformInfo) | (2u << 24);
 
 // Optional ones are nullptr in drivers that are older than they.
 struct Api {
@@ -70,6 +129,37 @@ struct Api {
   Result (*remapped_rows)(Device device, unsigned* corrected, unsigned* uncorrected,
                           unsigned* pending, unsigned* failed) = nullptr;
   Result (*pending_pages)(Device device, int* pending) = nullptr;
+  Result (*retired_pages)(Device device, int cause, unsigned* count,
+                          unsigned long long* addresses) = nullptr;
+  Result (*board_part_number)(Device device, char* text, unsigned size) = nullptr;
+  Result (*vbios_version)(Device device, char* text, unsigned size) = nullptr;
+  Result (*inforom_version)(Device device, char* text, unsigned size) = nullptr;
+  Result (*gsp_firmware)(Device device, char* text) = nullptr;  // of at least 64 bytes
+  Result (*module_id)(Device device, unsigned* id) = nullptr;
+  Result (*platform)(Device device, PlatformInfo* info) = nullptr;
+  Result (*application_clock_mhz)(Device device, int clock, unsigned* mhz) = nullptr;
+  Result (*default_application_clock_mhz)(Device device, int clock, unsigned* mhz) = nullptr;
+  Result (*ecc_mode)(Device device, int* current, int* pending) = nullptr;
+  Result (*ecc_errors)(Device device, int type, int counter, unsigned long long* count) = nullptr;
+  Result (*persistence)(Device device, int* on) = nullptr;
+  Result (*compute_mode)(Device device, int* mode) = nullptr;
+  Result (*confidential_computing)(ConfidentialComputing* state) = nullptr;
+  // Called without an array: how many there are comes with kTooSmall.
+  Result (*processes)(Device device, unsigned* count, void* infos) = nullptr;
+  Result (*mps_processes)(Device device, unsigned* count, void* infos) = nullptr;
+  Result (*most_instances)(Device device, unsigned* count) = nullptr;
+  Result (*instance)(Device device, unsigned index, Device* instance) = nullptr;
+  Result (*attributes)(Device instance, Attributes* attributes) = nullptr;
+
+  // Read again and again under load.
+  Result (*device_at)(const char* bus_id, Device* device) = nullptr;
+  Result (*clock_mhz)(Device device, int clock, unsigned* mhz) = nullptr;
+  Result (*clock_limits)(Device device, unsigned long long* reasons) = nullptr;
+  Result (*temperature_c)(Device device, int sensor, unsigned* celsius) = nullptr;
+  Result (*power_mw)(Device device, unsigned* milliwatts) = nullptr;
+  Result (*energy_mj)(Device device, unsigned long long* millijoules) = nullptr;
+  Result (*utilization)(Device device, Utilization* utilization) = nullptr;
+  Result (*fields)(Device device, int count, FieldValue* values) = nullptr;
 
   // Where a name's address is; nullptr where there is none.
   using SymbolSource = std::function<void*(const char* name)>;

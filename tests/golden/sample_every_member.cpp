@@ -26,6 +26,26 @@ Device device() {
   row.memory_bus_bits = 384;
   row.memory_transfers_per_s = 1.0 / 3;
   row.last_level_cache_bytes = 9007199254740993ULL;
+  row.labels = {"part", "10de:16c1", "vbios", "inforom", "gsp", 7, "chassis", 1, 2, 3};
+  row.limits = {300.5, 700, 1.2e9, 1.755e9};
+  row.state = {true,
+               18446744073709551615ULL,
+               1,
+               2,
+               false,
+               true,
+               3.45e8,
+               41.5,
+               69.85,
+               0.25,
+               {"idle", "power_cap"},
+               3,
+               2,
+               true,
+               Virtualization::guest,
+               true,
+               false,
+               ComputeMode::exclusive_process};
   row.slice = true;
   row.slice_reason = "because";
   row.simulated = true;
@@ -200,9 +220,11 @@ Report every_member() {
   const Finding finding{"code.one", FindingClass::health, Severity::error, "board-1", "message"};
   report.inventory.findings = {finding};
   const BenchmarkId id{device().id, "mma", "fp16", "fp32"};
-  report.measurements = {{id, "sim", "sim 1", rate(), 0.5, "command"},
-                         {id, "sim", "sim 1", Unsupported{"library", "why not"}, 0.25, "command"},
-                         {id, "sim", "sim 1", Failed{"why"}, 0.125, "command"}};
+  const Telemetry telemetry{"probe x", 7, 1.7e9, 2.6e9, 698.5, 64, 88, 0.75, {{"power_cap", 0.5}}};
+  report.measurements = {
+      {id, "sim", "sim 1", rate(), 0.5, "command", telemetry},
+      {id, "sim", "sim 1", Unsupported{"library", "why not"}, 0.25, "command", telemetry},
+      {id, "sim", "sim 1", Failed{"why"}, 0.125, "command", telemetry}};
   report.libraries = {{"/lib/x.so", std::string(64, '0')}};
   report.performances = {performance()};
   report.verdicts = {verdict()};

@@ -21,14 +21,21 @@
 
 namespace {
 
+using tpp::nvml::Attributes;
+using tpp::nvml::ConfidentialComputing;
 using tpp::nvml::Device;
+using tpp::nvml::FieldValue;
 using tpp::nvml::kSuccess;
 using tpp::nvml::Memory;
 using tpp::nvml::PciInfo;
+using tpp::nvml::PlatformInfo;
 using tpp::nvml::Result;
+using tpp::nvml::Utilization;
 
 constexpr Result kUninitialized = 1;
 constexpr Result kNotSupported = 3;
+constexpr Result kNotFound = 6;
+constexpr Result kOfAnotherVersion = 25;
 
 int users = 0;  // calls of init without their shutdown
 
@@ -51,9 +58,18 @@ Result fault(const std::string& call) {
 
 YAML::Node node() { return YAML::LoadFile(variable("TPP_FAKE_NVML")); }
 
-// A handle is the device's number and one.
+// A handle is the device's number and one; that of an instance, its own number and one above that.
+constexpr unsigned kInstanceShift = 16;
+Device handle_of(unsigned device, unsigned instance_and_one) {
+  return reinterpret_cast<Device>((std::uintptr_t{instance_and_one} << kInstanceShift) + device +
+                                  1);
+}
+
 YAML::Node value_of(Device device, const char* name) {
-  return node()["devices"][reinterpret_cast<std::uintptr_t>(device) - 1][name];
+  const auto handle = reinterpret_cast<std::uintptr_t>(device);
+  const YAML::Node whole = node()["devices"][(handle & ((1u << kInstanceShift) - 1)) - 1];
+  const auto instance = handle >> kInstanceShift;
+  return instance == 0 ? whole[name] : whole["instances"][instance - 1][name];
 }
 
 template <class Number>
@@ -77,6 +93,13 @@ Result give(const char* call, const YAML::Node& value, char* text, unsigned size
   if (!value) return kNotSupported;
   std::snprintf(text, size, "%s", value.as<std::string>().c_str());
   return kSuccess;
+}
+
+// Into an array that has no room: how many there are.
+Result give_count(const char* call, const YAML::Node& value, unsigned* count) {
+  if (*count != 0) return kSuccess;  // nobody here brings an array
+  const Result result = give(call, value, count);
+  return result == kSuccess && *count > 0 ? tpp::nvml::kTooSmall : result;
 }
 
 }  // namespace
@@ -110,7 +133,7 @@ Result nvmlDeviceGetCount_v2(unsigned* count) {
 Result nvmlDeviceGetHandleByIndex_v2(unsigned index, Device* device) {
   const Result asked = fault("nvmlDeviceGetHandleByIndex_v2");
   if (asked != kSuccess) return asked;
-  *device = reinterpret_cast<Device>(std::uintptr_t{index} + 1);
+  *device = handle_of(index, 0);
   const YAML::Node result = value_of(*device, "result");
   return result ? result.as<Result>() : kSuccess;
 }
@@ -126,6 +149,7 @@ Result nvmlDeviceGetPciInfo_v3(Device device, PciInfo* pci) {
   pci->bus = told["bus"].as<unsigned>();
   pci->device = told["device"].as<unsigned>();
   pci->device_and_vendor = told["id"].as<unsigned>();
+  pci->subsystem = told["subsystem"].as<unsigned>(0);
   return kSuccess;
 }
 Result nvmlDeviceGetName(Device device, char* text, unsigned size) {
@@ -187,6 +211,144 @@ Result nvmlDeviceGetRemappedRows(Device device, unsigned* corrected, unsigned* u
 }
 Result nvmlDeviceGetRetiredPagesPendingStatus(Device device, int* pending) {
   return give("nvmlDeviceGetRetiredPagesPendingStatus", value_of(device, "pending_pages"), pending);
+}
+
+Result nvmlDeviceGetRetiredPages(Device device, int cause, unsigned* count, unsigned long long*) {
+  const YAML::Node pages = value_of(device, "retired_pages");
+  return give_count("nvmlDeviceGetRetiredPages", pages ? pages[cause] : pages, count);
+}
+Result nvmlDeviceGetBoardPartNumber(Device device, char* text, unsigned size) {
+  return give("nvmlDeviceGetBoardPartNumber", value_of(device, "board_part_number"), text, size);
+}
+Result nvmlDeviceGetVbiosVersion(Device device, char* text, unsigned size) {
+  return give("nvmlDeviceGetVbiosVersion", value_of(device, "vbios"), text, size);
+}
+Result nvmlDeviceGetInforomImageVersion(Device device, char* text, unsigned size) {
+  return give("nvmlDeviceGetInforomImageVersion", value_of(device, "inforom"), text, size);
+}
+Result nvmlDeviceGetGspFirmwareVersion(Device device, char* text) {
+  constexpr unsigned kRoom = 64;
+  return give("nvmlDeviceGetGspFirmwareVersion", value_of(device, "gsp_firmware"), text, kRoom);
+}
+Result nvmlDeviceGetModuleId(Device device, unsigned* id) {
+  return give("nvmlDeviceGetModuleId", value_of(device, "module_id"), id);
+}
+Result nvmlDeviceGetPlatformInfo(Device device, PlatformInfo* info) {
+  // The size and version that NVIDIA's header gives its second form.
+  if (info->version != 0x0200002c) return kOfAnotherVersion;
+  const YAML::Node told = value_of(device, "platform");
+  const char* const call = "nvmlDeviceGetPlatformInfo";
+  char serial[sizeof info->chassis_serial + 1] = {};
+  const Result result = give(call, told ? told["chassis_serial"] : told, serial, sizeof serial);
+  if (result != kSuccess) return result;
+  std::memcpy(info->chassis_serial, serial, sizeof info->chassis_serial);
+  const auto number = [&](const char* name) {
+    return static_cast<unsigned char>(garbage() ? 0xff : told[name].as<unsigned>());
+  };
+  info->slot = number("slot");
+  info->tray = number("tray");
+  info->host = number("host");
+  return kSuccess;
+}
+Result nvmlDeviceGetApplicationsClock(Device device, int, unsigned* mhz) {
+  return give("nvmlDeviceGetApplicationsClock", value_of(device, "application_sm_mhz"), mhz);
+}
+Result nvmlDeviceGetDefaultApplicationsClock(Device device, int, unsigned* mhz) {
+  return give("nvmlDeviceGetDefaultApplicationsClock",
+              value_of(device, "default_application_sm_mhz"), mhz);
+}
+Result nvmlDeviceGetEccMode(Device device, int* current, int* pending) {
+  const Result result = give("nvmlDeviceGetEccMode", value_of(device, "ecc"), current);
+  *pending = *current;
+  return result;
+}
+Result nvmlDeviceGetTotalEccErrors(Device device, int, int, unsigned long long* count) {
+  return give("nvmlDeviceGetTotalEccErrors", value_of(device, "uncorrected_errors"), count);
+}
+Result nvmlDeviceGetPersistenceMode(Device device, int* on) {
+  return give("nvmlDeviceGetPersistenceMode", value_of(device, "persistence"), on);
+}
+Result nvmlDeviceGetComputeMode(Device device, int* mode) {
+  return give("nvmlDeviceGetComputeMode", value_of(device, "compute_mode"), mode);
+}
+Result nvmlSystemGetConfComputeState(ConfidentialComputing* state) {
+  *state = {};
+  return give("nvmlSystemGetConfComputeState", node()["confidential_computing"], &state->feature);
+}
+Result nvmlDeviceGetComputeRunningProcesses_v3(Device device, unsigned* count, void*) {
+  return give_count("nvmlDeviceGetComputeRunningProcesses_v3", value_of(device, "processes"),
+                    count);
+}
+Result nvmlDeviceGetMPSComputeRunningProcesses_v3(Device device, unsigned* count, void*) {
+  return give_count("nvmlDeviceGetMPSComputeRunningProcesses_v3",
+                    value_of(device, "sharing_processes"), count);
+}
+Result nvmlDeviceGetMaxMigDeviceCount(Device device, unsigned* count) {
+  return give("nvmlDeviceGetMaxMigDeviceCount", value_of(device, "most_instances"), count);
+}
+Result nvmlDeviceGetMigDeviceHandleByIndex(Device device, unsigned index, Device* instance) {
+  const Result result = fault("nvmlDeviceGetMigDeviceHandleByIndex");
+  if (result != kSuccess) return result;
+  const YAML::Node instances = value_of(device, "instances");
+  if (!instances || index >= instances.size()) return kNotFound;
+  const auto whole = static_cast<unsigned>(reinterpret_cast<std::uintptr_t>(device) - 1);
+  *instance = handle_of(whole, index + 1);
+  return kSuccess;
+}
+Result nvmlDeviceGetAttributes_v2(Device instance, Attributes* attributes) {
+  *attributes = {};
+  return give("nvmlDeviceGetAttributes_v2", value_of(instance, "multiprocessors"),
+              &attributes->multiprocessors);
+}
+Result nvmlDeviceGetHandleByPciBusId_v2(const char* bus_id, Device* device) {
+  const Result result = fault("nvmlDeviceGetHandleByPciBusId_v2");
+  if (result != kSuccess) return result;
+  unsigned domain = 0;
+  unsigned bus = 0;
+  unsigned number = 0;
+  if (std::sscanf(bus_id, "%x:%x:%x.0", &domain, &bus, &number) != 3) return kNotFound;
+  for (unsigned i = 0; i < node()["devices"].size(); ++i) {
+    *device = handle_of(i, 0);
+    const YAML::Node pci = value_of(*device, "pci");
+    if (pci && pci["domain"].as<unsigned>() == domain && pci["bus"].as<unsigned>() == bus &&
+        pci["device"].as<unsigned>() == number) {
+      return kSuccess;
+    }
+  }
+  return kNotFound;
+}
+Result nvmlDeviceGetClockInfo(Device device, int clock, unsigned* mhz) {
+  const char* const name = clock == tpp::nvml::kClockSm ? "sm_mhz" : "memory_mhz";
+  return give("nvmlDeviceGetClockInfo", value_of(device, name), mhz);
+}
+Result nvmlDeviceGetCurrentClocksEventReasons(Device device, unsigned long long* reasons) {
+  return give("nvmlDeviceGetCurrentClocksEventReasons", value_of(device, "clock_limits"), reasons);
+}
+Result nvmlDeviceGetTemperature(Device device, int, unsigned* celsius) {
+  return give("nvmlDeviceGetTemperature", value_of(device, "temperature_c"), celsius);
+}
+Result nvmlDeviceGetPowerUsage(Device device, unsigned* milliwatts) {
+  return give("nvmlDeviceGetPowerUsage", value_of(device, "power_mw"), milliwatts);
+}
+Result nvmlDeviceGetTotalEnergyConsumption(Device device, unsigned long long* millijoules) {
+  return give("nvmlDeviceGetTotalEnergyConsumption", value_of(device, "energy_mj"), millijoules);
+}
+Result nvmlDeviceGetUtilizationRates(Device device, Utilization* utilization) {
+  utilization->memory = 0;
+  return give("nvmlDeviceGetUtilizationRates", value_of(device, "utilization"), &utilization->gpu);
+}
+Result nvmlDeviceGetFieldValues(Device device, int count, FieldValue* values) {
+  if (const Result result = fault("nvmlDeviceGetFieldValues"); result != kSuccess) return result;
+  for (int i = 0; i < count; ++i) {
+    // NVIDIA's numbers of the two that are known here.
+    const char* const name = values[i].field == 82    ? "memory_temperature_c"
+                             : values[i].field == 186 ? "power_instant_mw"
+                                                      : "";
+    values[i].type = 1;  // unsigned int
+    values[i].result =
+        give("nvmlDeviceGetFieldValues", value_of(device, name), &values[i].value.number);
+  }
+  return kSuccess;
 }
 
 }  // extern "C"

@@ -106,6 +106,23 @@ TEST(Reconcile, PutsAnInstanceOnTheBoardOfTheGpuThatAProbeShows) {
   EXPECT_TRUE(inventory.devices[0].slice) << "or it would be counted beside its instances";
 }
 
+TEST(Reconcile, PutsAnInstanceThatOnlyAProbeShowsOnTheBoardOfItsGpu) {
+  Inventory probed;
+  for (const char* id : {"0000:17:00.0", "0000:17:00.0/MIG-1"}) {
+    Device device;
+    device.id.value = id;
+    device.slice = true;
+    probed.devices.push_back(device);
+  }
+  probed.devices[1].package.value = "0000:17:00.0";
+
+  const Inventory inventory = reconcile({probed}, {});
+
+  ASSERT_EQ(inventory.boards.size(), 1u);
+  EXPECT_EQ(inventory.boards[0].id.value, "0000:17:00.0");
+  EXPECT_EQ(inventory.boards[0].devices.size(), 2u);
+}
+
 TEST(Reconcile, TakesTheClockThatTheRuntimeSpeaksOf) {
   Inventory probed;
   Device device;

@@ -8,12 +8,14 @@
 
 #include "agent/support/dynamic_library.h"
 #include "agent/support/error.h"
+#include "probes/nvidia/nvml_watch.h"
 
 namespace tpp {
 namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 const DynamicLibrary& library() {
   static const auto opened = DynamicLibrary::open(TPP_FAKE_NVML_LIBRARY, nullptr);
@@ -28,10 +30,14 @@ nvml::Api fake_api() {
 // What the probe says of a recorded library, with a fault if one is asked for.
 class NvidiaProbe : public testing::Test {
  protected:
-  Inventory probe(const std::string& recorded, const std::string& fault = "") {
+  static void use(const std::string& recorded, const std::string& fault = "") {
     const std::string file = std::string(TPP_FIXTURES) + "/nvml/" + recorded + ".yaml";
     ::setenv("TPP_FAKE_NVML", file.c_str(), 1);
     ::setenv("TPP_FAKE_NVML_FAULT", fault.c_str(), 1);
+  }
+
+  static Inventory probe(const std::string& recorded, const std::string& fault = "") {
+    use(recorded, fault);
     return read_nvml(fake_api());
   }
 
@@ -78,11 +84,143 @@ TEST_F(NvidiaProbe, LeavesUnknownWhatTheLibraryDoesNotSupport) {
   EXPECT_FALSE(device.slice);
 }
 
-TEST_F(NvidiaProbe, CallsAPartitionedGpuASlice) {
-  const Device device = probe("h100_mig").devices.at(0);
+TEST_F(NvidiaProbe, ShowsHowTheBoardIsLabelledLimitedAndDoing) {
+  const Device device = probe("h100").devices.at(0);
 
+  ASSERT_TRUE(device.labels && device.limits && device.state);
+  EXPECT_EQ(device.labels->board_part_number, "692-2G520-0200-000");
+  EXPECT_EQ(device.labels->subsystem_id, "10de:16c1");
+  EXPECT_EQ(device.labels->vbios_version, "96.00.A5.00.01");
+  EXPECT_EQ(device.labels->inforom_version, "G520.0200.00.05");
+  EXPECT_EQ(device.labels->gsp_firmware_version, "590.48.01");
+  EXPECT_EQ(device.labels->module_id, 7);
+  EXPECT_EQ(device.labels->chassis_serial, std::nullopt);
+  EXPECT_EQ(device.limits->power_limit_w, 700);
+  EXPECT_EQ(device.limits->application_clock_hz, std::nullopt) << "gone from newer drivers";
+  const DeviceState& state = *device.state;
+  EXPECT_EQ(state.ecc_enabled, true);
+  EXPECT_EQ(state.uncorrected_errors, 0u);
+  EXPECT_EQ(state.remapped_rows, 0);
+  EXPECT_EQ(state.retired_pages, std::nullopt);
+  EXPECT_EQ(state.clock_hz, 345e6);
+  EXPECT_EQ(state.temperature_c, 41);
+  EXPECT_EQ(state.power_w, 69.85);
+  EXPECT_EQ(state.utilization, 0);
+  EXPECT_THAT(state.clock_limits, ElementsAre("idle"));
+  EXPECT_EQ(state.processes, 0);
+  EXPECT_EQ(state.sharing_processes, std::nullopt);
+  EXPECT_EQ(state.partitioned, false);
+  EXPECT_EQ(state.virtualization, Virtualization::pass_through);
+  EXPECT_EQ(state.confidential_computing, std::nullopt);
+  EXPECT_EQ(state.persistence, true);
+  EXPECT_EQ(state.compute_mode, ComputeMode::shared);
+}
+
+TEST_F(NvidiaProbe, ShowsWhereInARackAGpuSitsAndWhoElseIsOnIt) {
+  const Inventory inventory = probe("rack");
+
+  const Device& device = inventory.devices.at(0);
+  EXPECT_EQ(device.id.value, "0008:06:00.0");
+  EXPECT_EQ(device.labels->chassis_serial, "1821025190042");
+  EXPECT_EQ(device.labels->slot, 14);
+  EXPECT_EQ(device.labels->tray, 6);
+  EXPECT_EQ(device.labels->host, 1);
+  EXPECT_EQ(device.state->retired_pages, 3);
+  EXPECT_EQ(device.state->confidential_computing, true);
+  EXPECT_EQ(device.state->compute_mode, ComputeMode::exclusive_process);
   EXPECT_TRUE(device.slice);
-  EXPECT_THAT(device.slice_reason, HasSubstr("MIG"));
+  EXPECT_THAT(device.slice_reason, HasSubstr("MPS"));
+  EXPECT_THAT(codes(inventory), ElementsAre("device.busy", "device.clock_limited"));
+  EXPECT_THAT(inventory.findings[0].message, HasSubstr("3 other processes compute on it"));
+  EXPECT_THAT(inventory.findings[0].message, HasSubstr("lets no second one in"));
+  EXPECT_THAT(inventory.findings[1].message, HasSubstr("1200 MHz, 1965 MHz"));
+}
+
+TEST_F(NvidiaProbe, CallsAPartitionedGpuASliceAndListsItsInstances) {
+  const Inventory inventory = probe("h100_mig");
+
+  ASSERT_EQ(inventory.devices.size(), 5u);
+  const Device& whole = inventory.devices[0];
+  EXPECT_TRUE(whole.slice);
+  EXPECT_THAT(whole.slice_reason, HasSubstr("MIG"));
+  const Device& part = inventory.devices[1];
+  EXPECT_EQ(part.id.value, "0000:00:09.0/MIG-00000000-0000-0000-0000-000000000000");
+  EXPECT_EQ(part.package.value, "0000:00:09.0");
+  EXPECT_EQ(part.name, "NVIDIA H100 80GB HBM3 MIG 3g.40gb");
+  EXPECT_EQ(part.units, 60);
+  EXPECT_EQ(part.memory_bytes, 40448ull << 20);
+  EXPECT_EQ(part.driver_version, "590.48.01");
+  EXPECT_TRUE(part.slice);
+  EXPECT_EQ(inventory.devices[4].units, 16);
+}
+
+TEST_F(NvidiaProbe, ListsAPartitionedGpuWithoutTheInstancesThatItCannotName) {
+  EXPECT_EQ(probe("h100_mig", "fail=nvmlDeviceGetUUID:999").devices.size(), 1u);
+  EXPECT_EQ(probe("h100_mig", "fail=nvmlDeviceGetMigDeviceHandleByIndex:999").devices.size(), 1u);
+  EXPECT_EQ(probe("h100_mig", "garbage").devices.size(), 1u);
+}
+
+TEST_F(NvidiaProbe, TellsOfAnotherProcessOnTheGpu) {
+  const Inventory inventory = probe("h100_loaded");
+
+  ASSERT_THAT(codes(inventory), ElementsAre("device.busy"));
+  EXPECT_EQ(inventory.findings[0].finding_class, FindingClass::condition);
+  EXPECT_THAT(inventory.findings[0].message, HasSubstr("another process computes on it"));
+  EXPECT_FALSE(inventory.devices[0].slice);
+}
+
+TEST_F(NvidiaProbe, ReadsAGpuUnderLoad) {
+  use("h100_loaded");
+  const nvml::Api api = fake_api();
+  const auto watch = watch_nvml(api, {"0000:00:09.0"});
+
+  const TelemetrySample sample = watch->read();
+
+  EXPECT_EQ(sample.clock_hz, 1980e6);
+  EXPECT_EQ(sample.memory_clock_hz, 2619e6);
+  EXPECT_EQ(sample.power_w, 588.39) << "of the instant, not of the last second";
+  EXPECT_EQ(sample.energy_j, 123456.789);
+  EXPECT_EQ(sample.temperature_c, 59);
+  EXPECT_EQ(sample.memory_temperature_c, 55);
+  EXPECT_EQ(sample.utilization, 1);
+  EXPECT_THAT(sample.clock_limits, ElementsAre("power_cap"));
+}
+
+TEST_F(NvidiaProbe, WatchesTheWholeGpuOfAnInstance) {
+  use("h100_mig");
+  const nvml::Api api = fake_api();
+
+  EXPECT_EQ(watch_nvml(api, {"0000:00:09.0/MIG-00000001-0000-0000-0000-000000000001"})
+                ->read()
+                .temperature_c,
+            42);
+  EXPECT_THROW(watch_nvml(api, {"0000:00:0a.0"}), Error);
+}
+
+TEST_F(NvidiaProbe, ReadsWhatItCanWhenACallFailsUnderLoad) {
+  const nvml::Api api = fake_api();
+  for (const char* call : {"nvmlDeviceGetClockInfo", "nvmlDeviceGetCurrentClocksEventReasons",
+                           "nvmlDeviceGetTemperature", "nvmlDeviceGetPowerUsage",
+                           "nvmlDeviceGetTotalEnergyConsumption", "nvmlDeviceGetUtilizationRates",
+                           "nvmlDeviceGetFieldValues"}) {
+    use("h100_loaded", std::string("fail=") + call + ":999");
+    const TelemetrySample sample = watch_nvml(api, {"0000:00:09.0"})->read();
+    const std::string name = call;
+    EXPECT_EQ(sample.clock_hz.has_value(), name != "nvmlDeviceGetClockInfo") << call;
+    EXPECT_EQ(sample.temperature_c.has_value(), name != "nvmlDeviceGetTemperature") << call;
+    EXPECT_EQ(sample.power_w, name == "nvmlDeviceGetFieldValues" ? 629.45 : 588.39) << call;
+  }
+}
+
+TEST_F(NvidiaProbe, TakesNothingOfGarbageForAReading) {
+  use("h100_loaded", "garbage");
+  const nvml::Api api = fake_api();
+
+  const TelemetrySample sample = watch_nvml(api, {"0000:00:09.0"})->read();
+
+  EXPECT_FALSE(sample.clock_hz || sample.memory_clock_hz || sample.power_w || sample.energy_j ||
+               sample.temperature_c || sample.memory_temperature_c || sample.utilization);
+  EXPECT_THAT(sample.clock_limits, IsEmpty());
 }
 
 TEST_F(NvidiaProbe, PutsTheGpusOfACardOnOneBoardAndTellsWhatAilsThem) {
@@ -93,22 +231,53 @@ TEST_F(NvidiaProbe, PutsTheGpusOfACardOnOneBoardAndTellsWhatAilsThem) {
   EXPECT_EQ(inventory.devices[1].board.value, "0000:07:00.0");
   EXPECT_EQ(inventory.devices[2].board.value, "10000:09:00.0");
   EXPECT_THAT(inventory.devices[2].slice_reason, HasSubstr("virtual GPU"));
-  EXPECT_THAT(codes(inventory),
-              ElementsAre("device.memory_failed", "device.reset_needed", "device.power_capped",
-                          "device.reset_needed", "device.unreadable"));
+  EXPECT_THAT(codes(inventory), ElementsAre("device.memory_failed", "device.reset_needed",
+                                            "device.compute_prohibited", "device.power_capped",
+                                            "device.reset_needed", "device.unreadable"));
   EXPECT_EQ(inventory.findings[0].subject, "0000:07:00.0");
-  EXPECT_THAT(inventory.findings[2].message, HasSubstr("40 W, 62.5 W"));
-  EXPECT_EQ(inventory.findings[4].finding_class, FindingClass::health);
+  EXPECT_THAT(inventory.findings[3].message, HasSubstr("40 W, 62.5 W"));
+  EXPECT_EQ(inventory.findings[5].finding_class, FindingClass::health);
 }
 
 TEST_F(NvidiaProbe, KeepsEveryOtherAnswerWhenOneCallFails) {
-  for (const char* call :
-       {"nvmlSystemGetDriverVersion", "nvmlDeviceGetName", "nvmlDeviceGetUUID",
-        "nvmlDeviceGetSerial", "nvmlDeviceGetCudaComputeCapability", "nvmlDeviceGetMemoryInfo",
-        "nvmlDeviceGetMemoryBusWidth", "nvmlDeviceGetMaxClockInfo", "nvmlDeviceGetMultiGpuBoard",
-        "nvmlDeviceGetBoardId", "nvmlDeviceGetMigMode", "nvmlDeviceGetVirtualizationMode",
-        "nvmlDeviceGetPowerManagementLimit", "nvmlDeviceGetPowerManagementDefaultLimit",
-        "nvmlDeviceGetRemappedRows", "nvmlDeviceGetRetiredPagesPendingStatus"}) {
+  for (const char* call : {"nvmlSystemGetDriverVersion",
+                           "nvmlDeviceGetName",
+                           "nvmlDeviceGetUUID",
+                           "nvmlDeviceGetSerial",
+                           "nvmlDeviceGetCudaComputeCapability",
+                           "nvmlDeviceGetMemoryInfo",
+                           "nvmlDeviceGetMemoryBusWidth",
+                           "nvmlDeviceGetMaxClockInfo",
+                           "nvmlDeviceGetMultiGpuBoard",
+                           "nvmlDeviceGetBoardId",
+                           "nvmlDeviceGetMigMode",
+                           "nvmlDeviceGetVirtualizationMode",
+                           "nvmlDeviceGetPowerManagementLimit",
+                           "nvmlDeviceGetPowerManagementDefaultLimit",
+                           "nvmlDeviceGetRemappedRows",
+                           "nvmlDeviceGetRetiredPagesPendingStatus",
+                           "nvmlDeviceGetRetiredPages",
+                           "nvmlDeviceGetBoardPartNumber",
+                           "nvmlDeviceGetVbiosVersion",
+                           "nvmlDeviceGetInforomImageVersion",
+                           "nvmlDeviceGetGspFirmwareVersion",
+                           "nvmlDeviceGetModuleId",
+                           "nvmlDeviceGetPlatformInfo",
+                           "nvmlDeviceGetApplicationsClock",
+                           "nvmlDeviceGetDefaultApplicationsClock",
+                           "nvmlDeviceGetEccMode",
+                           "nvmlDeviceGetTotalEccErrors",
+                           "nvmlDeviceGetPersistenceMode",
+                           "nvmlDeviceGetComputeMode",
+                           "nvmlSystemGetConfComputeState",
+                           "nvmlDeviceGetComputeRunningProcesses_v3",
+                           "nvmlDeviceGetMPSComputeRunningProcesses_v3",
+                           "nvmlDeviceGetMaxMigDeviceCount",
+                           "nvmlDeviceGetClockInfo",
+                           "nvmlDeviceGetCurrentClocksEventReasons",
+                           "nvmlDeviceGetTemperature",
+                           "nvmlDeviceGetPowerUsage",
+                           "nvmlDeviceGetUtilizationRates"}) {
     const Inventory inventory = probe("h100", std::string("fail=") + call + ":999");
 
     ASSERT_EQ(inventory.devices.size(), 1u) << call;
@@ -186,6 +355,13 @@ TEST_F(NvidiaProbe, TakesNothingOfGarbageForAFigure) {
   EXPECT_EQ(device.memory_bytes, std::nullopt);
   EXPECT_EQ(device.architecture, std::nullopt);
   EXPECT_EQ(device.board.value, "");
+  EXPECT_EQ(device.limits->power_limit_w, std::nullopt);
+  EXPECT_EQ(device.labels->module_id, std::nullopt);
+  EXPECT_EQ(device.state->processes, std::nullopt);
+  EXPECT_EQ(device.state->temperature_c, std::nullopt);
+  EXPECT_EQ(device.state->partitioned, std::nullopt);
+  EXPECT_EQ(device.state->compute_mode, std::nullopt);
+  EXPECT_THAT(device.state->clock_limits, IsEmpty());
   EXPECT_EQ(codes(inventory), std::vector<std::string>{});
   EXPECT_THAT(codes(probe("h100", "garbage-address")), ElementsAre("device.unreadable"));
 }

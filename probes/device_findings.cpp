@@ -1,0 +1,92 @@
+#include "probes/device_findings.h"
+
+#include <fmt/format.h>
+
+namespace tpp {
+namespace {
+
+class Findings {
+ public:
+  explicit Findings(const Device& device) : subject_(device.id.value) {}
+
+  void health(const char* code, Severity severity, std::string message) {
+    add(code, FindingClass::health, severity, std::move(message));
+  }
+  void condition(const char* code, Severity severity, std::string message) {
+    add(code, FindingClass::condition, severity, std::move(message));
+  }
+  std::vector<Finding> take() { return std::move(findings_); }
+
+ private:
+  void add(const char* code, FindingClass finding_class, Severity severity, std::string message) {
+    findings_.push_back({.code = code,
+                         .finding_class = finding_class,
+                         .severity = severity,
+                         .subject = subject_,
+                         .message = std::move(message)});
+  }
+
+  std::string subject_;
+  std::vector<Finding> findings_;
+};
+
+void add_of_state(const DeviceState& state, Findings& findings) {
+  if (state.repair_failed.value_or(false)) {
+    findings.health("device.memory_failed", Severity::error,
+                    "a faulty row of its memory could not be replaced; have the board checked "
+                    "before relying on its figures");
+  }
+  if (state.repair_pending.value_or(false)) {
+    findings.health("device.reset_needed", Severity::warning,
+                    "faulty memory is taken out of use at the next reset of the GPU; reset it when "
+                    "it is idle");
+  }
+  if (state.compute_mode == ComputeMode::prohibited) {
+    findings.condition("device.compute_prohibited", Severity::warning,
+                       "its compute mode lets no process compute on it; set it to default before "
+                       "measuring");
+  }
+  const int others = state.processes.value_or(0) + state.sharing_processes.value_or(0);
+  if (others == 0) return;
+  findings.condition(
+      "device.busy", Severity::warning,
+      fmt::format("{} compute{} on it: rates measured beside {} are too low{}; measure when it is "
+                  "idle",
+                  others == 1 ? "another process" : fmt::format("{} other processes", others),
+                  others == 1 ? "s" : "", others == 1 ? "it" : "them",
+                  state.compute_mode == ComputeMode::exclusive_process
+                      ? ", and its compute mode lets no second one in"
+                      : ""));
+}
+
+void add_of_limits(const DeviceLimits& limits, Findings& findings) {
+  const auto below = [](const std::optional<double>& is, const std::optional<double>& usual) {
+    return is && usual && *is < *usual;
+  };
+  if (below(limits.power_limit_w, limits.default_power_limit_w)) {
+    findings.condition(
+        "device.power_capped", Severity::info,
+        fmt::format("its power is limited to {:g} W, {:g} W is its default: achieved rates are "
+                    "those of the capped board, declared figures stand",
+                    *limits.power_limit_w, *limits.default_power_limit_w));
+  }
+  if (below(limits.application_clock_hz, limits.default_application_clock_hz)) {
+    findings.condition(
+        "device.clock_limited", Severity::info,
+        fmt::format("applications are held to {:g} MHz, {:g} MHz is its default: achieved rates "
+                    "are those of that clock, declared figures stand",
+                    *limits.application_clock_hz / 1e6,
+                    *limits.default_application_clock_hz / 1e6));
+  }
+}
+
+}  // namespace
+
+std::vector<Finding> device_findings(const Device& device) {
+  Findings findings(device);
+  if (device.state) add_of_state(*device.state, findings);
+  if (device.limits) add_of_limits(*device.limits, findings);
+  return findings.take();
+}
+
+}  // namespace tpp

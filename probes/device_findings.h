@@ -1,0 +1,16 @@
+// What a device's own state tells a reader of its figures, whoever asked for it. Pure.
+#ifndef TPP_PROBES_DEVICE_FINDINGS_H
+#define TPP_PROBES_DEVICE_FINDINGS_H
+
+#include <vector>
+
+#include "agent/model/inventory.h"
+
+namespace tpp {
+
+// Memory that is failing, a power limit, clocks that are held down, others that compute on it.
+std::vector<Finding> device_findings(const Device& device);
+
+}  // namespace tpp
+
+#endif

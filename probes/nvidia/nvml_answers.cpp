@@ -1,0 +1,47 @@
+#include "probes/nvidia/nvml_answers.h"
+
+#include <algorithm>
+
+namespace tpp::nvml {
+namespace {
+
+constexpr unsigned kMostCounted = 1u << 20;  // more of anything is garbage
+
+}  // namespace
+
+std::string printable(std::span<const char> bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    if (c == '\0') break;
+    text += c >= ' ' && c <= '~' ? c : '?';
+  }
+  return text;
+}
+
+std::optional<bool> switch_of(Result (*ask)(Device, int*), Device device) {
+  const auto value = number_of(ask, device);
+  if (value != 0 && value != 1) return std::nullopt;
+  return *value == 1;
+}
+
+std::optional<double> clock_hz(Result (*ask)(Device, int, unsigned*), Device device, int clock) {
+  const auto megahertz = amount_of(ask, device, clock);
+  if (!megahertz) return std::nullopt;
+  return *megahertz * kHertzPerMegahertz;
+}
+
+std::optional<double> watts(Result (*ask)(Device, unsigned*), Device device) {
+  const auto milliwatts = amount_of(ask, device);
+  if (!milliwatts) return std::nullopt;
+  return *milliwatts / 1000.0;
+}
+
+std::optional<int> count_of(Result (*ask)(Device, unsigned*, void*), Device device) {
+  unsigned count = 0;
+  const Result result = ask == nullptr ? kSuccess : ask(device, &count, nullptr);
+  const bool answered = ask != nullptr && (result == kSuccess || result == kTooSmall);
+  if (!answered || count > kMostCounted) return std::nullopt;
+  return static_cast<int>(count);
+}
+
+}  // namespace tpp::nvml
