@@ -18,7 +18,9 @@ tpp_add_library(
   options.cpp
   options_catalog.cpp
   pass/bench_records.cpp
+  pass/measuring.cpp
   pass/pass.cpp
+  pass/selection.cpp
   pass/survey.cpp
   pass/worker.cpp)
 target_include_directories(tpp_agent PRIVATE ${PROJECT_BINARY_DIR}/generated)

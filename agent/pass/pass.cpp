@@ -11,6 +11,7 @@
 #include "agent/boards/evidence.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/identify.h"
+#include "agent/pass/measuring.h"
 #include "agent/regulation/rule_file.h"
 #include "agent/regulation/rule_override.h"
 #include "agent/support/child_process.h"
@@ -70,155 +71,6 @@ Inputs read_inputs(const PassRequest& request) {
   read_rules(request, today, inputs);
   return inputs;
 }
-
-template <class Value, class Candidates>
-void require_known(const char* option, const std::vector<Value>& wanted, const Candidates& known,
-                   std::string (*text)(const Value&)) {
-  for (const Value& value : wanted) {
-    if (std::ranges::find(known, value) != known.end()) continue;
-    std::vector<std::string> names;
-    for (const Value& candidate : known) names.push_back(text(candidate));
-    const std::string near = closest(text(value), names);
-    throw UsageError(
-        fmt::format("{} {}: there is none on this node; expected {}{}", option, text(value),
-                    names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", ")),
-                    near.empty() ? "" : fmt::format("; did you mean {}?", near)));
-  }
-}
-
-bool wanted(const Selection& selection, const BenchmarkId& id) {
-  const auto has = [](const auto& list, const auto& value) {
-    return list.empty() || std::ranges::find(list, value) != list.end();
-  };
-  if (!has(selection.devices, id.device) || !has(selection.kernels, id.kernel)) return false;
-  if (selection.precisions.empty()) return true;
-  const auto precision = precision_of(id);
-  return precision && has(selection.precisions, *precision);
-}
-
-// The benchmarks of one backend that are wanted, in the backend's order.
-std::vector<record::Planned> select(const SurveyedBackend& backend, const Selection& selection) {
-  std::vector<record::Planned> chosen;
-  for (const record::Planned& planned : backend.listing.benchmarks) {
-    if (wanted(selection, planned.benchmark)) chosen.push_back(planned);
-  }
-  return chosen;
-}
-
-void check_selection(const Selection& selection, const Survey& survey) {
-  std::set<DeviceId> devices;
-  std::set<std::string> kernels;
-  std::set<Precision> precisions;
-  for (const Device& device : survey.inventory.devices) devices.insert(device.id);
-  for (const SurveyedBackend& backend : survey.backends) {
-    for (const record::Planned& planned : backend.listing.benchmarks) {
-      kernels.insert(planned.benchmark.kernel);
-      if (const auto precision = precision_of(planned.benchmark)) precisions.insert(*precision);
-    }
-  }
-  require_known<DeviceId>("--device", selection.devices, devices,
-                          [](const DeviceId& id) { return id.value; });
-  require_known<std::string>("--kernel", selection.kernels, kernels,
-                             [](const std::string& kernel) { return kernel; });
-  require_known<Precision>("--precision", selection.precisions, precisions,
-                           [](const Precision& precision) { return std::string(name(precision)); });
-  const bool any = std::ranges::any_of(survey.backends, [&](const SurveyedBackend& backend) {
-    return !select(backend, selection).empty();
-  });
-  const bool narrowed =
-      !selection.devices.empty() || !selection.kernels.empty() || !selection.precisions.empty();
-  if (narrowed && !any) {
-    throw UsageError(
-        "no benchmark fits all of --device, --kernel and --precision; "
-        "`measure --plan` names what there is");
-  }
-}
-
-bool can_run(const record::Planned& planned) { return !planned.unsupported; }
-
-std::set<BoardId> boards_not_asked_for(const Selection& selection, const Inventory& inventory) {
-  std::set<BoardId> boards;
-  if (selection.devices.empty()) return boards;
-  for (const Board& board : inventory.boards) {
-    const bool asked = std::ranges::any_of(board.devices, [&](const DeviceId& id) {
-      return std::ranges::find(selection.devices, id) != selection.devices.end();
-    });
-    if (!asked) boards.insert(board.id);
-  }
-  return boards;
-}
-
-// A device of which a selection leaves out something that it can multiply was not measured whole:
-// nothing may rest on what was not looked at. A board that was not asked for at all is said to be
-// that, and narrows no other.
-void mark_narrowed(const Selection& selection, const Survey& survey, PassResult& result) {
-  Inventory& inventory = result.report.inventory;
-  for (const SurveyedBackend& backend : survey.backends) {
-    for (const record::Planned& planned : backend.listing.benchmarks) {
-      if (!can_run(planned) || !precision_of(planned.benchmark)) continue;
-      if (wanted(selection, planned.benchmark)) continue;
-      const auto device =
-          std::ranges::find(inventory.devices, planned.benchmark.device, &Device::id);
-      if (device == inventory.devices.end()) continue;
-      if (!result.not_asked_for.contains(device->board)) device->forced = true;
-    }
-  }
-}
-
-// One device after another: devices of a node share power and memory.
-class Measuring {
- public:
-  Measuring(const PassRequest& request, const PassObserver& observer, PassResult& result)
-      : request_(request), observer_(observer), result_(result) {}
-
-  void run(const Survey& survey) {
-    for (const SurveyedBackend& backend : survey.backends) {
-      progress_.total += static_cast<int>(select(backend, request_.selection).size());
-    }
-    for (const Device& device : survey.inventory.devices) {
-      for (const SurveyedBackend& backend : survey.backends) {
-        if (backend.module.name == device.backend) measure(device, backend);
-      }
-    }
-  }
-
- private:
-  void measure(const Device& device, const SurveyedBackend& backend) {
-    WorkerRequest work;
-    work.bench = request_.survey.bench;
-    work.module = backend.module;
-    work.device = device.id;
-    work.mode = request_.survey.mode;
-    work.silence_s = request_.silence_s;
-    work.deadline_s = request_.deadline_s - seconds_since(started_);
-    for (const record::Planned& planned : select(backend, request_.selection)) {
-      if (planned.benchmark.device == device.id) work.benchmarks.push_back(planned.benchmark);
-    }
-    if (work.benchmarks.empty()) return;
-    const WorkerResult worked = run_worker(work, [this](const record::Progress& progress) {
-      if (progress_.now.benchmark != progress.benchmark) ++progress_.done;
-      progress_.now = progress;
-      observer_(progress_);
-    });
-    Report& report = result_.report;
-    const auto append = [](auto& to, const auto& from) {
-      to.insert(to.end(), from.begin(), from.end());
-    };
-    append(report.measurements, worked.measurements);
-    append(report.findings, worked.findings);
-    for (const LibraryUse& use : worked.libraries) {
-      const auto same = [&](const LibraryUse& other) { return other.path == use.path; };
-      if (std::ranges::none_of(report.libraries, same)) report.libraries.push_back(use);
-    }
-    result_.deadline_passed |= worked.deadline_passed;
-  }
-
-  const PassRequest& request_;
-  const PassObserver& observer_;
-  PassResult& result_;
-  PassProgress progress_;
-  const Clock::time_point started_ = Clock::now();
-};
 
 void add_environment_findings(Report& report) {
   for (const std::string& variable : distrusted_variables()) {
@@ -321,13 +173,13 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   check_selection(request.selection, surveyed);
   report.inventory = surveyed.inventory;
   result.not_asked_for = boards_not_asked_for(request.selection, report.inventory);
-  mark_narrowed(request.selection, surveyed, result);
+  mark_narrowed(request.selection, surveyed, result.not_asked_for, report.inventory);
   report.findings = surveyed.inventory.findings;
   report.method_version = method_version(surveyed);
   add_environment_findings(report);
   report.banners = banners_of(request, report.inventory);
   report.banners.insert(report.banners.end(), inputs.banners.begin(), inputs.banners.end());
-  if (report.mode != PassMode::inventory) Measuring(request, observer, result).run(surveyed);
+  if (report.mode != PassMode::inventory) measure_devices(request, surveyed, observer, result);
   classify_all(request, inputs, result);
   report.duration_s = seconds_since(started);
   return result;

@@ -11,17 +11,11 @@
 #include "agent/chips/catalog_in_use.h"
 #include "agent/model/plan.h"
 #include "agent/model/report.h"
+#include "agent/pass/selection.h"
 #include "agent/pass/survey.h"
 #include "agent/regulation/regulation.h"
 
 namespace tpp {
-
-// Which benchmarks of all; an empty list means all.
-struct Selection {
-  std::vector<DeviceId> devices;
-  std::vector<std::string> kernels;
-  std::vector<Precision> precisions;  // leaves out what has no precision (memory)
-};
 
 struct PassRequest {
   SurveyRequest survey;

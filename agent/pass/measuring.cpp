@@ -1,0 +1,82 @@
+#include "agent/pass/measuring.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "agent/pass/worker.h"
+
+namespace tpp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+class Measuring {
+ public:
+  Measuring(const PassRequest& request, const PassObserver& observer, PassResult& result)
+      : request_(request), observer_(observer), result_(result) {}
+
+  void run(const Survey& survey) {
+    for (const SurveyedBackend& backend : survey.backends) {
+      progress_.total += static_cast<int>(select(backend, request_.selection).size());
+    }
+    for (const Device& device : survey.inventory.devices) {
+      for (const SurveyedBackend& backend : survey.backends) {
+        if (backend.module.name == device.backend) measure(device, backend);
+      }
+    }
+  }
+
+ private:
+  void measure(const Device& device, const SurveyedBackend& backend) {
+    WorkerRequest work;
+    work.bench = request_.survey.bench;
+    work.module = backend.module;
+    work.device = device.id;
+    work.mode = request_.survey.mode;
+    work.silence_s = request_.silence_s;
+    work.deadline_s = request_.deadline_s - seconds_since(started_);
+    for (const record::Planned& planned : select(backend, request_.selection)) {
+      if (planned.benchmark.device == device.id) work.benchmarks.push_back(planned.benchmark);
+    }
+    if (work.benchmarks.empty()) return;
+    const WorkerResult worked = run_worker(work, [this](const record::Progress& progress) {
+      if (progress_.now.benchmark != progress.benchmark) ++progress_.done;
+      progress_.now = progress;
+      observer_(progress_);
+    });
+    keep(worked);
+  }
+
+  void keep(const WorkerResult& worked) {
+    Report& report = result_.report;
+    const auto append = [](auto& to, const auto& from) {
+      to.insert(to.end(), from.begin(), from.end());
+    };
+    append(report.measurements, worked.measurements);
+    append(report.findings, worked.findings);
+    for (const LibraryUse& use : worked.libraries) {
+      const auto same = [&](const LibraryUse& other) { return other.path == use.path; };
+      if (std::ranges::none_of(report.libraries, same)) report.libraries.push_back(use);
+    }
+    result_.deadline_passed |= worked.deadline_passed;
+  }
+
+  const PassRequest& request_;
+  const PassObserver& observer_;
+  PassResult& result_;
+  PassProgress progress_;
+  const Clock::time_point started_ = Clock::now();
+};
+
+}  // namespace
+
+void measure_devices(const PassRequest& request, const Survey& survey, const PassObserver& observer,
+                     PassResult& result) {
+  Measuring(request, observer, result).run(survey);
+}
+
+}  // namespace tpp

@@ -1,0 +1,105 @@
+#include "agent/pass/selection.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agent/support/error.h"
+#include "agent/support/text.h"
+
+namespace tpp {
+namespace {
+
+template <class Value, class Candidates>
+void require_known(const char* option, const std::vector<Value>& wanted, const Candidates& known,
+                   std::string (*text)(const Value&)) {
+  for (const Value& value : wanted) {
+    if (std::ranges::find(known, value) != known.end()) continue;
+    std::vector<std::string> names;
+    for (const Value& candidate : known) names.push_back(text(candidate));
+    const std::string near = closest(text(value), names);
+    throw UsageError(
+        fmt::format("{} {}: there is none on this node; expected {}{}", option, text(value),
+                    names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", ")),
+                    near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+  }
+}
+
+bool wanted(const Selection& selection, const BenchmarkId& id) {
+  const auto has = [](const auto& list, const auto& value) {
+    return list.empty() || std::ranges::find(list, value) != list.end();
+  };
+  if (!has(selection.devices, id.device) || !has(selection.kernels, id.kernel)) return false;
+  if (selection.precisions.empty()) return true;
+  const auto precision = precision_of(id);
+  return precision && has(selection.precisions, *precision);
+}
+
+bool can_run(const record::Planned& planned) { return !planned.unsupported; }
+
+}  // namespace
+
+std::vector<record::Planned> select(const SurveyedBackend& backend, const Selection& selection) {
+  std::vector<record::Planned> chosen;
+  for (const record::Planned& planned : backend.listing.benchmarks) {
+    if (wanted(selection, planned.benchmark)) chosen.push_back(planned);
+  }
+  return chosen;
+}
+
+void check_selection(const Selection& selection, const Survey& survey) {
+  std::set<DeviceId> devices;
+  std::set<std::string> kernels;
+  std::set<Precision> precisions;
+  for (const Device& device : survey.inventory.devices) devices.insert(device.id);
+  for (const SurveyedBackend& backend : survey.backends) {
+    for (const record::Planned& planned : backend.listing.benchmarks) {
+      kernels.insert(planned.benchmark.kernel);
+      if (const auto precision = precision_of(planned.benchmark)) precisions.insert(*precision);
+    }
+  }
+  require_known<DeviceId>("--device", selection.devices, devices,
+                          [](const DeviceId& id) { return id.value; });
+  require_known<std::string>("--kernel", selection.kernels, kernels,
+                             [](const std::string& kernel) { return kernel; });
+  require_known<Precision>("--precision", selection.precisions, precisions,
+                           [](const Precision& precision) { return std::string(name(precision)); });
+  const bool any = std::ranges::any_of(survey.backends, [&](const SurveyedBackend& backend) {
+    return !select(backend, selection).empty();
+  });
+  const bool narrowed =
+      !selection.devices.empty() || !selection.kernels.empty() || !selection.precisions.empty();
+  if (narrowed && !any) {
+    throw UsageError(
+        "no benchmark fits all of --device, --kernel and --precision; "
+        "`measure --plan` names what there is");
+  }
+}
+
+std::set<BoardId> boards_not_asked_for(const Selection& selection, const Inventory& inventory) {
+  std::set<BoardId> boards;
+  if (selection.devices.empty()) return boards;
+  for (const Board& board : inventory.boards) {
+    const bool asked = std::ranges::any_of(board.devices, [&](const DeviceId& id) {
+      return std::ranges::find(selection.devices, id) != selection.devices.end();
+    });
+    if (!asked) boards.insert(board.id);
+  }
+  return boards;
+}
+
+void mark_narrowed(const Selection& selection, const Survey& survey,
+                   const std::set<BoardId>& not_asked_for, Inventory& inventory) {
+  for (const SurveyedBackend& backend : survey.backends) {
+    for (const record::Planned& planned : backend.listing.benchmarks) {
+      if (!can_run(planned) || !precision_of(planned.benchmark)) continue;
+      if (wanted(selection, planned.benchmark)) continue;
+      const auto device =
+          std::ranges::find(inventory.devices, planned.benchmark.device, &Device::id);
+      if (device == inventory.devices.end()) continue;
+      if (!not_asked_for.contains(device->board)) device->forced = true;
+    }
+  }
+}
+
+}  // namespace tpp

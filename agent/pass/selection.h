@@ -1,0 +1,39 @@
+// Which benchmarks of all are to run, and what leaving some out means for what was measured.
+#ifndef TPP_AGENT_PASS_SELECTION_H
+#define TPP_AGENT_PASS_SELECTION_H
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "agent/model/inventory.h"
+#include "agent/model/precision.h"
+#include "agent/pass/survey.h"
+
+namespace tpp {
+
+// An empty list means all.
+struct Selection {
+  std::vector<DeviceId> devices;
+  std::vector<std::string> kernels;
+  std::vector<Precision> precisions;  // leaves out what has no precision (memory)
+};
+
+// The benchmarks of one backend that are wanted, in the backend's order.
+std::vector<record::Planned> select(const SurveyedBackend& backend, const Selection& selection);
+
+// Throws UsageError if it names what the node lacks, or matches nothing.
+void check_selection(const Selection& selection, const Survey& survey);
+
+// Boards none of whose devices was selected.
+std::set<BoardId> boards_not_asked_for(const Selection& selection, const Inventory& inventory);
+
+// A device of which a selection leaves out something that it can multiply was not measured whole:
+// nothing may rest on what was not looked at. A board that was not asked for at all is said to be
+// that, and narrows no other.
+void mark_narrowed(const Selection& selection, const Survey& survey,
+                   const std::set<BoardId>& not_asked_for, Inventory& inventory);
+
+}  // namespace tpp
+
+#endif
