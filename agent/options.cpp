@@ -355,6 +355,7 @@ void add_commands(CLI::App& app, Options& options, AllWords& words) {
   add_selftest(app, words.selftest);
   CLI::App& probe = *app.add_subcommand("probe", "")->group("");
   probe.add_option("name", options.probe)->required();
+  probe.add_option("--watch", options.watch);
 }
 
 void understand_classify(const AllWords& words, Options& options) {

@@ -54,6 +54,7 @@ struct Options {
   std::filesystem::path manifest;  // shipment FILE, as it was typed
   Question shipment;               // its day, scope and readings
   std::string probe;               // hidden subcommand `probe NAME`
+  std::string watch;               // its `--watch DEVICE`: read that one again and again
 };
 
 // nullopt after --help or --version, which were printed. Throws UsageError, its message one or more

@@ -22,6 +22,7 @@ tpp_add_library(
   pass/pass.cpp
   pass/selection.cpp
   pass/survey.cpp
+  pass/telemetry.cpp
   pass/worker.cpp)
 target_include_directories(tpp_agent PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(

@@ -1,7 +1,10 @@
 #include <fmt/format.h>
+#include <time.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "agent/command/command.h"
 #include "agent/exit_code.h"
@@ -11,17 +14,50 @@
 #include "probes/probe.h"
 
 namespace tpp {
+namespace {
 
-int probe_command(const Options& options) {
-  const Probe* probe = find_probe(options.probe);
-  if (probe == nullptr)
-    throw UsageError(fmt::format("probe: there is none named {}", options.probe));
-  const std::string line = to_json(probe->run(NodeFiles())).dump() + "\n";
+// Clocks are held down and let go again within tens of milliseconds.
+constexpr auto kReadingEvery = std::chrono::milliseconds(20);
+
+void write_line(const nlohmann::json& json) {
+  const std::string line = json.dump() + "\n";
   const ssize_t written = ::write(kRecordDescriptor, line.data(), line.size());
   if (written != static_cast<ssize_t>(line.size())) {
     throw Error(
         "probe: runs as a child of tpp-agent and writes to descriptor 3, which is not open");
   }
+}
+
+// The clock of the batches that readings are held against.
+std::uint64_t monotonic_ns() {
+  timespec now = {};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000 +
+         static_cast<std::uint64_t>(now.tv_nsec);
+}
+
+// Until the reader has enough and ends this process, or is gone.
+[[noreturn]] void watch(const Probe& probe, const std::string& device) {
+  if (probe.watch == nullptr) {
+    throw UsageError(fmt::format("probe {}: has nothing to watch", probe.name));
+  }
+  const auto watched = probe.watch(DeviceId{device});
+  for (;;) {
+    TelemetrySample sample = watched->read();
+    sample.at_ns = monotonic_ns();
+    write_line(to_json(sample));
+    std::this_thread::sleep_for(kReadingEvery);
+  }
+}
+
+}  // namespace
+
+int probe_command(const Options& options) {
+  const Probe* probe = find_probe(options.probe);
+  if (probe == nullptr)
+    throw UsageError(fmt::format("probe: there is none named {}", options.probe));
+  if (!options.watch.empty()) watch(*probe, options.watch);
+  write_line(to_json(probe->run(NodeFiles())));
   return kAssessed;
 }
 

@@ -140,6 +140,10 @@ Rate rate(const json& object) {
 Record outcome(const json& object) {
   OutcomeOf of{.benchmark = benchmark(object), .outcome = Failed{}, .wall_s = 0};
   of.wall_s = number(object, "wall_s").value_or(0);
+  if (const auto counted = object.find("counted"); counted != object.end()) {
+    of.counted = {.begin_ns = counted->at("begin_ns").get<std::uint64_t>(),
+                  .end_ns = counted->at("end_ns").get<std::uint64_t>()};
+  }
   const auto status = object.at("status").get<std::string>();
   if (status == "rate") {
     of.outcome = rate(object.at("rate"));

@@ -4,6 +4,7 @@
 #ifndef TPP_AGENT_PASS_BENCH_RECORDS_H
 #define TPP_AGENT_PASS_BENCH_RECORDS_H
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,10 +43,16 @@ struct Progress {
   double fraction = 0;
   std::optional<double> per_second;
 };
+// From the beginning of the first counted batch to the end of the last one, CLOCK_MONOTONIC.
+struct CountedTime {
+  std::uint64_t begin_ns = 0;
+  std::uint64_t end_ns = 0;
+};
 struct OutcomeOf {
   BenchmarkId benchmark;
   Outcome outcome;
   double wall_s = 0;
+  std::optional<CountedTime> counted = std::nullopt;
 };
 struct Unavailable {
   std::string reason;

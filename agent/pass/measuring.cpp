@@ -1,8 +1,14 @@
 #include "agent/pass/measuring.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
+#include <memory>
+#include <set>
+#include <string>
 
+#include "agent/pass/telemetry.h"
 #include "agent/pass/worker.h"
 
 namespace tpp {
@@ -43,12 +49,42 @@ class Measuring {
       if (planned.benchmark.device == device.id) work.benchmarks.push_back(planned.benchmark);
     }
     if (work.benchmarks.empty()) return;
-    const WorkerResult worked = run_worker(work, [this](const record::Progress& progress) {
+    const std::unique_ptr<TelemetryRecorder> recorder = recorder_for(device);
+    WorkerResult worked = run_worker(work, [this](const record::Progress& progress) {
       if (progress_.now.benchmark != progress.benchmark) ++progress_.done;
       progress_.now = progress;
       observer_(progress_);
     });
+    if (recorder != nullptr) add_telemetry(device, recorder->stop(), worked);
     keep(worked);
+  }
+
+  std::unique_ptr<TelemetryRecorder> recorder_for(const Device& device) const {
+    const std::string probe = watching_probe(device);
+    if (probe.empty() || device.simulated || failed_probes_.contains(probe)) return nullptr;
+    return std::make_unique<TelemetryRecorder>(request_.survey.agent, probe, device.id);
+  }
+
+  void add_telemetry(const Device& device, const Readings& readings, WorkerResult& worked) {
+    const std::string probe = watching_probe(device);
+    for (Measurement& measurement : worked.measurements) {
+      const auto counted = worked.counted.find(measurement.id);
+      if (counted == worked.counted.end()) continue;
+      measurement.telemetry = summarise(readings.samples, counted->second, "probe " + probe);
+    }
+    for (Finding& finding : clock_findings(device.id, worked.measurements)) {
+      worked.findings.push_back(std::move(finding));
+    }
+    if (readings.trouble.empty()) return;
+    failed_probes_.insert(probe);
+    worked.findings.push_back(
+        {.code = "telemetry.missing",
+         .finding_class = FindingClass::condition,
+         .severity = Severity::warning,
+         .subject = device.id.value,
+         .message = fmt::format("probe {} could not watch it: {}; what held its clocks, its power "
+                                "and its heat are not known for some of its figures",
+                                probe, readings.trouble)});
   }
 
   void keep(const WorkerResult& worked) {
@@ -69,6 +105,7 @@ class Measuring {
   const PassObserver& observer_;
   PassResult& result_;
   PassProgress progress_;
+  std::set<std::string> failed_probes_;  // not asked again in this pass
   const Clock::time_point started_ = Clock::now();
 };
 

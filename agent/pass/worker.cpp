@@ -146,6 +146,7 @@ class Worker {
   void on(const record::OutcomeOf& of) {
     if (remaining_.erase(of.benchmark) == 0) throw Error("an outcome that nobody asked for");
     record(of.benchmark, of.outcome, of.wall_s);
+    if (of.counted) result_.counted[of.benchmark] = *of.counted;
     current_.reset();
   }
 

@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -37,6 +38,7 @@ struct WorkerRequest {
 
 struct WorkerResult {
   std::vector<Measurement> measurements;  // one for every benchmark asked for, in that order
+  std::map<BenchmarkId, record::CountedTime> counted;  // of those that have a rate and are real
   std::vector<LibraryUse> libraries;
   std::vector<Finding> findings;
   double cpu_s = 0;

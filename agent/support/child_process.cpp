@@ -31,6 +31,8 @@ constexpr std::size_t kErrorTail = 4096;
 constexpr int kUnknownStatus = 255 << 8;  // as wait() encodes exit status 255
 constexpr auto kTermGrace = std::chrono::milliseconds(500);
 constexpr auto kKillGrace = std::chrono::seconds(2);
+constexpr double kLongestWait_ms = 1000;
+constexpr double kStopEvery_ms = 50;
 
 // Environment variables that children may see. Sanitizer options exist in developers' builds only
 // and cannot slow or speed a measurement of a release.
@@ -167,12 +169,14 @@ class Child {
         (started_ + life) - std::chrono::time_point<Clock, std::chrono::duration<double>>(now),
         (last_line_ + silence) -
             std::chrono::time_point<Clock, std::chrono::duration<double>>(now));
-    return static_cast<int>(std::clamp(left.count() * 1000 + 1, 0.0, 1000.0));
+    const double longest_ms = command_.stop ? kStopEvery_ms : kLongestWait_ms;
+    return static_cast<int>(std::clamp(left.count() * 1000 + 1, 0.0, longest_ms));
   }
 
   std::optional<ChildEnd> overdue() const {
     const auto seconds = [](Clock::duration d) { return std::chrono::duration<double>(d).count(); };
     const auto now = Clock::now();
+    if (command_.stop && command_.stop()) return ChildEnd::stopped;
     if (seconds(now - started_) >= command_.deadline_s) return ChildEnd::deadline;
     if (seconds(now - last_line_) >= command_.silence_s) return ChildEnd::silent;
     return std::nullopt;
@@ -316,6 +320,8 @@ std::string describe(const ChildResult& result) {
       return "hung (no sign of life within its time) and was killed";
     case ChildEnd::refused:
       return "wrote garbage instead of records and was killed";
+    case ChildEnd::stopped:
+      return "was stopped";
     case ChildEnd::stuck:
       return "hangs in the kernel, survived SIGKILL and was abandoned";
   }

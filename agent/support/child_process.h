@@ -2,7 +2,8 @@
 // in one. The child writes lines to descriptor 3; standard output goes nowhere, standard error is
 // kept.
 //
-// The child is the head of its own process group and dies with this process. One thread at a time.
+// The child is the head of its own process group and dies with the thread that runs it. Each thread
+// may run one.
 #ifndef TPP_AGENT_SUPPORT_CHILD_PROCESS_H
 #define TPP_AGENT_SUPPORT_CHILD_PROCESS_H
 
@@ -21,6 +22,7 @@ struct ChildCommand {
   std::vector<std::string> environment;  // "NAME=value", the whole of it
   double deadline_s = 60;                // for its whole life
   double silence_s = 60;                 // longest time without a line
+  std::function<bool()> stop = nullptr;  // looked at about every 50 ms; true ends the child
 };
 
 enum class ChildEnd {
@@ -29,6 +31,7 @@ enum class ChildEnd {
   deadline,   // outlived deadline_s; was killed
   silent,     // sent nothing for silence_s; was killed
   refused,    // the reader refused a line, or a line was longer than a line may be; was killed
+  stopped,    // was no longer wanted
   stuck,      // did not go away after SIGKILL (uninterruptible in the kernel); was abandoned
 };
 

@@ -78,6 +78,8 @@ Batch BatchRunner::run(std::uint64_t repeats) {
                repeats_);
   batch.seconds = result.elapsed_ns * 1e-9;
   batch.host_seconds = static_cast<double>(result.end_ns - result.begin_ns) * 1e-9;
+  batch.begin_ns = result.begin_ns;
+  batch.end_ns = result.end_ns;
   if (result.clock_hz > 0) batch.clock_hz = result.clock_hz;
   if (result.unit_cycles > 0 && info_.units > 0 && !context_.bytes) {
     batch.per_clock_per_unit = batch.amount / info_.units / result.unit_cycles;

@@ -25,9 +25,11 @@ class Stopwatch {
 };
 
 struct Batch {
-  double amount = 0;        // operations or bytes
-  double seconds = 0;       // device timer
-  double host_seconds = 0;  // the same on the host's monotonic clock, launch and wait included
+  double amount = 0;           // operations or bytes
+  double seconds = 0;          // device timer
+  double host_seconds = 0;     // the same on the host's monotonic clock, launch and wait included
+  std::uint64_t begin_ns = 0;  // of host_seconds, CLOCK_MONOTONIC
+  std::uint64_t end_ns = 0;
   std::optional<double> clock_hz;
   std::optional<double> per_clock_per_unit;
 

@@ -56,7 +56,7 @@ void measure(benchmark::State& state, const Planned& planned, Run& run) {
       .stop = [] { return stop_signal() != 0; }};
   const Sampled sampled = sample(run.backend, planned, run.settings, hooks);
   std::visit([&state](const auto& value) { show(state, value); }, sampled.outcome);
-  run.records.write(outcome_record(planned.name, sampled.outcome, sampled.wall_s));
+  run.records.write(outcome_record(planned.name, sampled));
   ++run.outcomes;
 }
 

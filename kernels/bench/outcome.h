@@ -47,6 +47,18 @@ struct Failed {
 
 using Outcome = std::variant<Rate, Unsupported, Failed>;
 
+// From the beginning of the first counted batch to the end of the last one, CLOCK_MONOTONIC.
+struct CountedTime {
+  std::uint64_t begin_ns = 0;
+  std::uint64_t end_ns = 0;
+};
+
+struct Sampled {
+  Outcome outcome;
+  double wall_s = 0;  // a simulated device's batches count as long as they claim
+  std::optional<CountedTime> counted = std::nullopt;  // of a rate that is not simulated
+};
+
 }  // namespace tpp::bench
 
 #endif

@@ -148,10 +148,14 @@ std::string progress_record(const std::string& benchmark, const Progress& progre
   return line(json);
 }
 
-std::string outcome_record(const std::string& benchmark, const Outcome& outcome, double wall_s) {
+std::string outcome_record(const std::string& benchmark, const Sampled& sampled) {
   ordered_json json = about("outcome", benchmark);
-  std::visit([&json](const auto& value) { add_outcome(json, value); }, outcome);
-  json["wall_s"] = wall_s;
+  std::visit([&json](const auto& value) { add_outcome(json, value); }, sampled.outcome);
+  json["wall_s"] = sampled.wall_s;
+  if (sampled.counted) {
+    json["counted"] = {{"begin_ns", sampled.counted->begin_ns},
+                       {"end_ns", sampled.counted->end_ns}};
+  }
   return line(json);
 }
 

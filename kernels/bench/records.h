@@ -26,7 +26,7 @@ struct Progress {
   std::optional<double> per_second;
 };
 std::string progress_record(const std::string& benchmark, const Progress& progress);
-std::string outcome_record(const std::string& benchmark, const Outcome& outcome, double wall_s);
+std::string outcome_record(const std::string& benchmark, const Sampled& sampled);
 std::string unavailable_record(const std::string& reason);
 std::string check_record(const SelftestCheck& check);
 std::string libraries_record();  // hashes every file, so at the end and once

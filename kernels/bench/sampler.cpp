@@ -28,6 +28,7 @@ struct Series {
   int discarded = 0;
   double counted_s = 0;
   double attempted_s = 0;
+  CountedTime time;
 
   void add(const Batch& batch, bool counts) {
     timer_ratios.push_back(batch.timer_ratio());
@@ -41,6 +42,8 @@ struct Series {
     if (batch.clock_hz) clocks.push_back(*batch.clock_hz);
     if (batch.per_clock_per_unit) per_clock.push_back(*batch.per_clock_per_unit);
     counted_s += batch.seconds;
+    if (rates.size() == 1) time.begin_ns = batch.begin_ns;
+    time.end_ns = batch.end_ns;
   }
 };
 
@@ -62,6 +65,7 @@ class Measurement {
 
   Outcome run();
   double wall_s() const { return stopwatch_.now_s(); }
+  const std::optional<CountedTime>& counted() const { return counted_; }
 
  private:
   BatchRunner prepare(std::uint32_t variant);
@@ -88,6 +92,7 @@ class Measurement {
   std::map<std::uint32_t, BatchRunner> resident_;  // variants between rounds of the search
   std::string search_failure_;
   std::uint32_t unsupported_variants_ = 0;
+  std::optional<CountedTime> counted_;
 };
 
 BatchRunner Measurement::prepare(std::uint32_t variant) {
@@ -291,6 +296,7 @@ Outcome Measurement::run() {
   const Series series = measure(runner);
   const auto check = verified(runner);
   if (!check) return wrong_;
+  if (!planned_.simulated) counted_ = series.time;
   return rate(runner, series, *check);
 }
 
@@ -326,6 +332,7 @@ Sampled sample(const Backend& backend, const Planned& planned, const SampleSetti
     sampled.outcome = Failed{error.what()};
   }
   sampled.wall_s = measurement.wall_s();
+  sampled.counted = measurement.counted();
   return sampled;
 }
 

@@ -33,11 +33,6 @@ class Stopped : public Error {
   Stopped() : Error("stopped by a signal") {}
 };
 
-struct Sampled {
-  Outcome outcome;
-  double wall_s = 0;  // a simulated device's batches count as long as they claim
-};
-
 // Throws Stopped, and what the hooks throw.
 Sampled sample(const Backend& backend, const Planned& planned, const SampleSettings& settings,
                const SampleHooks& hooks);

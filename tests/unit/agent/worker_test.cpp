@@ -83,6 +83,17 @@ rate mma/int8; end)");
   EXPECT_EQ(result.findings[0].code, "worker.died");
 }
 
+TEST_F(Worker, TellsWhenTheBatchesOfARateRan) {
+  const WorkerResult result = run(R"(
+begin fma/fp64
+echo '{"record":"outcome","benchmark":"d/fma/fp64","status":"rate","counted":{"begin_ns":5,"end_ns":18446744073709551615},"rate":{"per_second":5,"batches":3,"units":1,"max_error":0,"error_bound":0,"checked_values":1}}' >&3
+rate mma/fp16+fp32; rate mma/int8; end)");
+
+  ASSERT_EQ(result.counted.size(), 1u);
+  EXPECT_EQ(to_string(result.counted.begin()->first), "d/fma/fp64");
+  EXPECT_EQ(result.counted.begin()->second.end_ns, 18446744073709551615ULL);
+}
+
 TEST_F(Worker, NamesAnIllegalInstruction) {
   const WorkerResult result = run(R"(
 if [ $life = 1 ]; then begin fma/fp64; kill -ILL $$; fi

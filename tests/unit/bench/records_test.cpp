@@ -59,10 +59,12 @@ TEST(Records, CarryARateByTheNamesOfItsMembers) {
   rate.checked_values = 16;
   rate.per_clock_per_unit = 4090;
   rate.path = "path";
-  const json record = json::parse(outcome_record("d/mma/fp16", rate, 0.5));
+  const json record = json::parse(
+      outcome_record("d/mma/fp16", {rate, 0.5, CountedTime{7, 18446744073709551615ULL}}));
   EXPECT_EQ(record["benchmark"], "d/mma/fp16");
   EXPECT_EQ(record["status"], "rate");
   EXPECT_EQ(record["wall_s"], 0.5);
+  EXPECT_EQ(record["counted"], (json{{"begin_ns", 7}, {"end_ns", 18446744073709551615ULL}}));
   EXPECT_EQ(record["rate"]["quantity"], "operations");
   EXPECT_EQ(record["rate"]["interval"], (json{1.4e12, 1.6e12}));
   EXPECT_EQ(record["rate"]["per_clock_per_unit"], 4090);
@@ -72,10 +74,11 @@ TEST(Records, CarryARateByTheNamesOfItsMembers) {
 
 TEST(Records, TellUnsupportedFromFailed) {
   const json unsupported =
-      json::parse(outcome_record("b", Unsupported{.by = "library", .reason = "no"}, 0));
+      json::parse(outcome_record("b", {Unsupported{.by = "library", .reason = "no"}, 0}));
   EXPECT_EQ(unsupported["status"], "unsupported");
   EXPECT_EQ(unsupported["by"], "library");
-  const json failed = json::parse(outcome_record("b", Failed{"why"}, 0));
+  EXPECT_FALSE(unsupported.contains("counted"));
+  const json failed = json::parse(outcome_record("b", {Failed{"why"}, 0}));
   EXPECT_EQ(failed["status"], "failed");
   EXPECT_EQ(failed["reason"], "why");
 }

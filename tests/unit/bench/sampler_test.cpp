@@ -83,6 +83,14 @@ TEST(Sampler, StaysUnderASecondInAQuickPassAndSustainsFiveInAFullOne) {
   EXPECT_LT(sampled.wall_s, 7);
 }
 
+TEST(Sampler, TellsNoTimeOfASimulatedRate) {
+  reset_fake();
+  Sampling simulated;
+  const Sampled sampled = simulated.run();
+  EXPECT_TRUE(std::holds_alternative<Rate>(sampled.outcome));
+  EXPECT_FALSE(sampled.counted);
+}
+
 TEST(Sampler, GivesSmallestAndLargestWhereBatchesAreTooFewForABootstrap) {
   reset_fake().repeat_s = 0.05;
   const Rate rate = Sampling().rate();
