@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <optional>
 #include <random>
 #include <vector>
 
 #include "kernels/gpu/kernel_contract.h"
+#include "kernels/gpu/stream_check.h"
 #include "kernels/gpu/timed_batch.h"
 
 namespace tpp::gpu {
@@ -122,13 +122,6 @@ class StreamWorkload final : public boundary::Workload {
     }
   }
 
-  static void compare(StreamWord found, StreamWord expected, bool damaged,
-                      boundary::Verification& result) {
-    if (damaged) found.low ^= 1;
-    if (found.low != expected.low || found.high != expected.high) result.max_error = INFINITY;
-    ++result.values;
-  }
-
   void check_sum(uint64_t thread, bool damaged, boundary::Verification& result) {
     StreamWord expected{0, 0};
     for (uint64_t i = thread; i < words_; i += threads()) {
@@ -138,7 +131,7 @@ class StreamWorkload final : public boundary::Workload {
     }
     StreamWord found{};
     driver_.download(&found, second_->address() + thread * sizeof found, sizeof found);
-    compare(found, expected, damaged, result);
+    compare_words(found, expected, damaged, result);
   }
 
   void check_words(uint64_t at, bool damaged, boundary::Verification& result) {
@@ -147,7 +140,7 @@ class StreamWorkload final : public boundary::Workload {
     driver_.download(found.data(), written.address() + at * sizeof(StreamWord),
                      kSampledWords * sizeof(StreamWord));
     for (uint64_t i = 0; i < kSampledWords; ++i) {
-      compare(found[i], stream_word(at + i, seed_), damaged && i == 0, result);
+      compare_words(found[i], stream_word(at + i, seed_), damaged && i == 0, result);
     }
   }
 
