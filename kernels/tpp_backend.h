@@ -93,14 +93,18 @@ enum {
 };
 
 /* One benchmark that a device is asked about. Its name is
- * "<device>/<kernel>/<subject>[+<accumulator>]". */
+ * "<device>/<kernel>/<subject>[+<accumulator>]". The subject is a precision, or what moves:
+ *   dram  "read", "write", "triad", "copy"
+ *   link  "host_read", "host_write": the device reads or writes host memory; "host_both": at once;
+ *         "peer_both": to and from every device that it reaches directly, at once. The bytes of
+ *         both directions are added. */
 typedef struct tpp_benchmark_info {
   uint32_t struct_size;
   uint32_t flags;
-  char kernel[16];      /* "gemm", "mma", "fma", "dram" or "link" */
-  char subject[16];     /* a precision ("fp16"), or what moves ("read", "write", "triad", "copy") */
-  char accumulator[16]; /* precision of the accumulator where it has to be told apart, else "" */
-  tpp_status status;    /* TPP_OK, or TPP_UNSUPPORTED with the two members below */
+  char kernel[16];         /* "gemm", "mma", "fma", "dram" or "link" */
+  char subject[16];        /* "fp16", "read", "host_both" ... */
+  char accumulator[16];    /* precision of the accumulator where it has to be told apart, else "" */
+  tpp_status status;       /* TPP_OK, or TPP_UNSUPPORTED with the two members below */
   char unsupported_by[16]; /* "hardware", "library" or "build" */
   char reason[256];
   uint32_t variants; /* >= 1 where status is TPP_OK: instruction sets, shapes or algorithms to try;
@@ -125,7 +129,7 @@ typedef struct tpp_prepare_request {
 
 typedef struct tpp_session_info {
   uint32_t struct_size;
-  uint32_t units; /* units that work in a batch */
+  uint32_t units; /* units that work in a batch; of a link: copies that run at the same time */
   char path[192]; /* what runs: library, algorithm, instruction and shape; names ISA and width */
   double operations_per_repeat; /* 0 where bytes are counted */
   double bytes_per_repeat;
