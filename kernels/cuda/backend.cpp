@@ -12,6 +12,7 @@
 #include "kernels/cpp_backend.h"
 #include "kernels/cuda/device.h"
 #include "kernels/cuda/gemm/gemm.h"
+#include "kernels/cuda/links.h"
 #include "kernels/cuda/rows.h"
 #include "kernels/gpu/dram.h"
 #include "kernels/gpu/issue.h"
@@ -139,6 +140,9 @@ std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
     list.push_back(std::move(benchmark));
   }
   add_streams(node, device, list);
+  for (Benchmark& benchmark : link_rows_of(node.api, device, node.devices)) {
+    list.push_back(std::move(benchmark));
+  }
   return list;
 }
 

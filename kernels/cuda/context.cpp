@@ -19,7 +19,7 @@ Context::Context(const CudaApi& api, CUdevice device, std::string name, std::vec
   }
 }
 
-// Modules and events go with the context, which nobody else uses.
+// Modules and events go with the context: a device has one of this class at a time.
 Context::~Context() { api_.release_context(device_); }
 
 void Context::check(CUresult result, const std::string& what) const {
@@ -94,10 +94,106 @@ void Context::begin_timing() {
 
 double Context::end_timing_ns() {
   check(api_.record_event(end_, nullptr), "cannot time on " + name_);
-  check(api_.wait_event(end_), "a kernel failed on " + name_);
+  return elapsed_ns(begin_, end_);
+}
+
+// The advice for a device that is out of memory would be about the wrong memory.
+void* Context::allocate_pinned(uint64_t bytes) {
+  use();
+  void* memory = nullptr;
+  const CUresult result = api_.allocate_pinned(&memory, bytes, 0);
+  if (result == CUDA_SUCCESS) return memory;
+  const std::string what = fmt::format("cannot pin {} bytes of host memory for {}", bytes, name_);
+  if (result != CUDA_ERROR_OUT_OF_MEMORY) fail(api_, result, what);
+  throw Failure(TPP_OUT_OF_MEMORY,
+                fmt::format("cuda: {}: {}; free memory of the host, or raise what this process or "
+                            "its container may have",
+                            what, error_words(api_, result)));
+}
+
+void Context::free_pinned(void* memory) noexcept {
+  if (api_.set_context(context_) == CUDA_SUCCESS) api_.free_pinned(memory);
+}
+
+// Not held up by what the default queue does.
+gpu::LinkDriver::Queue Context::create_queue() {
+  use();
+  CUstream stream = nullptr;
+  check(api_.create_stream(&stream, CU_STREAM_NON_BLOCKING), "cannot queue copies on " + name_);
+  return stream;
+}
+
+void Context::destroy_queue(Queue queue) noexcept {
+  if (api_.set_context(context_) != CUDA_SUCCESS) return;
+  api_.wait_stream(static_cast<CUstream>(queue));
+  api_.destroy_stream(static_cast<CUstream>(queue));
+}
+
+void Context::wait(Queue queue) {
+  use();
+  check(api_.wait_stream(static_cast<CUstream>(queue)), "a copy failed on " + name_);
+}
+
+// All addresses are of one space: the driver sees from them where they lie.
+void Context::copy(Queue queue, gpu::Address to, gpu::Address from, uint64_t bytes) {
+  use();
+  check(api_.copy_async(to, from, bytes, static_cast<CUstream>(queue)),
+        fmt::format("cannot copy {} bytes over a link of {}", bytes, name_));
+}
+
+void Context::fill(Queue queue, gpu::Address to, uint32_t value, uint64_t bytes) {
+  use();
+  check(api_.fill_async(to, value, bytes / sizeof value, static_cast<CUstream>(queue)),
+        fmt::format("cannot fill {} bytes of {}", bytes, name_));
+}
+
+gpu::LinkDriver::Mark Context::create_mark() {
+  use();
+  CUevent event = nullptr;
+  check(api_.create_event(&event, CU_EVENT_DEFAULT), "cannot time on " + name_);
+  return event;
+}
+
+void Context::destroy_mark(Mark mark) noexcept {
+  if (api_.set_context(context_) == CUDA_SUCCESS) api_.destroy_event(static_cast<CUevent>(mark));
+}
+
+void Context::set_mark(Mark mark, Queue queue) {
+  use();
+  check(api_.record_event(static_cast<CUevent>(mark), static_cast<CUstream>(queue)),
+        "cannot time on " + name_);
+}
+
+void Context::wait_for(Queue queue, Mark mark) {
+  use();
+  check(api_.stream_wait_event(static_cast<CUstream>(queue), static_cast<CUevent>(mark), 0),
+        "cannot order copies on " + name_);
+}
+
+double Context::elapsed_ns(Mark begin, Mark end) {
+  use();
+  check(api_.wait_event(static_cast<CUevent>(end)), "work failed on " + name_);
   float ms = 0;
-  check(api_.elapsed_ms(&ms, begin_, end_), "cannot time on " + name_);
+  check(api_.elapsed_ms(&ms, static_cast<CUevent>(begin), static_cast<CUevent>(end)),
+        "cannot time on " + name_);
   return static_cast<double>(ms) * 1e6;
+}
+
+// Every driver of this backend is a Context.
+void Context::open_peer(const gpu::LinkDriver& peer) {
+  const auto& other = static_cast<const Context&>(peer);
+  int& count = peers_[other.context_];
+  if (count == 0) {
+    use();
+    check(api_.open_peer(other.context_, 0),
+          fmt::format("{} cannot reach memory of {}", name_, other.name_));
+  }
+  ++count;
+}
+
+void Context::close_peer(const gpu::LinkDriver& peer) noexcept {
+  CUcontext const other = static_cast<const Context&>(peer).context_;
+  if (--peers_[other] == 0 && api_.set_context(context_) == CUDA_SUCCESS) api_.close_peer(other);
 }
 
 }  // namespace tpp::cuda

@@ -11,11 +11,11 @@
 
 #include "kernels/cuda/cuda_api.h"
 #include "kernels/cuda/images.h"
-#include "kernels/gpu/driver.h"
+#include "kernels/gpu/link_driver.h"
 
 namespace tpp::cuda {
 
-class Context final : public gpu::Driver {
+class Context final : public gpu::LinkDriver {
  public:
   // `name` is the device for messages. Throws Failure.
   Context(const CudaApi& api, CUdevice device, std::string name, std::vector<Image> images);
@@ -32,6 +32,21 @@ class Context final : public gpu::Driver {
   void begin_timing() override;
   double end_timing_ns() override;
 
+  void* allocate_pinned(uint64_t bytes) override;
+  void free_pinned(void* memory) noexcept override;
+  Queue create_queue() override;
+  void destroy_queue(Queue queue) noexcept override;
+  void wait(Queue queue) override;
+  void copy(Queue queue, gpu::Address to, gpu::Address from, uint64_t bytes) override;
+  void fill(Queue queue, gpu::Address to, uint32_t value, uint64_t bytes) override;
+  Mark create_mark() override;
+  void destroy_mark(Mark mark) noexcept override;
+  void set_mark(Mark mark, Queue queue) override;
+  void wait_for(Queue queue, Mark mark) override;
+  double elapsed_ns(Mark begin, Mark end) override;
+  void open_peer(const gpu::LinkDriver& peer) override;
+  void close_peer(const gpu::LinkDriver& peer) noexcept override;
+
  private:
   // Throws Failure where `result` is none.
   void check(CUresult result, const std::string& what) const;
@@ -45,6 +60,7 @@ class Context final : public gpu::Driver {
   CUcontext context_ = nullptr;
   std::vector<CUmodule> modules_;  // as far as images_ is loaded, in its order
   std::map<std::string, CUfunction> functions_;
+  std::map<CUcontext, int> peers_;  // how often each was opened
   CUevent begin_ = nullptr;
   CUevent end_ = nullptr;
 };

@@ -36,6 +36,12 @@ constexpr Meaning kMeanings[] = {
      "the driver is older than this module's code: update the driver"},
     {CUDA_ERROR_JIT_COMPILER_NOT_FOUND, TPP_UNSUPPORTED,
      "install the driver's compiler library (libnvidia-ptxjitcompiler)"},
+    {CUDA_ERROR_PEER_ACCESS_UNSUPPORTED, TPP_FAILED,
+     "look at the IOMMU, at access control (ACS) of the PCIe bridges, and at the fabric manager"},
+    {CUDA_ERROR_TOO_MANY_PEERS, TPP_FAILED,
+     "other programs use up the device's mappings of peers: stop them"},
+    {CUDA_ERROR_NVLINK_UNCORRECTABLE, TPP_FAILED,
+     "a link failed: look at its error counters (nvidia-smi nvlink -e) and reset the device"},
     {CUDA_ERROR_SYSTEM_NOT_READY, TPP_FAILED, "start the fabric manager (nvidia-fabricmanager)"},
     {CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, TPP_FAILED,
      "the driver's library and its kernel module differ: reload the module or restart the node"},
@@ -89,6 +95,18 @@ std::optional<CudaApi> CudaApi::bind(const boundary::SymbolSource& source, std::
   fill(api.record_event, "cuEventRecord");
   fill(api.wait_event, "cuEventSynchronize");
   fill(api.elapsed_ms, "cuEventElapsedTime");
+  fill(api.allocate_pinned, "cuMemHostAlloc");
+  fill(api.free_pinned, "cuMemFreeHost");
+  fill(api.create_stream, "cuStreamCreate");
+  fill(api.destroy_stream, "cuStreamDestroy_v2");
+  fill(api.wait_stream, "cuStreamSynchronize");
+  fill(api.stream_wait_event, "cuStreamWaitEvent");
+  fill(api.copy_async, "cuMemcpyAsync");
+  fill(api.fill_async, "cuMemsetD32Async");
+  fill(api.can_access_peer, "cuDeviceCanAccessPeer");
+  fill(api.peer_attribute, "cuDeviceGetP2PAttribute");
+  fill(api.open_peer, "cuCtxEnablePeerAccess");
+  fill(api.close_peer, "cuCtxDisablePeerAccess");
   if (missing.empty()) return api;
   why = missing;
   return std::nullopt;

@@ -43,6 +43,18 @@ struct CudaApi {
   decltype(&::cuEventRecord) record_event = nullptr;
   decltype(&::cuEventSynchronize) wait_event = nullptr;
   decltype(&::cuEventElapsedTime) elapsed_ms = nullptr;
+  decltype(&::cuMemHostAlloc) allocate_pinned = nullptr;
+  decltype(&::cuMemFreeHost) free_pinned = nullptr;
+  decltype(&::cuStreamCreate) create_stream = nullptr;
+  decltype(&::cuStreamDestroy) destroy_stream = nullptr;
+  decltype(&::cuStreamSynchronize) wait_stream = nullptr;
+  decltype(&::cuStreamWaitEvent) stream_wait_event = nullptr;
+  decltype(&::cuMemcpyAsync) copy_async = nullptr;
+  decltype(&::cuMemsetD32Async) fill_async = nullptr;
+  decltype(&::cuDeviceCanAccessPeer) can_access_peer = nullptr;
+  decltype(&::cuDeviceGetP2PAttribute) peer_attribute = nullptr;
+  decltype(&::cuCtxEnablePeerAccess) open_peer = nullptr;
+  decltype(&::cuCtxDisablePeerAccess) close_peer = nullptr;
 
   // All of them, or nullopt with the names of what is missing in `why`.
   static std::optional<CudaApi> bind(const boundary::SymbolSource& source, std::string& why);

@@ -154,11 +154,18 @@ std::string pci_id_of(const std::filesystem::path& folder, const std::string& ad
 }
 
 Context& Device::context(const CudaApi& api) {
-  if (!context_) {
-    context_ =
-        std::make_shared<Context>(api, handle, fmt::format("{} ({})", info.id, info.name), images);
-  }
+  if (!context_) context_ = borrowed_context(api);
   return *context_;
+}
+
+std::shared_ptr<Context> Device::borrowed_context(const CudaApi& api) {
+  std::shared_ptr<Context> one = borrowed_.lock();
+  if (!one) {
+    one =
+        std::make_shared<Context>(api, handle, fmt::format("{} ({})", info.id, info.name), images);
+    borrowed_ = one;
+  }
+  return one;
 }
 
 CudaApi load_driver() {

@@ -22,11 +22,14 @@ struct Device {
   uint64_t cache_bytes = 0;   // of the last level
   uint32_t shared_bytes = 0;  // shared memory that one block may ask for
 
-  // Made at first use. Throws Failure.
+  // Made at first use, and kept. Throws Failure.
   Context& context(const CudaApi& api);
+  // The same one, kept for as long as somebody holds it. Throws Failure.
+  std::shared_ptr<Context> borrowed_context(const CudaApi& api);
 
  private:
   std::shared_ptr<Context> context_;
+  std::weak_ptr<Context> borrowed_;
 };
 
 // "10de:2330" of the device at `address` in a folder as /sys/bus/pci/devices; "" where it is not

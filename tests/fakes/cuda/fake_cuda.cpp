@@ -7,6 +7,8 @@
 //   mig=1                                 they are instances of a partitioned GPU
 //   fail=cuMemAlloc_v2:2                  the call ends with that error, always
 //   hang=cuEventSynchronize               the call does not return
+//   peers=1 atomics=1                     they reach each other, by links that carry atomics
+//   lose=3                                copies on streams do nothing, from the third on
 //
 // One thread at a time, as the backend calls it.
 #include <cuda.h>
@@ -22,14 +24,11 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/fakes/cuda/fake_node.h"
 #include "tests/fakes/cuda/kernel_emulation.h"
 
-// cuda.h renames these to later versions; the backend asks for the oldest.
-#undef cuEventElapsedTime
+namespace fake_cuda {
 
-namespace {
-
-// The value of a word of TPP_FAKE_CUDA; "" without it.
 std::string setting(const std::string& name) {
   const char* words = std::getenv("TPP_FAKE_CUDA");
   std::istringstream stream(words != nullptr ? words : "");
@@ -54,16 +53,19 @@ CUresult fault(const char* call) {
   return static_cast<CUresult>(std::atoi(wanted.c_str() + colon + 1));
 }
 
-#define FAIL_IF_ASKED(call)                                                      \
-  do {                                                                           \
-    if (const CUresult asked = fault(call); asked != CUDA_SUCCESS) return asked; \
-  } while (false)
-
 uint64_t now_ns() {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
 }
+
+}  // namespace fake_cuda
+
+namespace {
+
+using fake_cuda::now_ns;
+using fake_cuda::number;
+using fake_cuda::setting;
 
 struct Image {
   std::string text;  // its bytes, as far as they are one
@@ -73,7 +75,6 @@ struct Kernel {
 };
 std::vector<std::unique_ptr<Image>> images;
 std::vector<std::unique_ptr<Kernel>> kernels;
-std::vector<std::unique_ptr<uint64_t>> events;
 
 uint64_t value64(const unsigned char* at) {
   uint64_t value = 0;
@@ -201,14 +202,10 @@ CUresult cuDeviceGetUuid_v2(CUuuid* uuid, CUdevice device) {
 }
 CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) {
   FAIL_IF_ASKED("cuDevicePrimaryCtxRetain");
-  *context = reinterpret_cast<CUcontext>(static_cast<uintptr_t>(device) + 1);
+  *context = fake_cuda::context_of(device);
   return CUDA_SUCCESS;
 }
 CUresult cuDevicePrimaryCtxRelease_v2(CUdevice) { return CUDA_SUCCESS; }
-CUresult cuCtxSetCurrent(CUcontext) {
-  FAIL_IF_ASKED("cuCtxSetCurrent");
-  return CUDA_SUCCESS;
-}
 CUresult cuMemGetInfo_v2(size_t* free, size_t* total) {
   *free = *total = size_t{80} << 30;
   return CUDA_SUCCESS;
@@ -217,10 +214,12 @@ CUresult cuMemAlloc_v2(CUdeviceptr* address, size_t bytes) {
   FAIL_IF_ASKED("cuMemAlloc_v2");
   void* const memory = std::malloc(bytes);
   if (memory == nullptr) return CUDA_ERROR_OUT_OF_MEMORY;
+  fake_cuda::add_memory(memory, bytes, fake_cuda::current_device());
   *address = reinterpret_cast<CUdeviceptr>(memory);
   return CUDA_SUCCESS;
 }
 CUresult cuMemFree_v2(CUdeviceptr address) {
+  fake_cuda::remove_memory(reinterpret_cast<void*>(address));
   std::free(reinterpret_cast<void*>(address));
   return CUDA_SUCCESS;
 }
@@ -270,29 +269,6 @@ CUresult cuLaunchKernel(CUfunction function, unsigned blocks, unsigned, unsigned
   constexpr uint64_t kIterationNs = 100;
   while (now_ns() < begin + launch.iterations * kIterationNs) continue;
   stamp(launch, begin, now_ns());
-  return CUDA_SUCCESS;
-}
-CUresult cuEventCreate(CUevent* event, unsigned) {
-  FAIL_IF_ASKED("cuEventCreate");
-  events.push_back(std::make_unique<uint64_t>(0));
-  *event = reinterpret_cast<CUevent>(events.back().get());
-  return CUDA_SUCCESS;
-}
-CUresult cuEventDestroy_v2(CUevent) { return CUDA_SUCCESS; }
-CUresult cuEventRecord(CUevent event, CUstream) {
-  FAIL_IF_ASKED("cuEventRecord");
-  *reinterpret_cast<uint64_t*>(event) = now_ns();
-  return CUDA_SUCCESS;
-}
-CUresult cuEventSynchronize(CUevent) {
-  FAIL_IF_ASKED("cuEventSynchronize");
-  return CUDA_SUCCESS;
-}
-// NOLINTNEXTLINE(readability-identifier-naming): NVIDIA's name.
-CUresult cuEventElapsedTime(float* ms, CUevent begin, CUevent end) {
-  FAIL_IF_ASKED("cuEventElapsedTime");
-  const uint64_t ns = *reinterpret_cast<uint64_t*>(end) - *reinterpret_cast<uint64_t*>(begin);
-  *ms = static_cast<float>(static_cast<double>(ns) / 1e6);
   return CUDA_SUCCESS;
 }
 

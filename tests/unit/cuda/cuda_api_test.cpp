@@ -57,6 +57,9 @@ TEST(CudaApi, TurnsErrorsIntoStatusAndAdvice) {
                          Row{CUDA_ERROR_DEVICE_UNAVAILABLE, TPP_BUSY, "compute mode"},
                          Row{CUDA_ERROR_NO_BINARY_FOR_GPU, TPP_UNSUPPORTED, "update the driver"},
                          Row{CUDA_ERROR_SYSTEM_NOT_READY, TPP_FAILED, "fabric manager"},
+                         Row{CUDA_ERROR_PEER_ACCESS_UNSUPPORTED, TPP_FAILED, "IOMMU"},
+                         Row{CUDA_ERROR_TOO_MANY_PEERS, TPP_FAILED, "mappings of peers"},
+                         Row{CUDA_ERROR_NVLINK_UNCORRECTABLE, TPP_FAILED, "error counters"},
                          Row{CUDA_ERROR_ILLEGAL_ADDRESS, TPP_FAILED, "Xid"}}) {
     try {
       fail(api, row.result, "cannot do it");

@@ -1,0 +1,38 @@
+// What the parts of the fake driver share: the words of TPP_FAKE_CUDA (fake_cuda.cpp), which
+// device's context is current, and whose memory an address is.
+#ifndef TPP_TESTS_FAKES_CUDA_FAKE_NODE_H
+#define TPP_TESTS_FAKES_CUDA_FAKE_NODE_H
+
+#include <cuda.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace fake_cuda {
+
+// The value of a word of TPP_FAKE_CUDA; "" without it.
+std::string setting(const std::string& name);
+int number(const std::string& name, int otherwise);
+
+// What the call is to answer; hangs where that is asked for.
+CUresult fault(const char* call);
+
+#define FAIL_IF_ASKED(call)                                                                 \
+  do {                                                                                      \
+    if (const CUresult asked = fake_cuda::fault(call); asked != CUDA_SUCCESS) return asked; \
+  } while (false)
+
+uint64_t now_ns();
+
+// Contexts are numbered as their devices, from 1 on.
+CUcontext context_of(CUdevice device);
+CUdevice current_device();
+
+constexpr int kHost = -1;  // as the owner of pinned memory
+void add_memory(const void* memory, std::size_t bytes, int owner);
+void remove_memory(const void* memory);
+
+}  // namespace fake_cuda
+
+#endif
