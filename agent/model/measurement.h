@@ -18,7 +18,7 @@ namespace tpp {
 struct BenchmarkId {
   DeviceId device;
   std::string kernel;       // "gemm", "mma", "fma", "dram", "link"
-  std::string subject;      // a precision's name, or what moves: "read", "write", "triad"
+  std::string subject;      // a precision's name, or what moves: "read", "host_both"
   std::string accumulator;  // "" unless it has to be told apart
 
   auto operator<=>(const BenchmarkId&) const = default;

@@ -267,6 +267,23 @@ TEST(Aggregate, KeepsRatesOfMemoryApartFromRatesOfOperations) {
   EXPECT_NEAR(board.tpp.at(Basis::achieved).value, 1042.0 * 0.97, 0.1);
 }
 
+// Links move bytes too, some of them faster than some memories.
+TEST(Aggregate, NeverTakesALinkForMemory) {
+  test::Scene scene = measured(small_chip());
+  Rate moved = rate(900e9, 14, 0);
+  moved.quantity = Quantity::bytes;
+  for (const char* subject : {"host_read", "host_both", "peer_both", "read"}) {
+    scene.measurements.push_back(measurement(scene.device().id, "link", subject, moved));
+  }
+  scene.measurements.push_back(measurement(scene.device().id, "link", "host_write", Failed{"no"}));
+
+  const BoardPerformance board = aggregate_scene(scene).at(0);
+
+  EXPECT_FALSE(board.memory_bandwidth.contains(Basis::achieved));
+  EXPECT_NEAR(board.tpp.at(Basis::achieved).value, 1042.0 * 0.97, 0.1);
+  EXPECT_THAT(board.facts.failed, IsEmpty());  // nothing of a class rests on a link
+}
+
 TEST(Aggregate, CountsMemoryRatesByTheRuleOfAllRates) {
   const auto moved = [](auto change) {
     test::Scene scene = measured(small_chip());
