@@ -193,14 +193,17 @@ class RatesGrid {
   Grid grid_;
 };
 
-// Rates and failures of one precision (or of what memory moves), the one that counts first.
+// Rates and failures of one precision (or of what memory and links move), the one that counts
+// first.
 Measured rows_of(const Measured& measured, const std::optional<Precision>& precision) {
   Measured rows;
   for (const Measurement* measurement : measured) {
     if (std::holds_alternative<Unsupported>(measurement->outcome)) continue;
     if (precision_of(measurement->id) == precision) rows.push_back(measurement);
   }
-  std::stable_sort(rows.begin(), rows.end(), [](const Measurement* a, const Measurement* b) {
+  // Memory and links are different things; kernels of one precision are rivals.
+  std::stable_sort(rows.begin(), rows.end(), [&](const Measurement* a, const Measurement* b) {
+    if (!precision && a->id.kernel != b->id.kernel) return a->id.kernel < b->id.kernel;
     return standing(*a) > standing(*b);
   });
   return rows;

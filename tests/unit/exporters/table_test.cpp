@@ -72,6 +72,22 @@ TEST(Table, FitsItsWidthButForWhatMustNotBeCut) {
   }
 }
 
+TEST(Table, ShowsLinksInBytesBehindMemoryHoweverFastTheyAre) {
+  Report report = samples::below_corroborated();
+  const Device& device = report.inventory.devices.at(0);
+  report.measurements.push_back(samples::rate(device, {"link", "peer_both", 740e9}));
+  report.measurements.push_back(samples::rate(device, {"link", "host_both", 101e9}));
+  report.measurements.push_back(samples::failed(device, "link", "host_read", "no host memory"));
+  report.measurements.push_back(samples::unsupported(device, "link", "host_write", "no writing"));
+  const std::string text = render_table(report);
+  EXPECT_THAT(line_with(text, "peer_both"), HasSubstr("740 GB/s"));
+  EXPECT_THAT(line_with(text, "host_read"), HasSubstr("failed"));
+  EXPECT_THAT(text, HasSubstr("link host_write (no writing)"));
+  EXPECT_LT(text.find(" dram "), text.find("peer_both"));
+  EXPECT_LT(text.find("peer_both"), text.find("host_both"));
+  EXPECT_LT(text.find("host_both"), text.find("host_read"));
+}
+
 TEST(Table, ColourChangesNothingButColour) {
   for (const samples::Sample& sample : samples::all()) {
     const std::string coloured = render_table(sample.report, {120, true});
