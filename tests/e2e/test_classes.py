@@ -127,6 +127,19 @@ class Classes(unittest.TestCase):
         self.assertTrue(any("FORCED" in b and "in part" in b for b in part["banners"]))
         self.assertNotEqual(part["verdicts"][0]["classification"], "below")
 
+    def test_links_are_shown_in_bytes_and_are_no_memory(self):
+        parsed = program.report(program.measure("h100_node", "--format", "json"))
+        rate = program.outcome(parsed, "/link/host_both")["outcome"]["rate"]
+        self.assertEqual(rate["quantity"], "bytes")
+        memory = parsed["performances"][0]["memory_bandwidth"]["achieved"]
+        read = program.outcome(parsed, "/dram/read")["outcome"]["rate"]
+        self.assertEqual(memory, read["per_second"])
+        table = program.measure("h100_node", "--kernel", "link").stdout
+        self.assertRegex(table, r"host_both +link +\d+ GB/s")
+        self.assertIn("not supported by hardware: link peer_both", table)
+        plan = program.measure("h100_node", "--plan").stdout
+        self.assertRegex(plan, r"/link/host_read .* ready\n")
+
     def test_a_narrowed_measurement_accuses_no_genuine_board(self):
         for scenario in ("h100_node", "a100_node", "mi250x_node"):
             result = program.measure(scenario, "--kernel", "fma", "--format", "json")
