@@ -25,7 +25,8 @@ bool reaches(const CudaApi& api, const Device& from, const Device& to) {
   fail(api, result, fmt::format("cannot ask whether {} reaches {}", from.info.id, to.info.id));
 }
 
-// Both ways, since each side sends. Instances of a partitioned GPU and virtual GPUs have none.
+// Both ways, since each side sends. Instances of a partitioned GPU have none, nor have most virtual
+// GPUs: the driver says so.
 std::vector<gpu::LinkPeer> peers_of(const CudaApi& api, const Device& device,
                                     std::span<Device> all) {
   std::vector<gpu::LinkPeer> peers;
