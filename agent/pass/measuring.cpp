@@ -45,9 +45,9 @@ class Measuring {
     work.mode = request_.survey.mode;
     work.silence_s = request_.silence_s;
     work.deadline_s = request_.deadline_s - seconds_since(started_);
-    for (const record::Planned& planned : select(backend, request_.selection)) {
-      if (planned.benchmark.device == device.id) work.benchmarks.push_back(planned.benchmark);
-    }
+    const auto planned = planned_of(device.id, backend, request_.selection);
+    work.limit_s = limit_each_s(planned, work.mode);
+    for (const record::Planned& one : planned) work.benchmarks.push_back(one.benchmark);
     if (work.benchmarks.empty()) return;
     const std::unique_ptr<TelemetryRecorder> recorder = recorder_for(device);
     WorkerResult worked = run_worker(work, [this](const record::Progress& progress) {

@@ -210,7 +210,9 @@ Plan plan_pass(const PassRequest& request) {
       PlanRow row;
       row.id = planned.benchmark;
       row.status = "ready";
-      row.expected_s = planned.expected_s;
+      const auto limit_s = limit_each_s(
+          planned_of(planned.benchmark.device, backend, request.selection), request.survey.mode);
+      row.expected_s = std::min(planned.expected_s, limit_s.value_or(planned.expected_s));
       if (planned.unsupported) {
         row.status = fmt::format("unsupported by {}: {}", planned.unsupported->by,
                                  planned.unsupported->reason);

@@ -37,6 +37,10 @@ bool wanted(const Selection& selection, const BenchmarkId& id) {
 
 bool can_run(const record::Planned& planned) { return !planned.unsupported; }
 
+// What is left of 10 s and of a minute when listing, starting and loading libraries took theirs.
+constexpr double kQuickDevice_s = 7.5;
+constexpr double kFullDevice_s = 54;
+
 }  // namespace
 
 std::vector<record::Planned> select(const SurveyedBackend& backend, const Selection& selection) {
@@ -45,6 +49,25 @@ std::vector<record::Planned> select(const SurveyedBackend& backend, const Select
     if (wanted(selection, planned.benchmark)) chosen.push_back(planned);
   }
   return chosen;
+}
+
+std::vector<record::Planned> planned_of(const DeviceId& device, const SurveyedBackend& backend,
+                                        const Selection& selection) {
+  std::vector<record::Planned> chosen = select(backend, selection);
+  std::erase_if(chosen, [&](const record::Planned& one) { return one.benchmark.device != device; });
+  return chosen;
+}
+
+std::optional<double> limit_each_s(const std::vector<record::Planned>& planned, PassMode mode) {
+  double wanted_s = 0;
+  int ready = 0;
+  for (const record::Planned& one : planned) {
+    if (!can_run(one)) continue;
+    wanted_s += one.expected_s;
+    ++ready;
+  }
+  const double device_s = mode == PassMode::full ? kFullDevice_s : kQuickDevice_s;
+  return wanted_s <= device_s ? std::nullopt : std::optional(device_s / ready);
 }
 
 void check_selection(const Selection& selection, const Survey& survey) {

@@ -2,6 +2,7 @@
 #ifndef TPP_AGENT_PASS_SELECTION_H
 #define TPP_AGENT_PASS_SELECTION_H
 
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -21,6 +22,15 @@ struct Selection {
 
 // The benchmarks of one backend that are wanted, in the backend's order.
 std::vector<record::Planned> select(const SurveyedBackend& backend, const Selection& selection);
+
+// Those of them that are of one device.
+std::vector<record::Planned> planned_of(const DeviceId& device, const SurveyedBackend& backend,
+                                        const Selection& selection);
+
+// Seconds that each of `planned`, the benchmarks of one device, may take so that the device is done
+// in good time: 10 s in a quick pass, a minute in a full one, start-up included. nullopt where they
+// need no limit.
+std::optional<double> limit_each_s(const std::vector<record::Planned>& planned, PassMode mode);
 
 // Throws UsageError if it names what the node lacks, or matches nothing.
 void check_selection(const Selection& selection, const Survey& survey);

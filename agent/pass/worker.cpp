@@ -45,6 +45,13 @@ std::vector<std::string> arguments_for(const std::filesystem::path& bench,
   return arguments;
 }
 
+std::vector<std::string> arguments_for(const WorkerRequest& request) {
+  auto arguments = arguments_for(request.bench, request.module, request.mode);
+  if (request.limit_s) arguments.push_back(fmt::format("--limit_s={:.3g}", *request.limit_s));
+  arguments.push_back("--device=" + request.device.value);
+  return arguments;
+}
+
 // The last line that says something: the child opens with words about the machine, its build and
 // where its figures come from, which explain no death.
 std::string last_line(const std::string& text) {
@@ -97,8 +104,7 @@ class Worker {
 
   void live_once() {
     ChildCommand command;
-    command.arguments = arguments_for(request_.bench, request_.module, request_.mode);
-    command.arguments.push_back("--device=" + request_.device.value);
+    command.arguments = arguments_for(request_);
     command.arguments.push_back(fmt::format("--record_fd={}", kRecordDescriptor));
     command.arguments.push_back("--benchmark_filter=" + filter_for(remaining_));
     // Its table goes nowhere, and with it Google Benchmark's page of context would go to standard
@@ -278,8 +284,7 @@ BackendListing list_backend(const std::filesystem::path& bench, const BackendMod
 }
 
 std::string command_line(const WorkerRequest& request, const BenchmarkId& benchmark) {
-  auto arguments = arguments_for(request.bench, request.module, request.mode);
-  arguments.push_back("--device=" + request.device.value);
+  auto arguments = arguments_for(request);
   arguments.push_back("--benchmark_filter=" + filter_for(std::vector<BenchmarkId>{benchmark}));
   std::vector<std::string> quoted;
   for (const std::string& argument : arguments) quoted.push_back(quote(argument));

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -32,8 +33,9 @@ struct WorkerRequest {
   DeviceId device;
   std::vector<BenchmarkId> benchmarks;  // in the order in which they are to run
   PassMode mode = PassMode::quick;
-  double deadline_s = 600;  // for all of them
-  double silence_s = 20;    // longest time that one benchmark may show no sign of life
+  double deadline_s = 600;        // for all of them
+  std::optional<double> limit_s;  // for each of them; what the mode takes where not given
+  double silence_s = 20;          // longest time that one benchmark may show no sign of life
 };
 
 struct WorkerResult {

@@ -122,7 +122,7 @@ GoogleRun run_google_benchmark(const Backend& backend, const std::vector<Planned
   initialize(words);
   Run run = {.backend = backend,
              .records = records,
-             .settings = {.policy = options.mode == Mode::full ? kFull : kQuick,
+             .settings = {.policy = policy_of(options),
                           .fill = options.fill,
                           .seed = options.seed,
                           .corrupt = options.corrupt}};

@@ -17,7 +17,7 @@ constexpr int kUsage = 64;
 
 int list(const Options& options, const std::vector<Planned>& planned, const RecordWriter& records) {
   for (const Planned& one : planned) {
-    records.write(plan_record(one, options.mode == Mode::full ? kFull : kQuick));
+    records.write(plan_record(one, policy_of(options)));
   }
   return 0;
 }

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <cmath>
 #include <string_view>
 
 #include "agent/support/error.h"
@@ -37,6 +38,14 @@ void set_mode(Options& options, std::string_view value) {
   options.mode = value == "full" ? Mode::full : Mode::quick;
 }
 
+void set_limit(Options& options, std::string_view value) {
+  const auto seconds = parse_double(value);
+  if (!seconds || !(*seconds > 0) || !std::isfinite(*seconds)) {
+    bad_value("limit_s", value, "seconds above 0");
+  }
+  options.limit_s = *seconds;
+}
+
 void set_fill(Options& options, std::string_view value) {
   if (value != "normal" && value != "zeros") bad_value("fill", value, "normal or zeros");
   options.fill = value == "zeros" ? TPP_FILL_ZEROS : TPP_FILL_NORMAL;
@@ -65,6 +74,8 @@ constexpr Flag kFlags[] = {
     {"device", "ID", "only this device, as --list names it",
      [](Options& o, std::string_view v) { o.device = v; }},
     {"mode", "quick|full", "under a second a benchmark (default), or five sustained", set_mode},
+    {"limit_s", "SECONDS", "most that one benchmark may take, within what its mode takes",
+     set_limit},
     {"fill", "normal|zeros", "operands: N(0,1) (default), or zeros as a diagnosis", set_fill},
     {"seed", "N", "of operands, sampled rows and resampling (default 1)", set_seed},
     {"record_fd", "N", "write NDJSON records to descriptor N", set_record_fd},
@@ -150,6 +161,11 @@ void apply_argument(Options& options, const std::string& argument) {
 }
 
 }  // namespace
+
+Policy policy_of(const Options& options) {
+  const Policy& whole = options.mode == Mode::full ? kFull : kQuick;
+  return options.limit_s ? within(whole, *options.limit_s) : whole;
+}
 
 Options parse_options(const std::vector<std::string>& arguments) {
   Options options;

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernels/bench/policy.h"
 #include "kernels/tpp_backend.h"
 
 namespace tpp::bench {
@@ -19,6 +20,7 @@ struct Options {
   std::vector<std::pair<std::string, std::string>> backend_options;
   std::optional<std::string> device;  // its id; all where not given
   Mode mode = Mode::quick;
+  std::optional<double> limit_s;  // for one benchmark; what its mode takes where not given
   std::uint32_t fill = TPP_FILL_NORMAL;
   std::uint64_t seed = 1;
   std::optional<int> record_fd;
@@ -29,6 +31,9 @@ struct Options {
   // For benchmark::Initialize: the program's name and every --benchmark_ flag.
   std::vector<std::string> google_benchmark;
 };
+
+// How long and how often is measured under these options.
+Policy policy_of(const Options& options);
 
 // `arguments` as main received them. Throws UsageError that names the word and the nearest flag.
 Options parse_options(const std::vector<std::string>& arguments);

@@ -38,9 +38,6 @@ void check_known(const std::vector<tpp_device_info>& devices, const std::string&
                                near.empty() ? "" : "; did you mean " + near + "?"));
 }
 
-// Both checks and what a search leaves behind.
-constexpr double kAround = 0.1;
-
 }  // namespace
 
 std::vector<Planned> plan(const Backend& backend, const std::vector<tpp_device_info>& devices,
@@ -64,12 +61,6 @@ std::vector<Planned> plan(const Backend& backend, const std::vector<tpp_device_i
     });
   }
   return all;
-}
-
-double expected_s(const tpp_benchmark_info& info, const Policy& policy) {
-  if (info.status != TPP_OK) return 0;
-  const double search = info.variants > 1 ? policy.search_s : 0;
-  return std::min(policy.total_s, search + policy.ramp_most_s + policy.counted_most_s + kAround);
 }
 
 }  // namespace tpp::bench

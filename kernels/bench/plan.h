@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "kernels/bench/backend.h"
-#include "kernels/bench/policy.h"
 
 namespace tpp::bench {
 
@@ -24,9 +23,6 @@ struct Planned {
 // Of all devices, or of the one called `device`: UsageError if there is none of that name.
 std::vector<Planned> plan(const Backend& backend, const std::vector<tpp_device_info>& devices,
                           const std::optional<std::string>& device);
-
-// Seconds that the benchmark will take at most under `policy`, checks included.
-double expected_s(const tpp_benchmark_info& info, const Policy& policy);
 
 }  // namespace tpp::bench
 

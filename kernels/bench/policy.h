@@ -31,9 +31,10 @@ struct Policy {
   // Time inside counted batches. Between the two, the steady state decides.
   double counted_least_s;
   double counted_most_s;
-  // One benchmark, everything included. Counted time gives way, but not below counted_floor_s.
+  // One benchmark, everything included. Counted time gives way, but not below counted_floor_s: 30
+  // batches, which an interval needs, or the second that a sustained rate has to last.
   double total_s;
-  double counted_floor_s = 0.15;
+  double counted_floor_s;
 
   // Steady: the line fitted through the last `windows` windows rises or falls by less than
   // steady_change over all of them, and the median is known to within steady_change.
@@ -56,6 +57,7 @@ inline constexpr Policy kQuick = {.ramp_least_s = 0.03,
                                   .counted_least_s = 0.35,
                                   .counted_most_s = 0.5,
                                   .total_s = 0.92,
+                                  .counted_floor_s = 0.17,
                                   .window_s = 0.04};
 
 // A full pass: five seconds of sustained work each. The power control loop settles in 0.1 to 1 s.
@@ -66,7 +68,16 @@ inline constexpr Policy kFull = {.ramp_least_s = 0.1,
                                  .counted_least_s = 5.0,
                                  .counted_most_s = 5.0,
                                  .total_s = std::numeric_limits<double>::infinity(),
+                                 .counted_floor_s = 1.0,
                                  .window_s = 0.25};
+
+// Most that one benchmark takes under `policy`, `searched` if it has several variants: checks and
+// what a search leaves behind included.
+double expected_s(const Policy& policy, bool searched);
+
+// `policy` for benchmarks that may take `limit_s` each: search and counted batches are shortened
+// alike, down to what a figure needs. Unchanged where there is time enough.
+Policy within(const Policy& policy, double limit_s);
 
 }  // namespace tpp::bench
 

@@ -134,7 +134,7 @@ std::string plan_record(const Planned& planned, const Policy& policy) {
   json["generic"] = (info.flags & TPP_BENCHMARK_GENERIC) != 0;
   json["emulated"] = (info.flags & TPP_BENCHMARK_EMULATED) != 0;
   json["quantity"] = (info.flags & TPP_BENCHMARK_BYTES) != 0 ? "bytes" : "operations";
-  json["expected_s"] = expected_s(info, policy);
+  json["expected_s"] = ready ? expected_s(policy, info.variants > 1) : 0;
   return line(json);
 }
 

@@ -10,6 +10,7 @@
 #include "kernels/bench/backend.h"
 #include "kernels/bench/outcome.h"
 #include "kernels/bench/plan.h"
+#include "kernels/bench/policy.h"
 #include "kernels/bench/selftest.h"
 
 namespace tpp::bench {

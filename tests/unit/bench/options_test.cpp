@@ -56,6 +56,9 @@ TEST(Options, NameAnUnknownFlagAndTheNearestOne) {
 TEST(Options, SayWhatAValueHasToBe) {
   EXPECT_THAT(refusal({"--mode=fast"}), HasSubstr("quick or full"));
   EXPECT_THAT(refusal({"--seed=-1"}), HasSubstr("at least 0"));
+  for (const char* bad : {"--limit_s=0", "--limit_s=-1", "--limit_s=inf", "--limit_s=soon"}) {
+    EXPECT_THAT(refusal({bad}), HasSubstr("seconds above 0")) << bad;
+  }
   EXPECT_THAT(refusal({"--seed=1,5"}), HasSubstr("at least 0"));
   EXPECT_THAT(refusal({"--fill=ones"}), HasSubstr("normal or zeros"));
   EXPECT_THAT(refusal({"--backend_option=scenario"}), HasSubstr("NAME=VALUE"));

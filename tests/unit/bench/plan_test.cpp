@@ -38,15 +38,5 @@ TEST(Plan, RefusesADeviceThatIsNotThereAndNamesThoseThatAre) {
   }
 }
 
-TEST(Plan, ExpectsAQuickBenchmarkToTakeLessThanASecond) {
-  tpp_benchmark_info info = {};
-  info.variants = 8;
-  EXPECT_LT(expected_s(info, kQuick), 1);
-  EXPECT_GT(expected_s(info, kQuick), kQuick.counted_least_s);
-  EXPECT_GT(expected_s(info, kFull), 5);
-  info.status = TPP_UNSUPPORTED;
-  EXPECT_EQ(expected_s(info, kQuick), 0);
-}
-
 }  // namespace
 }  // namespace tpp::bench

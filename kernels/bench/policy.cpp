@@ -1,0 +1,34 @@
+#include "kernels/bench/policy.h"
+
+#include <algorithm>
+
+namespace tpp::bench {
+namespace {
+
+constexpr double kAround = 0.1;           // both checks, preparation
+constexpr double kShortestSearch = 0.05;  // two variants, once each
+
+}  // namespace
+
+double expected_s(const Policy& policy, bool searched) {
+  const double search = searched ? policy.search_s : 0;
+  return std::min(policy.total_s, search + policy.ramp_most_s + policy.counted_most_s + kAround);
+}
+
+Policy within(const Policy& policy, double limit_s) {
+  if (limit_s >= expected_s(policy, true)) return policy;
+  Policy shorter = policy;
+  shorter.total_s = limit_s;
+  // Clocks are up already after the first benchmark of a device: ramps are short.
+  const double left = limit_s - kAround - policy.ramp_least_s;
+  const double share = left / (policy.search_s + policy.counted_most_s);
+  shorter.search_s = std::max(kShortestSearch, share * policy.search_s);
+  shorter.counted_most_s = std::max(policy.counted_floor_s, share * policy.counted_most_s);
+  shorter.counted_least_s = std::min(
+      shorter.counted_most_s, std::max(policy.counted_floor_s, share * policy.counted_least_s));
+  // As many windows as ever must fit into what is counted.
+  shorter.window_s = policy.window_s * shorter.counted_most_s / policy.counted_most_s;
+  return shorter;
+}
+
+}  // namespace tpp::bench

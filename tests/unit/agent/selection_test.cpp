@@ -1,0 +1,48 @@
+#include "agent/pass/selection.h"
+
+#include <gtest/gtest.h>
+
+namespace tpp {
+namespace {
+
+std::vector<record::Planned> planned(int count, double expected_s) {
+  std::vector<record::Planned> list(static_cast<std::size_t>(count));
+  for (record::Planned& one : list) one.expected_s = expected_s;
+  return list;
+}
+
+TEST(TimeLimit, IsNoneWhereTheDeviceIsDoneInGoodTime) {
+  EXPECT_EQ(limit_each_s(planned(8, 0.9), PassMode::quick), std::nullopt);
+  EXPECT_EQ(limit_each_s(planned(8, 6.4), PassMode::full), std::nullopt);
+  EXPECT_EQ(limit_each_s({}, PassMode::quick), std::nullopt);
+}
+
+TEST(TimeLimit, SharesTenSecondsOrAMinuteAmongTheBenchmarksThatCanRun) {
+  auto many = planned(30, 0.9);
+  const auto quick = limit_each_s(many, PassMode::quick);
+  ASSERT_TRUE(quick);
+  EXPECT_LT(*quick * 30, 10);
+  EXPECT_GT(*quick * 30, 7);
+  const auto full = limit_each_s(planned(30, 6.4), PassMode::full);
+  ASSERT_TRUE(full);
+  EXPECT_LT(*full * 30, 60);
+  EXPECT_GT(*full * 30, 50);
+
+  for (int i = 0; i < 10; ++i) many[static_cast<std::size_t>(i)].unsupported = Unsupported{};
+  EXPECT_GT(*limit_each_s(many, PassMode::quick), *quick);
+}
+
+TEST(Selection, KeepsTheBenchmarksOfOneDevice) {
+  SurveyedBackend backend;
+  for (const char* name : {"a/mma/fp16", "b/mma/fp16", "a/gemm/fp16"}) {
+    backend.listing.benchmarks.push_back({.benchmark = *parse_benchmark_id(name)});
+  }
+  Selection selection;
+  EXPECT_EQ(planned_of({"a"}, backend, selection).size(), 2u);
+  selection.kernels = {"gemm"};
+  EXPECT_EQ(planned_of({"a"}, backend, selection).size(), 1u);
+  EXPECT_EQ(planned_of({"b"}, backend, selection).size(), 0u);
+}
+
+}  // namespace
+}  // namespace tpp
