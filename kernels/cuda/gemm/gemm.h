@@ -3,7 +3,7 @@
 #ifndef TPP_KERNELS_CUDA_GEMM_GEMM_H
 #define TPP_KERNELS_CUDA_GEMM_GEMM_H
 
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,17 +19,6 @@ struct CublasLt {
   std::string why_not;
 };
 CublasLt find_cublaslt(const std::string& folder);
-
-// m x k by k x n.
-struct GemmShape {
-  int m, n, k;
-  bool operator==(const GemmShape&) const = default;
-};
-
-// Tiles of 128 x 256 in as many as there are units, two and four times over, then the square that
-// others publish; k is no power of two, which would put rows on the same memory channels. All
-// within `bytes` for operands of so many bits each. Pure.
-std::vector<GemmShape> gemm_shapes(unsigned units, uint64_t bytes, unsigned bits);
 
 // One benchmark a format; everything given outlives them.
 std::vector<boundary::Benchmark> gemm_benchmarks(const CudaApi& driver, Device& device,

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "kernels/cuda/gemm/shapes.h"
+
 namespace tpp::cuda {
 namespace {
 

@@ -1,0 +1,55 @@
+// The matrices of one product in device memory: filled with random values there, read back for the
+// check. As many sets as push one another out of the cache. Used by one thread at a time; errors
+// are Failures.
+#ifndef TPP_KERNELS_CUDA_GEMM_OPERANDS_H
+#define TPP_KERNELS_CUDA_GEMM_OPERANDS_H
+
+#include <memory>
+#include <vector>
+
+#include "kernels/cpp_workload.h"
+#include "kernels/cuda/gemm/formats.h"
+#include "kernels/cuda/gemm/shapes.h"
+#include "kernels/gpu/driver.h"
+
+namespace tpp::cuda {
+
+// What they are made for.
+struct OperandPlan {
+  const GemmFormat& format;
+  GemmShape shape;
+  uint32_t units;
+  uint64_t cache_bytes;
+};
+
+class GemmOperands {
+ public:
+  // Vectors of a (its rows) and of b (its columns) lie along k, one after another; d by columns.
+  struct Set {
+    std::unique_ptr<gpu::Buffer> a, b, d;
+  };
+
+  GemmOperands(gpu::Driver& driver, const OperandPlan& plan,
+               const boundary::Preparation& preparation);
+
+  const std::vector<Set>& sets() const { return sets_; }
+  uint64_t bytes() const;  // of all sets
+
+  // The values of one vector of a set's `a` or `b`.
+  std::vector<double> read_vector(const gpu::Buffer& from, uint64_t number) const;
+  double read_product(const Set& set, uint64_t row, uint64_t column) const;
+
+ private:
+  uint64_t matrix_bytes(int vectors) const;
+  uint64_t set_bytes() const;
+  std::unique_ptr<gpu::Buffer> upload_pool(const std::vector<uint64_t>& items);
+  void fill(const gpu::Buffer& to, const gpu::Buffer& pool, uint64_t seed);
+
+  gpu::Driver& driver_;
+  const OperandPlan plan_;
+  std::vector<Set> sets_;
+};
+
+}  // namespace tpp::cuda
+
+#endif

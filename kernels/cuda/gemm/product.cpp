@@ -1,0 +1,86 @@
+#include "kernels/cuda/gemm/product.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tpp::cuda {
+
+using boundary::Element;
+using boundary::Failure;
+
+void check(cublasStatus_t status, const char* what) {
+  if (status == CUBLAS_STATUS_SUCCESS) return;
+  throw Failure(status == CUBLAS_STATUS_NOT_SUPPORTED ? TPP_UNSUPPORTED : TPP_FAILED,
+                fmt::format("gemm: {} failed with status {} of cuBLASLt; look at the versions of "
+                            "driver and library",
+                            what, static_cast<int>(status)));
+}
+
+CublasLtHandle::CublasLtHandle(const CublasLtApi& api) : api_(api) {
+  check(api_.create(&handle_), "starting cuBLASLt");
+}
+
+CublasLtHandle::~CublasLtHandle() { api_.destroy(handle_); }
+
+Product::Product(const CublasLtApi& api, const GemmFormat& format, const GemmShape& shape)
+    : api_(api) {
+  check(api_.create_product(&product_, format.compute, format.scale), "making a product");
+  set(CUBLASLT_MATMUL_DESC_TRANSA, CUBLAS_OP_T);
+  set(CUBLASLT_MATMUL_DESC_TRANSB, CUBLAS_OP_N);
+  if (format.fast_accumulation) set(CUBLASLT_MATMUL_DESC_FAST_ACCUM, int8_t{1});
+  layout(a, format.operands, shape.k, shape.m);
+  layout(b, format.operands, shape.k, shape.n);
+  layout(d, format.product, shape.m, shape.n);
+}
+
+Product::~Product() {
+  for (cublasLtMatrixLayout_t one : {a, b, d}) {
+    if (one != nullptr) api_.destroy_layout(one);
+  }
+  if (product_ != nullptr) api_.destroy_product(product_);
+}
+
+void Product::set_scales(gpu::Address of_a, gpu::Address of_b) {
+  set(CUBLASLT_MATMUL_DESC_A_SCALE_POINTER, of_a);
+  set(CUBLASLT_MATMUL_DESC_B_SCALE_POINTER, of_b);
+}
+
+void Product::layout(cublasLtMatrixLayout_t& to, cudaDataType_t type, int rows, int columns) {
+  check(api_.create_layout(&to, type, static_cast<uint64_t>(rows), static_cast<uint64_t>(columns),
+                           rows),
+        "describing a matrix");
+}
+
+Chosen algorithm_of(const CublasLtApi& api, cublasLtHandle_t handle, const Product& product,
+                    int rank) {
+  cublasLtMatmulPreference_t preference = nullptr;
+  check(api.create_preference(&preference), "asking for an algorithm");
+  const size_t workspace = kWorkspaceBytes;
+  api.set_preference(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace,
+                     sizeof workspace);
+  cublasLtMatmulHeuristicResult_t results[kRanks] = {};
+  int count = 0;
+  const cublasStatus_t status =
+      api.heuristic(handle, product.description(), product.a, product.b, product.d, product.d,
+                    preference, kRanks, results, &count);
+  api.destroy_preference(preference);
+  if (status == CUBLAS_STATUS_NOT_SUPPORTED || (status == CUBLAS_STATUS_SUCCESS && count == 0)) {
+    throw Failure(TPP_UNSUPPORTED, "gemm: cuBLASLt has no algorithm for it on this device");
+  }
+  check(status, "asking for an algorithm");
+  const int last = std::min(rank, count - 1);
+  return {results[last].algo, last};
+}
+
+Factors factors_of(cudaDataType_t type) {
+  Factors factors;
+  const Element element = type == CUDA_R_64F   ? Element::f64
+                          : type == CUDA_R_32I ? Element::i32
+                          : type == CUDA_R_16F ? Element::f16
+                                               : Element::f32;
+  encode(element, 1, factors.one);
+  return factors;
+}
+
+}  // namespace tpp::cuda
