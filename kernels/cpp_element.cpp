@@ -159,6 +159,14 @@ double decode_bits(Element element, uint64_t pattern) {
 
 std::size_t bytes_of(Element element) { return bits_of(element) / 8; }
 
+double decode_packed(Element element, const void* from, std::size_t index) {
+  const unsigned bits = bits_of(element);
+  const auto* bytes = static_cast<const unsigned char*>(from);
+  if (bits >= 8) return decode(element, bytes + index * (bits / 8));
+  const std::size_t in_byte = 8 / bits;
+  return decode_bits(element, bytes[index / in_byte] >> (index % in_byte * bits) & low_bits(bits));
+}
+
 // Both sides of the boundary are little-endian.
 static_assert(std::endian::native == std::endian::little);
 

@@ -37,6 +37,10 @@ int significand_bits(Element element);
 uint64_t encode_bits(Element element, double value);
 double decode_bits(Element element, uint64_t pattern);
 
+// Element `index` of those that lie one after another from an address on, from the lowest bits of
+// each byte. Formats of 8, 4 or 1 bits and of whole bytes.
+double decode_packed(Element element, const void* from, std::size_t index);
+
 // Whole bytes: the held pattern at an address. Formats of 8 bits and more.
 std::size_t bytes_of(Element element);
 void encode(Element element, double value, void* to);

@@ -13,17 +13,18 @@ MODULE = BUILD / "lib/tpp/backends/cuda.so"
 FAKE = BUILD / "tests/fakes/cuda"
 
 
-def bench(fake, *words, timeout=60):
-    environment = dict(os.environ, LD_LIBRARY_PATH=str(FAKE), TPP_FAKE_CUDA=fake)
+def bench(fake, *words, timeout=60, cublaslt=""):
+    environment = dict(os.environ, LD_LIBRARY_PATH=str(FAKE), TPP_FAKE_CUDA=fake,
+                       TPP_FAKE_CUBLASLT=cublaslt)
     return subprocess.run([BUILD / "bin/tpp-bench", f"--backend={MODULE}", *words],
                           env=environment, capture_output=True, text=True, timeout=timeout)
 
 
 @unittest.skipUnless(MODULE.exists() and FAKE.exists(), "the cuda module is not built")
 class Cuda(unittest.TestCase):
-    def listed(self, fake):
+    def listed(self, fake, **environment):
         """Benchmark -> its record, with the device's."""
-        done = bench(fake, "--list")
+        done = bench(fake, "--list", **environment)
         self.assertEqual(done.returncode, 0, done.stderr)
         records = [json.loads(line) for line in done.stdout.splitlines()]
         device = next(r for r in records if r["record"] == "device")
@@ -95,7 +96,7 @@ class Cuda(unittest.TestCase):
 
     def test_products_need_their_library(self):
         with tempfile.TemporaryDirectory() as empty:
-            done = bench("cc=9.0", "--list", f"--backend_option=library-path={empty}")
+            done = bench("cc=10.0", "--list", f"--backend_option=library-path={empty}")
         rows = [json.loads(line) for line in done.stdout.splitlines()]
         gemm = [row for row in rows if "/gemm/" in row.get("benchmark", "")]
         self.assertGreater(len(gemm), 5)
@@ -150,6 +151,36 @@ class Cuda(unittest.TestCase):
             self.assertEqual(set(failed), faulty, fake)
             said = " ".join(row["error_message"] for row in failed.values())
             self.assertIn(words, said, fake)
+
+    def rate(self, fake, name, **environment):
+        """The one row of that name, measured."""
+        done = bench(fake, f"--benchmark_filter=/{name}/", "--benchmark_format=json", **environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)["benchmarks"][0]
+
+    def test_products_with_a_scale_a_block_are_of_blackwell(self):
+        for fake in ("cc=10.0 units=3", "cc=12.0 units=3"):
+            for name in ("gemm/mxfp8", "gemm/nvfp4"):
+                row = self.rate(fake, name)
+                self.assertGreater(row.get("ops_per_second", 0), 0, row)
+                self.assertLessEqual(row["error"], row["error_bound"])
+        _, rows = self.listed("cc=9.0")
+        self.assertEqual((rows["gemm/nvfp4"]["by"], rows["gemm/nvfp4"]["reason"]),
+                         ("hardware", "sm_90 multiplies no nvfp4"))
+
+    def test_a_library_without_scales_a_block_is_named_with_what_is_needed(self):
+        _, rows = self.listed("cc=10.0 units=2", cublaslt="version=120300")
+        for name in ("mxfp8", "nvfp4"):
+            row = rows[f"gemm/{name}"]
+            self.assertEqual((row["status"], row["by"]), ("unsupported", "library"))
+            self.assertEqual(row["reason"], f"{name} needs cuBLASLt 12.8 or newer: "
+                                            "libcublasLt.so.13 is of version 120300")
+        self.assertEqual(rows["gemm/fp8_e4m3"]["status"], "ready")
+
+    def test_what_the_library_has_no_algorithm_for_is_no_failure(self):
+        row = self.rate("cc=12.0 units=3", "gemm/nvfp4", cublaslt="lacks=33")
+        self.assertIn("unsupported by library", row["error_message"])
+        self.assertIn("no algorithm for it on this device", row["error_message"])
 
     def test_no_driver_or_device_is_quiet(self):
         done = bench("count=0", "--list")

@@ -6,12 +6,21 @@
 
 #include <cublasLt.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 
 #include "kernels/cpp_shared_library.h"
 
 namespace tpp::cuda {
+
+// What headers older than CUDA 12.8 have no names for, since the module builds with those too:
+// CUDA_R_4F_E2M1, and CUBLASLT_MATMUL_DESC_A_SCALE_MODE and ..._B_...
+inline constexpr auto kTypeE2m1 = static_cast<cudaDataType_t>(33);
+inline constexpr auto kScaleModeOfA = static_cast<cublasLtMatmulDescAttributes_t>(31);
+inline constexpr auto kScaleModeOfB = static_cast<cublasLtMatmulDescAttributes_t>(32);
+// The library that first had them, as it tells its version.
+inline constexpr std::size_t kBlockScalesSince = 120800;
 
 struct CublasLtApi {
   decltype(&::cublasLtCreate) create = nullptr;

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "kernels/cpp_element.h"
+#include "kernels/cuda/gemm/block_scales.h"
 
 namespace tpp::cuda {
 
@@ -20,7 +21,8 @@ struct GemmFormat {
   boundary::Element operand_element, product_element;
   int accumulator_bits;  // significand bits that sums keep, at least; 0 = exact
   bool fast_accumulation;
-  int least_major, least_minor;  // architecture
+  int least_major, least_minor;           // architecture
+  const BlockScaling* scaling = nullptr;  // of operands with a scale a block
 };
 
 std::span<const GemmFormat> gemm_formats();

@@ -40,6 +40,10 @@ class GemmWorkload final : public boundary::Workload {
         handle_(api_),
         product_(api_, asked.format, asked.shape) {
     if (asked.format.fast_accumulation) add_scales();
+    // The library only sees whether there are any.
+    if (asked.format.scaling != nullptr) {
+      product_.set_scales(workspace_.address(), workspace_.address());
+    }
     chosen_ = algorithm_of(api_, handle_.get(), product_, asked.rank);
     operands_ = std::make_unique<GemmOperands>(
         context, OperandPlan{asked.format, asked.shape, units_, device.cache_bytes}, preparation);
@@ -96,10 +100,11 @@ class GemmWorkload final : public boundary::Workload {
     const auto pointer = [](const gpu::Buffer& buffer) {
       return reinterpret_cast<void*>(buffer.address());
     };
-    check(api_.multiply(handle_.get(), product_.description(), factors_.one, pointer(*set.a),
-                        product_.a, pointer(*set.b), product_.b, factors_.zero, pointer(*set.d),
-                        product_.d, pointer(*set.d), product_.d, &chosen_.algorithm,
-                        pointer(workspace_), workspace_.bytes(), nullptr),
+    if (set.a.scales) product_.set_scales(set.a.scales->address(), set.b.scales->address());
+    check(api_.multiply(handle_.get(), product_.description(), factors_.one,
+                        pointer(*set.a.elements), product_.a, pointer(*set.b.elements), product_.b,
+                        factors_.zero, pointer(*set.d), product_.d, pointer(*set.d), product_.d,
+                        &chosen_.algorithm, pointer(workspace_), workspace_.bytes(), nullptr),
           "multiplying");
   }
 
@@ -115,8 +120,8 @@ class GemmWorkload final : public boundary::Workload {
   void check_value(uint64_t row, uint64_t column, bool corrupt,
                    boundary::Verification& result) const {
     const GemmOperands::Set& last = set(next_ - 1);
-    const std::vector<double> a = operands_->read_vector(*last.a, row);
-    const std::vector<double> b = operands_->read_vector(*last.b, column);
+    const std::vector<double> a = operands_->read_vector(last.a, row);
+    const std::vector<double> b = operands_->read_vector(last.b, column);
     gpu::ReferenceValue expected;
     for (std::size_t i = 0; i < a.size(); ++i) {
       expected.value += static_cast<long double>(a[i]) * b[i];
@@ -148,6 +153,15 @@ bool has(const Device& device, const GemmFormat& format) {
   return major > format.least_major || (major == format.least_major && minor >= format.least_minor);
 }
 
+// Why the library cannot do it on any device; "" where it may.
+std::string lack_of(const CublasLt& library, const GemmFormat& format) {
+  if (!library.api) return library.why_not;
+  const std::size_t version = library.api->version();
+  if (format.scaling == nullptr || version >= kBlockScalesSince) return "";
+  return fmt::format("{} needs cuBLASLt 12.8 or newer: {} is of version {}", format.subject,
+                     library.api->found, version);
+}
+
 }  // namespace
 
 CublasLt find_cublaslt(const std::string& folder) {
@@ -164,13 +178,13 @@ std::vector<boundary::Benchmark> gemm_benchmarks(const CudaApi& driver, Device& 
     benchmark.kernel = "gemm";
     benchmark.subject = format.subject;
     benchmark.accumulator = format.accumulator;
-    if (!library.api) {
-      benchmark.unsupported_by = "library";
-      benchmark.reason = library.why_not;
-    } else if (!has(device, format)) {
+    if (!has(device, format)) {
       benchmark.unsupported_by = "hardware";
       benchmark.reason =
           fmt::format("{} multiplies no {}", device.info.architecture, format.subject);
+    } else if (const std::string lack = lack_of(library, format); !lack.empty()) {
+      benchmark.unsupported_by = "library";
+      benchmark.reason = lack;
     } else {
       // The first choice of each shape before the second of any.
       for (int rank = 0; rank < kRanks; ++rank) {

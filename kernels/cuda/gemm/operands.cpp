@@ -1,6 +1,7 @@
 #include "kernels/cuda/gemm/operands.h"
 
 #include <algorithm>
+#include <random>
 
 #include "kernels/gpu/operand_values.h"
 
@@ -24,35 +25,72 @@ std::vector<uint64_t> operand_items(boundary::Element element,
   return items;
 }
 
+// Scales drawn from those that the format is filled with, eight an item.
+std::vector<uint64_t> scale_items(const BlockScaling& scaling, uint64_t seed) {
+  std::mt19937_64 generator(seed);
+  std::vector<uint64_t> items(kPoolItems);
+  for (uint64_t& item : items) {
+    for (unsigned byte = 0; byte < 8; ++byte) {
+      const uint64_t pattern = scaling.patterns[generator() % scaling.patterns.size()];
+      item |= pattern << (byte * 8);
+    }
+  }
+  return items;
+}
+
 }  // namespace
 
 GemmOperands::GemmOperands(gpu::Driver& driver, const OperandPlan& plan,
                            const boundary::Preparation& preparation)
     : driver_(driver), plan_(plan) {
-  const auto pool = upload_pool(operand_items(plan_.format.operand_element, preparation));
+  const GemmFormat& format = plan_.format;
+  Pools pools;
+  pools.elements = upload_pool(operand_items(format.operand_element, preparation));
+  if (format.scaling != nullptr) {
+    pools.scales = upload_pool(scale_items(*format.scaling, preparation.seed));
+  }
   const uint64_t sets = std::clamp<uint64_t>(1 + 2 * plan_.cache_bytes / set_bytes(), 1, 4);
-  const auto buffer = [&](uint64_t bytes) { return std::make_unique<gpu::Buffer>(driver_, bytes); };
   for (uint64_t i = 0; i < sets; ++i) {
-    sets_.push_back(
-        {buffer(matrix_bytes(plan_.shape.m)), buffer(matrix_bytes(plan_.shape.n)),
-         buffer(set_bytes() - matrix_bytes(plan_.shape.m) - matrix_bytes(plan_.shape.n))});
-    fill(*sets_.back().a, *pool, 2 * i);
-    fill(*sets_.back().b, *pool, 2 * i + 1);
+    sets_.push_back({make_operand(plan_.shape.m, pools, 2 * i),
+                     make_operand(plan_.shape.n, pools, 2 * i + 1), buffer(product_bytes())});
   }
 }
 
 uint64_t GemmOperands::bytes() const { return set_bytes() * sets_.size(); }
 
-uint64_t GemmOperands::matrix_bytes(int vectors) const {
+uint64_t GemmOperands::element_bytes(int vectors) const {
   return static_cast<uint64_t>(vectors) * static_cast<uint64_t>(plan_.shape.k) *
          bits_of(plan_.format.operand_element) / 8;
 }
 
+uint64_t GemmOperands::scale_bytes(int vectors) const {
+  if (plan_.format.scaling == nullptr) return 0;
+  return ScaleLayout(*plan_.format.scaling, plan_.shape.k).bytes(static_cast<uint64_t>(vectors));
+}
+
+uint64_t GemmOperands::product_bytes() const {
+  return static_cast<uint64_t>(plan_.shape.m) * static_cast<uint64_t>(plan_.shape.n) *
+         bytes_of(plan_.format.product_element);
+}
+
 uint64_t GemmOperands::set_bytes() const {
-  const uint64_t product = static_cast<uint64_t>(plan_.shape.m) *
-                           static_cast<uint64_t>(plan_.shape.n) *
-                           bytes_of(plan_.format.product_element);
-  return matrix_bytes(plan_.shape.m) + matrix_bytes(plan_.shape.n) + product;
+  const auto [m, n, k] = plan_.shape;
+  return element_bytes(m) + scale_bytes(m) + element_bytes(n) + scale_bytes(n) + product_bytes();
+}
+
+std::unique_ptr<gpu::Buffer> GemmOperands::buffer(uint64_t bytes) {
+  return std::make_unique<gpu::Buffer>(driver_, bytes);
+}
+
+GemmOperands::Operand GemmOperands::make_operand(int vectors, const Pools& pools, uint64_t seed) {
+  Operand operand;
+  operand.elements = buffer(element_bytes(vectors));
+  fill(*operand.elements, *pools.elements, seed);
+  if (pools.scales) {
+    operand.scales = buffer(scale_bytes(vectors));
+    fill(*operand.scales, *pools.scales, seed);
+  }
+  return operand;
 }
 
 std::unique_ptr<gpu::Buffer> GemmOperands::upload_pool(const std::vector<uint64_t>& items) {
@@ -70,14 +108,27 @@ void GemmOperands::fill(const gpu::Buffer& to, const gpu::Buffer& pool, uint64_t
   driver_.launch(driver_.function("fill_items"), {plan_.units * 4, 256, 0}, arguments);
 }
 
-std::vector<double> GemmOperands::read_vector(const gpu::Buffer& from, uint64_t number) const {
-  const boundary::Element element = plan_.format.operand_element;
-  const auto k = static_cast<uint64_t>(plan_.shape.k);
-  std::vector<std::byte> bytes(k * bytes_of(element));
-  driver_.download(bytes.data(), from.address() + number * bytes.size(), bytes.size());
-  std::vector<double> values(k);
-  for (uint64_t i = 0; i < k; ++i) values[i] = decode(element, &bytes[i * bytes_of(element)]);
+std::vector<double> GemmOperands::read_vector(const Operand& from, uint64_t number) const {
+  const unsigned bits = bits_of(plan_.format.operand_element);
+  std::vector<uint8_t> bytes(static_cast<uint64_t>(plan_.shape.k) * bits / 8);
+  driver_.download(bytes.data(), from.elements->address() + number * bytes.size(), bytes.size());
+  std::vector<double> values(static_cast<std::size_t>(plan_.shape.k));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] = boundary::decode_packed(plan_.format.operand_element, bytes.data(), i);
+  }
+  if (from.scales) apply_scales(*from.scales, number, values);
   return values;
+}
+
+void GemmOperands::apply_scales(const gpu::Buffer& scales, uint64_t number,
+                                std::vector<double>& values) const {
+  const BlockScaling& scaling = *plan_.format.scaling;
+  const ScaleLayout layout(scaling, plan_.shape.k);
+  std::vector<uint8_t> band(layout.band_bytes());
+  driver_.download(band.data(), scales.address() + layout.band_of(number), band.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    values[i] *= scaling.value(band[layout.in_band(number, i / scaling.block)]);
+  }
 }
 
 double GemmOperands::read_product(const Set& set, uint64_t row, uint64_t column) const {

@@ -25,8 +25,13 @@ struct OperandPlan {
 class GemmOperands {
  public:
   // Vectors of a (its rows) and of b (its columns) lie along k, one after another; d by columns.
+  struct Operand {
+    std::unique_ptr<gpu::Buffer> elements;
+    std::unique_ptr<gpu::Buffer> scales;  // of blocks, in formats that have them
+  };
   struct Set {
-    std::unique_ptr<gpu::Buffer> a, b, d;
+    Operand a, b;
+    std::unique_ptr<gpu::Buffer> d;
   };
 
   GemmOperands(gpu::Driver& driver, const OperandPlan& plan,
@@ -35,15 +40,25 @@ class GemmOperands {
   const std::vector<Set>& sets() const { return sets_; }
   uint64_t bytes() const;  // of all sets
 
-  // The values of one vector of a set's `a` or `b`.
-  std::vector<double> read_vector(const gpu::Buffer& from, uint64_t number) const;
+  // The values of one vector, scales included.
+  std::vector<double> read_vector(const Operand& from, uint64_t number) const;
   double read_product(const Set& set, uint64_t row, uint64_t column) const;
 
  private:
-  uint64_t matrix_bytes(int vectors) const;
+  // Items to fill memory with.
+  struct Pools {
+    std::unique_ptr<gpu::Buffer> elements, scales;
+  };
+
+  uint64_t element_bytes(int vectors) const;
+  uint64_t scale_bytes(int vectors) const;
+  uint64_t product_bytes() const;
   uint64_t set_bytes() const;
+  std::unique_ptr<gpu::Buffer> buffer(uint64_t bytes);
   std::unique_ptr<gpu::Buffer> upload_pool(const std::vector<uint64_t>& items);
+  Operand make_operand(int vectors, const Pools& pools, uint64_t seed);
   void fill(const gpu::Buffer& to, const gpu::Buffer& pool, uint64_t seed);
+  void apply_scales(const gpu::Buffer& scales, uint64_t number, std::vector<double>& values) const;
 
   gpu::Driver& driver_;
   const OperandPlan plan_;

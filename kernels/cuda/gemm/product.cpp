@@ -11,7 +11,8 @@ using boundary::Failure;
 
 void check(cublasStatus_t status, const char* what) {
   if (status == CUBLAS_STATUS_SUCCESS) return;
-  throw Failure(status == CUBLAS_STATUS_NOT_SUPPORTED ? TPP_UNSUPPORTED : TPP_FAILED,
+  const bool never = status == CUBLAS_STATUS_NOT_SUPPORTED || status == CUBLAS_STATUS_ARCH_MISMATCH;
+  throw Failure(never ? TPP_UNSUPPORTED : TPP_FAILED,
                 fmt::format("gemm: {} failed with status {} of cuBLASLt; look at the versions of "
                             "driver and library",
                             what, static_cast<int>(status)));
@@ -29,6 +30,10 @@ Product::Product(const CublasLtApi& api, const GemmFormat& format, const GemmSha
   set(CUBLASLT_MATMUL_DESC_TRANSA, CUBLAS_OP_T);
   set(CUBLASLT_MATMUL_DESC_TRANSB, CUBLAS_OP_N);
   if (format.fast_accumulation) set(CUBLASLT_MATMUL_DESC_FAST_ACCUM, int8_t{1});
+  if (format.scaling != nullptr) {
+    set(kScaleModeOfA, format.scaling->mode);
+    set(kScaleModeOfB, format.scaling->mode);
+  }
   layout(a, format.operands, shape.k, shape.m);
   layout(b, format.operands, shape.k, shape.n);
   layout(d, format.product, shape.m, shape.n);

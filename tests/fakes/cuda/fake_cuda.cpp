@@ -4,6 +4,7 @@
 // spaces):
 //
 //   cc=9.0 units=4 count=1 driver=13000   what the devices say of themselves
+//   memory_mb=64                          and of their memory
 //   mig=1                                 they are instances of a partitioned GPU
 //   fail=cuMemAlloc_v2:2                  the call ends with that error, always
 //   hang=cuEventSynchronize               the call does not return

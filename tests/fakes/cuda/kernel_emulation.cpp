@@ -337,7 +337,8 @@ bool emulate_stream(const std::string& name, uint64_t threads, void** arguments)
     const auto items = argument<uint64_t>(arguments[1]);
     const auto* pool = argument<const uint64_t*>(arguments[2]);
     const auto mask = argument<uint64_t>(arguments[3]);
-    for (uint64_t i = 0; i < items; ++i) to[i] = pool[(i * 40503 >> 3) & mask];
+    const auto seed = argument<uint64_t>(arguments[4]);
+    for (uint64_t i = 0; i < items; ++i) to[i] = pool[((i * 40503 + seed * 60493) >> 3) & mask];
     return true;
   }
   if (name != "dram_read") return false;

@@ -108,6 +108,18 @@ TEST(Encoding, EveryValueOfASmallFormatSurvivesARoundTrip) {
   }
 }
 
+TEST(Encoding, PackedElementsBeginInTheLowestBits) {
+  const unsigned char bytes[] = {0x2f, 0x81};
+  EXPECT_EQ(decode_packed(Element::e2m1, bytes, 0), -6);
+  EXPECT_EQ(decode_packed(Element::e2m1, bytes, 1), 1);
+  EXPECT_EQ(decode_packed(Element::e2m1, bytes, 2), 0.5);
+  EXPECT_EQ(decode_packed(Element::i8, bytes, 1), -127);
+  EXPECT_EQ(decode_packed(Element::bit, bytes, 4), 0);
+  EXPECT_EQ(decode_packed(Element::bit, bytes, 15), 1);
+  const uint16_t halves[] = {0x3c00, 0xc000};
+  EXPECT_EQ(decode_packed(Element::f16, halves, 1), -2);
+}
+
 TEST(Encoding, Tf32KeepsTenBitsOfFraction) {
   EXPECT_EQ(encode_bits(Element::tf32, 1), 0x3f800000u);
   EXPECT_EQ(encode_bits(Element::tf32, 1 + std::ldexp(1, -11)), 0x3f800000u);
