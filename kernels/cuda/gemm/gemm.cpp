@@ -74,12 +74,16 @@ class GemmWorkload final : public boundary::Workload {
     if (!ran_) throw Failure(TPP_INVALID, "verify: no batch has run in this session");
     std::mt19937_64 generator(seed);
     boundary::Verification result;
-    result.error_bound = bound();
+    double largest = 0;  // value of a product, of its sum of |a * b|
     for (unsigned i = 0; i < kSamples; ++i) {
       const auto row = generator() % static_cast<uint64_t>(asked_.shape.m);
       const auto column = generator() % static_cast<uint64_t>(asked_.shape.n);
-      check_value(row, column, corrupt && i == 0, result);
+      const gpu::ReferenceValue expected = check_value(row, column, corrupt && i == 0, result);
+      if (expected.magnitude == 0) continue;
+      largest =
+          std::max(largest, static_cast<double>(std::fabs(expected.value) / expected.magnitude));
     }
+    result.error_bound = bound(largest);
     return result;
   }
 
@@ -110,15 +114,17 @@ class GemmWorkload final : public boundary::Workload {
 
   // What rounding may leave, of the sum of |a * b|. Random operands: partial sums grow with the
   // square root of k, as does the number of roundings' random walk, while that sum grows with k; so
-  // the roundings of the sum add some eight standard deviations of 6 u each, whatever k is.
-  double bound() const {
+  // the roundings of the sum add some eight standard deviations of 6 u each, whatever k is. The
+  // product itself is rounded at its own size, which is far below that sum: `largest` of it. Four
+  // times, since an algorithm may split k and round the parts.
+  double bound(double largest) const {
     if (asked_.format.accumulator_bits == 0) return 0;
     const double sum = 50 * std::ldexp(1.0, -asked_.format.accumulator_bits);
-    return sum + std::ldexp(1.0, -significand_bits(asked_.format.product_element));
+    return sum + 4 * largest * std::ldexp(1.0, -significand_bits(asked_.format.product_element));
   }
 
-  void check_value(uint64_t row, uint64_t column, bool corrupt,
-                   boundary::Verification& result) const {
+  gpu::ReferenceValue check_value(uint64_t row, uint64_t column, bool corrupt,
+                                  boundary::Verification& result) const {
     const GemmOperands::Set& last = set(next_ - 1);
     const std::vector<double> a = operands_->read_vector(last.a, row);
     const std::vector<double> b = operands_->read_vector(last.b, column);
@@ -131,6 +137,7 @@ class GemmWorkload final : public boundary::Workload {
     if (corrupt) value += 1 + static_cast<double>(expected.magnitude);
     result.max_error = std::max(result.max_error, gpu::relative_error(value, expected));
     ++result.values;
+    return expected;
   }
 
   const CublasLtApi& api_;
