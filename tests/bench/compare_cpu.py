@@ -3,9 +3,8 @@
 
 In turn and on the same cores run: tpp-bench, likwid-bench, every clpeak on PATH (1.x over OpenCL,
 2.x with its own CPU kernels), and oneDNN and OpenBLAS called directly with their own threads. After
-some rounds a table of medians, and of ratios (tpp-bench / the other, taken within a round) with a
-95 % bootstrap interval, is printed. "level" means: median ratio at least 0.99 and the interval
-reaches 1.00. What is not installed is said and left out.
+some rounds a table of medians and of ratios (tpp-bench / the other) is printed; comparison.py says
+what "level" means. What is not installed is said and left out.
 
 This is a comparison, not a test: it exits 0 whatever the figures, 1 if it cannot run at all.
 """
@@ -15,14 +14,14 @@ import functools
 import json
 import os
 import pathlib
-import random
 import re
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
+
+import comparison
 
 HERE = pathlib.Path(__file__).resolve().parent
 PRECISIONS_OF = {"direct oneDNN": ("fp32", "fp16", "bf16", "int8"),
@@ -223,51 +222,13 @@ def find_tools(options, cpus, folder):
     return tools, absent
 
 
-def bootstrap_interval(ratios, resamples=10000):
-    """95 % percentile interval of the median, from resampled rounds; the same each time."""
-    source = random.Random(1)
-    medians = sorted(statistics.median(source.choices(ratios, k=len(ratios)))
-                     for _ in range(resamples))
-    return medians[int(0.025 * resamples)], medians[int(0.975 * resamples) - 1]
-
-
-def compare(rounds, tools):
-    """Rows (ours, theirs, medians, ratio, interval) for all that both measured in a round."""
-    rows = []
-    for tool in tools[1:]:
-        for name in sorted({n for r in rounds for n in r.get(tool.name, {})}):
-            pairs = [(r["tpp-bench"][name], r[tool.name][name]) for r in rounds
-                     if name in r.get("tpp-bench", {}) and name in r.get(tool.name, {})]
-            if not pairs:
-                continue
-            ratios = [ours / theirs for ours, theirs in pairs]
-            low, high = bootstrap_interval(ratios)
-            rows.append({"row": name, "other": tool.name, "rounds": len(pairs),
-                         "tpp_bench": statistics.median(p[0] for p in pairs),
-                         "theirs": statistics.median(p[1] for p in pairs),
-                         "ratio": statistics.median(ratios), "interval": [low, high],
-                         "level": statistics.median(ratios) >= 0.99 and high >= 1.0,
-                         "what": tool.notes.get(name)})
-    return sorted(rows, key=lambda r: (r["row"], r["other"]))
-
-
 def print_table(rows, tpp, absent):
-    print(f"\n{'row':<15}{'held against':<18}{'tpp-bench':>10}{'other':>10}  {'ratio':>6}"
-          f"  {'95 % interval':<15} n  (10^9 operations/s, medians)")
-    for r in rows:
-        low, high = r["interval"]
-        print(f"{r['row']:<15}{r['other']:<18}{r['tpp_bench'] / 1e9:>10.1f}"
-              f"{r['theirs'] / 1e9:>10.1f}  {r['ratio']:>6.3f}  {low:.3f} .. {high:.3f}  "
-              f"{r['rounds']:>2}  {'level' if r['level'] else 'BEHIND'}")
+    comparison.print_ratios(rows, tpp.name)
     print("\nLast paths of tpp-bench:")
     for name, note in sorted(tpp.notes.items()):
         rate = note.get("ops_per_clock_per_unit")
         print(f"  {name:<15}{note['label']}" + (f"; {rate:.1f} operations/clock/core" if rate else ""))
-    print("\nWhat the others ran:")
-    for r in rows:
-        print(f"  {r['row']:<15}{r['other']}: {r['what']}")
-    if absent:
-        print("\nNot here: " + ", ".join(absent))
+    comparison.print_others(rows, absent)
 
 
 def parse_arguments():
@@ -306,17 +267,15 @@ def main():
               + ", ".join(t.name for t in tools))
         rounds = []
         for i in range(options.rounds):
-            # Each round begins with another tool, so that none always runs on the warmer machine.
-            order = tools[i % len(tools):] + tools[:i % len(tools)]
             rounds.append({})
-            for tool in order:
+            for tool in comparison.in_turn(tools, i):
                 began = time.monotonic()
                 rounds[-1][tool.name] = tool.run()
                 print(f"round {i + 1}: {tool.name} {time.monotonic() - began:.0f} s", flush=True)
                 if not rounds[-1][tool.name] and tool is not tools[0]:
                     absent.append(f"{tool.name} (is here and gave no figure)")
                     tools = [t for t in tools if t is not tool]
-    rows = compare(rounds, tools)
+    rows = comparison.ratio_rows(rounds, tools[0].name, {t.name: t.notes for t in tools[1:]})
     print_table(rows, tools[0], absent)
     if options.json:
         pathlib.Path(options.json).write_text(json.dumps(
