@@ -7,7 +7,8 @@
 #
 # It runs on Linux of the same processor with glibc 2.34 and the C++ library of GCC 12, or newer: Debian
 # 12, Ubuntu 22.04. There: tar xf tpp-agent.tar.gz && tpp-agent/bin/tpp-agent devices
-# On a GPU node tpp-agent/run-gpu takes the figures that this project publishes.
+# On a GPU node tpp-agent/run-gpu takes the figures that this project publishes, and compares them with
+# those of a plain cuBLASLt call and of PyTorch.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # shellcheck source=deploy/packages.sh
@@ -38,6 +39,16 @@ trap 'rm -rf "$stage"' EXIT
 tree=$stage/tpp-agent
 cmake --install "$build" --prefix "$tree" --strip >/dev/null
 cp tests/gpu/run.sh "$tree/run-gpu"
+
+# What run-gpu compares with: built here, since a build for use has no tests.
+cached() { sed -n "s/^$1:[^=]*=//p" "$build/CMakeCache.txt"; }
+mkdir "$tree/compare"
+cp tests/bench/{comparison,compare_gpu,torch_gemm}.py "$tree/compare"
+nvcc=$(cached TPP_NVCC)
+if [[ -e $tree/lib/tpp/backends/cuda.so ]]; then
+  "$(cached CMAKE_CXX_COMPILER)" -std=c++20 -O2 -s -isystem "$(dirname "$nvcc")/../include" \
+    tests/bench/direct_cublaslt.cpp -o "$tree/compare/direct-cublaslt" -ldl
+fi
 
 # Of the system: the C library and what belongs to it, and the compiler's libraries.
 is_of_the_system() {

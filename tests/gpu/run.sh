@@ -3,22 +3,32 @@
 # machine with a driver, offline, building nothing; or from a build directory.
 #
 #   run-gpu [--tree DIRECTORY] [--output DIRECTORY] [--module NAME] [--repeats N]
+#           [--rounds N] [--python FILE] [--library-path DIRECTORY]
 #
 # Prints a short table and writes everything as JSON into the output directory (default:
 # gpu-figures): what the machine is, what the module lists, every benchmark in a quick pass with random
-# operands and with zeros, repeats of the issue rates, and the agent's own report.
+# operands and with zeros, repeats of the issue rates, and the agent's own report. Where there is a Python 3,
+# `gemm` is then held against a plain cuBLASLt call and, where that Python (or the one of --python) has it,
+# PyTorch: five alternating rounds (--rounds, 0 = none), less than three minutes. cuBLASLt is the
+# loader's, a toolkit's or that of --library-path.
 set -uo pipefail
 
 tree=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 output=gpu-figures
 module=cuda
 repeats=5
+rounds=5
+python=python3
+library_path=
 while (($# > 0)); do
   case $1 in
     --tree) tree=$2 && shift 2 ;;
     --output) output=$2 && shift 2 ;;
     --module) module=$2 && shift 2 ;;
     --repeats) repeats=$2 && shift 2 ;;
+    --rounds) rounds=$2 && shift 2 ;;
+    --python) python=$2 && shift 2 ;;
+    --library-path) library_path=$2 && shift 2 ;;
     -h | --help)
       sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "${BASH_SOURCE[0]}"
       exit 0
@@ -38,6 +48,8 @@ for needed in "$bench" "$backend"; do
   }
 done
 mkdir -p "$output" || exit 2
+backend_options=()
+[[ -z $library_path ]] || backend_options=(--backend_option=library-path="$library_path")
 
 # Whatever the machine says of itself; what it has no program for is left out.
 {
@@ -51,11 +63,11 @@ mkdir -p "$output" || exit 2
 measure() {
   local name=$1
   shift
-  "$bench" --backend="$backend" --benchmark_format=json --record_fd=3 "$@" \
+  "$bench" --backend="$backend" "${backend_options[@]}" --benchmark_format=json --record_fd=3 "$@" \
     >"$output/$name.json" 2>"$output/$name.log" 3>"$output/$name.ndjson"
 }
 
-"$bench" --backend="$backend" --list >"$output/list.ndjson" 2>"$output/list.log"
+"$bench" --backend="$backend" "${backend_options[@]}" --list >"$output/list.ndjson" 2>"$output/list.log"
 if ! grep -q '"record":"device"' "$output/list.ndjson"; then
   printf 'run-gpu: nothing to measure: '
   cat "$output/list.log"
@@ -82,5 +94,27 @@ awk -F'"' '
   END { for (i = 1; i <= n; ++i) printf "%-44s %14.5g %12.0f\n", order[i], rate[order[i]], clock[order[i]] / 1e6 }
 ' "$output/quick.json"
 awk -v b="$begin" -v e="$end" 'BEGIN { printf "quick pass of the module: %.1f s\n", e - b }'
+
+# compare: `gemm` and the same by others, in turn. Beside this script in a bundle, else in the sources.
+compare() {
+  local here program=$tree/tests/bench/direct-cublaslt
+  here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+  local script=$here/compare/compare_gpu.py
+  if [[ -e $script ]]; then
+    program=$here/compare/direct-cublaslt
+  else
+    script=$here/../bench/compare_gpu.py
+  fi
+  command -v "$python" >/dev/null || {
+    printf 'not compared: there is no %s\n' "$python"
+    return
+  }
+  "$python" -B "$script" --tpp-bench "$bench" --backend "$backend" --direct "$program" \
+    --library-path "$library_path" --rounds "$rounds" --json "$output/compare.json" 2>&1 |
+    tee "$output/compare.txt"
+}
+if [[ $module == cuda ]] && ((rounds > 0)); then
+  compare
+fi
 printf 'written: %s\n' "$output"
 exit "$status"

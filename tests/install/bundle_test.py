@@ -62,11 +62,26 @@ class Bundle(unittest.TestCase):
         if not fake.exists():
             self.skipTest("the cuda module is not built")
         done = run(self.tree / "run-gpu", "--output", self.root / "fake", "--repeats", "0",
-                   LD_LIBRARY_PATH=fake, TPP_FAKE_CUDA="cc=8.0 units=1 memory_mb=64")
+                   "--rounds", "1", LD_LIBRARY_PATH=fake,
+                   TPP_FAKE_CUDA="cc=8.0 units=3 memory_mb=64")
         self.assertIn("mma/bf16", done.stdout, done.stdout + done.stderr)
         rows = json.loads((self.root / "fake/quick.json").read_text())["benchmarks"]
         self.assertGreater(len(rows), 10)
         self.assertTrue((self.root / "fake/quick.ndjson").stat().st_size > 0)
+        compared = json.loads((self.root / "fake/compare.json").read_text())
+        self.assertIn(("gemm/bf16", "plain call, best"),
+                      [(row["row"], row["other"]) for row in compared["rows"]], done.stdout)
+        self.assertIn("held against", (self.root / "fake/compare.txt").read_text())
+
+    def test_the_plain_call_needs_nothing_but_the_system(self):
+        program = self.tree / "compare/direct-cublaslt"
+        if not program.exists():
+            self.skipTest("the cuda module is not built")
+        self.assertNotIn("cuda", run("ldd", program).stdout.replace(str(self.tree), ""))
+        self.assertEqual(run(program).returncode, 64)
+        done = run(program, "bf16=64x64x64")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("libcuda.so.1 is not here", done.stderr)
 
 
 if __name__ == "__main__":
