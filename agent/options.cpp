@@ -169,7 +169,7 @@ void add_measure(CLI::App& app, Options& options, Words& words) {
   CLI::App& measure = *app.add_subcommand(
       "measure", "Measure the attached devices, add up each board, classify, report");
   auto* quick = measure.add_flag("--quick", words.quick, "Under 1 s a precision (the default)");
-  measure.add_flag("--full", words.full, "Sustain each precision for 5 s")->excludes(quick);
+  measure.add_flag("--full", words.full, "Sustain each precision for 5 s, or less where a device would take over a minute")->excludes(quick);
   measure.add_flag(
       "--plan", options.plan,
       "Say what would run, for how long and at what energy, and put no load on anything");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <map>
 #include <set>
 
@@ -16,8 +17,9 @@
 namespace tpp {
 namespace {
 
-constexpr double kSilence_s = 5;      // a library that starts up on many GPUs takes seconds
-constexpr double kLongest_s = 86400;  // of a recording; the pass has its own deadline
+constexpr double kSilence_s = 5;       // a library that starts up on many GPUs takes seconds
+constexpr double kFirstReading_s = 2;  // later than that, none is a fault
+constexpr double kLongest_s = 86400;   // of a recording; the pass has its own deadline
 
 template <class Member>
 std::vector<double> values(std::span<const TelemetrySample> samples, Member member) {
@@ -115,6 +117,7 @@ void TelemetryRecorder::record(const std::filesystem::path& agent, const DeviceI
   command.silence_s = kSilence_s;
   command.stop = [this] { return stopped_.load(); };
   std::string trouble;
+  const auto begin = std::chrono::steady_clock::now();
   const auto take = [&](std::string_view line) {
     try {
       TelemetrySample sample = parse_sample(line, "probe " + probe_);
@@ -135,7 +138,11 @@ void TelemetryRecorder::record(const std::filesystem::path& agent, const DeviceI
   } catch (const Error& error) {
     trouble = error.what();
   }
+  const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - begin;
   const std::lock_guard lock(mutex_);
+  if (trouble.empty() && readings_.samples.empty() && lasted.count() > kFirstReading_s) {
+    trouble = fmt::format("it gave no reading in {:.1f} s", lasted.count());
+  }
   readings_.trouble = trouble;
 }
 

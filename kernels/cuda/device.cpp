@@ -24,6 +24,10 @@ constexpr const char* kOldestDriverText =
     CUDA_VERSION >= 13000 ? "580 (CUDA 13.0)" : "525 (CUDA 12.0)";
 static_assert(CUDA_VERSION >= 12000 && CUDA_VERSION < 14000, "which driver is the oldest?");
 
+// CU_DEVICE_ATTRIBUTE_MPS_ENABLED, whether contexts go through the multi-process service, which can
+// hold a process to a part of the units. By its number: headers of early CUDA 12 lack the name.
+constexpr auto kSharedByMps = static_cast<CUdevice_attribute>(133);
+
 int attribute(const CudaApi& api, CUdevice device, CUdevice_attribute which) {
   int value = 0;
   const CUresult result = api.attribute(&value, which, device);
@@ -106,6 +110,10 @@ Device describe(const CudaApi& api, CUdevice handle) {
     // It is a part of the whole GPU's package, under whose address other sources show that.
     set_text(info.package_id, info.id);
     set_text(info.id, fmt::format("{}/{}", info.id, info.uuid));
+  } else if (attribute(api, handle, kSharedByMps) != 0) {
+    info.flags |= TPP_DEVICE_SLICE;
+    set_text(info.slice_reason,
+             "shared through the multi-process service (MPS), which may limit what a process gets");
   }
   set_text(info.vendor, "NVIDIA");
   set_text(info.kind, "gpu");

@@ -6,6 +6,7 @@
 //   cc=9.0 units=4 count=1 driver=13000   what the devices say of themselves
 //   memory_mb=64                          and of their memory
 //   mig=1                                 they are instances of a partitioned GPU
+//   mps=1                                 they are shared through the multi-process service
 //   fail=cuMemAlloc_v2:2                  the call ends with that error, always
 //   hang=cuEventSynchronize               the call does not return
 //   peers=1 atomics=1                     they reach each other, by links that carry atomics
@@ -19,6 +20,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -30,9 +32,23 @@
 
 namespace fake_cuda {
 
+namespace {
+
+// Where a parent hands its environment down in part only, as the agent does, the words stand in a
+// file of the home folder.
+std::string words() {
+  if (const char* given = std::getenv("TPP_FAKE_CUDA"); given != nullptr) return given;
+  const char* home = std::getenv("HOME");
+  std::ifstream file(std::string(home != nullptr ? home : "") + "/fake_cuda");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
 std::string setting(const std::string& name) {
-  const char* words = std::getenv("TPP_FAKE_CUDA");
-  std::istringstream stream(words != nullptr ? words : "");
+  std::istringstream stream(words());
   for (std::string word; stream >> word;) {
     if (word.rfind(name + "=", 0) == 0) return word.substr(name.size() + 1);
   }
@@ -103,6 +119,8 @@ bool has_kernel(const Image& image, const std::string& name) {
 int attribute_of(CUdevice_attribute which, CUdevice device) {
   const std::string capability = setting("cc").empty() ? "9.0" : setting("cc");
   const auto dot = capability.find('.');
+  constexpr int kSharedByMps = 133;  // as NVIDIA numbers it; headers of early CUDA 12 lack the name
+  if (static_cast<int>(which) == kSharedByMps) return number("mps", 0);
   switch (which) {
     case CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR:
       return std::atoi(capability.c_str());

@@ -56,7 +56,12 @@ Result fault(const std::string& call) {
   return call != "nvmlInit_v2" && users == 0 ? kUninitialized : kSuccess;
 }
 
-YAML::Node node() { return YAML::LoadFile(variable("TPP_FAKE_NVML")); }
+// Where a parent hands its environment down in part only, as the agent does, what it says stands in
+// the home folder.
+YAML::Node node() {
+  const std::string file = variable("TPP_FAKE_NVML");
+  return YAML::LoadFile(file.empty() ? variable("HOME") + "/fake_nvml.yaml" : file);
+}
 
 // A handle is the device's number and one; that of an instance, its own number and one above that.
 constexpr unsigned kInstanceShift = 16;
@@ -312,7 +317,7 @@ Result nvmlDeviceGetHandleByPciBusId_v2(const char* bus_id, Device* device) {
     const YAML::Node pci = value_of(*device, "pci");
     if (pci && pci["domain"].as<unsigned>() == domain && pci["bus"].as<unsigned>() == bus &&
         pci["device"].as<unsigned>() == number) {
-      return kSuccess;
+      return value_of(*device, "unwatchable") ? kNotSupported : kSuccess;
     }
   }
   return kNotFound;

@@ -182,6 +182,46 @@ TEST(Reconcile, CallsADeviceASliceIfAnybodySaysSo) {
   EXPECT_EQ(inventory.devices[0].slice_reason, "cgroup");
 }
 
+// The whole of survey(), with this program's probes run by a script in the agent's place.
+class SurveyOfAHangingLibrary : public testing::Test {
+ protected:
+  Survey survey_with(const std::string& hanging_call) const {
+    const fs::path agent = directory_ / "agent";
+    std::ofstream file(agent);
+    file << "#!/bin/sh\n"
+         << "export LD_LIBRARY_PATH='" << TPP_FAKE_NVML_FOLDER << "'\n"
+         << "export TPP_FAKE_NVML='" << TPP_FIXTURES << "/nvml/h100.yaml'\n"
+         << "export TPP_FAKE_NVML_FAULT=hang=" << hanging_call << "\n"
+         << "exec '" << TPP_AGENT_PROGRAM << "' \"$@\"\n";
+    file.close();
+    fs::permissions(agent, fs::perms::owner_all);
+    fs::create_directory(directory_ / "modules");
+    std::ofstream(directory_ / "modules/none.so") << "no module\n";
+    SurveyRequest request;
+    request.agent = agent;
+    request.bench = "/bin/false";
+    request.backend_directory = directory_ / "modules";
+    request.child_deadline_s = 1.5;
+    return survey(request);
+  }
+
+  const test::TemporaryDirectory temporary_;
+  const fs::path directory_ = temporary_.path();
+};
+
+TEST_F(SurveyOfAHangingLibrary, LosesThatProbeAloneAndSaysSo) {
+  for (const char* call : {"nvmlInit_v2", "nvmlDeviceGetName", "nvmlDeviceGetEccMode"}) {
+    const Inventory inventory = survey_with(call).inventory;
+
+    const auto failed = std::ranges::find(inventory.findings, "probe.failed", &Finding::code);
+    ASSERT_NE(failed, inventory.findings.end()) << call;
+    EXPECT_THAT(failed->message, testing::HasSubstr("probe nvidia")) << call;
+    EXPECT_THAT(failed->message, testing::HasSubstr("killed")) << call;
+    EXPECT_FALSE(inventory.node.machine.empty()) << "the other probe's part is there";
+    EXPECT_FALSE(inventory.devices.empty());
+  }
+}
+
 class FindBackends : public testing::Test {
  protected:
   void add(const std::string& name) const { std::ofstream(directory_ / name) << "x"; }
