@@ -16,11 +16,12 @@ function(tpp_add_library name)
   target_link_libraries(${name} PUBLIC tpp_flags)
 endfunction()
 
-# tpp_add_backend(NAME SOURCES...): a loadable module lib/tpp/backends/NAME.so with one exported
-# symbol. Built where TPP_BACKEND_<NAME> is AUTO or ON; the caller decides what AUTO needs and calls
-# tpp_skip_backend otherwise.
+# tpp_add_backend(NAME SOURCES... [NOTE WORDS]): a loadable module lib/tpp/backends/NAME.so with one
+# exported symbol. Built where TPP_BACKEND_<NAME> is AUTO or ON; the caller decides what AUTO needs and
+# calls tpp_skip_backend otherwise. The words stand in the summary.
 function(tpp_add_backend name)
-  add_library(tpp_backend_${name} MODULE ${ARGN})
+  cmake_parse_arguments(arg "" "NOTE" "" ${ARGN})
+  add_library(tpp_backend_${name} MODULE ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(tpp_backend_${name} PRIVATE tpp_flags)
   set_target_properties(
     tpp_backend_${name}
@@ -32,7 +33,11 @@ function(tpp_add_backend name)
   target_link_options(tpp_backend_${name} PRIVATE
                       -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/backend.map -Wl,--no-undefined)
   install(TARGETS tpp_backend_${name} LIBRARY DESTINATION ${TPP_BACKEND_DIRECTORY})
-  set_property(GLOBAL APPEND PROPERTY TPP_BACKEND_SUMMARY "${name}: built")
+  set(words "")
+  if(arg_NOTE)
+    set(words " ${arg_NOTE}")
+  endif()
+  set_property(GLOBAL APPEND PROPERTY TPP_BACKEND_SUMMARY "${name}: built${words}")
   set_property(GLOBAL APPEND PROPERTY TPP_BACKENDS ${name})
 endfunction()
 

@@ -34,11 +34,11 @@ bool same_row(const Benchmark& benchmark, const gpu::IssueRow& row) {
          benchmark.accumulator == row.accumulator;
 }
 
-// The image of a family on this device; nullptr if it has none.
-const Image* image_of(const Device& device, std::string_view family) {
-  const auto found = std::find_if(device.images.begin(), device.images.end(),
+// The one of a family; nullptr if there is none.
+const Image* image_of(const std::vector<Image>& images, std::string_view family) {
+  const auto found = std::find_if(images.begin(), images.end(),
                                   [&](const Image& image) { return family == image.family; });
-  return found == device.images.end() ? nullptr : &*found;
+  return found == images.end() ? nullptr : &*found;
 }
 
 Benchmark& benchmark_of(std::vector<Benchmark>& list, const gpu::IssueRow& row) {
@@ -72,7 +72,7 @@ struct Way {
   bool generic = false;
 };
 std::optional<Way> way_of(const RowFamily& family, const Device& device) {
-  const Image* image = image_of(device, family.family);
+  const Image* image = image_of(device.images, family.family);
   if (image == nullptr) return std::nullopt;
   if (!is_outrun(family, device)) return Way{words_of(*image), image->is_ptx()};
   return Way{words_of(*image) + ", not the architecture's fastest instruction", true};
@@ -80,7 +80,7 @@ std::optional<Way> way_of(const RowFamily& family, const Device& device) {
 
 void add_variant(Node& node, Device& device, const gpu::IssueRow& row, const Way& way,
                  Benchmark& benchmark) {
-  if (way.generic) benchmark.flags |= TPP_BENCHMARK_GENERIC;
+  if (way.generic || may_be_outrun(device.left_out, row)) benchmark.flags |= TPP_BENCHMARK_GENERIC;
   benchmark.variants.push_back(
       [&node, &device, &row, words = way.words](const boundary::Preparation& preparation) {
         return gpu::make_issue_workload(
@@ -90,6 +90,15 @@ void add_variant(Node& node, Device& device, const gpu::IssueRow& row, const Way
 }
 
 void say_why_not(const Device& device, Benchmark& benchmark) {
+  if (any_left_out(device.left_out,
+                   [&](const gpu::IssueRow& row) { return same_row(benchmark, row); })) {
+    benchmark.unsupported_by = "build";
+    benchmark.reason = fmt::format(
+        "this module was built with CUDA {}, which cannot compile it for {}: a build with a newer "
+        "toolkit can",
+        toolkit_version(), device.info.architecture);
+    return;
+  }
   const bool generic = device.images.empty() || device.images.front().is_ptx();
   benchmark.unsupported_by = generic ? "build" : "hardware";
   benchmark.reason =
@@ -101,7 +110,7 @@ void say_why_not(const Device& device, Benchmark& benchmark) {
 
 // Whatever a device is, its memory is as fast by PTX.
 void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
-  const Image* image = image_of(device, "dram");
+  const Image* image = image_of(device.images, "dram");
   for (const auto& [stream, subject] :
        {std::pair(gpu::Stream::read, "read"), std::pair(gpu::Stream::write, "write"),
         std::pair(gpu::Stream::copy, "copy")}) {

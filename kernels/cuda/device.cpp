@@ -96,6 +96,7 @@ Device describe(const CudaApi& api, CUdevice handle) {
   device.capability = {attribute(api, handle, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
                        attribute(api, handle, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)};
   device.images = images_for(images(), device.capability);
+  device.left_out = images_for(left_out(), device.capability);
   tpp_device_info& info = device.info;
   set_text(info.id, pci_address(api, handle));
   set_text(info.pci_id, pci_id_of("/sys/bus/pci/devices", info.id));

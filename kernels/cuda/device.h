@@ -18,9 +18,10 @@ struct Device {
   tpp_device_info info{};
   CUdevice handle = 0;
   ComputeCapability capability;
-  std::vector<Image> images;  // what it runs of this module
-  uint64_t cache_bytes = 0;   // of the last level
-  uint32_t shared_bytes = 0;  // shared memory that one block may ask for
+  std::vector<Image> images;    // what it runs of this module
+  std::vector<Image> left_out;  // what it would run of a module built with a newer toolkit
+  uint64_t cache_bytes = 0;     // of the last level
+  uint32_t shared_bytes = 0;    // shared memory that one block may ask for
 
   // Made at first use, and kept. Throws Failure.
   Context& context(const CudaApi& api);

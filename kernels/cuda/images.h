@@ -19,6 +19,10 @@ struct Image {
 };
 std::span<const Image> images();
 
+// What the toolkit that this module was built with could not compile: images without data.
+std::span<const Image> left_out();
+const char* toolkit_version();  // "12.4"
+
 struct ComputeCapability {
   int major = 0;
   int minor = 0;

@@ -1,5 +1,9 @@
 #include "kernels/cuda/rows.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string_view>
+
 #include "kernels/gpu/kernel_contract.h"
 
 namespace tpp::cuda {
@@ -59,6 +63,9 @@ constexpr IssueRow kMmaSm80Fp64[] = {
 constexpr IssueRow kMmaSm89[] = {
 #include "kernels/cuda/device/mma_sm89.inc"
 };
+constexpr IssueRow kMmaSm89Fp16[] = {
+#include "kernels/cuda/device/mma_sm89_fp16.inc"
+};
 constexpr IssueRow kMmaSm120[] = {
 #include "kernels/cuda/device/mma_sm120.inc"
 };
@@ -104,6 +111,7 @@ constexpr RowFamily kFamilies[] = {
     {"mma_sm90_fp64", kMmaSm90Fp64, {}},
     {"mma_sm120", kMmaSm120, {}},
     {"mma_sm89", kMmaSm89, {}},
+    {"mma_sm89_fp16", kMmaSm89Fp16, {}},
     {"mma_sm80", kMmaSm80, {}},
     {"mma_sm80_sub_byte", kMmaSm80SubByte, {}},
     {"mma_sm80_fp64", kMmaSm80Fp64, {}},
@@ -114,5 +122,22 @@ constexpr RowFamily kFamilies[] = {
 }  // namespace
 
 std::span<const RowFamily> row_families() { return kFamilies; }
+
+bool any_left_out(std::span<const Image> left_out,
+                  const std::function<bool(const gpu::IssueRow&)>& fits) {
+  return std::any_of(left_out.begin(), left_out.end(), [&](const Image& image) {
+    return std::any_of(std::begin(kFamilies), std::end(kFamilies), [&](const RowFamily& family) {
+      return std::string_view(family.family) == image.family &&
+             std::any_of(family.rows.begin(), family.rows.end(), fits);
+    });
+  });
+}
+
+bool may_be_outrun(std::span<const Image> left_out, const gpu::IssueRow& row) {
+  return any_left_out(left_out, [&](const gpu::IssueRow& other) {
+    return std::string_view(other.kernel) == row.kernel &&
+           std::string_view(other.precision) == row.precision;
+  });
+}
 
 }  // namespace tpp::cuda

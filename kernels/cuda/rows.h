@@ -3,6 +3,7 @@
 #ifndef TPP_KERNELS_CUDA_ROWS_H
 #define TPP_KERNELS_CUDA_ROWS_H
 
+#include <functional>
 #include <span>
 
 #include "kernels/cuda/images.h"
@@ -20,6 +21,14 @@ struct RowFamily {
 
 // The one expected to be fastest first.
 std::span<const RowFamily> row_families();
+
+// Whether a row of what the toolkit left out (images.h, for one device) `fits`.
+bool any_left_out(std::span<const Image> left_out,
+                  const std::function<bool(const gpu::IssueRow&)>& fits);
+
+// Whether something left out is of the row's precision. It may be the faster one, as FP8 with sums
+// in 16 bits is on cards for games: then the row's rate shows a lower bound alone.
+bool may_be_outrun(std::span<const Image> left_out, const gpu::IssueRow& row);
 
 }  // namespace tpp::cuda
 

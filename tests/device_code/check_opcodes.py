@@ -3,16 +3,18 @@ that it is named for, as often as its loop says, and touches no local memory. Th
 instructions that it puts several others in the place of, and may drop one whose result it thinks
 unused: neither shows before this, or in a rate.
 
-usage: check_opcodes.py MODULE "family architecture"...
-The arguments are what the module was built of; an image more or less is a fault.
+usage: check_opcodes.py MODULE NVCC "family architecture since"...
+The arguments are what was asked for, each by toolkits of that version on. Of it the module has what
+the toolkit of NVCC knows, which is asked here anew; an image more or less is a fault.
 """
 import collections
 import re
 import struct
+import subprocess
 import sys
 
 # The low 12 bits of a 16-byte instruction word. Found by assembling one instruction after the other
-# and looking at what changed, with the CUDA 13.0 assembler.
+# and looking at what changed, with the CUDA 13.0 assembler; that of 12.4 writes the same.
 HMMA, IMMA, DMMA, BMMA, QMMA = 0x23C, 0x237, 0x23F, 0x23D, 0x27A
 QMMA_SCALED, OMMA_SCALED = 0x47A, 0x47F
 TENSOR_MEMORY, TENSOR_MEMORY_SCALED = 0x5EA, 0xDEA
@@ -116,6 +118,8 @@ def faults_of(name, code):
 
 def family_of(name):
     """The device code's file: its kernels are named after it, those of several formats apart."""
+    if name.startswith("mma_sm89") and name.endswith("_fp16"):
+        return "mma_sm89_fp16"
     for end, family in (("_int4", "_sub_byte"), ("_int1", "_sub_byte"), ("_fp64", "_fp64")):
         if name.endswith(end) and name.startswith(("mma_sm80", "mma_sm90")):
             return name[:-len(end)] + family
@@ -125,7 +129,26 @@ def family_of(name):
     return re.match(r"(?:wg)?mma_sm\d+|fma|dram|fill", name).group()
 
 
-def main(module_path, expected):
+def built_by(wanted, known_code, version):
+    """{(family, number)} of what a toolkit compiles of `wanted`."""
+    built = set()
+    for words in wanted:
+        family, architecture, since = words.split()
+        plain = architecture.rstrip("a")  # whoever knows sm_90 knows sm_90a
+        if plain in known_code and version >= tuple(map(int, since.split("."))):
+            built.add((family, int(plain[3:])))
+    return built
+
+
+def toolkit(nvcc):
+    """(architectures, version) that a toolkit says of itself."""
+    known_code, told = (subprocess.run([nvcc, word], capture_output=True, text=True, check=True)
+                        .stdout for word in ("--list-gpu-code", "--version"))
+    major, minor = re.search(r"release (\d+)\.(\d+)", told).groups()
+    return set(known_code.split()), (int(major), int(minor))
+
+
+def main(module_path, nvcc, wanted):
     with open(module_path, "rb") as file:
         module = file.read()
     faults, seen = [], set()
@@ -133,20 +156,17 @@ def main(module_path, expected):
         for name, code in image.kernels():
             seen.add((family_of(name), image.architecture))
             faults += [f"sm_{image.architecture} {fault}" for fault in faults_of(name, code)]
-    for words in expected:
-        family, architecture = words.split()
-        if not architecture.startswith("sm_"):
-            continue
-        built = (family, int(architecture[3:].rstrip("a")))
-        if built not in seen:
-            faults.append(f"{family} for {architecture} is not in the module")
-        seen.discard(built)
+    expected = built_by(wanted, *toolkit(nvcc))
+    if not expected:
+        faults.append(f"{nvcc} knows none of the architectures")
+    faults += [f"{family} for sm_{number} is not in the module"
+               for family, number in sorted(expected - seen)]
     faults += [f"{family} for sm_{number} is in the module, and was not asked for"
-               for family, number in sorted(seen)]
+               for family, number in sorted(seen - expected)]
     for fault in faults:
         print(fault)
     return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2:]))
+    sys.exit(main(sys.argv[1], sys.argv[2], sys.argv[3:]))

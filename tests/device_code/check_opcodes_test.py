@@ -44,8 +44,17 @@ class Faults(unittest.TestCase):
         for name, family in (("mma_sm80_int4", "mma_sm80_sub_byte"), ("fma_fp64", "fma"),
                              ("mma_sm90_fp64", "mma_sm90_fp64"), ("mma_sm75_int1", "mma_sm75"),
                              ("mma_sm80_fp16_fp16", "mma_sm80"),
+                             ("mma_sm89_e5m2_fp16", "mma_sm89_fp16"),
+                             ("mma_sm89_e5m2_fp32", "mma_sm89"),
                              ("wgmma_sm90_e4m3_fp16", "wgmma_sm90")):
             self.assertEqual(check_opcodes.family_of(name), family)
+
+    def test_of_what_was_asked_for_a_toolkit_compiles_what_it_knows(self):
+        wanted = ["fma sm_80 12.0", "fma sm_90a 12.0", "fma sm_103a 12.0", "narrow sm_80 12.8"]
+        known = {"sm_80", "sm_90"}
+        self.assertEqual(check_opcodes.built_by(wanted, known, (12, 4)), {("fma", 80), ("fma", 90)})
+        self.assertEqual(check_opcodes.built_by(wanted, known | {"sm_103"}, (13, 0)),
+                         {("fma", 80), ("fma", 90), ("fma", 103), ("narrow", 80)})
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import tempfile
 import unittest
@@ -18,6 +19,14 @@ def bench(fake, *words, timeout=60, cublaslt=""):
                        TPP_FAKE_CUBLASLT=cublaslt)
     return subprocess.run([BUILD / "bin/tpp-bench", f"--backend={MODULE}", *words],
                           env=environment, capture_output=True, text=True, timeout=timeout)
+
+
+def lacks(architecture):
+    """Whether the toolkit that the module was built with has no such architecture: its own word."""
+    cache = (BUILD / "CMakeCache.txt").read_text(encoding="utf-8")
+    nvcc = re.search(r"^TPP_NVCC:FILEPATH=(.*)$", cache, re.MULTILINE).group(1)
+    known = subprocess.run([nvcc, "--list-gpu-code"], capture_output=True, text=True, check=True)
+    return architecture not in known.stdout.split()
 
 
 @unittest.skipUnless(MODULE.exists() and FAKE.exists(), "the cuda module is not built")
@@ -68,6 +77,22 @@ class Cuda(unittest.TestCase):
         self.assertEqual(rows["mma/int1"]["by"], "build")
         self.assertIn("no machine code for sm_130", rows["mma/int1"]["reason"])
 
+    def test_what_the_toolkit_lacks_is_unsupported_by_the_build(self):
+        for capability, architecture, name in (
+                ("8.9", "sm_100", "mma/fp8_e4m3+fp16"), ("10.0", "sm_100", "mma/nvfp4"),
+                ("10.3", "sm_103", "mma/nvfp4"), ("12.0", "sm_120", "mma/mxfp8")):
+            if not lacks(architecture):  # sums of FP8 in 16 bits came with Blackwell
+                continue
+            _, rows = self.listed(f"cc={capability}")
+            self.assertEqual(rows[name]["by"], "build", capability)
+            self.assertIn("cannot compile it for sm_", rows[name]["reason"])
+            # What can be measured all the same may not be the device's fastest.
+            for other in rows:
+                if other.startswith("mma/fp8_e4m3") and rows[other]["status"] == "ready":
+                    self.assertTrue(rows[other]["generic"], f"{other} on {capability}")
+
+    @unittest.skipIf(MODULE.exists() and any(map(lacks, ("sm_100", "sm_103", "sm_110", "sm_120"))),
+                     "the toolkit does not know all of it")
     def test_blackwell(self):
         for capability, int8 in (("10.0", 2), ("10.3", 1), ("11.0", 2)):
             _, rows = self.listed(f"cc={capability}")

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <stdexcept>
 #include <string>
 
 #include "kernels/cuda/images.h"
@@ -28,6 +29,8 @@ TEST(Rows, AreInEveryImageOfTheirFamily) {
         EXPECT_TRUE(holds(image, row.entry)) << row.entry << " " << image.architecture;
       }
     }
+    // Of what the toolkit could not compile at all there is no image.
+    for (const Image& image : left_out()) count += std::string(image.family) == family.family;
     EXPECT_GT(count, 0) << family.family;
     families.insert(family.family);
   }
@@ -51,6 +54,34 @@ TEST(Rows, SayWhatTheirInstructionsAreNamedFor) {
       EXPECT_NE(std::string(row.instruction).find(shape), std::string::npos) << row.entry;
     }
   }
+}
+
+const gpu::IssueRow& row_named(const std::string& entry) {
+  for (const RowFamily& family : row_families()) {
+    for (const gpu::IssueRow& row : family.rows) {
+      if (entry == row.entry) return row;
+    }
+  }
+  throw std::invalid_argument(entry);
+}
+
+TEST(Rows, MayBeOutrunByWhatTheToolkitLeftOutOfTheirPrecision) {
+  const Image left_out[] = {{"mma_sm89_fp16", "sm_89", {}}};
+
+  EXPECT_TRUE(may_be_outrun(left_out, row_named("mma_sm89_e4m3_fp32")));
+  EXPECT_TRUE(may_be_outrun(left_out, row_named("mma_sm89_e5m2_fp32")));
+  EXPECT_FALSE(may_be_outrun(left_out, row_named("mma_sm80_bf16")));
+  EXPECT_FALSE(may_be_outrun({}, row_named("mma_sm89_e4m3_fp32")));
+}
+
+TEST(Rows, OfFamiliesThatTheToolkitLeftOutAreFound) {
+  const Image left_out[] = {{"mma_sm89_fp16", "sm_89", {}}};
+  const auto is = [](const char* entry) {
+    return [entry](const gpu::IssueRow& row) { return std::string(row.entry) == entry; };
+  };
+
+  EXPECT_TRUE(any_left_out(left_out, is("mma_sm89_e4m3_fp16")));
+  EXPECT_FALSE(any_left_out(left_out, is("mma_sm89_e4m3_fp32")));
 }
 
 }  // namespace
