@@ -17,6 +17,7 @@
 
 struct tpp_session {
   std::unique_ptr<tpp::boundary::Workload> workload;
+  uint32_t listed_flags = 0;  // of its benchmark
 };
 
 namespace tpp::boundary {
@@ -188,6 +189,7 @@ class BackendTable {
       preparation.memory_limit_bytes = asked.memory_limit_bytes;
       auto session = std::make_unique<tpp_session>();
       session->workload = benchmark.variants[asked.variant](preparation);
+      session->listed_flags = benchmark.flags;
       *out = session.release();
     });
   }
@@ -206,6 +208,13 @@ class BackendTable {
       result.product_m = info.product[0];
       result.product_n = info.product[1];
       result.product_k = info.product[2];
+      result.flags = info.flags;
+      const bool news = (info.flags & ~session->listed_flags) != 0;
+      constexpr std::size_t kRoom = offsetof(tpp_session_info, flags) + sizeof result.flags;
+      if (news && out != nullptr && out->struct_size < kRoom) {
+        refuse(TPP_FAILED, "what ran is a generic path (" + info.path +
+                               "), which this host is too old to be told: update it");
+      }
       give(result, out);
     });
   }

@@ -26,6 +26,7 @@ struct SessionInfo {
   uint64_t working_set_bytes = 0;
   double operations_per_clock = 0;       // most that one unit can do a clock; 0 = not known
   std::array<uint64_t, 3> product = {};  // m, n, k of the one product of a repeat; 0 = none
+  uint32_t flags = 0;                    // TPP_BENCHMARK_... that making it ready showed
 };
 
 struct Batch {

@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 #define TPP_BACKEND_ABI_MAJOR 1u
-#define TPP_BACKEND_ABI_MINOR 1u
+#define TPP_BACKEND_ABI_MINOR 2u
 
 #if defined(__GNUC__)
 #define TPP_BACKEND_EXPORT __attribute__((visibility("default")))
@@ -141,6 +141,11 @@ typedef struct tpp_session_info {
   uint64_t product_m;
   uint64_t product_n;
   uint64_t product_k;
+  /* Minor 2. TPP_BENCHMARK_GENERIC or TPP_BENCHMARK_EMULATED where making it ready showed that this
+   * session is so, whatever its benchmark's flags say. A module answers with a status instead where
+   * the host has no room for a flag that is set: it would take the figure for more than it is. */
+  uint32_t flags;
+  uint32_t reserved; /* must be 0 */
 } tpp_session_info;
 
 /* One batch: `repeats` back-to-back executions between two reads of the device's timer. */

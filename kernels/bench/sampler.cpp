@@ -270,8 +270,9 @@ Rate Measurement::rate(BatchRunner& runner, const Series& series,
   rate.max_error = check.max_error;
   rate.error_bound = check.error_bound;
   rate.checked_values = check.values;
-  rate.generic = (planned_.info.flags & TPP_BENCHMARK_GENERIC) != 0;
-  rate.emulated = (planned_.info.flags & TPP_BENCHMARK_EMULATED) != 0;
+  const std::uint32_t flags = planned_.info.flags | runner.info().flags;
+  rate.generic = (flags & TPP_BENCHMARK_GENERIC) != 0;
+  rate.emulated = (flags & TPP_BENCHMARK_EMULATED) != 0;
   rate.timer_ratio = median(series.timer_ratios);
   if (!rate.bytes) {
     const double most = runner.info().operations_per_clock;

@@ -378,6 +378,8 @@ void expect_works(const Subject& subject, std::uint32_t variant) {
   EXPECT_EQ(api->session_info(session, &info, &error), TPP_OK) << error.message;
   EXPECT_GE(info.units, 1u);
   EXPECT_STRNE(info.path, "");
+  EXPECT_EQ(info.flags & ~(TPP_BENCHMARK_GENERIC | TPP_BENCHMARK_EMULATED), 0u);
+  EXPECT_EQ(info.reserved, 0u);
   const bool bytes = (subject.info.flags & TPP_BENCHMARK_BYTES) != 0;
   EXPECT_EQ(info.operations_per_repeat > 0, !bytes);
   EXPECT_EQ(info.bytes_per_repeat > 0, bytes);

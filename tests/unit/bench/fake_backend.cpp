@@ -67,6 +67,7 @@ tpp_status session_info(tpp_session* session, tpp_session_info* out, tpp_error*)
   out->product_m = state.product[0];
   out->product_n = state.product[1];
   out->product_k = state.product[2];
+  out->flags = state.session_flags(session->variant);
   return TPP_OK;
 }
 

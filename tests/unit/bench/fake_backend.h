@@ -42,6 +42,9 @@ struct FakeState {
   std::uint64_t working_set_bytes = 1 << 20;
   double operations_per_clock = 0;
   std::array<std::uint64_t, 3> product = {};  // m, n, k
+  std::function<std::uint32_t(std::uint32_t variant)> session_flags = [](std::uint32_t) {
+    return 0u;
+  };
   // Last word on a batch's figures.
   std::function<void(const FakeCall&, tpp_batch_result&)> change = [](const FakeCall&, auto&) {};
   std::function<tpp_status(std::uint32_t variant)> prepare = [](std::uint32_t) { return TPP_OK; };

@@ -214,6 +214,26 @@ TEST(Sampler, MarksARateThatItsClockDoesNotAllow) {
   EXPECT_THAT(*rate.suspect, HasSubstr("1.111 times"));
 }
 
+TEST(Sampler, MarksARateAsItsSessionTurnedOutToBe) {
+  FakeState& state = reset_fake();
+  EXPECT_FALSE(Sampling().rate().generic);
+  state.session_flags = [](std::uint32_t) { return std::uint32_t{TPP_BENCHMARK_GENERIC}; };
+  EXPECT_TRUE(Sampling().rate().generic);
+  EXPECT_FALSE(Sampling().rate().emulated);
+  state.session_flags = [](std::uint32_t) { return std::uint32_t{TPP_BENCHMARK_EMULATED}; };
+  EXPECT_TRUE(Sampling().rate().emulated);
+}
+
+TEST(Sampler, MarksARateAsTheSessionOfTheVariantThatWasChosen) {
+  FakeState& state = reset_fake();
+  state.benchmarks[0].variants = 2;
+  state.session_flags = [](std::uint32_t variant) { return variant == 1 ? 1u : 0u; };
+  state.change = [](const FakeCall& call, tpp_batch_result& result) {
+    if (call.variant == 0) result.elapsed_ns *= 2;
+  };
+  EXPECT_TRUE(Sampling().rate().generic);
+}
+
 TEST(Sampler, CountsBytesWithoutARatePerClock) {
   FakeState& state = reset_fake();
   state.benchmarks[0] = {.kernel = "dram", .subject = "read", .flags = TPP_BENCHMARK_BYTES};
