@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,13 +33,6 @@ bool same_row(const Benchmark& benchmark, const gpu::IssueRow& row) {
          benchmark.accumulator == row.accumulator;
 }
 
-// The one of a family; nullptr if there is none.
-const Image* image_of(const std::vector<Image>& images, std::string_view family) {
-  const auto found = std::find_if(images.begin(), images.end(),
-                                  [&](const Image& image) { return family == image.family; });
-  return found == images.end() ? nullptr : &*found;
-}
-
 Benchmark& benchmark_of(std::vector<Benchmark>& list, const gpu::IssueRow& row) {
   const auto known = std::find_if(list.begin(), list.end(),
                                   [&](const Benchmark& one) { return same_row(one, row); });
@@ -53,9 +45,13 @@ Benchmark& benchmark_of(std::vector<Benchmark>& list, const gpu::IssueRow& row) 
   return list.back();
 }
 
-std::string words_of(const Image& image) {
-  if (image.is_ptx()) return fmt::format("PTX of {} compiled by the driver", image.architecture);
-  return fmt::format("{} machine code", image.architecture);
+std::string words_of(const Taken& taken) {
+  const Image& image = taken.image;
+  if (!image.is_ptx()) return fmt::format("{} machine code", image.architecture);
+  const std::string words = fmt::format("PTX of {} compiled by the driver", image.architecture);
+  return *taken.refused == '\0'
+             ? words
+             : fmt::format("{}: it refused {} machine code", words, taken.refused);
 }
 
 bool is_outrun(const RowFamily& family, const Device& device) {
@@ -65,27 +61,32 @@ bool is_outrun(const RowFamily& family, const Device& device) {
       });
 }
 
-// How a family's rows run on a device. What may be slower than the device can do is generic: it
-// proves a lower bound, and nothing else.
-struct Way {
-  std::string words;
-  bool generic = false;
-};
-std::optional<Way> way_of(const RowFamily& family, const Device& device) {
-  const Image* image = image_of(device.images, family.family);
-  if (image == nullptr) return std::nullopt;
-  if (!is_outrun(family, device)) return Way{words_of(*image), image->is_ptx()};
-  return Way{words_of(*image) + ", not the architecture's fastest instruction", true};
+// Whether a row may be slower than the device can do, as far as that shows before its code is
+// loaded: then it proves a lower bound, and nothing else.
+bool is_generic(const RowFamily& family, const gpu::IssueRow& row, const Device& device) {
+  return image_of(device.code.images, family.family)->is_ptx() || is_outrun(family, device) ||
+         may_be_outrun(device.left_out, row);
 }
 
-void add_variant(Node& node, Device& device, const gpu::IssueRow& row, const Way& way,
+// What the driver took decides. One that refuses some code is older than this module: then whatever
+// runs may be slower than what it refused.
+gpu::IssueTarget target_of(Context& context, const Device& device, const std::string& kernel,
+                           bool generic) {
+  const Taken taken = context.taken(kernel);
+  const bool slower = !taken.image.is_ptx() && (generic || context.refused());
+  return {context, device.info.units,
+          words_of(taken) + (slower ? ", perhaps not the fastest instruction" : ""),
+          device.shared_bytes, slower || taken.image.is_ptx()};
+}
+
+void add_variant(Node& node, Device& device, const gpu::IssueRow& row, bool generic,
                  Benchmark& benchmark) {
-  if (way.generic || may_be_outrun(device.left_out, row)) benchmark.flags |= TPP_BENCHMARK_GENERIC;
+  if (generic) benchmark.flags |= TPP_BENCHMARK_GENERIC;
   benchmark.variants.push_back(
-      [&node, &device, &row, words = way.words](const boundary::Preparation& preparation) {
-        return gpu::make_issue_workload(
-            row, {device.context(node.api), device.info.units, words, device.shared_bytes},
-            preparation);
+      [&node, &device, &row, generic](const boundary::Preparation& preparation) {
+        Context& context = device.context(node.api);
+        return gpu::make_issue_workload(row, target_of(context, device, row.entry, generic),
+                                        preparation);
       });
 }
 
@@ -99,7 +100,8 @@ void say_why_not(const Device& device, Benchmark& benchmark) {
         toolkit_version(), device.info.architecture);
     return;
   }
-  const bool generic = device.images.empty() || device.images.front().is_ptx();
+  const std::vector<Image>& images = device.code.images;
+  const bool generic = images.empty() || images.front().is_ptx();
   benchmark.unsupported_by = generic ? "build" : "hardware";
   benchmark.reason =
       generic ? fmt::format("this module has no machine code for {}: a newer one may",
@@ -110,7 +112,6 @@ void say_why_not(const Device& device, Benchmark& benchmark) {
 
 // Whatever a device is, its memory is as fast by PTX.
 void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
-  const Image* image = image_of(device.images, "dram");
   for (const auto& [stream, subject] :
        {std::pair(gpu::Stream::read, "read"), std::pair(gpu::Stream::write, "write"),
         std::pair(gpu::Stream::copy, "copy")}) {
@@ -118,14 +119,15 @@ void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
     benchmark.kernel = "dram";
     benchmark.subject = subject;
     benchmark.flags = TPP_BENCHMARK_BYTES;
-    if (image == nullptr) {
+    if (image_of(device.code.images, "dram") == nullptr) {
       say_why_not(device, benchmark);
     } else {
-      benchmark.variants.push_back([&node, &device, stream = stream, words = words_of(*image)](
-                                       const boundary::Preparation& preparation) {
+      benchmark.variants.push_back([&node, &device,
+                                    stream = stream](const boundary::Preparation& preparation) {
+        Context& context = device.context(node.api);
         return gpu::make_stream_workload(stream,
-                                         {device.context(node.api), device.info.units,
-                                          device.info.memory_bytes, device.cache_bytes, words},
+                                         {context, device.info.units, device.info.memory_bytes,
+                                          device.cache_bytes, words_of(context.taken("dram_read"))},
                                          preparation);
       });
     }
@@ -136,10 +138,10 @@ void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
 std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   std::vector<Benchmark> list;
   for (const RowFamily& family : row_families()) {
-    const std::optional<Way> way = way_of(family, device);
+    const bool runs = image_of(device.code.images, family.family) != nullptr;
     for (const gpu::IssueRow& row : family.rows) {
       Benchmark& benchmark = benchmark_of(list, row);
-      if (way) add_variant(node, device, row, *way, benchmark);
+      if (runs) add_variant(node, device, row, is_generic(family, row, device), benchmark);
     }
   }
   for (Benchmark& benchmark : list) {

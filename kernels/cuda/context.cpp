@@ -2,12 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace tpp::cuda {
 
 using boundary::Failure;
 
-Context::Context(const CudaApi& api, CUdevice device, std::string name, std::vector<Image> images)
-    : api_(api), device_(device), name_(std::move(name)), images_(std::move(images)) {
+namespace {
+
+// The driver's ways to say that it is too old for code, of which older code may still be taken.
+bool is_refusal(CUresult result) {
+  return result == CUDA_ERROR_INVALID_IMAGE || result == CUDA_ERROR_NO_BINARY_FOR_GPU ||
+         result == CUDA_ERROR_INVALID_PTX || result == CUDA_ERROR_UNSUPPORTED_PTX_VERSION;
+}
+
+}  // namespace
+
+Context::Context(const CudaApi& api, CUdevice device, std::string name, const DeviceCode& code)
+    : api_(api), device_(device), name_(std::move(name)), ptx_(code.ptx) {
+  for (const Image& image : code.images) slots_.emplace_back().code.image = image;
   check(api_.retain_context(&context_, device_), "cannot use " + name_);
   try {
     check(api_.set_context(context_), "cannot use " + name_);
@@ -50,27 +64,83 @@ void Context::download(void* to, gpu::Address from, uint64_t bytes) {
   check(api_.download(to, from, bytes), fmt::format("cannot copy {} bytes from {}", bytes, name_));
 }
 
-void Context::load(const Image& image) {
+// What fails for another reason is tried again the next time.
+void Context::load(Slot& slot) {
   use();
-  CUmodule module = nullptr;
-  check(api_.load_module(&module, image.data.data()),
-        fmt::format("cannot load {} for {} on {}", image.family, image.architecture, name_));
-  modules_.push_back(module);
+  const Image& image = slot.code.image;
+  const CUresult result = api_.load_module(&slot.module, image.data.data());
+  if (is_refusal(result)) {
+    fall_back(slot, result);
+  } else {
+    check(result,
+          fmt::format("cannot load {} for {} on {}", image.family, image.architecture, name_));
+  }
+  slot.tried = true;
+}
+
+// Of PTX that is refused too there is nothing left to try.
+void Context::fall_back(Slot& slot, CUresult refusal) {
+  const Image refused = slot.code.image;
+  slot.refusal += fmt::format("{}{} of {}: {}", slot.refusal.empty() ? "" : "; ",
+                              refused.is_ptx() ? "PTX" : "machine code", refused.architecture,
+                              error_words(api_, refusal));
+  slot.module = nullptr;
+  const Image* const ptx = image_of(ptx_, refused.family);
+  if (refused.is_ptx() || ptx == nullptr) return;
+  slot.code = {.image = *ptx, .refused = refused.architecture};
+  load(slot);
+}
+
+// Drivers that load code lazily may refuse it only now.
+CUfunction Context::function_in(Slot& slot, const std::string& kernel) {
+  if (!slot.tried) load(slot);
+  while (slot.module != nullptr) {
+    CUfunction function = nullptr;
+    const CUresult result = api_.function(&function, slot.module, kernel.c_str());
+    if (result == CUDA_ERROR_NOT_FOUND) return nullptr;
+    if (!is_refusal(result)) {
+      check(result, fmt::format("cannot find {} in {}", kernel, slot.code.image.family));
+      return function;
+    }
+    fall_back(slot, result);
+  }
+  return nullptr;
 }
 
 // Images are loaded one after the other until one has it.
-void* Context::function(const std::string& kernel) {
-  const auto known = functions_.find(kernel);
-  if (known != functions_.end()) return known->second;
-  for (std::size_t i = 0; i < images_.size(); ++i) {
-    if (i == modules_.size()) load(images_[i]);
-    CUfunction function = nullptr;
-    const CUresult result = api_.function(&function, modules_[i], kernel.c_str());
-    if (result == CUDA_ERROR_NOT_FOUND) continue;
-    check(result, fmt::format("cannot find {} in {}", kernel, images_[i].family));
-    return functions_[kernel] = function;
+Context::Found Context::find(const std::string& kernel) {
+  const auto known = found_.find(kernel);
+  if (known != found_.end()) return known->second;
+  for (Slot& slot : slots_) {
+    const CUfunction function = function_in(slot, kernel);
+    if (function != nullptr) return found_[kernel] = {function, &slot};
+  }
+  fail_without(kernel);
+}
+
+// Kernels are named after their family, but for those of formats that are families of their own.
+void Context::fail_without(const std::string& kernel) const {
+  const Slot* refused = nullptr;
+  for (const Slot& slot : slots_) {
+    if (slot.refusal.empty() || slot.module != nullptr) continue;
+    const bool own = kernel.rfind(slot.code.image.family, 0) == 0;
+    if (own || refused == nullptr) refused = &slot;
+  }
+  if (refused != nullptr) {
+    throw Failure(TPP_FAILED, fmt::format("cuda: {} on {}: the driver refuses this module's code "
+                                          "({}): update the driver",
+                                          kernel, name_, refused->refusal));
   }
   throw Failure(TPP_UNSUPPORTED, fmt::format("cuda: this module has no {} for {}", kernel, name_));
+}
+
+void* Context::function(const std::string& kernel) { return find(kernel).function; }
+
+Taken Context::taken(const std::string& kernel) { return find(kernel).slot->code; }
+
+bool Context::refused() const {
+  return std::any_of(slots_.begin(), slots_.end(),
+                     [](const Slot& slot) { return !slot.refusal.empty(); });
 }
 
 void Context::launch(void* function, const gpu::Grid& grid, std::span<void*> arguments) {

@@ -15,10 +15,22 @@
 
 namespace tpp::cuda {
 
+// What a device runs of this module, by family.
+struct DeviceCode {
+  std::vector<Image> images;
+  std::vector<Image> ptx;  // what the driver compiles of those whose machine code it refuses
+};
+
+// What the driver took.
+struct Taken {
+  Image image;
+  const char* refused = "";  // the architecture of the machine code that it would not take before
+};
+
 class Context final : public gpu::LinkDriver {
  public:
   // `name` is the device for messages. Throws Failure.
-  Context(const CudaApi& api, CUdevice device, std::string name, std::vector<Image> images);
+  Context(const CudaApi& api, CUdevice device, std::string name, const DeviceCode& code);
   ~Context() override;
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -47,19 +59,42 @@ class Context final : public gpu::LinkDriver {
   void open_peer(const gpu::LinkDriver& peer) override;
   void close_peer(const gpu::LinkDriver& peer) noexcept override;
 
+  // Where a kernel is found. Throws Failure, as function() does.
+  Taken taken(const std::string& kernel);
+  // Whether the driver refused any machine code so far. Drivers older than a module take the code
+  // of some families and not of others: what runs then need not be the fastest.
+  bool refused() const;
+
  private:
+  // A family's image as far as it is loaded. PTX takes the place of refused machine code, or
+  // nothing.
+  struct Slot {
+    Taken code;
+    CUmodule module = nullptr;
+    std::string refusal;  // the driver's words
+    bool tried = false;
+  };
+  struct Found {
+    CUfunction function = nullptr;
+    Slot* slot = nullptr;
+  };
+
   // Throws Failure where `result` is none.
   void check(CUresult result, const std::string& what) const;
-  void load(const Image& image);
+  Found find(const std::string& kernel);
+  CUfunction function_in(Slot& slot, const std::string& kernel);
+  void load(Slot& slot);
+  void fall_back(Slot& slot, CUresult refusal);
+  [[noreturn]] void fail_without(const std::string& kernel) const;
   void use() const;
 
   const CudaApi& api_;
   const CUdevice device_;
   const std::string name_;
-  const std::vector<Image> images_;
+  const std::vector<Image> ptx_;
   CUcontext context_ = nullptr;
-  std::vector<CUmodule> modules_;  // as far as images_ is loaded, in its order
-  std::map<std::string, CUfunction> functions_;
+  std::vector<Slot> slots_;
+  std::map<std::string, Found> found_;
   std::map<CUcontext, int> peers_;  // how often each was opened
   CUevent begin_ = nullptr;
   CUevent end_ = nullptr;

@@ -95,7 +95,7 @@ Device describe(const CudaApi& api, CUdevice handle) {
   device.handle = handle;
   device.capability = {attribute(api, handle, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR),
                        attribute(api, handle, CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR)};
-  device.images = images_for(images(), device.capability);
+  device.code = {images_for(images(), device.capability), ptx_for(images(), device.capability)};
   device.left_out = images_for(left_out(), device.capability);
   tpp_device_info& info = device.info;
   set_text(info.id, pci_address(api, handle));
@@ -171,7 +171,7 @@ std::shared_ptr<Context> Device::borrowed_context(const CudaApi& api) {
   std::shared_ptr<Context> one = borrowed_.lock();
   if (!one) {
     one =
-        std::make_shared<Context>(api, handle, fmt::format("{} ({})", info.id, info.name), images);
+        std::make_shared<Context>(api, handle, fmt::format("{} ({})", info.id, info.name), code);
     borrowed_ = one;
   }
   return one;

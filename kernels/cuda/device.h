@@ -18,7 +18,7 @@ struct Device {
   tpp_device_info info{};
   CUdevice handle = 0;
   ComputeCapability capability;
-  std::vector<Image> images;    // what it runs of this module
+  DeviceCode code;
   std::vector<Image> left_out;  // what it would run of a module built with a newer toolkit
   uint64_t cache_bytes = 0;     // of the last level
   uint32_t shared_bytes = 0;    // shared memory that one block may ask for

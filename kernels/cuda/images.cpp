@@ -65,7 +65,17 @@ std::vector<Image> best_of(std::span<const Image> all, ComputeCapability device,
 
 std::vector<Image> images_for(std::span<const Image> all, ComputeCapability capability) {
   std::vector<Image> machine_code = best_of(all, capability, false);
-  return machine_code.empty() ? best_of(all, capability, true) : machine_code;
+  return machine_code.empty() ? ptx_for(all, capability) : machine_code;
+}
+
+std::vector<Image> ptx_for(std::span<const Image> all, ComputeCapability capability) {
+  return best_of(all, capability, true);
+}
+
+const Image* image_of(std::span<const Image> images, std::string_view family) {
+  const auto found = std::find_if(images.begin(), images.end(),
+                                  [&](const Image& image) { return family == image.family; });
+  return found == images.end() ? nullptr : &*found;
 }
 
 }  // namespace tpp::cuda

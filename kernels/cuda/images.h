@@ -5,7 +5,7 @@
 
 #include <cstddef>
 #include <span>
-#include <string>
+#include <string_view>
 #include <vector>
 
 namespace tpp::cuda {
@@ -32,6 +32,13 @@ struct ComputeCapability {
 // architecture, or of an earlier one of the same major number. Only where no family has any, PTX,
 // which the driver compiles. Pure.
 std::vector<Image> images_for(std::span<const Image> all, ComputeCapability capability);
+
+// Of each family the PTX that the driver compiles for such a device, for a driver that refuses the
+// machine code. Pure.
+std::vector<Image> ptx_for(std::span<const Image> all, ComputeCapability capability);
+
+// The one of a family; nullptr if there is none.
+const Image* image_of(std::span<const Image> images, std::string_view family);
 
 }  // namespace tpp::cuda
 

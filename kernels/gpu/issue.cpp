@@ -72,6 +72,7 @@ class IssueWorkload final : public boundary::Workload {
     info.operations_per_repeat =
         operations_of(2 * kIterationsPerRepeat) - operations_of(kIterationsPerRepeat);
     info.working_set_bytes = operand_buffer_.bytes() + accumulators_.bytes() + stamps_.bytes();
+    if (target_.generic) info.flags |= TPP_BENCHMARK_GENERIC;
     return info;
   }
 

@@ -32,6 +32,7 @@ struct IssueTarget {
   std::string image;  // in words: "sm_90a machine code", what the path names beside the instruction
   // Shared memory that one block may have: asked for whole, so that no second block fits beside it.
   uint32_t shared_bytes = 0;
+  bool generic = false;  // not sure to be the fastest that the device can do
 };
 
 // Throws Failure: TPP_UNSUPPORTED if no loaded image has the row's kernel.

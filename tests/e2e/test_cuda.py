@@ -14,11 +14,11 @@ MODULE = BUILD / "lib/tpp/backends/cuda.so"
 FAKE = BUILD / "tests/fakes/cuda"
 
 
-def bench(fake, *words, timeout=60, cublaslt=""):
+def bench(fake, *words, timeout=60, cublaslt="", **settings):
     environment = dict(os.environ, LD_LIBRARY_PATH=str(FAKE), TPP_FAKE_CUDA=fake,
                        TPP_FAKE_CUBLASLT=cublaslt)
     return subprocess.run([BUILD / "bin/tpp-bench", f"--backend={MODULE}", *words],
-                          env=environment, capture_output=True, text=True, timeout=timeout)
+                          env=environment, capture_output=True, text=True, timeout=timeout, **settings)
 
 
 def lacks(architecture):
@@ -223,11 +223,47 @@ class Cuda(unittest.TestCase):
             for word in words:
                 self.assertIn(word, said, fake)
 
+    def outcomes(self, fake, names):
+        """Benchmark -> its outcome."""
+        with tempfile.TemporaryFile("w+") as records:
+            number = records.fileno()
+            bench(fake, f"--benchmark_filter=/({names})/", f"--record_fd={number}", pass_fds=[number])
+            records.seek(0)
+            found = [json.loads(line) for line in records]
+        return {r["benchmark"].split("/", 1)[1]: r for r in found if r["record"] == "outcome"}
+
+    def test_a_driver_that_refuses_machine_code_compiles_ptx(self):
+        for lazily in ("", " refuse-lazily=1"):
+            seen = self.outcomes("cc=9.0 units=2 refuse-machine-code=209" + lazily,
+                                 "mma/bf16|mma/fp8_e4m3|dram/read")
+            rate = seen["mma/bf16"]["rate"]
+            self.assertTrue(rate["generic"])
+            self.assertIn("PTX of compute_80 compiled by the driver: it refused sm_90a machine code",
+                          rate["path"])
+            # Whatever the code, it is the memory that is measured.
+            self.assertFalse(seen["dram/read"]["rate"]["generic"])
+            # No PTX has what only this architecture has: a failure, which shows nothing of the board.
+            self.assertEqual(seen["mma/fp8_e4m3"]["status"], "failed")
+            self.assertIn("update the driver", seen["mma/fp8_e4m3"]["reason"])
+
+    def test_a_driver_that_refuses_part_of_the_code_shows_lower_bounds_alone(self):
+        seen = self.outcomes("cc=9.0 units=2 refuse-machine-code=200 refuse-only=wgmma_sm90", "mma/bf16")
+        rate = seen["mma/bf16"]["rate"]
+        self.assertTrue(rate["generic"])
+        self.assertIn("sm_90a machine code, perhaps not the fastest instruction", rate["path"])
+        self.assertFalse(self.outcomes("cc=9.0 units=2", "mma/bf16")["mma/bf16"]["rate"]["generic"])
+
+    def test_a_driver_that_refuses_ptx_too_is_to_be_updated(self):
+        seen = self.outcomes("cc=9.0 refuse-machine-code=209 refuse-ptx=222", "mma/fp32|fma/fp32")
+        self.assertEqual(seen["fma/fp32"]["status"], "failed")
+        self.assertIn("PTX of compute_75: CUDA_ERROR_222", seen["fma/fp32"]["reason"])
+        self.assertIn("update the driver", seen["fma/fp32"]["reason"])
+
     def test_faults_of_a_device_end_its_benchmarks_alone(self):
         for fake, words in (
                 ("fail=cuMemAlloc_v2:2", "lower the memory limit"),
                 ("fail=cuDevicePrimaryCtxRetain:46", "another process holds the device"),
-                ("fail=cuModuleLoadData:209", "update the driver"),
+                ("refuse-machine-code=209 refuse-ptx=222", "update the driver"),
                 ("fail=cuLaunchKernel:719", "cannot start a kernel on 0000:ab:00.0 (Fake GPU)"),
                 ("fail=cuEventSynchronize:700", "Xid")):
             done = bench(fake, "--benchmark_filter=/mma/(int8|bf16)")

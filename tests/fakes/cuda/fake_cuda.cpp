@@ -7,6 +7,9 @@
 //   memory_mb=64                          and of their memory
 //   mig=1                                 they are instances of a partitioned GPU
 //   mps=1                                 they are shared through the multi-process service
+//   refuse-machine-code=209               such an error on loading it; refuse-ptx=222 likewise
+//   refuse-only=wgmma_sm90                of images that hold such a kernel alone
+//   refuse-lazily=1                       when a function is asked for, not on loading
 //   fail=cuMemAlloc_v2:2                  the call ends with that error, always
 //   hang=cuEventSynchronize               the call does not return
 //   peers=1 atomics=1                     they reach each other, by links that carry atomics
@@ -110,10 +113,19 @@ std::string bytes_of(const void* image) {
   return {static_cast<const char*>(image), value64(bytes + 40) + std::size_t{size} * count};
 }
 
+bool is_machine_code(const Image& image) { return image.text.rfind("\177ELF", 0) == 0; }
+
+// What an older driver says to an image.
+CUresult refusal_of(const Image& image) {
+  if (image.text.find(setting("refuse-only")) == std::string::npos) return CUDA_SUCCESS;
+  return static_cast<CUresult>(
+      number(is_machine_code(image) ? "refuse-machine-code" : "refuse-ptx", CUDA_SUCCESS));
+}
+
 bool has_kernel(const Image& image, const std::string& name) {
-  const bool machine_code = image.text.rfind("\177ELF", 0) == 0;
-  return machine_code ? image.text.find(".text." + name + std::string(1, '\0')) != std::string::npos
-                      : image.text.find(".entry " + name + "(") != std::string::npos;
+  return is_machine_code(image)
+             ? image.text.find(".text." + name + std::string(1, '\0')) != std::string::npos
+             : image.text.find(".entry " + name + "(") != std::string::npos;
 }
 
 int attribute_of(CUdevice_attribute which, CUdevice device) {
@@ -254,6 +266,8 @@ CUresult cuMemcpyDtoH_v2(void* to, CUdeviceptr from, size_t bytes) {
 }
 CUresult cuModuleLoadData(CUmodule* module, const void* image) {
   FAIL_IF_ASKED("cuModuleLoadData");
+  const CUresult refusal = refusal_of({bytes_of(image)});
+  if (refusal != CUDA_SUCCESS && setting("refuse-lazily").empty()) return refusal;
   images.push_back(std::make_unique<Image>(Image{bytes_of(image)}));
   *module = reinterpret_cast<CUmodule>(images.back().get());
   return CUDA_SUCCESS;
@@ -261,7 +275,9 @@ CUresult cuModuleLoadData(CUmodule* module, const void* image) {
 CUresult cuModuleUnload(CUmodule) { return CUDA_SUCCESS; }
 CUresult cuModuleGetFunction(CUfunction* function, CUmodule module, const char* name) {
   FAIL_IF_ASKED("cuModuleGetFunction");
-  if (!has_kernel(*reinterpret_cast<Image*>(module), name)) return CUDA_ERROR_NOT_FOUND;
+  const Image& image = *reinterpret_cast<Image*>(module);
+  if (!has_kernel(image, name)) return CUDA_ERROR_NOT_FOUND;
+  if (const CUresult refusal = refusal_of(image); refusal != CUDA_SUCCESS) return refusal;
   kernels.push_back(std::make_unique<Kernel>(Kernel{name}));
   *function = reinterpret_cast<CUfunction>(kernels.back().get());
   return CUDA_SUCCESS;

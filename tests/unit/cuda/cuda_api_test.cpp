@@ -55,7 +55,7 @@ TEST(CudaApi, TurnsErrorsIntoStatusAndAdvice) {
   };
   for (const Row& row : {Row{CUDA_ERROR_OUT_OF_MEMORY, TPP_OUT_OF_MEMORY, "lower the memory limit"},
                          Row{CUDA_ERROR_DEVICE_UNAVAILABLE, TPP_BUSY, "compute mode"},
-                         Row{CUDA_ERROR_NO_BINARY_FOR_GPU, TPP_UNSUPPORTED, "update the driver"},
+                         Row{CUDA_ERROR_NO_BINARY_FOR_GPU, TPP_FAILED, "update the driver"},
                          Row{CUDA_ERROR_SYSTEM_NOT_READY, TPP_FAILED, "fabric manager"},
                          Row{CUDA_ERROR_PEER_ACCESS_UNSUPPORTED, TPP_FAILED, "IOMMU"},
                          Row{CUDA_ERROR_TOO_MANY_PEERS, TPP_FAILED, "mappings of peers"},

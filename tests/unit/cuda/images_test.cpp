@@ -51,6 +51,12 @@ TEST(Images, OfPtxAreForWhatThereIsNoMachineCodeFor) {
   EXPECT_EQ(chosen(7, 0), Chosen{});
 }
 
+TEST(Images, OfPtxStandByForDriversThatRefuseMachineCode) {
+  Chosen by_family;
+  for (const Image& image : ptx_for(kAll, {9, 0})) by_family[image.family] = image.architecture;
+  EXPECT_EQ(by_family, (Chosen{{"mma", "compute_80"}, {"vec", "compute_75"}}));
+}
+
 TEST(Images, InTheModuleAreElfFilesAndTexts) {
   EXPECT_GT(images().size(), 20u);
   for (const Image& image : images()) {
