@@ -24,7 +24,8 @@ set_property(GLOBAL PROPERTY TPP_CUDA_LEFT_OUT "")
 
 set(device_flags -std=c++17 -I${PROJECT_SOURCE_DIR} -O3)
 file(GLOB shared_device_code CONFIGURE_DEPENDS ${device_folder}/*.cuh ${device_folder}/*.inc)
-list(APPEND shared_device_code ${PROJECT_SOURCE_DIR}/kernels/gpu/kernel_contract.h)
+list(APPEND shared_device_code ${device_folder}/tensor_memory_descriptor.h
+     ${PROJECT_SOURCE_DIR}/kernels/gpu/kernel_contract.h)
 
 # Whether the toolkit can compile a family of CUDA `since` for an architecture. The list of what it
 # knows names no variants: whoever knows sm_90 knows sm_90a.

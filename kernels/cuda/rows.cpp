@@ -87,7 +87,7 @@ constexpr IssueRow kWgmmaSm90[] = {
 #undef TPP_UNROLL
 #undef TPP_PLACE
 #define TPP_PLACE OperandPlace::tensor_memory
-#define TPP_UNROLL gpu::kTensorMemoryUnroll
+#define TPP_UNROLL gpu::tensor_memory_unroll(32)
 constexpr IssueRow kTcgen05[] = {
 #include "kernels/cuda/device/tcgen05.inc"
 };

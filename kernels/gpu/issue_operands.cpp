@@ -175,7 +175,8 @@ class TileOperands : public IssueOperands {
 
   double operations(uint64_t iterations) const override {
     const double tiles = 2.0 * request_.unroll * static_cast<double>(iterations) + 1;
-    return gpu::operations(request_.instruction) * kTileSlices * groups() * tiles;
+    const MatrixInstruction& one = request_.instruction;
+    return gpu::operations(one) * tile_slices(one.k) * groups() * tiles;
   }
 
  protected:
@@ -198,7 +199,7 @@ class TileOperands : public IssueOperands {
   }
 
  private:
-  unsigned depth() const { return request_.instruction.k * kTileSlices; }
+  unsigned depth() const { return request_.instruction.k * tile_slices(request_.instruction.k); }
 
   // The place of element k in its row, in bits. Where 6 or 4 bits are padded, sixteen elements are
   // packed and stand in 16 bytes.

@@ -51,9 +51,14 @@ inline constexpr uint32_t kVectorUnroll = 32;
 inline constexpr uint32_t kTileRowBytes = 128;
 inline constexpr uint32_t kTileSlices = 4;
 inline constexpr uint32_t kTileUnroll = 4;
+// But of 96 elements of 4 bits, 48 bytes, two are whole in a row; the rest of it is not used.
+TPP_ON_DEVICE constexpr uint32_t tile_slices(uint32_t k) { return k == 96 ? 2 : kTileSlices; }
+TPP_ON_DEVICE constexpr uint32_t slice_bytes(uint32_t k) {
+  return k == 96 ? 48 : kTileRowBytes / kTileSlices;
+}
 // Where sums lie in tensor memory the tile is one of 128 rows. A batch that is waited for costs
 // some 150 cycles: 128 instructions of 128 cycles hide them, and the next batch is queued besides.
-inline constexpr uint32_t kTensorMemoryUnroll = 16;
+TPP_ON_DEVICE constexpr uint32_t tensor_memory_unroll(uint32_t k) { return 64 / tile_slices(k); }
 
 // Loops over memory take and give words of 16 bytes, of which thread t of all handles those
 // numbered t, t + threads, t + 2 threads, ...

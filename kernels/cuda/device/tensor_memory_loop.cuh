@@ -5,65 +5,20 @@
 #ifndef TPP_KERNELS_CUDA_DEVICE_TENSOR_MEMORY_LOOP_CUH
 #define TPP_KERNELS_CUDA_DEVICE_TENSOR_MEMORY_LOOP_CUH
 
-#include "kernels/cpp_element.h"
+#include "kernels/cuda/device/tensor_memory_descriptor.h"
+#include "kernels/cuda/device/tensor_memory_group.cuh"
 #include "kernels/cuda/device/timing.cuh"
 
 namespace tpp::cuda {
 
-using boundary::Element;
-
 constexpr uint32_t kRowsA = 128;
 constexpr uint32_t kRowsB = 256;
-constexpr uint32_t kSwizzleSpan = 1024;  // bytes after which the swizzle repeats: eight rows
 constexpr uint32_t kBytesA = kRowsA * gpu::kTileRowBytes;
 constexpr uint32_t kBytesB = kRowsB * gpu::kTileRowBytes;
-constexpr uint32_t kSliceBytes = gpu::kTileRowBytes / gpu::kTileSlices;
-// Columns of tensor memory, each of 32 bits in 128 lanes: all there are. The sums take 256, the
-// scales stand behind them.
-constexpr uint32_t kColumns = 512;
+// The sums take the first 256 columns of tensor memory, the scales stand behind them: of 256 rows
+// of B in words of four, 32 rows a column, and twice that where an instruction has more than four a
+// row.
 constexpr uint32_t kScaleColumns = 32;
-
-enum class Scales { none, ue8m0, ue4m3 };
-
-// PTX, "shared memory descriptor": address and stride in units of 16 bytes, version 1 in bits 46 to
-// 48, and in bits 61 to 63 a 2 for a swizzle over 128 bytes, which makes no use of the leading
-// offset.
-__device__ __forceinline__ uint64_t tile_descriptor(const void* tile) {
-  const auto address = static_cast<uint32_t>(__cvta_generic_to_shared(tile));
-  return uint64_t{(address & 0x3ffffu) >> 4} | uint64_t{1} << 16 |
-         uint64_t{kSwizzleSpan >> 4} << 32 | uint64_t{1} << 46 | uint64_t{2} << 61;
-}
-
-// PTX, "instruction descriptor": format codes of the operands and of the sums.
-TPP_ON_DEVICE constexpr uint32_t operand_code(Element element, bool packed_fp4) {
-  switch (element) {
-    case Element::bf16:
-    case Element::e5m2:
-    case Element::i8:
-      return 1;
-    case Element::tf32:
-      return 2;
-    case Element::e2m3:
-      return 3;
-    case Element::e3m2:
-      return 4;
-    case Element::e2m1:
-      return packed_fp4 ? 1 : 5;
-    default:  // f16, e4m3
-      return 0;
-  }
-}
-TPP_ON_DEVICE constexpr uint32_t sum_code(Element element) {
-  return element == Element::f32 ? 1 : element == Element::i32 ? 2 : 0;
-}
-
-TPP_ON_DEVICE constexpr uint32_t instruction_descriptor(Element operand, Element sum, uint32_t k,
-                                                        Scales scales) {
-  const uint32_t code = operand_code(operand, k == 64);
-  const uint32_t shared = code << 7 | code << 10 | (kRowsB >> 3) << 17 | (kRowsA >> 4) << 24;
-  if (scales == Scales::none) return shared | sum_code(sum) << 4;
-  return shared | (scales == Scales::ue8m0 ? 1u : 0u) << 23;
-}
 
 // One in each scale of a word.
 TPP_ON_DEVICE constexpr uint32_t ones(Scales scales) {
@@ -105,13 +60,6 @@ struct Barriers {
   __device__ __forceinline__ void wait(uint32_t n) const { wait_for(of(n), n / 2 % 2); }
 };
 
-// Queues what was issued before to arrive at the barrier.
-__device__ __forceinline__ void commit(uint32_t barrier) {
-  asm volatile(
-      "tcgen05.commit.cta_group::1.mbarrier::arrive::one.shared::cluster.b64 [%0];" ::"r"(barrier)
-      : "memory");
-}
-
 // What the kernel shares beside its tiles.
 struct Shared {
   uint64_t barriers[2];
@@ -129,8 +77,8 @@ struct Queue {
 template <class Operation>
 __device__ __forceinline__ void product(const Queue& queue, uint32_t which, uint32_t accumulate) {
 #pragma unroll
-  for (uint32_t slice = 0; slice < gpu::kTileSlices; ++slice) {
-    constexpr uint32_t kStep = kSliceBytes >> 4;
+  for (uint32_t slice = 0; slice < gpu::tile_slices(Operation::kK); ++slice) {
+    constexpr uint32_t kStep = gpu::slice_bytes(Operation::kK) >> 4;
     Operation::run(queue, queue.a[which] + slice * kStep, queue.b + slice * kStep,
                    slice == 0 ? accumulate : 1u);
   }
@@ -142,15 +90,15 @@ __device__ __forceinline__ void issue(const Queue& queue, const Barriers& barrie
 #pragma unroll 1
   for (uint32_t n = 0; n < iterations; ++n) {
 #pragma unroll
-    for (uint32_t step = 0; step < gpu::kTensorMemoryUnroll; ++step) {
+    for (uint32_t step = 0; step < gpu::tensor_memory_unroll(Operation::kK); ++step) {
       product<Operation>(queue, 0, step == 0 ? n : 1u);
       product<Operation>(queue, 1, 1u);
     }
-    commit(barriers.of(n));
+    Operation::Group::commit(barriers.of(n));
     if (n > 0) barriers.wait(n - 1);
   }
   product<Operation>(queue, 0, 1u);
-  commit(barriers.of(iterations));
+  Operation::Group::commit(barriers.of(iterations));
   barriers.wait(iterations - 1);
   barriers.wait(iterations);
 }
@@ -183,22 +131,24 @@ __device__ __forceinline__ void store_sums(uint32_t address, uint32_t* to) {
   }
 }
 
+// Both tiles of A, and the group's part of B for this unit.
+template <class Group>
 __device__ __forceinline__ void copy_tiles(const void* operands, uint8_t* tiles) {
-  constexpr uint32_t kWords = (2 * kBytesA + kBytesB) / 4;
-  for (uint32_t i = threadIdx.x; i < kWords; i += blockDim.x) {
-    reinterpret_cast<uint32_t*>(tiles)[i] = static_cast<const uint32_t*>(operands)[i];
+  constexpr uint32_t kWordsA = 2 * kBytesA / 4;
+  constexpr uint32_t kWordsB = kBytesB / 4 / Group::kUnits;
+  const uint32_t skipped = Group::rank() * kWordsB;
+  for (uint32_t i = threadIdx.x; i < kWordsA + kWordsB; i += blockDim.x) {
+    const uint32_t from = i < kWordsA ? i : i + skipped;
+    reinterpret_cast<uint32_t*>(tiles)[i] = static_cast<const uint32_t*>(operands)[from];
   }
   // What ordinary stores wrote, the matrix units read by another way.
   asm volatile("fence.proxy.async;" ::: "memory");
 }
 
 // By the first warp: tensor memory and the barriers, which one arrival completes.
+template <class Group>
 __device__ __forceinline__ void set_up(Shared& shared, const Barriers& barriers) {
-  const auto where = static_cast<uint32_t>(__cvta_generic_to_shared(&shared.tensor_memory));
-  asm volatile("tcgen05.alloc.cta_group::1.sync.aligned.shared::cta.b32 [%0], %1;" ::"r"(where),
-               "n"(kColumns)
-               : "memory");
-  asm volatile("tcgen05.relinquish_alloc_permit.cta_group::1.sync.aligned;");
+  Group::allocate(static_cast<uint32_t>(__cvta_generic_to_shared(&shared.tensor_memory)));
   if (threadIdx.x != 0) return;
   for (uint32_t i = 0; i < 2; ++i) {
     asm volatile("mbarrier.init.shared::cta.b64 [%0], 1;" ::"r"(barriers.of(i)) : "memory");
@@ -207,86 +157,107 @@ __device__ __forceinline__ void set_up(Shared& shared, const Barriers& barriers)
 }
 
 template <class Operation>
+__device__ __forceinline__ Queue queue_of(const uint8_t* tiles, uint32_t tensor_memory) {
+  const auto descriptor = [](const uint8_t* tile) {
+    return tile_descriptor(static_cast<uint32_t>(__cvta_generic_to_shared(tile)),
+                           Operation::kK == kDeepK);
+  };
+  return {{descriptor(tiles), descriptor(tiles + kBytesA)},
+          descriptor(tiles + 2 * kBytesA),
+          tensor_memory,
+          tensor_memory + kRowsB};
+}
+
+template <class Operation>
 __device__ __forceinline__ void tensor_memory_loop(const void* operands, void* accumulators,
                                                    gpu::UnitStamp* stamps, uint32_t iterations) {
+  using Group = typename Operation::Group;
   extern __shared__ uint8_t dynamic[];
   __shared__ Shared shared;
   const auto base = reinterpret_cast<uintptr_t>(dynamic);
   auto* tiles = reinterpret_cast<uint8_t*>((base + kSwizzleSpan - 1) / kSwizzleSpan * kSwizzleSpan);
   const Barriers barriers = {static_cast<uint32_t>(__cvta_generic_to_shared(shared.barriers))};
-  if (threadIdx.x < 32) set_up(shared, barriers);
-  copy_tiles(operands, tiles);
+  if (threadIdx.x < 32) set_up<Group>(shared, barriers);
+  copy_tiles<Group>(operands, tiles);
   __syncthreads();
   asm volatile("tcgen05.fence::after_thread_sync;" ::: "memory");
-  const uint32_t sums = shared.tensor_memory;
-  const Queue queue = {{tile_descriptor(tiles), tile_descriptor(tiles + kBytesA)},
-                       tile_descriptor(tiles + 2 * kBytesA),
-                       sums,
-                       sums + kRowsB};
+  const Queue queue = queue_of<Operation>(tiles, shared.tensor_memory);
   if (Operation::kScales != Scales::none && threadIdx.x < kRowsA) {
     fill_scales(queue.scales, ones(Operation::kScales));
   }
   asm volatile("tcgen05.fence::before_thread_sync;" ::: "memory");
+  Group::sync();
 
   Stopwatch stopwatch;
   stopwatch.begin();
   asm volatile("tcgen05.fence::after_thread_sync;" ::: "memory");
-  if (threadIdx.x < 32 && is_elected()) issue<Operation>(queue, barriers, iterations);
+  const bool issues = threadIdx.x < 32 && Group::rank() == 0;
+  if (issues && is_elected()) issue<Operation>(queue, barriers, iterations);
+  Group::sync();
   stopwatch.end(stamps);
   asm volatile("tcgen05.fence::after_thread_sync;" ::: "memory");
 
   if (threadIdx.x < kRowsA) {
-    store_sums(sums, static_cast<uint32_t*>(accumulators) + uint64_t{blockIdx.x} * kRowsA * kRowsB);
+    store_sums(queue.sums,
+               static_cast<uint32_t*>(accumulators) + uint64_t{blockIdx.x} * kRowsA * kRowsB);
   }
   asm volatile("tcgen05.fence::before_thread_sync;" ::: "memory");
-  __syncthreads();
-  if (threadIdx.x < 32) {
-    asm volatile("tcgen05.dealloc.cta_group::1.sync.aligned.b32 %0, %1;" ::"r"(sums),
-                 "n"(kColumns));
-  }
+  Group::sync();
+  if (threadIdx.x < 32) Group::free(queue.sums);
 }
 
 }  // namespace tpp::cuda
 
 // The instruction with its descriptor, accumulating where the predicate says so.
-#define TPP_UNSCALED(words, descriptor)                                                 \
-  static constexpr auto kScales = tpp::cuda::Scales::none;                              \
-  static __device__ __forceinline__ void run(const tpp::cuda::Queue& queue, uint64_t a, \
-                                             uint64_t b, uint32_t accumulate) {         \
-    asm volatile("{.reg .pred p; setp.ne.b32 p, %4, 0; " words                          \
-                 " [%0], %1, %2, %3, p;}" ::"r"(queue.sums),                            \
-                 "l"(a), "l"(b), "n"(descriptor(kScales)), "r"(accumulate)              \
-                 : "memory");                                                           \
+#define TPP_UNSCALED(words, descriptor)                                                   \
+  using Group = tpp::cuda::Alone;                                                         \
+  static constexpr auto kScales = tpp::cuda::Scales::none;                                \
+  static __device__ __forceinline__ void run(const tpp::cuda::Queue& queue, uint64_t a,   \
+                                             uint64_t b, uint32_t accumulate) {           \
+    asm volatile("{.reg .pred p; setp.ne.b32 p, %4, 0; " words                            \
+                 " [%0], %1, %2, %3, p;}" ::"r"(queue.sums),                              \
+                 "l"(a), "l"(b), "n"(descriptor(kScales, Group::kUnits)), "r"(accumulate) \
+                 : "memory");                                                             \
   }
-#define TPP_SCALED(words, descriptor, scales_format)                                          \
-  static constexpr auto kScales = tpp::cuda::Scales::scales_format;                           \
-  static __device__ __forceinline__ void run(const tpp::cuda::Queue& queue, uint64_t a,       \
-                                             uint64_t b, uint32_t accumulate) {               \
-    asm volatile("{.reg .pred p; setp.ne.b32 p, %4, 0; " words                                \
-                 " [%0], %1, %2, %3, [%5], [%5], p;}" ::"r"(queue.sums),                      \
-                 "l"(a), "l"(b), "n"(descriptor(kScales)), "r"(accumulate), "r"(queue.scales) \
-                 : "memory");                                                                 \
+#define TPP_SCALED(words, descriptor, scales_format, group)                                \
+  using Group = tpp::cuda::group;                                                          \
+  static constexpr auto kScales = tpp::cuda::Scales::scales_format;                        \
+  static __device__ __forceinline__ void run(const tpp::cuda::Queue& queue, uint64_t a,    \
+                                             uint64_t b, uint32_t accumulate) {            \
+    asm volatile("{.reg .pred p; setp.ne.b32 p, %4, 0; " words                             \
+                 " [%0], %1, %2, %3, [%5], [%5], p;}" ::"r"(queue.sums),                   \
+                 "l"(a), "l"(b), "n"(descriptor(kScales, Group::kUnits)), "r"(accumulate), \
+                 "r"(queue.scales)                                                         \
+                 : "memory");                                                              \
   }
-#define TPP_UE8M0(words, descriptor) TPP_SCALED(words, descriptor, ue8m0)
-#define TPP_UE4M3(words, descriptor) TPP_SCALED(words, descriptor, ue4m3)
+#define TPP_UE8M0(words, descriptor) TPP_SCALED(words, descriptor, ue8m0, Alone)
+#define TPP_UE4M3(words, descriptor) TPP_SCALED(words, descriptor, ue4m3, Alone)
+#define TPP_PAIR_UE8M0(words, descriptor) TPP_SCALED(words, descriptor, ue8m0, Pair)
+#define TPP_PAIR_UE4M3(words, descriptor) TPP_SCALED(words, descriptor, ue4m3, Pair)
 
+// m and n are those of one unit.
 #define TPP_ROW(entry, scales, instruction, kernel, precision, accumulator, product, operand, sum, \
                 m, n, k)                                                                           \
   namespace entry##_kernel {                                                                       \
-    TPP_ON_DEVICE constexpr uint32_t descriptor(tpp::cuda::Scales with) {                          \
+    TPP_ON_DEVICE constexpr uint32_t descriptor(tpp::cuda::Scales with, uint32_t units) {          \
       static_assert(m == tpp::cuda::kRowsA && n == tpp::cuda::kRowsB);                             \
-      return tpp::cuda::instruction_descriptor(tpp::boundary::Element::operand,                    \
-                                               tpp::boundary::Element::sum, k, with);              \
+      return tpp::cuda::instruction_descriptor(                                                    \
+          {tpp::boundary::Element::operand, tpp::boundary::Element::sum, m * units, n, k}, with);  \
     }                                                                                              \
     struct Operation {                                                                             \
+      static constexpr uint32_t kK = k;                                                            \
       TPP_##scales(instruction, descriptor)                                                        \
     };                                                                                             \
   }                                                                                                \
-  extern "C" __global__ void __launch_bounds__(tpp::gpu::kIssueThreads, 1)                         \
+  extern "C" __global__ TPP_CLUSTER void __launch_bounds__(tpp::gpu::kIssueThreads, 1)             \
       entry(const void* operands, void* accumulators, tpp::gpu::UnitStamp* stamps,                 \
             uint32_t iterations, uint32_t) {                                                       \
     tpp::cuda::tensor_memory_loop<entry##_kernel::Operation>(operands, accumulators, stamps,       \
                                                              iterations);                          \
   }
+// Blocks that are launched together: of kernels for two units, two.
+#ifndef TPP_CLUSTER
+#define TPP_CLUSTER
+#endif
 
 #endif

@@ -52,6 +52,23 @@ TEST(IssueOperands, InTilesAreSwizzledRowsOf128Bytes) {
   EXPECT_EQ(operands->accumulator_bytes(), 2u * 64 * 256 * 4);
 }
 
+// The pieces of a row of 16 bytes stand at their number XOR the row's: of the eight six are used.
+TEST(IssueOperands, OfInstructionsOf48BytesFillThreeQuartersOfARow) {
+  const OperandRequest request{
+      {Product::matrix, 128, 256, 96, Element::e2m1, Element::f32, 0, 0, 0},
+      tensor_memory_unroll(96),
+      1,
+      false};
+  const auto operands = make_operands(OperandPlace::tensor_memory, request);
+  EXPECT_EQ(operands->bytes().size(), (2 * 128 + 256) * kTileRowBytes);
+  EXPECT_EQ(operands->operations(1), 2.0 * 128 * 256 * 96 * 2 * (2 * 32 + 1));
+  bool used[8] = {};
+  for (std::size_t i = 0; i < operands->bytes().size(); ++i) {
+    if (operands->bytes()[i] != std::byte{0}) used[i / 16 % 8 ^ i / kTileRowBytes % 8] = true;
+  }
+  for (unsigned piece = 0; piece < 8; ++piece) EXPECT_EQ(used[piece], piece < 6) << piece;
+}
+
 // Every sum of the loop is a value of what the hardware keeps: products are multiples of 2^-16, and
 // their sums far smaller than 2^8.
 TEST(IssueOperands, StandOnTheGrid) {
