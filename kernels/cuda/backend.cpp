@@ -81,7 +81,9 @@ gpu::IssueTarget target_of(Context& context, const Device& device, const std::st
 
 void add_variant(Node& node, Device& device, const gpu::IssueRow& row, bool generic,
                  Benchmark& benchmark) {
-  if (generic) benchmark.flags |= TPP_BENCHMARK_GENERIC;
+  // The list says so where all ways are; each session says it of its own.
+  if (benchmark.variants.empty()) benchmark.flags |= TPP_BENCHMARK_GENERIC;
+  if (!generic) benchmark.flags &= ~uint32_t{TPP_BENCHMARK_GENERIC};
   benchmark.variants.push_back(
       [&node, &device, &row, generic](const boundary::Preparation& preparation) {
         Context& context = device.context(node.api);

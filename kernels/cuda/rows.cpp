@@ -98,6 +98,11 @@ constexpr IssueRow kTcgen05Int8[] = {
 #include "kernels/cuda/device/tcgen05_int8.inc"
 };
 #undef TPP_UNROLL
+#define TPP_UNROLL gpu::tensor_memory_unroll(96)
+constexpr IssueRow kTcgen05Fp4K96[] = {
+#include "kernels/cuda/device/tcgen05_fp4_k96.inc"
+};
+#undef TPP_UNROLL
 #undef TPP_PLACE
 #undef TPP_ROW
 
@@ -105,6 +110,7 @@ constexpr ComputeCapability kB300[] = {{10, 3}};
 
 constexpr RowFamily kFamilies[] = {
     {"tcgen05", kTcgen05, {}},
+    {"tcgen05_fp4_k96", kTcgen05Fp4K96, {}},
     {"tcgen05_fp4", kTcgen05Fp4, kB300},
     {"tcgen05_int8", kTcgen05Int8, {}},
     {"wgmma_sm90", kWgmmaSm90, {}},

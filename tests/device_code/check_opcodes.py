@@ -27,11 +27,12 @@ LOCAL_MEMORY = {0x983: "LDL", 0x387: "STL", 0x987: "STL"}
 
 # Chains x (2 x unroll + 1); slices x (2 x unroll + 1): kernels/gpu/kernel_contract.h.
 IN_REGISTERS, IN_TILES, VECTOR = 8 * (2 * 4 + 1), 4 * (2 * 4 + 1), 8 * (2 * 32 + 1)
-IN_TENSOR_MEMORY = 4 * (2 * 16 + 1)
+IN_TENSOR_MEMORY, IN_TENSOR_MEMORY_K96 = 4 * (2 * 16 + 1), 2 * (2 * 32 + 1)
 
 # Kernel -> opcodes that do the work, and how many of them there are. The first pattern that fits.
 KERNELS = (
     (r"tcgen05_(mxfp8|mxfp6)", {TENSOR_MEMORY_SCALED}, IN_TENSOR_MEMORY),
+    (r"tcgen05_\w+_k96", {TENSOR_MEMORY}, IN_TENSOR_MEMORY_K96),
     (r"tcgen05_\w+", {TENSOR_MEMORY}, IN_TENSOR_MEMORY),
     (r"wgmma_sm90_(e4m3|e5m2)", {WGMMA_FP8}, IN_TILES),
     (r"wgmma_sm90_(fp16|bf16|tf32)", {WGMMA_REAL}, IN_TILES),
@@ -55,6 +56,13 @@ KERNELS = (
     # Two pipes do half-precision multiply-adds since A100; the assembler takes turns.
     (r"fma_fp16", {HFMA2, HFMA2_ON_MATRIX_PIPE}, VECTOR),
 )
+
+# How many elements along k these take is told by a word that the kernel loads: format 1 of A and B
+# (bits 7, 10), N 256 / 8 (17), the scales' format (23), M / 16 (24), 96 elements and not 64 (31).
+DESCRIPTORS = {"tcgen05_mxfp4": 0x08C00480, "tcgen05_nvfp4": 0x08400480,
+               "tcgen05_mxfp4_k96": 0x90C00480, "tcgen05_nvfp4_k96": 0x90400480}
+# Of an instruction in tensor memory: it runs on two units.
+ON_TWO_UNITS = 1 << 85
 
 ELF_MAGIC, EM_CUDA = b"\x7fELF", 190
 
@@ -95,6 +103,22 @@ def opcodes_of(code):
                                for i in range(0, len(code), 16))
 
 
+def descriptor_faults_of(name, code):
+    if name not in DESCRIPTORS:
+        return []
+    faults = []
+    words = {struct.unpack_from("<I", code, i)[0] for i in range(0, len(code), 4)}
+    if DESCRIPTORS[name] not in words:
+        faults.append(f"{name}: no word {DESCRIPTORS[name]:#010x}, the descriptor of its product")
+    for i in range(0, len(code), 16):
+        instruction = int.from_bytes(code[i:i + 16], "little")
+        on_two_units = instruction & ON_TWO_UNITS != 0
+        if instruction & 0xFFF == TENSOR_MEMORY and on_two_units != name.endswith("_k96"):
+            faults.append(f"{name}: an instruction on {1 + on_two_units} units")
+            break
+    return faults
+
+
 def faults_of(name, code):
     """What is wrong with one kernel, in words."""
     fitting = [row for row in KERNELS if re.fullmatch(row[0] + r"(_fp16|_fp32)?", name)]
@@ -111,6 +135,7 @@ def faults_of(name, code):
         if opcodes[opcode]:
             faults.append(f"{name}: {opcodes[opcode]} matrix instructions of another kind, "
                           f"{opcode:#x}")
+    faults += descriptor_faults_of(name, code)
     faults += [f"{name}: {word}, local memory" for opcode, word in LOCAL_MEMORY.items()
                if opcodes[opcode]]
     return faults
@@ -124,8 +149,8 @@ def family_of(name):
         if name.endswith(end) and name.startswith(("mma_sm80", "mma_sm90")):
             return name[:-len(end)] + family
     if name.startswith("tcgen05"):
-        own = {"tcgen05_int8": name, "tcgen05_mxfp4": "tcgen05_fp4", "tcgen05_nvfp4": "tcgen05_fp4"}
-        return own.get(name, "tcgen05")
+        own = re.fullmatch(r"tcgen05_(?:mx|nv)(fp4(?:_k96)?)|tcgen05_(int8)", name)
+        return "tcgen05_" + (own[1] or own[2]) if own else "tcgen05"
     return re.match(r"(?:wg)?mma_sm\d+|fma|dram|fill", name).group()
 
 

@@ -37,6 +37,17 @@ class Faults(unittest.TestCase):
     def test_local_memory(self):
         self.assertIn("LDL", self.faults("mma_sm80_fp64", (check_opcodes.DMMA, 72), (0x983, 1)))
 
+    def test_a_descriptor_that_says_another_depth(self):
+        def words(name, descriptor, units):
+            issued = 0x75EA | (units - 1) << 85
+            loaded = 0x7882 | descriptor << 32
+            made = issued.to_bytes(16, "little") * 130 + loaded.to_bytes(16, "little")
+            return "; ".join(check_opcodes.faults_of(name, made))
+        self.assertEqual(words("tcgen05_nvfp4_k96", 0x90400480, 2), "")
+        self.assertIn("no word 0x90400480", words("tcgen05_nvfp4_k96", 0x10400480, 2))
+        self.assertIn("on 1 units", words("tcgen05_nvfp4_k96", 0x90400480, 1))
+        self.assertIn("on 2 units", words("tcgen05_nvfp4", 0x08400480, 2))
+
     def test_a_kernel_that_nobody_knows(self):
         self.assertIn("no row here", self.faults("mma_sm80_fp3", (check_opcodes.HMMA, 72)))
 
@@ -46,6 +57,9 @@ class Faults(unittest.TestCase):
                              ("mma_sm80_fp16_fp16", "mma_sm80"),
                              ("mma_sm89_e5m2_fp16", "mma_sm89_fp16"),
                              ("mma_sm89_e5m2_fp32", "mma_sm89"),
+                             ("tcgen05_nvfp4", "tcgen05_fp4"), ("tcgen05_int8", "tcgen05_int8"),
+                             ("tcgen05_mxfp4_k96", "tcgen05_fp4_k96"),
+                             ("tcgen05_mxfp8", "tcgen05"),
                              ("wgmma_sm90_e4m3_fp16", "wgmma_sm90")):
             self.assertEqual(check_opcodes.family_of(name), family)
 

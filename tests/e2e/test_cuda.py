@@ -18,7 +18,8 @@ def bench(fake, *words, timeout=60, cublaslt="", **settings):
     environment = dict(os.environ, LD_LIBRARY_PATH=str(FAKE), TPP_FAKE_CUDA=fake,
                        TPP_FAKE_CUBLASLT=cublaslt)
     return subprocess.run([BUILD / "bin/tpp-bench", f"--backend={MODULE}", *words],
-                          env=environment, capture_output=True, text=True, timeout=timeout, **settings)
+                          env=environment, capture_output=True, text=True, timeout=timeout,
+                          **settings)
 
 
 def lacks(architecture):
@@ -99,16 +100,23 @@ class Cuda(unittest.TestCase):
             # In tensor memory, and the instruction that all families share.
             self.assertEqual(rows["mma/bf16"]["variants"], 2, capability)
             self.assertEqual(rows["mma/int8"]["variants"], int8, capability)
+            # B300 has a faster instruction beside the other's.
+            self.assertEqual(rows["mma/nvfp4"]["variants"], 2 if capability == "10.3" else 1)
             for name in ("mma/nvfp4", "mma/mxfp4", "mma/mxfp6", "mma/mxfp8", "mma/fp6_e2m3"):
                 self.assertEqual(rows[name]["status"], "ready", f"{name} on {capability}")
-        # B300 does 4 bits faster by an instruction that is not here: shown as a lower bound alone.
-        for capability, generic in (("10.0", False), ("10.3", True)):
-            _, rows = self.listed(f"cc={capability}")
-            self.assertEqual(rows["mma/nvfp4"]["generic"], generic, capability)
-            self.assertFalse(rows["mma/mxfp8"]["generic"], capability)
+                self.assertFalse(rows[name]["generic"], f"{name} on {capability}")
         _, rows = self.listed("cc=12.0")
         self.assertEqual(rows["mma/fp8_e4m3"]["variants"], 2)
         self.assertEqual(rows["mma/nvfp4"]["status"], "ready")
+
+    @unittest.skipIf(MODULE.exists() and lacks("sm_103"), "the toolkit does not know B300")
+    def test_fp4_of_b300_takes_two_units_or_shows_a_lower_bound(self):
+        for units, generic, words in (
+                (2, False, "tcgen05.mma.cta_group::2.kind::mxf4nvf4.block_scale.block16"),
+                (3, True, "scale_vec::4X, sm_103a machine code, perhaps not the fastest")):
+            rate = self.outcomes(f"cc=10.3 units={units}", "mma/nvfp4")["mma/nvfp4"]["rate"]
+            self.assertEqual(rate["generic"], generic, rate["path"])
+            self.assertIn(words, rate["path"])
 
     def test_a_rate_that_was_verified(self):
         for name, words in (("mma/int8", "m16n8k32.row.col.s32.s8.s8.s32, sm_80 machine code"),
@@ -227,7 +235,8 @@ class Cuda(unittest.TestCase):
         """Benchmark -> its outcome."""
         with tempfile.TemporaryFile("w+") as records:
             number = records.fileno()
-            bench(fake, f"--benchmark_filter=/({names})/", f"--record_fd={number}", pass_fds=[number])
+            bench(fake, f"--benchmark_filter=/({names})/", f"--record_fd={number}",
+                  pass_fds=[number])
             records.seek(0)
             found = [json.loads(line) for line in records]
         return {r["benchmark"].split("/", 1)[1]: r for r in found if r["record"] == "outcome"}
@@ -238,16 +247,17 @@ class Cuda(unittest.TestCase):
                                  "mma/bf16|mma/fp8_e4m3|dram/read")
             rate = seen["mma/bf16"]["rate"]
             self.assertTrue(rate["generic"])
-            self.assertIn("PTX of compute_80 compiled by the driver: it refused sm_90a machine code",
-                          rate["path"])
+            self.assertIn("PTX of compute_80 compiled by the driver: it refused sm_90a machine "
+                          "code", rate["path"])
             # Whatever the code, it is the memory that is measured.
             self.assertFalse(seen["dram/read"]["rate"]["generic"])
-            # No PTX has what only this architecture has: a failure, which shows nothing of the board.
+            # No PTX has what this architecture alone has: a failure, which shows nothing.
             self.assertEqual(seen["mma/fp8_e4m3"]["status"], "failed")
             self.assertIn("update the driver", seen["mma/fp8_e4m3"]["reason"])
 
     def test_a_driver_that_refuses_part_of_the_code_shows_lower_bounds_alone(self):
-        seen = self.outcomes("cc=9.0 units=2 refuse-machine-code=200 refuse-only=wgmma_sm90", "mma/bf16")
+        seen = self.outcomes("cc=9.0 units=2 refuse-machine-code=200 refuse-only=wgmma_sm90",
+                             "mma/bf16")
         rate = seen["mma/bf16"]["rate"]
         self.assertTrue(rate["generic"])
         self.assertIn("sm_90a machine code, perhaps not the fastest instruction", rate["path"])

@@ -213,12 +213,13 @@ void emulate_registers(const IssueRow& row, const Launch& launch) {
   }
 }
 
-// A tile of rows of 128 bytes along k, the 16-byte pieces of each eight rows swizzled: bits 4 to 6
-// of an address are those of the place XOR bits 7 to 9. Formats of 6 and 4 bits of `f8f6f4`
-// instructions are packed sixteen at a time, each such group at a boundary of 16 bytes.
+// A tile of rows of 128 bytes along k, as many whole instructions' as there is room for, the
+// 16-byte pieces of each eight rows swizzled: bits 4 to 6 of an address are those of the place XOR
+// bits 7 to 9. Formats of 6 and 4 bits of `f8f6f4` instructions are packed sixteen at a time, each
+// such group at a boundary of 16 bytes.
 Table read_tile(const IssueRow& row, const unsigned char* tile, unsigned rows) {
   const unsigned bits = bits_of(row.shape.operand);
-  const unsigned depth = 4 * row.shape.k;
+  const unsigned depth = 128 * 8 / (row.shape.k * held_bits(row)) * row.shape.k;
   const bool in_groups = held_bits(row) > bits;
   Table values = table(rows, depth);
   for (unsigned r = 0; r < rows; ++r) {
@@ -298,6 +299,12 @@ void emulate_tensor_memory(const IssueRow& row, const Launch& launch) {
   }
 }
 
+// "cta_group::2": of a kernel on two units at once, whose blocks come in twos.
+bool fits(const IssueRow& row, unsigned blocks) {
+  const bool in_twos = std::string(row.instruction).find("cta_group::2") != std::string::npos;
+  return !in_twos || blocks % 2 == 0;
+}
+
 template <class Value>
 Value argument(void* at) {
   return *static_cast<Value*>(at);
@@ -366,7 +373,7 @@ bool emulate(const std::string& name, unsigned blocks, unsigned threads, void** 
 bool emulate(const std::string& name, const Launch& launch) {
   const IssueRow* row = row_named(name);
   if (row == nullptr || launch.threads != tpp::gpu::kIssueThreads) return false;
-  if (launch.iterations == 0 || launch.sets == 0) return false;
+  if (launch.iterations == 0 || launch.sets == 0 || !fits(*row, launch.blocks)) return false;
   switch (row->place) {
     case OperandPlace::registers:
       emulate_registers(*row, launch);
