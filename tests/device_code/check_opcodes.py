@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 # The low 12 bits of a 16-byte instruction word. Found by assembling one instruction after the other
-# and looking at what changed, with the CUDA 13.0 assembler; that of 12.4 writes the same.
+# and looking at what changed, with the CUDA 13.0 assembler; those of 12.0 and 12.4 write the same.
 HMMA, IMMA, DMMA, BMMA, QMMA = 0x23C, 0x237, 0x23F, 0x23D, 0x27A
 QMMA_SCALED, OMMA_SCALED = 0x47A, 0x47F
 TENSOR_MEMORY, TENSOR_MEMORY_SCALED = 0x5EA, 0xDEA
