@@ -41,9 +41,11 @@ std::string missing_outcome(const Part& part, Precision precision) {
       if (!rate->generic && !rate->emulated) return "";
       missing = "measured by a generic or emulated path only";
     } else if (const auto* none = std::get_if<Unsupported>(&measurement->outcome)) {
-      // The library or this build may lack a path; that the hardware lacks a declared one is news.
-      if (none->by != "hardware") return "";
-      missing = "declared, but the hardware reports that it has none";
+      // A library may lack a path. Another build could have measured; that the hardware lacks a
+      // declared one is news.
+      if (none->by == "library") return "";
+      missing = none->by == "build" ? "this build cannot measure it"
+                                    : "declared, but the hardware reports that it has none";
     } else {
       return "";  // Failed: an outcome, and in `failed`.
     }

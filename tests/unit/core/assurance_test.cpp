@@ -39,6 +39,19 @@ TEST(Corroboration, WantsTheDecidingPrecisionMeasured) {
   EXPECT_NE(test::verdict_of(scene).classification, "below");
 }
 
+TEST(Corroboration, WantsEveryPrecisionThatAnotherBuildCouldMeasure) {
+  for (const auto& [by, expected] : {std::pair("build", Assurance::declared_only),
+                                     std::pair("library", Assurance::corroborated)}) {
+    test::Scene scene = measured(small_chip());
+    scene.chip().declared.at(Precision::int8).value *= 0.5;  // so that fp16 decides
+    for (Measurement& measurement : scene.measurements) {
+      if (precision_of(measurement.id) != Precision::int8) continue;
+      measurement.outcome = Unsupported{by, "left out"};
+    }
+    EXPECT_EQ(assurance_of(scene).assurance, expected) << by;
+  }
+}
+
 TEST(Corroboration, DoesNotRestOnIdentityFactsFromMemory) {
   test::Scene scene = measured(small_chip());
   scene.chip().pci_ids.clear();
