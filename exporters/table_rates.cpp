@@ -82,28 +82,6 @@ Span path_cell(const Rate& rate) {
   return {marks + ": " + rate.path, rate.suspect ? Style::alarm : Style::warning};
 }
 
-// What held the clock down meanwhile, most of the time first: "power_cap 92 %". "" if nothing did.
-std::string limits_text(const Telemetry& telemetry) {
-  constexpr double kWorthTelling = 0.01;
-  std::string text;
-  for (const ClockLimit& limit : telemetry.clock_limits) {
-    if (limit.reason == "idle" || limit.share < kWorthTelling) continue;
-    text += fmt::format("{}{} {:.0f} %", text.empty() ? "" : ", ", limit.reason, 100 * limit.share);
-  }
-  return text;
-}
-
-// "698 W 64 °C power_cap 92 %"
-std::string telemetry_text(const Telemetry& telemetry) {
-  std::string text;
-  const auto add = [&](const std::string& word) { text += (text.empty() ? "" : " ") + word; };
-  if (telemetry.power_w) add(fmt::format("{:.0f} W", *telemetry.power_w));
-  if (telemetry.temperature_c) add(fmt::format("{:.0f} \u00b0C", *telemetry.temperature_c));
-  const std::string limits = limits_text(telemetry);
-  if (!limits.empty()) add(limits);
-  return text;
-}
-
 // The columns of a board's own figures: blank on all rows of a precision but the first.
 struct BoardCells {
   std::string advertised, maximal, declared;
@@ -127,9 +105,8 @@ void add_board_columns(Grid& grid, const BoardView& view) {
 // The rows of one device. Where it is the whole board, the board's figures stand beside them.
 class RatesGrid {
  public:
-  // `watched`: some of the rows have telemetry, which gets a column.
-  RatesGrid(const BoardView& view, const std::string& unit_kind, bool watched)
-      : view_(view), whole_board_(view.devices.size() == 1), watched_(watched) {
+  RatesGrid(const BoardView& view, const std::string& unit_kind)
+      : view_(view), whole_board_(view.devices.size() == 1) {
     grid_.column(Align::left, {"precision", ""});
     grid_.column(Align::left, {"kernel", ""});
     grid_.column(Align::right, {"achieved", "op/s"});
@@ -137,7 +114,6 @@ class RatesGrid {
     grid_.column(Align::right, {"clock", "MHz"});
     grid_.column(Align::right, {"op per clock", "and " + unit_kind});
     if (whole_board_) add_board_columns(grid_, view);
-    if (watched_) grid_.column(Align::left, {"power, heat,", "held down by"});
     grid_.column(Align::left, {"path", ""});
   }
 
@@ -153,7 +129,7 @@ class RatesGrid {
                                  spread_text(*rate),
                                  bytes ? "" : megahertz_text(rate->clock_hz),
                                  bytes ? "" : per_clock_text(*rate)});
-      finish(std::move(cells), board, path_cell(*rate), measurement.telemetry);
+      finish(std::move(cells), board, path_cell(*rate));
     } else if (const Failed* failed = std::get_if<Failed>(&measurement.outcome)) {
       cells.insert(cells.end(), {{"failed", Style::alarm}, kUnknown, kUnknown, kUnknown});
       finish(std::move(cells), board, {failed->reason, Style::alarm});
@@ -177,19 +153,16 @@ class RatesGrid {
   const Grid& grid() const { return grid_; }
 
  private:
-  void finish(std::vector<Span> cells, const BoardCells& board, Span path,
-              const std::optional<Telemetry>& telemetry = std::nullopt) {
+  void finish(std::vector<Span> cells, const BoardCells& board, Span path) {
     if (whole_board_) {
       cells.insert(cells.end(), {board.advertised, board.maximal, board.declared});
     }
-    if (watched_) cells.emplace_back(telemetry ? telemetry_text(*telemetry) : "");
     cells.push_back(std::move(path));
     grid_.row(std::move(cells));
   }
 
   const BoardView& view_;
   bool whole_board_;
-  bool watched_;
   Grid grid_;
 };
 
@@ -249,6 +222,51 @@ void add_unsupported(Page& page, const Measured& measured) {
   }
 }
 
+// What the device came to while it was measured, over all of its figures; each one's own stands in
+// the JSON report.
+struct Meanwhile {
+  int figures = 0;
+  std::optional<double> power_w, temperature_c;  // highest
+  std::map<std::string, double> clock_limits;    // highest share of each
+};
+
+Meanwhile meanwhile(const Measured& measured) {
+  Meanwhile all;
+  const auto raise = [](std::optional<double>& highest, const std::optional<double>& value) {
+    if (value) highest = std::max(highest.value_or(*value), *value);
+  };
+  for (const Measurement* measurement : measured) {
+    if (!measurement->telemetry) continue;
+    ++all.figures;
+    raise(all.power_w, measurement->telemetry->power_w);
+    raise(all.temperature_c, measurement->telemetry->temperature_c);
+    for (const ClockLimit& limit : measurement->telemetry->clock_limits) {
+      double& share = all.clock_limits[limit.reason];
+      share = std::max(share, limit.share);
+    }
+  }
+  return all;
+}
+
+void add_telemetry(Page& page, const Measured& measured) {
+  constexpr double kWorthTelling = 0.01;
+  const Meanwhile all = meanwhile(measured);
+  if (all.figures == 0) return;
+  std::vector<std::string> facts;
+  if (all.power_w) facts.push_back(fmt::format("up to {:.0f} W", *all.power_w));
+  if (all.temperature_c) facts.push_back(fmt::format("up to {:.0f} \u00b0C", *all.temperature_c));
+  for (const auto& [reason, share] : all.clock_limits) {
+    if (reason == "idle" || share < kWorthTelling) continue;
+    facts.push_back(fmt::format("clock held down by {} up to {:.0f} % of a figure's time", reason,
+                                100 * share));
+  }
+  page.paragraph(2, 4,
+                 {fmt::format("while measured: {}",
+                              facts.empty() ? "nothing of power, heat or clock limits was told"
+                                            : fmt::format("{}", fmt::join(facts, ", "))),
+                  Style::dim});
+}
+
 // In full, what the grid has no room for.
 void add_reasons(Page& page, const Measured& measured) {
   constexpr std::size_t kRoom = 20;
@@ -289,10 +307,7 @@ void add_device_line(Page& page, const Device& device) {
 
 void add_device(Page& page, const BoardView& view, const Device& device, const Measured& measured) {
   add_device_line(page, device);
-  const bool watched = std::any_of(measured.begin(), measured.end(), [](const Measurement* one) {
-    return one->telemetry.has_value();
-  });
-  RatesGrid rates(view, unit_kind_of(device), watched);
+  RatesGrid rates(view, unit_kind_of(device));
   for (const PrecisionInfo& row : precisions()) add_precision(rates, measured, row.precision);
   std::string last;
   for (const Measurement* measurement : rows_of(measured, std::nullopt)) {
@@ -304,6 +319,7 @@ void add_device(Page& page, const BoardView& view, const Device& device, const M
   } else {
     page.grid(2, rates.grid());
   }
+  add_telemetry(page, measured);
   add_reasons(page, measured);
   add_unsupported(page, measured);
 }

@@ -140,7 +140,8 @@ void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
 std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   std::vector<Benchmark> list;
   for (const RowFamily& family : row_families()) {
-    const bool runs = image_of(device.code.images, family.family) != nullptr;
+    const bool runs = image_of(device.code.images, family.family) != nullptr &&
+                      device.info.units % family.units_together == 0;
     for (const gpu::IssueRow& row : family.rows) {
       Benchmark& benchmark = benchmark_of(list, row);
       if (runs) add_variant(node, device, row, is_generic(family, row, device), benchmark);

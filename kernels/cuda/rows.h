@@ -17,6 +17,7 @@ struct RowFamily {
   // Architectures that have a faster instruction, which this module lacks: there a rate shows what
   // is reached at least, and nothing of what is not.
   std::span<const ComputeCapability> outrun_on;
+  uint32_t units_together = 1;  // that one instruction runs on
 };
 
 // The one expected to be fastest first.
