@@ -29,7 +29,7 @@ constexpr std::array kClasses = {ClassName{FindingClass::classification, "classi
 
 constexpr const char* kFooter = R"(Exit codes, the first that applies:
   64   the command line cannot be understood
-  75   a device is busy (no module of this version reports it yet)
+  75   kept for busy devices; today they fail their measurements, which is 1
   124  the deadline came first
   1    a finding of a class in --fail-on (default contradiction,health)
   2    a board could not be assessed, or the program could not do its work
@@ -169,7 +169,10 @@ void add_measure(CLI::App& app, Options& options, Words& words) {
   CLI::App& measure = *app.add_subcommand(
       "measure", "Measure the attached devices, add up each board, classify, report");
   auto* quick = measure.add_flag("--quick", words.quick, "Under 1 s a precision (the default)");
-  measure.add_flag("--full", words.full, "Sustain each precision for 5 s, or less where a device would take over a minute")->excludes(quick);
+  measure
+      .add_flag("--full", words.full,
+                "Sustain each precision for 5 s, or less where a device would take over a minute")
+      ->excludes(quick);
   measure.add_flag(
       "--plan", options.plan,
       "Say what would run, for how long and at what energy, and put no load on anything");

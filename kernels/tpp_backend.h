@@ -42,7 +42,10 @@ enum {
   TPP_INVALID = 3,     /* the caller asked for something that does not exist */
   TPP_FAILED = 4,      /* it should have worked and did not */
   TPP_OUT_OF_MEMORY = 5,
-  TPP_BUSY = 6
+  TPP_BUSY = 6,
+  /* Minor 2. As TPP_FAILED, and whatever this process still asks of the device fails, too: the
+   * host ends the process, and goes on in another one. */
+  TPP_DEVICE_LOST = 7
 };
 
 /* Filled on every status but TPP_OK: what was tried, on what, what went wrong, what to do. */

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tpp {
 namespace {
 
@@ -46,7 +48,8 @@ void add_of_state(const DeviceState& state, Findings& findings) {
                        "its compute mode lets no process compute on it; set it to default before "
                        "measuring");
   }
-  const int others = state.processes.value_or(0) + state.sharing_processes.value_or(0);
+  // One that computes through the sharing service may stand in both lists.
+  const int others = std::max(state.processes.value_or(0), state.sharing_processes.value_or(0));
   if (others == 0) return;
   findings.condition(
       "device.busy", Severity::warning,

@@ -32,25 +32,45 @@ std::set<Precision> native_precisions(const Chip& chip) {
   return native;
 }
 
+// How far one measurement is from an outcome of the native path; more is nearer.
+enum class Nearness { none, hardware_denies, build_lacks, generic_only, outcome };
+
+Nearness nearness(const Outcome& outcome, bool others_measure) {
+  if (const auto* rate = std::get_if<Rate>(&outcome)) {
+    return rate->generic || rate->emulated ? Nearness::generic_only : Nearness::outcome;
+  }
+  const auto* none = std::get_if<Unsupported>(&outcome);
+  if (none == nullptr) return Nearness::outcome;  // Failed: an outcome, and in `failed`.
+  // That the hardware lacks a declared path is news, and another build could have measured it. That
+  // a library has none counts where nothing but libraries was there to ask.
+  if (none->by == "hardware") return Nearness::hardware_denies;
+  if (none->by == "build") return Nearness::build_lacks;
+  return others_measure ? Nearness::none : Nearness::outcome;
+}
+
 // "" if the part has an outcome of its native path in this precision; else what is missing.
 std::string missing_outcome(const Part& part, Precision precision) {
-  std::string missing = "not measured";
-  for (const Measurement* measurement : part.measurements) {
-    if (precision_of(measurement->id) != precision) continue;
-    if (const auto* rate = std::get_if<Rate>(&measurement->outcome)) {
-      if (!rate->generic && !rate->emulated) return "";
-      missing = "measured by a generic or emulated path only";
-    } else if (const auto* none = std::get_if<Unsupported>(&measurement->outcome)) {
-      // A library may lack a path. Another build could have measured; that the hardware lacks a
-      // declared one is news.
-      if (none->by == "library") return "";
-      missing = none->by == "build" ? "this build cannot measure it"
-                                    : "declared, but the hardware reports that it has none";
-    } else {
-      return "";  // Failed: an outcome, and in `failed`.
-    }
+  const auto is_of = [&](const Measurement* one) { return precision_of(one->id) == precision; };
+  const bool others_measure = std::ranges::any_of(part.measurements, [&](const Measurement* one) {
+    return is_of(one) && one->id.kernel != "gemm";
+  });
+  Nearness nearest = Nearness::none;
+  for (const Measurement* one : part.measurements) {
+    if (is_of(one)) nearest = std::max(nearest, nearness(one->outcome, others_measure));
   }
-  return missing;
+  switch (nearest) {
+    case Nearness::outcome:
+      return "";
+    case Nearness::generic_only:
+      return "measured by a generic or emulated path only";
+    case Nearness::build_lacks:
+      return "this build cannot measure it";
+    case Nearness::hardware_denies:
+      return "declared, but the hardware reports that it has none";
+    case Nearness::none:
+      return "not measured";
+  }
+  return "not measured";
 }
 
 // One line a reason: a lost device fails every benchmark with the same words.
@@ -93,6 +113,18 @@ void add_overtaken(const Part& part, BoardFacts& facts) {
   }
 }
 
+// Single bits are multiplied by parts whose sheets do not say so (Hopper, several Ampere boards).
+// As long as they come to no more than the row's other formats, they tell of no other product.
+bool is_silent_on_bits(const Chip& chip, Precision precision, const Rate& rate) {
+  constexpr double kTolerance = 1.02;
+  if (precision != Precision::int1 || !rate.per_clock_per_unit) return false;
+  double most = 0;
+  for (const auto& [other, figure] : chip.per_clock_per_unit) {
+    most = std::max(most, figure.value * info(other).bit_length);
+  }
+  return *rate.per_clock_per_unit * info(precision).bit_length <= kTolerance * most;
+}
+
 // A path that the row does not know: its maker has made no claim for it, and what the row says of
 // the board may be said of another product.
 void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
@@ -105,7 +137,8 @@ void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
     const bool native = counts(*rate) && !rate->generic;
     const bool declared =
         chip.declared.contains(*precision) || chip.declared_vector.contains(*precision);
-    if (native && !declared) ids.push_back(to_string(measurement->id));
+    if (!native || declared || is_silent_on_bits(chip, *precision, *rate)) continue;
+    ids.push_back(to_string(measurement->id));
   }
   if (ids.empty()) return;
   facts.undeclared.push_back(fmt::format("{}: {} declares no rate in that precision",

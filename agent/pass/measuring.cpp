@@ -7,6 +7,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <system_error>
 
 #include "agent/pass/telemetry.h"
 #include "agent/pass/worker.h"
@@ -62,7 +63,11 @@ class Measuring {
   std::unique_ptr<TelemetryRecorder> recorder_for(const Device& device) const {
     const std::string probe = watching_probe(device);
     if (probe.empty() || device.simulated || failed_probes_.contains(probe)) return nullptr;
-    return std::make_unique<TelemetryRecorder>(request_.survey.agent, probe, device.id);
+    try {
+      return std::make_unique<TelemetryRecorder>(request_.survey.agent, probe, device.id);
+    } catch (const std::system_error&) {
+      return nullptr;  // no thread to be had: figures are worth more than what they were taken at
+    }
   }
 
   void add_telemetry(const Device& device, const Readings& readings, WorkerResult& worked) {

@@ -218,7 +218,7 @@ Plan plan_pass(const PassRequest& request) {
                                  planned.unsupported->reason);
         row.expected_s = 0;
       } else if (const auto power = power_w(planned.benchmark.device)) {
-        row.expected_j = *power * planned.expected_s;
+        row.expected_j = *power * row.expected_s;
       }
       plan.rows.push_back(std::move(row));
     }

@@ -42,14 +42,17 @@ std::optional<double> highest(const std::vector<double>& values) {
   return *std::ranges::max_element(values);
 }
 
-// By the energy counter where it moved between two readings: readings of power are means over a
-// second on some parts, and miss what lies between them on others.
+// By the energy counter over a second and more: readings of power are means over a second on some
+// parts, and miss what lies between them on others. The counter moves in steps of up to 0.1 s,
+// which a shorter time would turn into tens of percent.
 std::optional<double> mean_power_w(std::span<const TelemetrySample> samples) {
+  constexpr double kManySteps_s = 1;
   const TelemetrySample& first = samples.front();
   const TelemetrySample& last = samples.back();
-  if (first.energy_j && last.energy_j && *last.energy_j > *first.energy_j) {
-    const double seconds = static_cast<double>(last.at_ns - first.at_ns) * 1e-9;
-    if (seconds > 0) return (*last.energy_j - *first.energy_j) / seconds;
+  const double seconds = static_cast<double>(last.at_ns - first.at_ns) * 1e-9;
+  if (seconds >= kManySteps_s && first.energy_j && last.energy_j &&
+      *last.energy_j > *first.energy_j) {
+    return (*last.energy_j - *first.energy_j) / seconds;
   }
   const auto powers = values(samples, &TelemetrySample::power_w);
   if (powers.empty()) return std::nullopt;
@@ -135,7 +138,7 @@ void TelemetryRecorder::record(const std::filesystem::path& agent, const DeviceI
       const std::string words(trim(child.error_tail));
       trouble = describe(child) + (words.empty() ? "" : ": " + words);
     }
-  } catch (const Error& error) {
+  } catch (const std::exception& error) {  // none may leave a thread
     trouble = error.what();
   }
   const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - begin;

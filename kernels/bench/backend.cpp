@@ -18,6 +18,7 @@ constexpr StatusWord kStatusWords[] = {
     {TPP_UNAVAILABLE, "not available here"}, {TPP_UNSUPPORTED, "not supported"},
     {TPP_INVALID, "invalid request"},        {TPP_FAILED, "failed"},
     {TPP_OUT_OF_MEMORY, "out of memory"},    {TPP_BUSY, "busy"},
+    {TPP_DEVICE_LOST, "device lost"},
 };
 
 std::string word(tpp_status status) {

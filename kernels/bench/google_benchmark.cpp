@@ -58,12 +58,15 @@ void measure(benchmark::State& state, const Planned& planned, Run& run) {
   std::visit([&state](const auto& value) { show(state, value); }, sampled.outcome);
   run.records.write(outcome_record(planned.name, sampled));
   ++run.outcomes;
+  if (sampled.device_lost) {
+    throw Error("the device is lost to this process: start it again for what was not measured");
+  }
 }
 
 // One call of the library into us.
 void iterate(benchmark::State& state, const Planned& planned, Run& run) {
   if (run.broken) {
-    state.SkipWithError("not measured: the records could not be written");
+    state.SkipWithError("not measured: this process cannot go on");
     return;
   }
   bool done = false;
@@ -76,7 +79,7 @@ void iterate(benchmark::State& state, const Planned& planned, Run& run) {
       state.SkipWithError(stopped.what());
     } catch (...) {
       run.broken = std::current_exception();
-      state.SkipWithError("the records could not be written");
+      if (!state.error_occurred()) state.SkipWithError("the records could not be written");
     }
     if (state.error_occurred()) break;
   }

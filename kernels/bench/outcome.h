@@ -57,6 +57,7 @@ struct Sampled {
   Outcome outcome;
   double wall_s = 0;  // a simulated device's batches count as long as they claim
   std::optional<CountedTime> counted = std::nullopt;  // of a rate that is not simulated
+  bool device_lost = false;  // to this process: nothing more can be measured in it
 };
 
 }  // namespace tpp::bench

@@ -10,9 +10,12 @@ constexpr double kShortestSearch = 0.05;  // two variants, once each
 
 }  // namespace
 
+// Counted time gives way to the total, but not below its floor.
 double expected_s(const Policy& policy, bool searched) {
-  const double search = searched ? policy.search_s : 0;
-  return std::min(policy.total_s, search + policy.ramp_most_s + policy.counted_most_s + kAround);
+  const double around = (searched ? policy.search_s : 0) + policy.ramp_most_s + kAround;
+  const double least = (searched ? policy.search_s : 0) + policy.ramp_least_s + kAround +
+                       std::min(policy.counted_floor_s, policy.counted_most_s);
+  return std::max(least, std::min(policy.total_s, around + policy.counted_most_s));
 }
 
 Policy within(const Policy& policy, double limit_s) {
@@ -21,7 +24,7 @@ Policy within(const Policy& policy, double limit_s) {
   shorter.total_s = limit_s;
   // Clocks are up already after the first benchmark of a device: ramps are short.
   const double left = limit_s - kAround - policy.ramp_least_s;
-  const double share = left / (policy.search_s + policy.counted_most_s);
+  const double share = std::min(1.0, left / (policy.search_s + policy.counted_most_s));
   shorter.search_s = std::max(kShortestSearch, share * policy.search_s);
   shorter.counted_most_s = std::max(policy.counted_floor_s, share * policy.counted_most_s);
   shorter.counted_least_s = std::min(

@@ -57,7 +57,7 @@ inline constexpr Policy kQuick = {.ramp_least_s = 0.03,
                                   .counted_least_s = 0.35,
                                   .counted_most_s = 0.5,
                                   .total_s = 0.92,
-                                  .counted_floor_s = 0.17,
+                                  .counted_floor_s = 0.2,
                                   .window_s = 0.04};
 
 // A full pass: five seconds of sustained work each. The power control loop settles in 0.1 to 1 s.
@@ -71,7 +71,7 @@ inline constexpr Policy kFull = {.ramp_least_s = 0.1,
                                  .counted_floor_s = 1.0,
                                  .window_s = 0.25};
 
-// Most that one benchmark takes under `policy`, `searched` if it has several variants: checks and
+// What one benchmark takes under `policy`, `searched` if it has several variants: checks and
 // what a search leaves behind included.
 double expected_s(const Policy& policy, bool searched);
 

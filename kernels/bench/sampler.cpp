@@ -128,6 +128,7 @@ std::optional<double> Measurement::try_variant(std::uint32_t variant, double sli
   } catch (const Stopped&) {
     throw;
   } catch (const BackendError& error) {
+    if (error.status() == TPP_DEVICE_LOST) throw;
     if (error.status() == TPP_UNSUPPORTED) ++unsupported_variants_;
     if (search_failure_.empty()) search_failure_ = error.what();
     return std::nullopt;
@@ -328,6 +329,7 @@ Sampled sample(const Backend& backend, const Planned& planned, const SampleSetti
       sampled.outcome = Unsupported{.by = "library", .reason = error.what()};
     } else {
       sampled.outcome = Failed{error.what()};
+      sampled.device_lost = error.status() == TPP_DEVICE_LOST;
     }
   } catch (const Error& error) {
     sampled.outcome = Failed{error.what()};

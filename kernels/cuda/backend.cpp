@@ -61,11 +61,17 @@ bool is_outrun(const RowFamily& family, const Device& device) {
       });
 }
 
+// Four bits by an instruction that takes any of 8, 6 and 4 bits: at the rate of 8. Only scaled
+// formats have instructions of 64 elements along k and more.
+bool is_slow_form(const gpu::IssueRow& row) {
+  return row.shape.operand == boundary::Element::e2m1 && row.shape.k == 32;
+}
+
 // Whether a row may be slower than the device can do, as far as that shows before its code is
 // loaded: then it proves a lower bound, and nothing else.
 bool is_generic(const RowFamily& family, const gpu::IssueRow& row, const Device& device) {
   return image_of(device.code.images, family.family)->is_ptx() || is_outrun(family, device) ||
-         may_be_outrun(device.left_out, row);
+         may_be_outrun(device.left_out, row) || is_slow_form(row);
 }
 
 // What the driver took decides. One that refuses some code is older than this module: then whatever

@@ -18,6 +18,7 @@ struct Meaning {
   tpp_status status;
   const char* advice;
 };
+constexpr const char* kLookAtXid = "look at the kernel's log for Xid messages";
 constexpr Meaning kMeanings[] = {
     {CUDA_ERROR_OUT_OF_MEMORY, TPP_OUT_OF_MEMORY,
      "free memory of the device or lower the memory limit"},
@@ -26,8 +27,19 @@ constexpr Meaning kMeanings[] = {
     {CUDA_ERROR_CONTEXT_ALREADY_IN_USE, TPP_BUSY,
      "another process holds the device exclusively: wait for it, or look at the compute mode"},
     {CUDA_ERROR_DEVICE_NOT_LICENSED, TPP_UNSUPPORTED, "license the virtual GPU"},
-    {CUDA_ERROR_ECC_UNCORRECTABLE, TPP_FAILED,
+    {CUDA_ERROR_ECC_UNCORRECTABLE, TPP_DEVICE_LOST,
      "memory of the device failed: look at the kernel's log for Xid messages and reset the device"},
+    // After these the driver answers a process with nothing else (CUDA driver API, CUresult).
+    {CUDA_ERROR_ILLEGAL_ADDRESS, TPP_DEVICE_LOST, kLookAtXid},
+    {CUDA_ERROR_LAUNCH_TIMEOUT, TPP_DEVICE_LOST,
+     "a kernel ran longer than the driver lets it, as on a GPU that drives a screen: use another"},
+    {CUDA_ERROR_HARDWARE_STACK_ERROR, TPP_DEVICE_LOST, kLookAtXid},
+    {CUDA_ERROR_ILLEGAL_INSTRUCTION, TPP_DEVICE_LOST, kLookAtXid},
+    {CUDA_ERROR_MISALIGNED_ADDRESS, TPP_DEVICE_LOST, kLookAtXid},
+    {CUDA_ERROR_INVALID_ADDRESS_SPACE, TPP_DEVICE_LOST, kLookAtXid},
+    {CUDA_ERROR_INVALID_PC, TPP_DEVICE_LOST, kLookAtXid},
+    {CUDA_ERROR_LAUNCH_FAILED, TPP_DEVICE_LOST, kLookAtXid},
+    {CUDA_ERROR_UNKNOWN, TPP_DEVICE_LOST, kLookAtXid},
     {CUDA_ERROR_NO_BINARY_FOR_GPU, TPP_FAILED,
      "the driver takes none of this module's code: update the driver"},
     {CUDA_ERROR_INVALID_IMAGE, TPP_FAILED,

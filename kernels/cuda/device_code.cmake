@@ -22,6 +22,7 @@ set_property(GLOBAL PROPERTY TPP_CUDA_IMAGES "")
 set_property(GLOBAL PROPERTY TPP_CUDA_WANTED "")
 set_property(GLOBAL PROPERTY TPP_CUDA_LEFT_OUT "")
 
+set(compile_device_code ${CMAKE_CURRENT_SOURCE_DIR}/compile_device_code.cmake)
 set(device_flags -std=c++17 -I${PROJECT_SOURCE_DIR} -O3)
 file(GLOB shared_device_code CONFIGURE_DEPENDS ${device_folder}/*.cuh ${device_folder}/*.inc)
 list(APPEND shared_device_code ${device_folder}/tensor_memory_descriptor.h
@@ -40,8 +41,8 @@ endfunction()
 # tpp_cuda_family(FAMILY ARCHITECTURE... [SINCE VERSION]): machine code of device/FAMILY.cu for each
 # architecture, by toolkits of that version on: older ones refuse one of its instructions.
 #
-# Serialised matrix instructions, spilled registers and local memory are warnings to the assembler,
-# and faults here.
+# Spilled registers and local memory are warnings to the assembler, serialised matrix instructions a
+# remark; here they are faults.
 function(tpp_cuda_family family)
   cmake_parse_arguments(arg "" "SINCE" "" ${ARGN})
   if(NOT arg_SINCE)
@@ -57,9 +58,10 @@ function(tpp_cuda_family family)
     set(image ${images_folder}/${family}.sm_${architecture}.cubin)
     add_custom_command(
       OUTPUT ${image}
-      COMMAND ${TPP_NVCC} ${device_flags} -cubin -arch=sm_${architecture} -Xptxas
-              -Werror,-warn-spills,-warn-lmem-usage ${device_folder}/${family}.cu -o ${image}
-      DEPENDS ${device_folder}/${family}.cu ${shared_device_code}
+      COMMAND ${CMAKE_COMMAND} -P ${compile_device_code} -- ${TPP_NVCC} ${device_flags} -cubin
+              -arch=sm_${architecture} -Xptxas -Werror,-warn-spills,-warn-lmem-usage
+              ${device_folder}/${family}.cu -o ${image}
+      DEPENDS ${device_folder}/${family}.cu ${shared_device_code} ${compile_device_code}
       COMMENT "Compiling ${family} for sm_${architecture}"
       VERBATIM)
     set_property(GLOBAL APPEND PROPERTY TPP_CUDA_IMAGES "${family} sm_${architecture} ${image}")

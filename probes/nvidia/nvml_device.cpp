@@ -116,7 +116,7 @@ void add_modes(const Api& api, Device handle, DeviceState& state) {
       partitioned <= 1) {
     state.partitioned = partitioned == 1;
   }
-  // nvmlGpuVirtualizationMode_t; the last one is a host of SR-IOV functions.
+  // nvmlGpuVirtualizationMode_t; the last two are hosts, of virtual GPUs and of shared graphics.
   constexpr std::array kKinds = {Virtualization::none, Virtualization::pass_through,
                                  Virtualization::guest, Virtualization::host, Virtualization::host};
   state.virtualization = nth(kKinds, number_of(api.virtualization, handle));

@@ -38,7 +38,7 @@ KERNELS = (
     (r"wgmma_sm90_(fp16|bf16|tf32)", {WGMMA_REAL}, IN_TILES),
     (r"wgmma_sm90_int8", {WGMMA_INTEGER}, IN_TILES),
     (r"wgmma_sm90_int1", {WGMMA_BIT}, IN_TILES),
-    (r"mma_sm120_(mxfp8|mxfp6|e4m3_scaled|e5m2_scaled)", {QMMA_SCALED}, IN_REGISTERS),
+    (r"mma_sm120_(mxfp8|mxfp6|e[0-9]m[0-9]_scaled)", {QMMA_SCALED}, IN_REGISTERS),
     (r"mma_sm120_(mxfp4|nvfp4)", {OMMA_SCALED}, IN_REGISTERS),
     (r"mma_sm120_(e3m2|e2m3|e2m1)", {QMMA}, IN_REGISTERS),
     (r"mma_sm\d+_(e4m3|e5m2)", {QMMA}, IN_REGISTERS),

@@ -102,20 +102,23 @@ class Cuda(unittest.TestCase):
             self.assertEqual(rows["mma/int8"]["variants"], int8, capability)
             # B300 has a faster instruction beside the other's.
             self.assertEqual(rows["mma/nvfp4"]["variants"], 2 if capability == "10.3" else 1)
+            self.assertTrue(rows["mma/fp4_e2m1"]["generic"], "its rate is that of 8 bits")
             for name in ("mma/nvfp4", "mma/mxfp4", "mma/mxfp6", "mma/mxfp8", "mma/fp6_e2m3"):
                 self.assertEqual(rows[name]["status"], "ready", f"{name} on {capability}")
-                self.assertFalse(rows[name]["generic"], f"{name} on {capability}")
+                # Until a B300 has shown its full rate, FP4 there is a lower bound.
+                unseen = capability == "10.3" and "fp4" in name
+                self.assertEqual(rows[name]["generic"], unseen, f"{name} on {capability}")
         _, rows = self.listed("cc=12.0")
         self.assertEqual(rows["mma/fp8_e4m3"]["variants"], 2)
         self.assertEqual(rows["mma/nvfp4"]["status"], "ready")
 
     @unittest.skipIf(MODULE.exists() and lacks("sm_103"), "the toolkit does not know B300")
-    def test_fp4_of_b300_takes_two_units_or_shows_a_lower_bound(self):
-        for units, generic, words in (
-                (2, False, "tcgen05.mma.cta_group::2.kind::mxf4nvf4.block_scale.block16"),
-                (3, True, "scale_vec::4X, sm_103a machine code, perhaps not the fastest")):
+    def test_fp4_of_b300_takes_two_units_where_there_are(self):
+        for units, words in (
+                (2, "tcgen05.mma.cta_group::2.kind::mxf4nvf4.block_scale.block16"),
+                (3, "scale_vec::4X, sm_103a machine code, perhaps not the fastest")):
             rate = self.outcomes(f"cc=10.3 units={units}", "mma/nvfp4")["mma/nvfp4"]["rate"]
-            self.assertEqual(rate["generic"], generic, rate["path"])
+            self.assertTrue(rate["generic"], rate["path"])
             self.assertIn(words, rate["path"])
 
     def test_a_rate_that_was_verified(self):

@@ -8,8 +8,8 @@ namespace {
 using boundary::Element;
 
 constexpr GemmFormat kFormats[] = {
-    {"fp64", "", CUDA_R_64F, CUDA_R_64F, CUBLAS_COMPUTE_64F, CUDA_R_64F, Element::f64, Element::f64,
-     53, false, 6, 0},
+    {"fp64", "", CUDA_R_64F, CUDA_R_64F, CUBLAS_COMPUTE_64F_PEDANTIC, CUDA_R_64F, Element::f64,
+     Element::f64, 53, false, 6, 0},
     {"fp32", "", CUDA_R_32F, CUDA_R_32F, CUBLAS_COMPUTE_32F_PEDANTIC, CUDA_R_32F, Element::f32,
      Element::f32, 24, false, 5, 0},
     // The library rounds operands of 32 bits itself.

@@ -39,16 +39,44 @@ TEST(Corroboration, WantsTheDecidingPrecisionMeasured) {
   EXPECT_NE(test::verdict_of(scene).classification, "below");
 }
 
-TEST(Corroboration, WantsEveryPrecisionThatAnotherBuildCouldMeasure) {
-  for (const auto& [by, expected] : {std::pair("build", Assurance::declared_only),
-                                     std::pair("library", Assurance::corroborated)}) {
-    test::Scene scene = measured(small_chip());
-    scene.chip().declared.at(Precision::int8).value *= 0.5;  // so that fp16 decides
-    for (Measurement& measurement : scene.measurements) {
-      if (precision_of(measurement.id) != Precision::int8) continue;
-      measurement.outcome = Unsupported{by, "left out"};
+// small_chip() with int8 measured by nothing but these outcomes.
+test::Scene with_int8(const std::vector<std::pair<std::string, Outcome>>& outcomes) {
+  test::Scene scene = measured(small_chip());
+  scene.chip().declared.at(Precision::int8).value *= 0.5;  // so that fp16 decides
+  std::erase_if(scene.measurements, [](const Measurement& measurement) {
+    return precision_of(measurement.id) == Precision::int8;
+  });
+  for (const auto& [kernel, outcome] : outcomes) {
+    scene.measurements.push_back(test::measurement(scene.device().id, kernel, "int8", Rate{}));
+    scene.measurements.back().outcome = outcome;
+  }
+  return scene;
+}
+
+TEST(Corroboration, WantsMoreThanTheAbsenceOfALibrary) {
+  const Outcome library = Unsupported{"library", "not here"};
+  Rate generic = test::rate(1e12, 0, 40);
+  generic.generic = true;
+
+  EXPECT_EQ(assurance_of(with_int8({{"gemm", library}})).assurance, Assurance::corroborated);
+  for (const Outcome& loop :
+       {Outcome(Unsupported{"build", "left out"}), Outcome(Unsupported{"hardware", "none"}),
+        Outcome(Unsupported{"library", "none"}), Outcome(generic)}) {
+    for (const auto& order :
+         {std::vector<std::pair<std::string, Outcome>>{{"mma", loop}, {"gemm", library}},
+          std::vector<std::pair<std::string, Outcome>>{{"gemm", library}, {"mma", loop}}}) {
+      EXPECT_EQ(assurance_of(with_int8(order)).assurance, Assurance::declared_only);
     }
-    EXPECT_EQ(assurance_of(scene).assurance, expected) << by;
+  }
+}
+
+TEST(Corroboration, IsNotLostToABinaryRateThatNoSheetLists) {
+  for (const auto& [per_clock, expected] : {std::pair(16384.0, Assurance::corroborated),
+                                            std::pair(65536.0, Assurance::declared_only)}) {
+    test::Scene scene = measured(small_chip());
+    scene.measurements.push_back(
+        test::measurement(scene.device().id, "mma", "int1", test::rate(1e12, per_clock, 40)));
+    EXPECT_EQ(assurance_of(scene).assurance, expected) << per_clock;
   }
 }
 

@@ -131,7 +131,7 @@ TEST_F(NvidiaProbe, ShowsWhereInARackAGpuSitsAndWhoElseIsOnIt) {
   EXPECT_TRUE(device.slice);
   EXPECT_THAT(device.slice_reason, HasSubstr("MPS"));
   EXPECT_THAT(codes(inventory), ElementsAre("device.busy", "device.clock_limited"));
-  EXPECT_THAT(inventory.findings[0].message, HasSubstr("3 other processes compute on it"));
+  EXPECT_THAT(inventory.findings[0].message, HasSubstr("2 other processes compute on it"));
   EXPECT_THAT(inventory.findings[0].message, HasSubstr("lets no second one in"));
   EXPECT_THAT(inventory.findings[1].message, HasSubstr("1200 MHz, 1965 MHz"));
 }
