@@ -10,18 +10,37 @@
 namespace tpp {
 namespace {
 
+// What keeps modules from showing what a selection may have meant; "" if they all could be asked.
+std::string why_less(const Survey& survey) {
+  std::string why;
+  for (const Module& module : survey.inventory.modules) {
+    if (module.state == ModuleState::ready) continue;
+    why += fmt::format("; module {}: {}", module.name, module.reason);
+  }
+  return why;
+}
+
+// A module that failed, and not the command line, may be what is to be mended.
+[[noreturn]] void refuse(const Survey& survey, const std::string& message) {
+  const bool failed = std::ranges::any_of(survey.inventory.modules, [](const Module& module) {
+    return module.state == ModuleState::failed;
+  });
+  if (failed) throw Error(message + why_less(survey));
+  throw UsageError(message + why_less(survey));
+}
+
 template <class Value, class Candidates>
-void require_known(const char* option, const std::vector<Value>& wanted, const Candidates& known,
-                   std::string (*text)(const Value&)) {
+void require_known(const Survey& survey, const char* option, const std::vector<Value>& wanted,
+                   const Candidates& known, std::string (*text)(const Value&)) {
   for (const Value& value : wanted) {
     if (std::ranges::find(known, value) != known.end()) continue;
     std::vector<std::string> names;
     for (const Value& candidate : known) names.push_back(text(candidate));
     const std::string near = closest(text(value), names);
-    throw UsageError(
-        fmt::format("{} {}: there is none on this node; expected {}{}", option, text(value),
-                    names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", ")),
-                    near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+    refuse(survey,
+           fmt::format("{} {}: there is none on this node; expected {}{}", option, text(value),
+                       names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", ")),
+                       near.empty() ? "" : fmt::format("; did you mean {}?", near)));
   }
 }
 
@@ -81,11 +100,11 @@ void check_selection(const Selection& selection, const Survey& survey) {
       if (const auto precision = precision_of(planned.benchmark)) precisions.insert(*precision);
     }
   }
-  require_known<DeviceId>("--device", selection.devices, devices,
+  require_known<DeviceId>(survey, "--device", selection.devices, devices,
                           [](const DeviceId& id) { return id.value; });
-  require_known<std::string>("--kernel", selection.kernels, kernels,
+  require_known<std::string>(survey, "--kernel", selection.kernels, kernels,
                              [](const std::string& kernel) { return kernel; });
-  require_known<Precision>("--precision", selection.precisions, precisions,
+  require_known<Precision>(survey, "--precision", selection.precisions, precisions,
                            [](const Precision& precision) { return std::string(name(precision)); });
   const bool any = std::ranges::any_of(survey.backends, [&](const SurveyedBackend& backend) {
     return !select(backend, selection).empty();
@@ -93,9 +112,9 @@ void check_selection(const Selection& selection, const Survey& survey) {
   const bool narrowed =
       !selection.devices.empty() || !selection.kernels.empty() || !selection.precisions.empty();
   if (narrowed && !any) {
-    throw UsageError(
-        "no benchmark fits all of --device, --kernel and --precision; "
-        "`measure --plan` names what there is");
+    refuse(survey,
+           "no benchmark fits all of --device, --kernel and --precision; "
+           "`measure --plan` names what there is");
   }
 }
 

@@ -170,8 +170,7 @@ Context& Device::context(const CudaApi& api) {
 std::shared_ptr<Context> Device::borrowed_context(const CudaApi& api) {
   std::shared_ptr<Context> one = borrowed_.lock();
   if (!one) {
-    one =
-        std::make_shared<Context>(api, handle, fmt::format("{} ({})", info.id, info.name), code);
+    one = std::make_shared<Context>(api, handle, fmt::format("{} ({})", info.id, info.name), code);
     borrowed_ = one;
   }
   return one;

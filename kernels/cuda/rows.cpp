@@ -110,7 +110,8 @@ constexpr ComputeCapability kB300[] = {{10, 3}};
 
 constexpr RowFamily kFamilies[] = {
     {"tcgen05", kTcgen05, {}},
-    // Until one has shown that pairs of units reach the full rate, both forms are lower bounds there.
+    // Until one has shown that pairs of units reach the full rate, both forms are lower bounds
+    // there.
     {"tcgen05_fp4_k96", kTcgen05Fp4K96, kB300, 2},
     {"tcgen05_fp4", kTcgen05Fp4, kB300},
     {"tcgen05_int8", kTcgen05Int8, {}},

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <map>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "agent/support/error.h"
@@ -112,10 +114,38 @@ Inventory read_nvml(const nvml::Api& api) {
   return inventory;
 }
 
+void add_unseen_gpus(const NodeFiles& files, Inventory& inventory) {
+  const std::filesystem::path bus = "sys/bus/pci/devices";
+  for (const std::string& address : files.names(bus)) {
+    // Display controllers, of which servers' are 3D controllers.
+    const bool gpu = files.text(bus / address / "vendor") == "0x10de" &&
+                     files.text(bus / address / "class").value_or("").starts_with("0x03");
+    if (!gpu || find_device(inventory, {address}) != nullptr) continue;
+    std::error_code none;
+    const auto driver =
+        std::filesystem::read_symlink(files.path(bus / address / "driver"), none).filename();
+    const bool given_away = driver == "vfio-pci";
+    inventory.findings.push_back(
+        {.code = "device.unseen",
+         .finding_class = given_away ? FindingClass::condition : FindingClass::health,
+         .severity = given_away ? Severity::info : Severity::warning,
+         .subject = address,
+         .message = given_away
+                        ? "an NVIDIA GPU that is given to a virtual machine (vfio-pci): it "
+                          "is not in this inventory"
+                        : "an NVIDIA GPU is on the bus, and NVIDIA's management library "
+                          "does not list it: it may be missing from this inventory; see "
+                          "that NVIDIA's driver is installed, loaded and open to this user"});
+  }
+}
+
 Inventory probe_nvidia(const NodeFiles& files) {
-  if (!files.is_live()) return {};
-  const auto library = nvml::open_library();
-  return library ? read_nvml(library->api) : Inventory();
+  Inventory inventory;
+  if (files.is_live()) {
+    if (const auto library = nvml::open_library()) inventory = read_nvml(library->api);
+  }
+  add_unseen_gpus(files, inventory);
+  return inventory;
 }
 
 }  // namespace tpp

@@ -118,6 +118,26 @@ class GpuNode(unittest.TestCase):
         self.assertEqual(len(boards), 1)
         self.shown_below_nothing(report)
 
+    def test_an_error_that_a_process_cannot_recover_from_costs_one_outcome_at_a_time(self):
+        report = self.measure("cc=9.0 units=2 fail=cuLaunchKernel:719", LABELS)
+        reasons = [m["outcome"].get("reason", "") for m in report["measurements"]]
+        self.assertEqual(len(reasons), 2)
+        for reason in reasons:
+            self.assertIn("cannot start a kernel", reason)
+            self.assertIn("Xid", reason)
+        died = [f["message"] for f in report["findings"] if f["code"] == "worker.died"]
+        self.assertEqual(len(died), 2)
+        self.assertIn("the device is lost to this process", died[0])
+
+    def test_a_selection_that_finds_nothing_tells_of_the_driver_that_failed(self):
+        done = self.run_agent("driver=11000", "", "measure", "--kernel", "mma")
+        self.assertEqual(done.returncode, 2, done.stderr)
+        self.assertIn("module cuda: ", done.stderr)
+        self.assertIn("update it", done.stderr)
+        done = self.run_agent("count=0", "", "measure", "--kernel", "mma")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("no NVIDIA device", done.stderr)
+
     def test_a_gpu_shared_through_mps_is_a_slice(self):
         report = self.measure("cc=9.0 units=2 mps=1", LABELS)
         device = gpus(report)[0]
