@@ -5,7 +5,7 @@
 namespace tpp::bench {
 namespace {
 
-constexpr double kAround = 0.1;           // both checks, preparation
+constexpr double kAround = 0.05;          // both checks, preparation
 constexpr double kShortestSearch = 0.05;  // two variants, once each
 
 }  // namespace
