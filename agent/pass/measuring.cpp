@@ -78,7 +78,11 @@ class Measuring {
       measurement.telemetry = summarise(readings.samples, counted->second, "probe " + probe);
     }
     for (Finding& finding : clock_findings(device.id, worked.measurements)) {
-      worked.findings.push_back(std::move(finding));
+      // The probe may have told of the same setting before.
+      const bool told = std::ranges::any_of(result_.report.findings, [&](const Finding& one) {
+        return one.code == finding.code && one.subject == finding.subject;
+      });
+      if (!told) worked.findings.push_back(std::move(finding));
     }
     if (readings.trouble.empty()) return;
     failed_probes_.insert(probe);

@@ -157,6 +157,7 @@ class Child {
       if (::getppid() != agent) ::_exit(127);  // it died before it could be asked for
       become(arguments.data(), environment.data(), records_.write_end, errors_.write_end);
     }
+    ::setpgid(pid_, pid_);  // as the child does, whoever comes first: its group can be asked to go
     records_.close_write();
     errors_.close_write();
   }
