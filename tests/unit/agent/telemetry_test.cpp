@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 
 #include <chrono>
 #include <filesystem>
@@ -25,18 +26,18 @@ class Recorder : public testing::Test {
   Readings record(const std::string& script, std::size_t wanted) {
     const fs::path agent = directory_ / "agent";
     std::ofstream file(agent);
-    file << "#!/bin/sh\necho \"$@\" > '" << (directory_ / "words").string() << "'\n"
+    file << "#!/bin/sh\necho $$ > '" << (directory_ / "process").string() << "'\n"
+         << "echo \"$@\" > '" << (directory_ / "words").string() << "'\n"
          << "reading() { echo \"{\\\"at_ns\\\":$1,\\\"power_w\\\":$2,\\\"clock_limits\\\":[]}\" "
             ">&3; "
             "echo >> '"
          << (directory_ / "sent").string() << "'; }\n"
-         << "trap ': > \"" << (directory_ / "ended").string() << "\"' EXIT\ntrap exit TERM\n"
          << script << "\n";
     file.close();
     fs::permissions(agent, fs::perms::owner_all);
     TelemetryRecorder recorder(agent, "nvidia", {"0000:17:00.0"});
     const auto until = Clock::now() + std::chrono::seconds(20);
-    while (Clock::now() < until && sent() < wanted && !fs::exists(directory_ / "ended")) {
+    while (Clock::now() < until && sent() < wanted && !is_gone()) {
       std::this_thread::yield();
     }
     return recorder.stop();
@@ -46,6 +47,13 @@ class Recorder : public testing::Test {
     std::error_code none;
     const auto size = fs::file_size(directory_ / "sent", none);
     return none ? 0 : static_cast<std::size_t>(size);
+  }
+
+  // Ended, and its end was seen.
+  bool is_gone() const {
+    pid_t process = 0;
+    std::ifstream(directory_ / "process") >> process;
+    return process > 0 && ::kill(process, 0) != 0;
   }
 
   std::string words() const {

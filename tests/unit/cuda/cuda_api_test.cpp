@@ -60,7 +60,7 @@ TEST(CudaApi, TurnsErrorsIntoStatusAndAdvice) {
                          Row{CUDA_ERROR_PEER_ACCESS_UNSUPPORTED, TPP_FAILED, "IOMMU"},
                          Row{CUDA_ERROR_TOO_MANY_PEERS, TPP_FAILED, "mappings of peers"},
                          Row{CUDA_ERROR_NVLINK_UNCORRECTABLE, TPP_FAILED, "error counters"},
-                         Row{CUDA_ERROR_ILLEGAL_ADDRESS, TPP_FAILED, "Xid"}}) {
+                         Row{CUDA_ERROR_ILLEGAL_ADDRESS, TPP_DEVICE_LOST, "Xid"}}) {
     try {
       fail(api, row.result, "cannot do it");
     } catch (const boundary::Failure& failure) {
