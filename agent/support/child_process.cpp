@@ -189,7 +189,7 @@ class Child {
     std::array<pollfd, 2> watched = {pollfd{records_.read_end, POLLIN, 0},
                                      pollfd{errors_.read_end, POLLIN, 0}};
     while (true) {
-      if (const auto reason = overdue()) return reason;
+      for (pollfd& pipe : watched) pipe.revents = 0;  // a signal leaves them as they were
       if (::poll(watched.data(), watched.size(), poll_timeout_ms()) < 0 && errno != EINTR) {
         return ChildEnd::refused;
       }
@@ -203,6 +203,8 @@ class Child {
           return ChildEnd::refused;
         }
       }
+      // Last, so that what was already said counts.
+      if (const auto reason = overdue()) return reason;
     }
   }
 
