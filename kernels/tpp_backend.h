@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 #define TPP_BACKEND_ABI_MAJOR 1u
-#define TPP_BACKEND_ABI_MINOR 2u
+#define TPP_BACKEND_ABI_MINOR 3u
 
 #if defined(__GNUC__)
 #define TPP_BACKEND_EXPORT __attribute__((visibility("default")))
@@ -60,7 +60,10 @@ enum {
   TPP_DEVICE_SLICE = 1u << 1,        /* a part of a device (partition, virtual machine, cgroup) */
   TPP_DEVICE_FORCED = 1u << 2,       /* an option narrowed what the backend may use */
   TPP_DEVICE_DATACENTER = 1u << 3,   /* the device itself says so (simulation only) */
-  TPP_DEVICE_TIMER_IS_HOST = 1u << 4 /* elapsed_ns is read from the host's monotonic clock */
+  TPP_DEVICE_TIMER_IS_HOST = 1u << 4, /* elapsed_ns is read from the host's monotonic clock */
+  /* Minor 3. Reached through a portable runtime: a backend of the device's own kind measures it
+   * better, and where there is one this one's word and figures are not asked for. */
+  TPP_DEVICE_PORTABLE = 1u << 5
 };
 
 /* What a runtime says of one device. Everything here is a claim of the runtime, to be reconciled

@@ -90,6 +90,7 @@ Record device(const json& object) {
   seen.package_id = object.value("package_id", "");
   // The flag can only say yes: its absence says nothing.
   if (object.value("datacenter", false)) seen.datacenter = true;
+  seen.portable = object.value("portable", false);
   return seen;
 }
 

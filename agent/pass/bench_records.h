@@ -25,6 +25,7 @@ struct DeviceSeen {
   std::string board_id;
   std::string package_id;
   std::optional<bool> datacenter;
+  bool portable = false;  // reached through a runtime that is not the device's own
 };
 struct Planned {
   BenchmarkId benchmark;

@@ -88,7 +88,7 @@ void add_environment_findings(Report& report) {
 std::string method_version(const Survey& survey) {
   std::vector<std::string> parts;
   for (const SurveyedBackend& backend : survey.backends) {
-    if (!backend.listing.devices.empty()) {
+    if (!backend.listing.benchmarks.empty()) {
       parts.push_back(fmt::format("{} {}", backend.module.name, backend.listing.method_version));
     }
   }

@@ -69,13 +69,14 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
   take(device.uuid, other.uuid);
   take(device.serial, other.serial);
   take(device.driver_version, other.driver_version);
-  take(device.memory_bytes, other.memory_bytes);
+  if (!seen.portable) take(device.memory_bytes, other.memory_bytes);
   take(device.memory_bus_bits, other.memory_bus_bits);
   take(device.memory_transfers_per_s, other.memory_transfers_per_s);
   // What the runtime can use is what a measurement speaks of. A management library's clock is the
   // end of a table that consumer parts never reach under load; the runtime's is the advertised one.
-  if (other.units) device.units = other.units;
-  if (other.max_clock_hz) device.max_clock_hz = other.max_clock_hz;
+  // What a portable runtime calls a unit differs from driver to driver: it is no maker's.
+  if (other.units && !seen.portable) device.units = other.units;
+  if (other.max_clock_hz && !seen.portable) device.max_clock_hz = other.max_clock_hz;
   device.simulated |= other.simulated;
   device.forced |= other.forced;
   if (other.slice) {
@@ -132,6 +133,42 @@ void mark_partitioned(Inventory& inventory, const SurveyedBackend& backend) {
       device.slice_reason = "partitioned: it has " + seen.device.slice_reason;
     }
   }
+}
+
+using SeenByBackend = std::map<DeviceId, const record::DeviceSeen*>;
+
+// The device that a runtime shows, added where nobody did before.
+Device& device_of(const record::DeviceSeen& seen, Inventory& inventory) {
+  const auto at = std::ranges::find(inventory.devices, seen.device.id, &Device::id);
+  if (at != inventory.devices.end()) return *at;
+  Device& added = inventory.devices.emplace_back();
+  added.id = seen.device.id;
+  added.kind = seen.device.kind;
+  return added;
+}
+
+// Whether a backend before this one measures the device, or the parts of it: then what a portable
+// runtime lists there is no further device, and changes nothing but who has seen them.
+bool is_left(const record::DeviceSeen& seen, const std::string& backend,
+             const SeenByBackend& before, Inventory& inventory) {
+  const std::string& whole = seen.package_id.empty() ? seen.device.id.value : seen.package_id;
+  const auto is_same = [&](const Device& device) {
+    const auto other = before.find(device.id);
+    if (other == before.end()) return false;
+    if (device.id == seen.device.id) return true;
+    return !other->second->portable &&
+           (device.id.value == whole || other->second->package_id == whole);
+  };
+  bool left = false;
+  for (Device& device : inventory.devices) {
+    if (!is_same(device)) continue;
+    left = true;
+    const std::string word = "backend " + backend;
+    if (std::ranges::find(device.seen_by, word) == device.seen_by.end()) {
+      device.seen_by.push_back(word);
+    }
+  }
+  return left;
 }
 
 Module module_of(const SurveyedBackend& backend) {
@@ -229,6 +266,7 @@ Survey survey(const SurveyRequest& request) {
     result.backends.push_back({std::move(module), std::move(listing)});
   }
   result.inventory = reconcile(probed, result.backends);
+  leave_to_others(result.inventory, result.backends);
   return result;
 }
 
@@ -236,7 +274,6 @@ Inventory reconcile(const std::vector<Inventory>& probed,
                     const std::vector<SurveyedBackend>& backends) {
   Inventory result;
   for (const Inventory& inventory : probed) merge_probe(result, inventory);
-  std::map<DeviceId, const record::DeviceSeen*> seen_by_backend;
   for (const SurveyedBackend& backend : backends) {
     result.modules.push_back(module_of(backend));
     if (backend.listing.failure) {
@@ -245,17 +282,17 @@ Inventory reconcile(const std::vector<Inventory>& probed,
                  fmt::format("module {} {}; its devices are missing from this inventory",
                              backend.module.path.string(), *backend.listing.failure)));
     }
-    for (const record::DeviceSeen& seen : backend.listing.devices) {
-      auto at = std::ranges::find(result.devices, seen.device.id, &Device::id);
-      if (at == result.devices.end()) {
-        Device added;
-        added.id = seen.device.id;
-        added.kind = seen.device.kind;
-        result.devices.push_back(added);
-        at = std::prev(result.devices.end());
+  }
+  SeenByBackend seen_by_backend;
+  // Backends of the devices' own kind first, then the portable ones; by name among equals.
+  for (const bool portable : {false, true}) {
+    for (const SurveyedBackend& backend : backends) {
+      for (const record::DeviceSeen& seen : backend.listing.devices) {
+        if (seen.portable != portable) continue;
+        if (portable && is_left(seen, backend.module.name, seen_by_backend, result)) continue;
+        fill(device_of(seen, result), seen, backend.module.name);
+        seen_by_backend.emplace(seen.device.id, &seen);
       }
-      fill(*at, seen, backend.module.name);
-      seen_by_backend.emplace(seen.device.id, &seen);
     }
   }
   for (const SurveyedBackend& backend : backends) mark_partitioned(result, backend);
@@ -264,6 +301,15 @@ Inventory reconcile(const std::vector<Inventory>& probed,
     put_on_board(result, device, seen == seen_by_backend.end() ? nullptr : seen->second);
   }
   return result;
+}
+
+void leave_to_others(const Inventory& inventory, std::vector<SurveyedBackend>& backends) {
+  for (SurveyedBackend& backend : backends) {
+    std::erase_if(backend.listing.benchmarks, [&](const record::Planned& planned) {
+      const Device* const device = find_device(inventory, planned.benchmark.device);
+      return device == nullptr || device->backend != backend.module.name;
+    });
+  }
 }
 
 }  // namespace tpp

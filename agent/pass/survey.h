@@ -49,9 +49,13 @@ std::vector<BackendModule> find_backends(
 Survey survey(const SurveyRequest& request);
 
 // Pure. Devices are the same where their ids are equal; what a runtime says fills what no probe
-// knew.
+// knew. A device that several backends list is measured by one of its own kind rather than by a
+// portable one, which is then only named among those that have seen it.
 Inventory reconcile(const std::vector<Inventory>& probed,
                     const std::vector<SurveyedBackend>& backends);
+
+// Pure. Takes from each listing the benchmarks of devices that another backend measures.
+void leave_to_others(const Inventory& inventory, std::vector<SurveyedBackend>& backends);
 
 }  // namespace tpp
 

@@ -46,6 +46,7 @@ constexpr DeviceFlag kDeviceFlags[] = {
     {TPP_DEVICE_SLICE, "slice"},
     {TPP_DEVICE_FORCED, "forced"},
     {TPP_DEVICE_DATACENTER, "datacenter"},
+    {TPP_DEVICE_PORTABLE, "portable"},
 };
 
 ordered_json rate_json(const Rate& rate) {

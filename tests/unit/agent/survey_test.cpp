@@ -136,6 +136,90 @@ TEST(Reconcile, TakesTheClockThatTheRuntimeSpeaksOf) {
   EXPECT_EQ(reconcile({probed}, {backend("cuda", {})}).devices.at(0).max_clock_hz, 3105e6);
 }
 
+record::DeviceSeen seen_portably(const std::string& id) {
+  record::DeviceSeen result = seen(id);
+  result.portable = true;
+  result.device.units = 512;
+  result.device.max_clock_hz = 1e9;
+  result.device.memory_bytes = 1000;
+  return result;
+}
+
+TEST(Reconcile, LeavesADeviceToItsOwnBackendWhateverTheNames) {
+  auto own = seen("0000:17:00.0");
+  own.device.units = 64;
+  own.device.memory_bytes = 2000;
+  auto portable = seen_portably("0000:17:00.0");
+  portable.device.slice = true;
+
+  const Inventory inventory =
+      reconcile({}, {backend("a_portable", {portable}), backend("vendor", {own})});
+
+  ASSERT_EQ(inventory.devices.size(), 1u);
+  EXPECT_EQ(inventory.boards.size(), 1u);
+  const Device& device = inventory.devices[0];
+  EXPECT_EQ(device.backend, "vendor");
+  EXPECT_EQ(device.units, 64);
+  EXPECT_EQ(device.memory_bytes, 2000u);
+  EXPECT_FALSE(device.slice);
+  EXPECT_THAT(device.seen_by, testing::ElementsAre("backend vendor", "backend a_portable"));
+}
+
+TEST(Reconcile, MeasuresByAPortableBackendWhatNoOtherLists) {
+  Inventory probed;
+  Device known;
+  known.id.value = "0000:17:00.0";
+  known.units = 32;
+  probed.devices.push_back(known);
+
+  const Inventory inventory = reconcile(
+      {probed}, {backend("first", {seen_portably("0000:17:00.0")}),
+                 backend("second", {seen_portably("0000:17:00.0"), seen_portably("opencl:1")})});
+
+  ASSERT_EQ(inventory.devices.size(), 2u);
+  EXPECT_EQ(inventory.devices[0].backend, "first");
+  EXPECT_EQ(inventory.devices[0].units, 32) << "a driver's own idea of a unit is not the maker's";
+  EXPECT_EQ(inventory.devices[0].memory_bytes, std::nullopt);
+  EXPECT_EQ(inventory.devices[1].backend, "second");
+  EXPECT_EQ(inventory.devices[1].units, std::nullopt);
+}
+
+TEST(Reconcile, AddsNoPartThatAPortableBackendListsBesideThoseOfTheDevicesOwn) {
+  auto instance = seen("0000:17:00.0/MIG-1");
+  instance.package_id = "0000:17:00.0";
+  auto part = seen_portably("0000:17:00.0/opencl:0");
+  part.package_id = "0000:17:00.0";
+
+  for (const auto& portable : {part, seen_portably("0000:17:00.0")}) {
+    const Inventory inventory =
+        reconcile({}, {backend("opencl", {portable}), backend("vendor", {instance})});
+    ASSERT_EQ(inventory.devices.size(), 1u);
+    EXPECT_EQ(inventory.devices[0].backend, "vendor");
+  }
+  const Inventory whole =
+      reconcile({}, {backend("opencl", {part}), backend("vendor", {seen("0000:17:00.0")})});
+  EXPECT_EQ(whole.devices.size(), 1u);
+}
+
+TEST(LeaveToOthers, KeepsTheBenchmarksOfTheBackendThatMeasuresADevice) {
+  std::vector<SurveyedBackend> backends = {
+      backend("opencl", {seen_portably("0000:17:00.0"), seen_portably("0000:18:00.0")}),
+      backend("vendor", {seen("0000:17:00.0")})};
+  for (SurveyedBackend& one : backends) {
+    for (const record::DeviceSeen& device : one.listing.devices) {
+      record::Planned planned;
+      planned.benchmark.device = device.device.id;
+      one.listing.benchmarks.push_back(planned);
+    }
+  }
+
+  leave_to_others(reconcile({}, backends), backends);
+
+  ASSERT_EQ(backends[0].listing.benchmarks.size(), 1u);
+  EXPECT_EQ(backends[0].listing.benchmarks[0].benchmark.device.value, "0000:18:00.0");
+  EXPECT_EQ(backends[1].listing.benchmarks.size(), 1u);
+}
+
 TEST(Reconcile, KeepsTwoCardsOfOneModelApart) {
   const Inventory inventory =
       reconcile({}, {backend("cuda", {seen("0000:01:00.0"), seen("0000:02:00.0")})});
