@@ -6,13 +6,13 @@
 packages_build=(
   cmake ninja-build g++ pkg-config
   libbenchmark-dev libcli11-dev libdnnl-dev libfmt-dev libhwloc-dev libssl-dev libyaml-cpp-dev
-  nlohmann-json3-dev libopenblas0-pthread
+  nlohmann-json3-dev libopenblas0-pthread opencl-c-headers
 )
-# To build and run the tests: those of the Arm loops under emulation, and those under a locale whose
-# decimal sign is the comma, included.
+# To build and run the tests: those of the Arm loops under emulation, those of OpenCL on the processor
+# (PoCL), and those under a locale whose decimal sign is the comma, included.
 packages_test=(
   libgtest-dev libgmock-dev googletest python3 python3-jsonschema python3-yaml locales
-  g++-aarch64-linux-gnu qemu-user-static patchelf
+  g++-aarch64-linux-gnu qemu-user-static patchelf pocl-opencl-icd ocl-icd-libopencl1
 )
 # To make the bundle of deploy/bundle.sh.
 packages_bundle=("${packages_build[@]}" patchelf)
