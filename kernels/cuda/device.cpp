@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
-#include <fstream>
 #include <map>
 #include <string_view>
 
 #include "kernels/cpp_boundary.h"
+#include "kernels/gpu/pci_id.h"
 
 namespace tpp::cuda {
 namespace {
@@ -44,19 +43,6 @@ std::string pci_address(const CudaApi& api, CUdevice device) {
   for (char& c : address) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   while (address.find(':') > 4 && address.front() == '0') address.erase(0, 1);
   return address;
-}
-
-// A number of sysfs, "0x10de" and a line's end, in four digits.
-std::string hex_of(const std::filesystem::path& file) {
-  std::ifstream stream(file);
-  std::string text;
-  stream >> text;
-  unsigned value = 0;
-  const bool prefixed = text.rfind("0x", 0) == 0 && text.size() <= 6;
-  if (!prefixed) return "";
-  const auto [end, fault] = std::from_chars(text.data() + 2, text.data() + text.size(), value, 16);
-  const bool whole = fault == std::errc() && end == text.data() + text.size();
-  return whole ? fmt::format("{:04x}", value) : "";
 }
 
 // Of an instance of a partitioned GPU it is the instance's own.
@@ -99,7 +85,7 @@ Device describe(const CudaApi& api, CUdevice handle) {
   device.left_out = images_for(left_out(), device.capability);
   tpp_device_info& info = device.info;
   set_text(info.id, pci_address(api, handle));
-  set_text(info.pci_id, pci_id_of("/sys/bus/pci/devices", info.id));
+  set_text(info.pci_id, gpu::pci_id_of("/sys/bus/pci/devices", info.id));
   char name[128] = {};
   if (api.device_name(name, sizeof name, handle) == CUDA_SUCCESS) set_text(info.name, name);
   // The driver lists an instance of a partitioned GPU under its own name: "... MIG 1g.10gb".
@@ -155,12 +141,6 @@ void check_version(const CudaApi& api) {
 }
 
 }  // namespace
-
-std::string pci_id_of(const std::filesystem::path& folder, const std::string& address) {
-  const std::string vendor = hex_of(folder / address / "vendor");
-  const std::string device = hex_of(folder / address / "device");
-  return vendor.empty() || device.empty() ? "" : vendor + ":" + device;
-}
 
 Context& Device::context(const CudaApi& api) {
   if (!context_) context_ = borrowed_context(api);

@@ -2,7 +2,6 @@
 #ifndef TPP_KERNELS_CUDA_DEVICE_H
 #define TPP_KERNELS_CUDA_DEVICE_H
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,10 +31,6 @@ struct Device {
   std::shared_ptr<Context> context_;
   std::weak_ptr<Context> borrowed_;
 };
-
-// "10de:2330" of the device at `address` in a folder as /sys/bus/pci/devices; "" where it is not
-// told.
-std::string pci_id_of(const std::filesystem::path& folder, const std::string& address);
 
 // The driver's library where it is found. Throws Failure: TPP_UNAVAILABLE without one, TPP_FAILED
 // where it is older than what this backend calls.

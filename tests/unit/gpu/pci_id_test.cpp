@@ -1,4 +1,4 @@
-#include "kernels/cuda/device.h"
+#include "kernels/gpu/pci_id.h"
 
 #include <gtest/gtest.h>
 
@@ -6,7 +6,7 @@
 
 #include "tests/unit/temporary_directory.h"
 
-namespace tpp::cuda {
+namespace tpp::gpu {
 namespace {
 
 TEST(PciId, IsReadFromTheBus) {
@@ -29,4 +29,4 @@ TEST(PciId, IsReadFromTheBus) {
 }
 
 }  // namespace
-}  // namespace tpp::cuda
+}  // namespace tpp::gpu
