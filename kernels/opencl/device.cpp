@@ -7,6 +7,8 @@
 #include <map>
 #include <set>
 
+#include "kernels/gpu/pci_id.h"
+
 namespace tpp::opencl {
 namespace {
 
@@ -196,6 +198,9 @@ class Listing {
       name_part(address, number, device);
     } else {
       set_text(device.info.id, address);
+    }
+    if (!device.is_processor) {
+      set_text(device.info.pci_id, gpu::pci_id_of("/sys/bus/pci/devices", address));
     }
     const bool twice = std::any_of(devices_.begin(), devices_.end(), [&](const Device& other) {
       return std::string(other.info.id) == device.info.id;
