@@ -15,6 +15,7 @@ enum class Top : uint8_t {
   infinities,  // infinity and NaN, as in IEEE 754
   one_nan,     // values, but for a NaN of all ones
   values,
+  no_negative_zero,  // values; where negative zero would be stands the NaN
 };
 
 // A small binary floating-point format: sign, exponent, fraction, from the highest bit held.
@@ -41,6 +42,8 @@ constexpr Format kFormats[] = {
     {Element::bf16, 16, 8, {8, 7, 127, Top::infinities}, 0, 0},
     {Element::e4m3, 8, 4, {4, 3, 7, Top::one_nan}, 0, 0},
     {Element::e5m2, 8, 3, {5, 2, 15, Top::infinities}, 0, 0},
+    {Element::e4m3_fnuz, 8, 4, {4, 3, 8, Top::no_negative_zero}, 0, 0},
+    {Element::e5m2_fnuz, 8, 3, {5, 2, 16, Top::no_negative_zero}, 0, 0},
     {Element::e3m2, 6, 3, {3, 2, 3, Top::values}, 0, 0},
     {Element::e2m3, 6, 4, {2, 3, 1, Top::values}, 0, 0},
     {Element::e2m1, 4, 2, {2, 1, 1, Top::values}, 0, 0},
@@ -85,8 +88,10 @@ uint64_t encode_small(const FloatFormat& f, double value) {
   const unsigned magnitude_bits = f.exponent_bits + f.fraction_bits;
   const uint64_t sign = std::signbit(value) ? uint64_t{1} << magnitude_bits : 0;
   const double size = std::fabs(value);
+  const bool unsigned_zero = f.top == Top::no_negative_zero;
+  if (unsigned_zero && std::isnan(size)) return uint64_t{1} << magnitude_bits;
   if (std::isnan(size) || std::isinf(size)) return sign | beyond(f, std::isnan(size));
-  if (size == 0) return sign;
+  if (size == 0) return unsigned_zero ? 0 : sign;
   const auto fraction = static_cast<int>(f.fraction_bits);
   const int exponent = std::max(std::ilogb(size), 1 - f.bias);
   const auto steps = static_cast<uint64_t>(std::nearbyint(std::ldexp(size, fraction - exponent)));
@@ -94,6 +99,7 @@ uint64_t encode_small(const FloatFormat& f, double value) {
   // whole is subnormal.
   const uint64_t pattern =
       (static_cast<uint64_t>(exponent + f.bias - 1) << f.fraction_bits) + steps;
+  if (unsigned_zero && pattern == 0) return 0;
   return sign | (pattern > largest(f) ? beyond(f, false) : pattern);
 }
 
@@ -101,6 +107,9 @@ double decode_small(const FloatFormat& f, uint64_t pattern) {
   const unsigned magnitude_bits = f.exponent_bits + f.fraction_bits;
   const uint64_t magnitude = pattern & low_bits(magnitude_bits);
   const double sign = (pattern >> magnitude_bits & 1) != 0 ? -1 : 1;
+  if (f.top == Top::no_negative_zero && sign < 0 && magnitude == 0) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
   const uint64_t fraction = magnitude & low_bits(f.fraction_bits);
   if (magnitude > largest(f)) {
     const bool infinite = f.top == Top::infinities && fraction == 0;

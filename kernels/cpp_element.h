@@ -16,6 +16,8 @@ enum class Element : uint8_t {
   bf16,
   e4m3,  // no infinity; a NaN of each sign (OCP FP8)
   e5m2,
+  e4m3_fnuz,  // neither infinity nor negative zero, one NaN, biased by one more (AMD CDNA 3)
+  e5m2_fnuz,
   e3m2,  // neither infinity nor NaN (OCP microscaling formats), as the two below
   e2m3,
   e2m1,

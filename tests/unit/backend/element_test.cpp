@@ -108,6 +108,26 @@ TEST(Encoding, EveryValueOfASmallFormatSurvivesARoundTrip) {
   }
 }
 
+// AMD's manual of CDNA 3: exponents are biased by 8 and 16, 0x80 is the one NaN.
+TEST(Encoding, Fp8WithoutInfinitiesHasNoNegativeZero) {
+  EXPECT_EQ(encode_bits(Element::e4m3_fnuz, 1.0), 0x40u);
+  EXPECT_EQ(encode_bits(Element::e5m2_fnuz, 1.0), 0x40u);
+  EXPECT_EQ(decode_bits(Element::e4m3_fnuz, 0x7f), 240);
+  EXPECT_EQ(decode_bits(Element::e5m2_fnuz, 0x7f), 57344);
+  for (const Element element : {Element::e4m3_fnuz, Element::e5m2_fnuz}) {
+    EXPECT_EQ(encode_bits(element, -0.0), 0u);
+    EXPECT_EQ(encode_bits(element, -1e-9), 0u);
+    EXPECT_EQ(encode_bits(element, std::numeric_limits<double>::quiet_NaN()), 0x80u);
+    EXPECT_EQ(encode_bits(element, -std::numeric_limits<double>::infinity()), 0xffu);
+    EXPECT_TRUE(std::isnan(decode_bits(element, 0x80)));
+    for (unsigned bits = 0; bits < 256; ++bits) {
+      const double value = decode_bits(element, bits);
+      if (std::isnan(value)) continue;
+      EXPECT_EQ(encode_bits(element, value), bits);
+    }
+  }
+}
+
 TEST(Encoding, PackedElementsBeginInTheLowestBits) {
   const unsigned char bytes[] = {0x2f, 0x81};
   EXPECT_EQ(decode_packed(Element::e2m1, bytes, 0), -6);
