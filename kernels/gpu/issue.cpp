@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include "kernels/gpu/kernel_contract.h"
@@ -140,24 +142,28 @@ class IssueWorkload final : public boundary::Workload {
   }
 
   // Every unit's own clock, in the last launch. Two blocks on one unit would make it twice as slow
-  // and leave another idle: then no rate a unit can be told.
+  // and leave another idle: then no rate a unit can be told. Where dies have clocks of their own
+  // the slowest one's is told, which the others wait for.
   void read_clocks(double launches, boundary::Batch& batch) {
     std::vector<UnitStamp> stamps(target_.units);
     driver_.download(stamps.data(), stamps_.address(), stamps_.bytes());
     std::vector<double> cycles;
-    std::vector<double> clocks;
+    std::map<uint32_t, std::vector<double>> clocks;  // by die
     std::vector<uint32_t> units;
     for (const UnitStamp& stamp : stamps) {
       const auto ticks = static_cast<double>(stamp.clock_end - stamp.clock_begin);
-      const auto ns = static_cast<double>(stamp.time_end_ns - stamp.time_begin_ns);
-      if (!(ticks > 0) || !(ns > 0)) return;
+      const double s = static_cast<double>(stamp.time_end - stamp.time_begin) / target_.timer_hz;
+      if (!(ticks > 0) || !(s > 0) || !std::isfinite(s)) return;
       cycles.push_back(ticks);
-      clocks.push_back(ticks / ns * 1e9);
+      clocks[stamp.die].push_back(ticks / s);
       units.push_back(stamp.unit);
     }
     std::sort(units.begin(), units.end());
     if (std::adjacent_find(units.begin(), units.end()) != units.end()) return;
-    batch.clock_hz = median(clocks);
+    batch.clock_hz = std::numeric_limits<double>::infinity();
+    for (auto& [die, of_die] : clocks) {
+      batch.clock_hz = std::min(batch.clock_hz, median(std::move(of_die)));
+    }
     batch.unit_cycles = median(cycles) * launches;
   }
 

@@ -32,7 +32,8 @@ struct IssueTarget {
   std::string image;  // in words: "sm_90a machine code", what the path names beside the instruction
   // Shared memory that one block may have: asked for whole, so that no second block fits beside it.
   uint32_t shared_bytes = 0;
-  bool generic = false;  // not sure to be the fastest that the device can do
+  bool generic = false;   // not sure to be the fastest that the device can do
+  double timer_hz = 1e9;  // of the device's timer in stamps; 0 = not known
 };
 
 // Throws Failure: TPP_UNSUPPORTED if no loaded image has the row's kernel.

@@ -12,7 +12,6 @@ namespace {
 
 // Different warps multiply different data, so that what the unit's wires see is not one pattern.
 constexpr uint32_t kSets = 16;
-constexpr unsigned kWarps = kIssueThreads / kLanes;
 constexpr unsigned kGroupWarps = 4;  // share one tile of accumulators in the tiled loops
 
 // Four matrices of one set.
@@ -73,19 +72,17 @@ class RegisterOperands final : public IssueOperands {
     }
   }
 
-  uint64_t accumulator_bytes() const override {
-    return uint64_t{kWarps} * kChains * words_of_c(request_.instruction) * kLanes * 4;
-  }
+  uint64_t accumulator_bytes() const override { return uint64_t{warps()} * kChains * tile_bytes(); }
   double operations(uint64_t iterations) const override {
     const double steps = 2.0 * request_.unroll * static_cast<double>(iterations) + 1;
-    return gpu::operations(request_.instruction) * kWarps * kChains * steps;
+    return gpu::operations(request_.instruction) * warps() * kChains * steps;
   }
 
   void check(std::span<const std::byte> stored, uint32_t block, uint64_t iterations, bool corrupt,
              boundary::Verification& result) const override {
     const uint64_t pairs = iterations * request_.unroll;
-    for (unsigned warp = 0; warp < kWarps; ++warp) {
-      const Set& set = values_[(block * kWarps + warp) % sets_];
+    for (unsigned warp = 0; warp < warps(); ++warp) {
+      const Set& set = values_[(block * warps() + warp) % sets_];
       for (unsigned chain = 0; chain < kChains; ++chain) {
         const uint64_t at = (uint64_t{warp} * kChains + chain) * tile_bytes();
         const Expected expected{set, set.b[chain & 1], pairs};
@@ -110,28 +107,43 @@ class RegisterOperands final : public IssueOperands {
     return set;
   }
 
+  unsigned lanes() const { return request_.instruction.lanes; }
+  unsigned warps() const { return kIssueThreads / lanes(); }
   unsigned register_bytes() const {
     return std::max(4u, bits_of(request_.instruction.operand) / 8);
   }
-  uint64_t tile_bytes() const { return uint64_t{words_of_c(request_.instruction)} * 4 * kLanes; }
+  uint64_t tile_bytes() const { return uint64_t{words_of_c(request_.instruction)} * 4 * lanes(); }
+
+  // What one lane holds: its elements one after the other, which may begin in one register and end
+  // in the next.
+  template <class CellOf>
+  std::vector<std::byte> held_by(unsigned lane, const Matrix& matrix, unsigned words,
+                                 CellOf cell_of) const {
+    const MatrixInstruction& one = request_.instruction;
+    const unsigned bits = bits_of(one.operand);
+    const unsigned held = one.held_bits != 0 ? one.held_bits : bits;
+    std::vector<std::byte> bytes(words * 4);
+    for (unsigned index = 0; index < words * 32 / held; ++index) {
+      const Cell cell = cell_of(one, lane, index);
+      const unsigned at = index * held + one.held_at;
+      const uint64_t pattern = matrix.patterns[matrix.at(cell.row, cell.column)] << at % 8;
+      for (unsigned i = 0; i < (at % 8 + bits + 7) / 8; ++i) {
+        bytes[at / 8 + i] |= static_cast<std::byte>(pattern >> (8 * i) & 0xff);
+      }
+    }
+    return bytes;
+  }
 
   // Register after register, in each all lanes.
   template <class CellOf>
   void append(const Matrix& matrix, unsigned words, CellOf cell_of) {
-    const MatrixInstruction& one = request_.instruction;
-    const unsigned packed = packed_operands(one);
-    const unsigned held = one.held_bits != 0 ? one.held_bits : bits_of(one.operand);
-    const unsigned registers = words * 4 / register_bytes();
-    for (unsigned index = 0; index < registers; ++index) {
-      for (unsigned lane = 0; lane < kLanes; ++lane) {
-        uint64_t word = 0;
-        for (unsigned e = 0; e < packed; ++e) {
-          const Cell cell = cell_of(one, lane, index * packed + e);
-          const uint64_t pattern = matrix.patterns[matrix.at(cell.row, cell.column)];
-          word |= pattern << (e * held + one.held_at);
-        }
-        const auto* from = reinterpret_cast<const std::byte*>(&word);
-        bytes_.insert(bytes_.end(), from, from + register_bytes());
+    std::vector<std::vector<std::byte>> held;
+    for (unsigned lane = 0; lane < lanes(); ++lane) {
+      held.push_back(held_by(lane, matrix, words, cell_of));
+    }
+    for (unsigned at = 0; at < words * 4; at += register_bytes()) {
+      for (const std::vector<std::byte>& lane : held) {
+        bytes_.insert(bytes_.end(), &lane[at], &lane[at] + register_bytes());
       }
     }
   }
@@ -141,10 +153,10 @@ class RegisterOperands final : public IssueOperands {
     const MatrixInstruction& one = request_.instruction;
     const unsigned packed = packed_accumulators(one);
     const unsigned bytes = std::max(4u, bits_of(one.accumulator) / 8);
-    const auto registers = static_cast<unsigned>(stored.size() / bytes / kLanes);
+    const auto registers = static_cast<unsigned>(stored.size() / bytes / lanes());
     for (unsigned index = 0; index < registers; ++index) {
-      for (unsigned lane = 0; lane < kLanes; ++lane) {
-        const std::byte* at = &stored[(index * kLanes + lane) * bytes];
+      for (unsigned lane = 0; lane < lanes(); ++lane) {
+        const std::byte* at = &stored[(index * lanes() + lane) * bytes];
         for (unsigned e = 0; e < packed; ++e) {
           const Cell cell = cell_of_c(one, 0, lane, index * packed + e);
           compare(element_at(at, one.accumulator, e),
@@ -262,7 +274,7 @@ class GroupTiles final : public TileOperands {
   }
 
  private:
-  unsigned groups() const override { return kWarps / kGroupWarps; }
+  unsigned groups() const override { return kIssueThreads / kLanes / kGroupWarps; }
   unsigned thread_bytes() const {
     const MatrixInstruction& one = instruction();
     return one.m * one.n * bits_of(one.accumulator) / 8 / (kGroupWarps * kLanes);

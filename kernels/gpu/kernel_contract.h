@@ -16,7 +16,7 @@
 #ifndef TPP_KERNELS_GPU_KERNEL_CONTRACT_H
 #define TPP_KERNELS_GPU_KERNEL_CONTRACT_H
 
-#include <cstdint>
+#include <stdint.h>
 
 #if defined(__CUDACC__) || defined(__HIP__)
 #define TPP_ON_DEVICE __host__ __device__
@@ -30,10 +30,10 @@ namespace tpp::gpu {
 struct UnitStamp {
   uint64_t clock_begin;  // the unit's own clock, in cycles
   uint64_t clock_end;
-  uint64_t time_begin_ns;  // the device's timer, the same for all units
-  uint64_t time_end_ns;
-  uint32_t unit;  // that the block ran on
-  uint32_t reserved;
+  uint64_t time_begin;  // the device's timer, of one rate for all units: IssueTarget::timer_hz
+  uint64_t time_end;
+  uint32_t unit;  // that the block ran on; another number for each
+  uint32_t die;   // whose clock it has: the units of one die share it
 };
 
 // One block a unit, of eight warps: two on each of the four parts that a unit of every supported

@@ -13,22 +13,34 @@ unsigned held_bits(const MatrixInstruction& one) {
   return one.held_bits != 0 ? one.held_bits : bits_of(one.operand);
 }
 
-unsigned words(unsigned elements, unsigned bits) { return elements * bits / kWordBits / kLanes; }
+unsigned words(const MatrixInstruction& one, unsigned elements, unsigned bits) {
+  return elements * bits / kWordBits / one.lanes;
+}
 
 bool is_lanewise(const MatrixInstruction& one) { return one.product == Product::lanewise; }
+
+// Of AMD's layouts: element `index` of a lane along k, where each `width` lanes hold a row or a
+// column each.
+unsigned along_k(const MatrixInstruction& one, unsigned lane, unsigned width, unsigned index) {
+  const unsigned in_lane = width * one.k * one.copies / one.lanes;
+  return (lane / width * in_lane + index) % one.k;
+}
 
 }  // namespace
 
 double operations(const MatrixInstruction& one) { return 2.0 * one.m * one.n * one.k; }
 
-unsigned words_of_a(const MatrixInstruction& one) { return words(one.m * one.k, held_bits(one)); }
+unsigned words_of_a(const MatrixInstruction& one) {
+  return words(one, one.m * one.k * one.copies, held_bits(one));
+}
 
 unsigned words_of_b(const MatrixInstruction& one) {
-  return is_lanewise(one) ? words_of_a(one) : words(one.k * one.n, held_bits(one));
+  return is_lanewise(one) ? words_of_a(one)
+                          : words(one, one.k * one.n * one.copies, held_bits(one));
 }
 
 unsigned words_of_c(const MatrixInstruction& one) {
-  return words(one.m * one.n, bits_of(one.accumulator));
+  return words(one, one.m * one.n, bits_of(one.accumulator));
 }
 
 unsigned packed_operands(const MatrixInstruction& one) {
@@ -43,6 +55,7 @@ unsigned packed_accumulators(const MatrixInstruction& one) {
 Cell cell_of_a(const MatrixInstruction& one, unsigned lane, unsigned index) {
   const unsigned packed = packed_operands(one);
   if (is_lanewise(one)) return {lane * packed + index, 0};
+  if (one.rows_together != 0) return {lane % one.m, along_k(one, lane, one.m, index)};
   const unsigned in_register = index / packed;
   const unsigned row_groups = one.m / kRowGroup;
   const unsigned row = lane / kLanesInRow + kRowGroup * (in_register % row_groups);
@@ -54,6 +67,7 @@ Cell cell_of_a(const MatrixInstruction& one, unsigned lane, unsigned index) {
 Cell cell_of_b(const MatrixInstruction& one, unsigned lane, unsigned index) {
   const unsigned packed = packed_operands(one);
   if (is_lanewise(one)) return {lane * packed + index, 0};
+  if (one.rows_together != 0) return {along_k(one, lane, one.n, index), lane % one.n};
   const unsigned k =
       lane % kLanesInRow * packed + index % packed + index / packed * kLanesInRow * packed;
   return {k, lane / kLanesInRow};
@@ -61,6 +75,11 @@ Cell cell_of_b(const MatrixInstruction& one, unsigned lane, unsigned index) {
 
 Cell cell_of_c(const MatrixInstruction& one, unsigned warp, unsigned lane, unsigned index) {
   if (is_lanewise(one)) return {lane * packed_accumulators(one) + index, 0};
+  if (one.rows_together != 0) {
+    const unsigned rows = one.rows_together;
+    const unsigned group = index / rows * (one.lanes / one.n) + lane / one.n;
+    return {group * rows + index % rows, lane % one.n};
+  }
   const unsigned row = 2 * kRowGroup * warp + lane / kLanesInRow + kRowGroup * (index / 2 % 2);
   const unsigned column = 2 * kLanesInRow * (index / 4) + lane % kLanesInRow * 2 + index % 2;
   return {row, column};

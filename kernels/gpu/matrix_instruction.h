@@ -2,7 +2,9 @@
 // hold which element of the matrices. Data and index arithmetic; pure, thread-safe.
 //
 // The layouts are those that NVIDIA's PTX documents for mma.sync and wgmma (fragments of matrices
-// A, B and C, in groups of four lanes along a row).
+// A, B and C, in groups of four lanes along a row), and those of AMD's MFMA and WMMA: a lane holds
+// a row of A, a column of B and one of C. In which order k lies among AMD's lanes is the same for A
+// and B and so does not show in the product: here it is one lane's elements after the other's.
 #ifndef TPP_KERNELS_GPU_MATRIX_INSTRUCTION_H
 #define TPP_KERNELS_GPU_MATRIX_INSTRUCTION_H
 
@@ -14,7 +16,7 @@ namespace tpp::gpu {
 
 using boundary::Element;
 
-inline constexpr unsigned kLanes = 32;
+inline constexpr unsigned kLanes = 32;  // of NVIDIA's warps and of the waves of AMD's RDNA
 
 enum class Product : uint8_t {
   lanewise,  // acc[l] += a[l] * b[l], of every lane and every element packed in its register
@@ -25,13 +27,18 @@ enum class Product : uint8_t {
 
 struct MatrixInstruction {
   Product product = Product::matrix;
-  unsigned m = 0, n = 0, k = 0;  // of `lanewise`: kLanes x elements in a register, 1, 1
+  unsigned m = 0, n = 0, k = 0;  // of `lanewise`: lanes x elements in a register, 1, 1
   Element operand = Element::f16;
   Element accumulator = Element::f32;
   unsigned held_bits = 0;  // of an operand element in its register: 8 where 6 or 4 bits are padded
   unsigned held_at = 0;    // lowest bit of the element within them
   int kept_bits = 0;  // significand bits that the hardware keeps of a sum, at least; 0 = all of
                       // the accumulator's
+  unsigned lanes = kLanes;
+  // In AMD's layouts: how many rows of C, one below the other, a lane holds before those of the
+  // next lanes come; 0 = NVIDIA's layouts.
+  unsigned rows_together = 0;
+  unsigned copies = 1;  // lanes that hold the same element of A, or of B
 
   bool operator==(const MatrixInstruction&) const = default;
 };

@@ -48,7 +48,8 @@ class IdleDriver final : public Driver {
     launched.push_back(iterations);
     const auto ns = static_cast<uint64_t>(ns_per_iteration * iterations);
     for (uint32_t i = 0; i < grid.blocks; ++i) {
-      stamps[i] = {1000, 1000 + 2 * ns, 5000, 5000 + ns, shared_unit ? 0 : i, 0};
+      const uint64_t cycles = i % 2 == 1 ? odd_units_cycles_per_ns * ns : 2 * ns;
+      stamps[i] = {1000, 1000 + cycles, 5000, 5000 + ns, shared_unit ? 0 : i, i % 2};
     }
     elapsed_ns_ += static_cast<double>(ns);
   }
@@ -60,6 +61,7 @@ class IdleDriver final : public Driver {
   int fail_at_allocation = -1;
   double ns_per_iteration = 1000;
   bool shared_unit = false;
+  uint64_t odd_units_cycles_per_ns = 2;  // of those on the second die
   std::vector<Grid> grids;
   std::vector<uint32_t> launched;
 
@@ -88,6 +90,24 @@ TEST(Issue, ReadsTheClockOfTheUnits) {
   const boundary::Batch batch = workload->run_batch(1);
   EXPECT_DOUBLE_EQ(batch.clock_hz, 2e9);
   EXPECT_DOUBLE_EQ(batch.unit_cycles, 2.0 * 1000 * driver.launched[0]);
+}
+
+TEST(Issue, TellsTheClockOfTheSlowestDie) {
+  IdleDriver driver;
+  driver.odd_units_cycles_per_ns = 1;
+  const auto workload = make_issue_workload(kRow, {driver, 7, "code"}, {});
+  EXPECT_DOUBLE_EQ(workload->run_batch(1).clock_hz, 1e9);
+}
+
+TEST(Issue, CountsTheDevicesTimerAtItsRate) {
+  IdleDriver driver;
+  IssueTarget target{driver, 7, "code"};
+  target.timer_hz = 1e8;
+  EXPECT_DOUBLE_EQ(make_issue_workload(kRow, target, {})->run_batch(1).clock_hz, 2e8);
+  target.timer_hz = 0;  // not known
+  const boundary::Batch batch = make_issue_workload(kRow, target, {})->run_batch(1);
+  EXPECT_EQ(batch.clock_hz, 0);
+  EXPECT_EQ(batch.unit_cycles, 0);
 }
 
 // Then one unit did the work of two, and its clock says nothing of a unit.

@@ -112,5 +112,56 @@ TEST(MatrixInstruction, PutsOperandsOnAGridWhoseSumsNothingCuts) {
   for (const MatrixInstruction& one : {kInt8, kBits, kVector}) EXPECT_EQ(operand_step(one), 0);
 }
 
+// AMD's matrix instruction calculator, and the layouts that the manual of RDNA 4 draws.
+constexpr MatrixInstruction kMfma{
+    Product::matrix, 32, 32, 8, Element::f16, Element::f32, 0, 0, 0, 64, 4, 1};
+constexpr MatrixInstruction kMfmaDouble{
+    Product::matrix, 16, 16, 4, Element::f64, Element::f64, 0, 0, 0, 64, 1, 1};
+constexpr MatrixInstruction kMfmaSix{
+    Product::matrix, 16, 16, 128, Element::e2m3, Element::f32, 0, 0, 0, 64, 4, 1};
+constexpr MatrixInstruction kWmma{
+    Product::matrix, 16, 16, 16, Element::i8, Element::i32, 0, 0, 0, 32, 1, 2};
+constexpr MatrixInstruction kWmma12{
+    Product::matrix, 16, 16, 16, Element::f16, Element::f32, 0, 0, 0, 32, 8, 1};
+
+TEST(MatrixInstruction, OfAmdHoldsAsManyRegistersAsTheCalculatorSays) {
+  EXPECT_EQ(words_of_a(kMfma), 2u);
+  EXPECT_EQ(words_of_c(kMfma), 16u);
+  EXPECT_EQ(words_of_a(kMfmaDouble), 2u);
+  EXPECT_EQ(words_of_c(kMfmaDouble), 8u);
+  EXPECT_EQ(words_of_a(kMfmaSix), 6u);
+  EXPECT_EQ(words_of_b(kWmma), 4u);
+  EXPECT_EQ(words_of_c(kWmma), 8u);
+  EXPECT_EQ(words_of_a(kWmma12), 4u);
+}
+
+TEST(MatrixInstruction, FollowsTheTablesOfAmd) {
+  EXPECT_EQ(cell_of_a(kMfma, 33, 2), (Cell{1, 6}));
+  EXPECT_EQ(cell_of_b(kMfma, 33, 2), (Cell{6, 1}));
+  EXPECT_EQ(cell_of_c(kMfma, 0, 33, 5), (Cell{13, 1}));
+  EXPECT_EQ(cell_of_a(kMfmaDouble, 17, 0), (Cell{1, 1}));
+  EXPECT_EQ(cell_of_c(kMfmaDouble, 0, 17, 2), (Cell{9, 1}));
+  EXPECT_EQ(cell_of_a(kMfmaSix, 16, 31), (Cell{0, 63}));
+  // RDNA 3: both halves of a wave hold the same operands.
+  EXPECT_EQ(cell_of_a(kWmma, 3, 5), (Cell{3, 5}));
+  EXPECT_EQ(cell_of_a(kWmma, 19, 5), (Cell{3, 5}));
+  EXPECT_EQ(cell_of_c(kWmma, 0, 19, 4), (Cell{9, 3}));
+  EXPECT_EQ(cell_of_a(kWmma12, 19, 5), (Cell{3, 13}));
+  EXPECT_EQ(cell_of_c(kWmma12, 0, 19, 4), (Cell{12, 3}));
+}
+
+TEST(MatrixInstruction, OfAmdLeavesNoSumInTwoPlaces) {
+  for (const MatrixInstruction& one : {kMfma, kMfmaDouble, kMfmaSix, kWmma, kWmma12}) {
+    std::set<std::pair<unsigned, unsigned>> seen;
+    for (unsigned lane = 0; lane < one.lanes; ++lane) {
+      for (unsigned i = 0; i < one.m * one.n / one.lanes; ++i) {
+        const Cell cell = cell_of_c(one, 0, lane, i);
+        seen.insert({cell.row, cell.column});
+      }
+    }
+    EXPECT_EQ(seen.size(), one.m * one.n);
+  }
+}
+
 }  // namespace
 }  // namespace tpp::gpu
