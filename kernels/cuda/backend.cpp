@@ -13,6 +13,7 @@
 #include "kernels/cuda/gemm/gemm.h"
 #include "kernels/cuda/links.h"
 #include "kernels/cuda/rows.h"
+#include "kernels/gpu/benchmark_list.h"
 #include "kernels/gpu/dram.h"
 #include "kernels/gpu/issue.h"
 
@@ -27,23 +28,6 @@ struct Node {
   CublasLt cublaslt;
   std::vector<Device> devices;
 };
-
-bool same_row(const Benchmark& benchmark, const gpu::IssueRow& row) {
-  return benchmark.kernel == row.kernel && benchmark.subject == row.precision &&
-         benchmark.accumulator == row.accumulator;
-}
-
-Benchmark& benchmark_of(std::vector<Benchmark>& list, const gpu::IssueRow& row) {
-  const auto known = std::find_if(list.begin(), list.end(),
-                                  [&](const Benchmark& one) { return same_row(one, row); });
-  if (known != list.end()) return *known;
-  Benchmark made;
-  made.kernel = row.kernel;
-  made.subject = row.precision;
-  made.accumulator = row.accumulator;
-  list.push_back(std::move(made));
-  return list.back();
-}
 
 std::string words_of(const Taken& taken) {
   const Image& image = taken.image;
@@ -87,20 +71,17 @@ gpu::IssueTarget target_of(Context& context, const Device& device, const std::st
 
 void add_variant(Node& node, Device& device, const gpu::IssueRow& row, bool generic,
                  Benchmark& benchmark) {
-  // The list says so where all ways are; each session says it of its own.
-  if (benchmark.variants.empty()) benchmark.flags |= TPP_BENCHMARK_GENERIC;
-  if (!generic) benchmark.flags &= ~uint32_t{TPP_BENCHMARK_GENERIC};
-  benchmark.variants.push_back(
-      [&node, &device, &row, generic](const boundary::Preparation& preparation) {
-        Context& context = device.context(node.api);
-        return gpu::make_issue_workload(row, target_of(context, device, row.entry, generic),
-                                        preparation);
-      });
+  gpu::add_way(benchmark, generic,
+               [&node, &device, &row, generic](const boundary::Preparation& preparation) {
+                 Context& context = device.context(node.api);
+                 return gpu::make_issue_workload(
+                     row, target_of(context, device, row.entry, generic), preparation);
+               });
 }
 
 void say_why_not(const Device& device, Benchmark& benchmark) {
   if (any_left_out(device.left_out,
-                   [&](const gpu::IssueRow& row) { return same_row(benchmark, row); })) {
+                   [&](const gpu::IssueRow& row) { return gpu::same_row(benchmark, row); })) {
     benchmark.unsupported_by = "build";
     benchmark.reason = fmt::format(
         "this module was built with CUDA {}, which cannot compile it for {}: a build with a newer "
@@ -149,7 +130,7 @@ std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
     const bool runs = image_of(device.code.images, family.family) != nullptr &&
                       device.info.units % family.units_together == 0;
     for (const gpu::IssueRow& row : family.rows) {
-      Benchmark& benchmark = benchmark_of(list, row);
+      Benchmark& benchmark = gpu::benchmark_of(list, row);
       if (runs) add_variant(node, device, row, is_generic(family, row, device), benchmark);
     }
   }

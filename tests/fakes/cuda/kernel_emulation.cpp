@@ -5,10 +5,12 @@
 #include <vector>
 
 #include "kernels/cuda/rows.h"
+#include "tests/fakes/stream_emulation.h"
 
 namespace fake_cuda {
 namespace {
 
+using fakes::argument;
 using tpp::boundary::decode_bits;
 using tpp::boundary::encode_bits;
 using tpp::gpu::Element;
@@ -305,11 +307,6 @@ bool fits(const IssueRow& row, unsigned blocks) {
   return !in_twos || blocks % 2 == 0;
 }
 
-template <class Value>
-Value argument(void* at) {
-  return *static_cast<Value*>(at);
-}
-
 }  // namespace
 
 Launch::Launch(unsigned block_count, unsigned thread_count, void** arguments)
@@ -323,40 +320,13 @@ Launch::Launch(unsigned block_count, unsigned thread_count, void** arguments)
 
 namespace {
 
-// Thread t of all has the words t, t + threads, ...
-bool emulate_stream(const std::string& name, uint64_t threads, void** arguments) {
-  using tpp::gpu::stream_word;
-  using tpp::gpu::StreamWord;
-  if (name == "dram_write") {
-    auto* to = argument<StreamWord*>(arguments[0]);
-    const auto words = argument<uint64_t>(arguments[1]);
-    const auto seed = argument<uint64_t>(arguments[2]);
-    for (uint64_t i = 0; i < words; ++i) to[i] = stream_word(i, seed);
-    return true;
-  }
-  if (name == "dram_copy") {
-    std::memcpy(argument<void*>(arguments[0]), argument<void*>(arguments[1]),
-                argument<uint64_t>(arguments[2]) * sizeof(StreamWord));
-    return true;
-  }
-  if (name == "fill_items") {
-    auto* to = argument<uint64_t*>(arguments[0]);
-    const auto items = argument<uint64_t>(arguments[1]);
-    const auto* pool = argument<const uint64_t*>(arguments[2]);
-    const auto mask = argument<uint64_t>(arguments[3]);
-    const auto seed = argument<uint64_t>(arguments[4]);
-    for (uint64_t i = 0; i < items; ++i) to[i] = pool[((i * 40503 + seed * 60493) >> 3) & mask];
-    return true;
-  }
-  if (name != "dram_read") return false;
-  const auto* from = argument<const StreamWord*>(arguments[0]);
-  const auto words = argument<uint64_t>(arguments[1]);
-  auto* sums = argument<StreamWord*>(arguments[2]);
-  std::memset(sums, 0, threads * sizeof(StreamWord));
-  for (uint64_t i = 0; i < words; ++i) {
-    sums[i % threads].low ^= from[i].low;
-    sums[i % threads].high ^= from[i].high;
-  }
+bool fill_items(void** arguments) {
+  auto* to = argument<uint64_t*>(arguments[0]);
+  const auto items = argument<uint64_t>(arguments[1]);
+  const auto* pool = argument<const uint64_t*>(arguments[2]);
+  const auto mask = argument<uint64_t>(arguments[3]);
+  const auto seed = argument<uint64_t>(arguments[4]);
+  for (uint64_t i = 0; i < items; ++i) to[i] = pool[((i * 40503 + seed * 60493) >> 3) & mask];
   return true;
 }
 
@@ -367,7 +337,8 @@ bool is_stream(const std::string& name) {
 }
 
 bool emulate(const std::string& name, unsigned blocks, unsigned threads, void** arguments) {
-  return emulate_stream(name, uint64_t{blocks} * threads, arguments);
+  if (name == "fill_items") return fill_items(arguments);
+  return fakes::emulate_stream(name, uint64_t{blocks} * threads, arguments);
 }
 
 bool emulate(const std::string& name, const Launch& launch) {
