@@ -128,7 +128,8 @@ class IssueWorkload final : public boundary::Workload {
     auto count = static_cast<uint32_t>(iterations);
     uint32_t sets = operands_->sets();
     void* arguments[] = {&operands, &accumulators, &stamps, &count, &sets};
-    driver_.launch(function_, {target_.units, kIssueThreads, shared_bytes()}, arguments);
+    driver_.launch(function_, {target_.units, issue_threads(row_.shape.lanes), shared_bytes()},
+                   arguments);
   }
 
   // What the tiles need, and as much more as keeps a second block off the unit.

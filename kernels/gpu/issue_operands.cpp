@@ -72,17 +72,19 @@ class RegisterOperands final : public IssueOperands {
     }
   }
 
-  uint64_t accumulator_bytes() const override { return uint64_t{warps()} * kChains * tile_bytes(); }
+  uint64_t accumulator_bytes() const override {
+    return uint64_t{kIssueWarps} * kChains * tile_bytes();
+  }
   double operations(uint64_t iterations) const override {
     const double steps = 2.0 * request_.unroll * static_cast<double>(iterations) + 1;
-    return gpu::operations(request_.instruction) * warps() * kChains * steps;
+    return gpu::operations(request_.instruction) * kIssueWarps * kChains * steps;
   }
 
   void check(std::span<const std::byte> stored, uint32_t block, uint64_t iterations, bool corrupt,
              boundary::Verification& result) const override {
     const uint64_t pairs = iterations * request_.unroll;
-    for (unsigned warp = 0; warp < warps(); ++warp) {
-      const Set& set = values_[(block * warps() + warp) % sets_];
+    for (unsigned warp = 0; warp < kIssueWarps; ++warp) {
+      const Set& set = values_[(block * kIssueWarps + warp) % sets_];
       for (unsigned chain = 0; chain < kChains; ++chain) {
         const uint64_t at = (uint64_t{warp} * kChains + chain) * tile_bytes();
         const Expected expected{set, set.b[chain & 1], pairs};
@@ -108,7 +110,6 @@ class RegisterOperands final : public IssueOperands {
   }
 
   unsigned lanes() const { return request_.instruction.lanes; }
-  unsigned warps() const { return kIssueThreads / lanes(); }
   unsigned register_bytes() const {
     return std::max(4u, bits_of(request_.instruction.operand) / 8);
   }

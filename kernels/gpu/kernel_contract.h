@@ -36,9 +36,12 @@ struct UnitStamp {
   uint32_t die;   // whose clock it has: the units of one die share it
 };
 
-// One block a unit, of eight warps: two on each of the four parts that a unit of every supported
-// family has, so that one warp's loop overhead and latencies hide behind the other's instructions.
-inline constexpr uint32_t kIssueThreads = 256;
+// One block a unit, of eight warps: two on each of the four parts that a unit of most supported
+// families has, so that one warp's loop overhead and latencies hide behind the other's
+// instructions. (RDNA's compute units have two parts.)
+inline constexpr uint32_t kIssueWarps = 8;
+TPP_ON_DEVICE constexpr uint32_t issue_threads(uint32_t lanes) { return kIssueWarps * lanes; }
+inline constexpr uint32_t kIssueThreads = issue_threads(32);  // but for waves of 64 lanes
 // Independent accumulators a warp: latency x rate of no known matrix instruction asks for more.
 inline constexpr uint32_t kChains = 8;
 // Multiply-adds of a whole iteration are 2 x kChains x unroll. Matrix instructions leave issue
