@@ -14,6 +14,9 @@ packages_test=(
   libgtest-dev libgmock-dev googletest python3 python3-jsonschema python3-yaml locales
   g++-aarch64-linux-gnu qemu-user-static patchelf pocl-opencl-icd ocl-icd-libopencl1
 )
+# To compile AMD's device code, and to look into it: from Debian's security archive. Where it is not
+# at hand the module hip is left out.
+packages_amd=(clang-22 lld-22 llvm-22)
 # To make the bundle of deploy/bundle.sh.
 packages_bundle=("${packages_build[@]}" patchelf)
 # To check the form of the sources.
@@ -61,4 +64,16 @@ and run this again with --no-install."
   apt_get install -y --no-install-recommends "${missing[@]}" >&2 ||
     die "apt-get could not install: ${missing[*]}
 Is there a network, and does /etc/apt name a Debian 12 mirror with 'main'? apt-get's own words are above."
+}
+
+# install_optional_packages NAME...: the same, but what cannot be had is told and left out.
+install_optional_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  if ((${#missing[@]} == 0)); then
+    return 0
+  fi
+  printf 'Installing %s\n' "${missing[*]}" >&2
+  apt_get install -y --no-install-recommends "${missing[@]}" >&2 ||
+    printf 'Left out, since apt-get could not install it: %s\n' "${missing[*]}" >&2
 }

@@ -17,6 +17,7 @@ if [[ ${1:-} == --no-install ]]; then
   shift
 else
   install_packages "${packages_build[@]}"
+  install_optional_packages "${packages_amd[@]}"
 fi
 
 {

@@ -18,6 +18,7 @@ if [[ ${1:-} == --no-install ]]; then
   shift
 else
   install_packages "${packages_build[@]}" "${packages_test[@]}"
+  install_optional_packages "${packages_amd[@]}"
 fi
 
 cmake --preset dev

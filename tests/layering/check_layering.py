@@ -18,7 +18,7 @@ import sys
 from pathlib import Path
 
 MAX_LINES = 500
-SOURCE_SUFFIXES = {".h", ".c", ".cpp", ".S", ".cu", ".hip"}
+SOURCE_SUFFIXES = {".h", ".c", ".cpp", ".S", ".cu", ".hip", ".hpp"}
 TEXT_SUFFIXES = SOURCE_SUFFIXES | {".py", ".sh", ".cmake", ".txt", ".md", ".yaml", ".json"}
 PROJECT_FOLDERS = ("agent", "probes", "kernels", "exporters", "tests", "cmake", "deploy", "docs")
 

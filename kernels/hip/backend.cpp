@@ -1,0 +1,126 @@
+// The HIP backend behind the C interface: devices of AMD's runtime, and the list of their
+// benchmarks.
+#include <fmt/format.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "kernels/cpp_backend.h"
+#include "kernels/gpu/benchmark_list.h"
+#include "kernels/gpu/dram.h"
+#include "kernels/gpu/issue.h"
+#include "kernels/hip/device.h"
+#include "kernels/hip/rows.h"
+
+namespace tpp::hip {
+namespace {
+
+using boundary::Benchmark;
+
+// What an open backend holds; benchmarks refer to it.
+struct Node {
+  HipApi api;
+  std::vector<Device> devices;
+};
+
+std::string words_of(const Device& device) {
+  return fmt::format("{} machine code", device.image->target);
+}
+
+void add_row(Node& node, Device& device, const gpu::IssueRow& row, bool outrun,
+             Benchmark& benchmark) {
+  gpu::add_way(benchmark, outrun,
+               [&node, &device, &row, outrun](const boundary::Preparation& preparation) {
+                 gpu::IssueTarget target{
+                     device.context(node.api), device.info.units,
+                     words_of(device) + (outrun ? ", not at the device's full rate" : ""),
+                     device.shared_bytes, outrun};
+                 target.timer_hz = device.timer_hz;
+                 return gpu::make_issue_workload(row, target, preparation);
+               });
+}
+
+void say_why_not(const Device& device, Benchmark& benchmark) {
+  const std::string architecture = device.info.architecture;
+  if (device.image == nullptr) {
+    benchmark.unsupported_by = "build";
+    benchmark.reason =
+        architecture.empty()
+            ? "the ROCm runtime does not say which architecture this device has"
+            : fmt::format("this module has no machine code for {}: a newer one may", architecture);
+    return;
+  }
+  benchmark.unsupported_by = "hardware";
+  benchmark.reason =
+      fmt::format("{} has no {} instruction of its own for {}", architecture,
+                  benchmark.kernel == "fma" ? "vector" : "matrix", benchmark.subject);
+}
+
+void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
+  for (const auto& [stream, subject] :
+       {std::pair(gpu::Stream::read, "read"), std::pair(gpu::Stream::write, "write"),
+        std::pair(gpu::Stream::copy, "copy")}) {
+    Benchmark benchmark;
+    benchmark.kernel = "dram";
+    benchmark.subject = subject;
+    benchmark.flags = TPP_BENCHMARK_BYTES;
+    if (device.image == nullptr) {
+      say_why_not(device, benchmark);
+    } else {
+      benchmark.variants.push_back(
+          [&node, &device, stream = stream](const boundary::Preparation& preparation) {
+            return gpu::make_stream_workload(
+                stream,
+                {device.context(node.api), device.info.units, device.info.memory_bytes,
+                 device.cache_bytes, words_of(device)},
+                preparation);
+          });
+    }
+    list.push_back(std::move(benchmark));
+  }
+}
+
+std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
+  std::vector<Benchmark> list;
+  for (const RowFamily& family : row_families()) {
+    const bool runs = device.image != nullptr && family.runs_on(*device.image);
+    for (const gpu::IssueRow& row : family.rows) {
+      Benchmark& benchmark = gpu::benchmark_of(list, row);
+      const bool outrun = std::string_view(family.outrun) == row.precision;
+      if (runs) add_row(node, device, row, outrun, benchmark);
+    }
+  }
+  for (Benchmark& benchmark : list) {
+    if (benchmark.variants.empty()) say_why_not(device, benchmark);
+  }
+  add_streams(node, device, list);
+  return list;
+}
+
+boundary::Opened open_devices(const boundary::Options& options) {
+  auto node = std::make_shared<Node>();
+  const auto folder = options.find("library-path");
+  node->api = load_runtime(folder == options.end() ? "" : folder->second);
+  node->devices = find_devices(node->api, "/sys/bus/pci/devices");
+  boundary::Opened opened;
+  for (Device& device : node->devices) {
+    opened.devices.push_back({device.info, benchmarks_of(*node, device)});
+  }
+  opened.keep = std::move(node);
+  return opened;
+}
+
+struct Hip {
+  static boundary::BackendDefinition get() { return {"hip", "1", {"library-path"}, open_devices}; }
+};
+
+}  // namespace
+}  // namespace tpp::hip
+
+// A host of another major version learns ours from the first four members and stops there.
+const tpp_backend_api* tpp_backend_query(uint32_t, uint32_t) {
+  return tpp::boundary::BackendTable<tpp::hip::Hip>::api();
+}

@@ -1,0 +1,128 @@
+"""The HIP module on a runtime without a GPU: what it lists, what it answers to faults of the runtime."""
+import json
+import os
+import pathlib
+import subprocess
+import unittest
+
+import program
+
+BUILD = pathlib.Path(program.AGENT).resolve().parent.parent
+MODULE = BUILD / "lib/tpp/backends/hip.so"
+FAKES = {major: BUILD / f"tests/fakes/hip{major}" for major in (5, 6)}
+
+
+def bench(fake, *words, major=6, folder=None, timeout=60):
+    environment = dict(os.environ, LD_LIBRARY_PATH=str(folder or FAKES[major]), TPP_FAKE_HIP=fake)
+    return subprocess.run([BUILD / "bin/tpp-bench", f"--backend={MODULE}", *words],
+                          env=environment, capture_output=True, text=True, timeout=timeout)
+
+
+@unittest.skipUnless(MODULE.exists() and FAKES[6].exists(), "the hip module is not built")
+class Hip(unittest.TestCase):
+    def listed(self, fake, major=6):
+        """Benchmark -> its record, with the devices'."""
+        done = bench(fake, "--list", major=major)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        records = [json.loads(line) for line in done.stdout.splitlines()]
+        rows = {r["benchmark"].rsplit("/", 2)[1] + "/" + r["benchmark"].rsplit("/", 2)[2]: r
+                for r in records if r["record"] == "plan"}
+        return [r for r in records if r["record"] == "device"], rows
+
+    def rate(self, fake, name, major=6):
+        """The one row of that name, measured."""
+        done = bench(fake, f"--benchmark_filter=/{name}/", "--benchmark_format=json", major=major)
+        return json.loads(done.stdout)["benchmarks"][0]
+
+    def test_cdna3(self):
+        (device,), rows = self.listed("arch=gfx942 units=304")
+        self.assertEqual((device["id"], device["architecture"], device["units"], device["unit_kind"]),
+                         ("0000:ab:00.0", "gfx942", 304, "CU"))
+        self.assertFalse(device.get("slice", False))
+        for name in ("mma/fp64", "mma/fp32", "mma/tf32", "mma/fp16", "mma/bf16", "mma/int8",
+                     "mma/fp8_e4m3", "mma/fp8_e5m2", "fma/fp64", "fma/fp32", "dram/copy"):
+            self.assertEqual(rows[name]["status"], "ready", name)
+        self.assertEqual((rows["mma/mxfp4"]["status"], rows["mma/mxfp4"]["by"]),
+                         ("unsupported", "hardware"))
+        self.assertIn("gfx942 has no matrix instruction of its own for mxfp4",
+                      rows["mma/mxfp4"]["reason"])
+
+    def test_cdna4_has_no_tf32_and_all_small_formats(self):
+        _, rows = self.listed("arch=gfx950")
+        self.assertEqual(rows["mma/tf32"]["by"], "hardware")
+        for name in ("mma/fp6_e2m3", "mma/fp6_e3m2", "mma/fp4_e2m1", "mma/mxfp8", "mma/mxfp6",
+                     "mma/mxfp4"):
+            self.assertEqual(rows[name]["status"], "ready", name)
+
+    def test_vector_fp32_of_rdna_is_a_lower_bound(self):
+        (device,), rows = self.listed("arch=gfx1100 units=96 pairs=1")
+        self.assertEqual(device["units"], 96)
+        self.assertTrue(rows["fma/fp32"]["generic"])
+        self.assertFalse(rows["fma/fp16"].get("generic", False))
+        self.assertFalse(rows["mma/int4"].get("generic", False))
+
+    def test_an_unknown_target_is_listed_and_measured_by_nothing(self):
+        (device,), rows = self.listed("arch=gfx1030")
+        self.assertEqual(device["architecture"], "gfx1030")
+        self.assertTrue(all(r["status"] == "unsupported" and r["by"] == "build"
+                            for r in rows.values()))
+        self.assertIn("no machine code for gfx1030", rows["mma/fp16"]["reason"])
+
+    def test_partitions_are_slices_of_one_package(self):
+        devices, _ = self.listed("arch=gfx942 count=2 partitions=1")
+        self.assertEqual([d["id"] for d in devices], ["0000:ab:00.0/0", "0000:ab:00.0/1"])
+        self.assertTrue(all(d["slice"] and d["package_id"] == "0000:ab:00.0" for d in devices))
+
+    def test_a_die_of_mi250_is_a_slice(self):
+        (device,), _ = self.listed("arch=gfx90a", major=5)
+        self.assertTrue(device["slice"])
+        self.assertIn("GCD", device["slice_reason"])
+
+    def test_rates_that_were_verified(self):
+        for fake, major, name, words in (
+                ("arch=gfx942 units=2", 6, "mma/fp8_e4m3", "FNUZ), gfx942 machine code"),
+                ("arch=gfx950 units=2", 6, "mma/mxfp6", "v_mfma_scale_f32_"),
+                ("arch=gfx90a units=2", 5, "mma/fp64", "v_mfma_f64_16x16x4_f64"),
+                ("arch=gfx1100 units=2", 6, "mma/int4", "v_wmma_i32_16x16x16_iu4"),
+                ("arch=gfx1201 units=2", 6, "mma/fp8_e5m2", "v_wmma_f32_16x16x16_bf8_bf8")):
+            row = self.rate(fake, name, major)
+            self.assertGreater(row.get("ops_per_second", 0), 0, row)
+            self.assertLessEqual(row["error"], row["error_bound"])
+            self.assertIn(words, row["label"])
+
+    def test_both_shapes_are_ways_to_do_the_same(self):
+        _, rows = self.listed("arch=gfx942")
+        for name in ("mma/fp16", "mma/bf16", "mma/int8", "mma/tf32", "mma/fp8_e4m3"):
+            self.assertEqual(rows[name]["variants"], 2, name)
+
+    def test_a_clock_needs_a_timer_whose_rate_is_told(self):
+        with_timer = self.rate("arch=gfx942 units=2", "mma/fp64")
+        without = self.rate("arch=gfx942 units=2 no-timer=1", "mma/fp64")
+        self.assertAlmostEqual(with_timer["clock_hz"], 1.7e9, delta=0.02e9)  # the slower die
+        self.assertFalse(without.get("clock_hz", 0))
+        self.assertGreater(without["ops_per_second"], 0)
+
+    def test_faults_of_the_runtime_are_told_with_advice(self):
+        for fail, words in (("hipMalloc:2", "free memory of the device"),
+                            ("hipModuleLoadData:209", "older than this device's code"),
+                            ("hipEventSynchronize:719:3", "the kernel's log for amdgpu"),
+                            ("hipMemcpyDtoH:214:2", "reset the device")):
+            row = self.rate(f"arch=gfx942 units=2 fail={fail}", "mma/fp64")
+            self.assertTrue(row.get("error_occurred"), fail)
+            self.assertIn(words, row["error_message"], fail)
+
+    def test_a_listing_that_fails_says_where(self):
+        done = bench("fail=hipDeviceGetPCIBusId:101", "--list")
+        self.assertIn("cannot ask a device for its PCI address", done.stdout + done.stderr)
+
+    def test_no_runtime_is_a_quiet_outcome(self):
+        done = bench("", "--list", folder=BUILD / "tests")
+        self.assertIn("no ROCm runtime", done.stdout + done.stderr)
+
+    def test_no_device_says_what_to_look_at(self):
+        done = bench("count=0", "--list")
+        self.assertIn("no AMD device that this process may use", done.stdout + done.stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,303 @@
+// A ROCm runtime that has no GPU: libamdhip64 for tests, once as HIP 5 has its structure of
+// properties and once as HIP 6 (FAKE_HIP_MAJOR). Device memory is the process's own; a kernel of
+// this project runs as soon as it is launched, computed by kernel_emulation. What the environment
+// variable TPP_FAKE_HIP asks for (words apart by spaces):
+//
+//   arch=gfx942 units=4 count=1 version=60000000   what devices and runtime say of themselves
+//   memory_mb=64                                   and of their memory
+//   partitions=1                                   they have one PCI address
+//   no-timer=1                                     the rate of the timer is not told
+//   pairs=1                                        the runtime counts pairs of compute units
+//   fail=hipMalloc:2:3                             the third such call and those after it end with
+//                                                  that error; without a number, all
+//   hang=hipEventSynchronize                       the call does not return
+//
+// Calls have the signatures of kernels/hip/hip_api.h, which a test holds against none of ROCm's
+// headers: they are not there. One thread at a time, as the backend calls it.
+#include <time.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "kernels/hip/hip_api.h"
+#include "tests/fakes/hip/kernel_emulation.h"
+#include "tests/fakes/stream_emulation.h"
+
+namespace {
+
+using tpp::hip::Attribute;
+using tpp::hip::DeviceNumber;
+using tpp::hip::Error;
+
+std::string setting(const std::string& name) {
+  const char* given = std::getenv("TPP_FAKE_HIP");
+  std::istringstream stream(given != nullptr ? given : "");
+  for (std::string word; stream >> word;) {
+    if (word.rfind(name + "=", 0) == 0) return word.substr(name.size() + 1);
+  }
+  return "";
+}
+
+int number(const std::string& name, int otherwise) {
+  const std::string value = setting(name);
+  return value.empty() ? otherwise : std::atoi(value.c_str());
+}
+
+// What the call is to answer.
+Error fault(const std::string& call) {
+  static std::map<std::string, int> calls;
+  if (setting("hang") == call) {
+    for (;;) pause();
+  }
+  std::istringstream wanted(setting("fail"));
+  std::string name;
+  std::string error;
+  std::string first;
+  std::getline(wanted, name, ':');
+  std::getline(wanted, error, ':');
+  std::getline(wanted, first, ':');
+  if (name != call) return Error::none;
+  const bool now = ++calls[call] >= (first.empty() ? 1 : std::atoi(first.c_str()));
+  return now ? static_cast<Error>(std::atoi(error.c_str())) : Error::none;
+}
+
+#define FAIL_IF_ASKED(call)                                                  \
+  do {                                                                       \
+    if (const Error asked = fault(call); asked != Error::none) return asked; \
+  } while (false)
+
+uint64_t now_ns() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
+}
+
+std::string target() {
+  const std::string given = setting("arch");
+  return given.empty() ? "gfx942" : given;
+}
+
+unsigned lanes() { return target().rfind("gfx9", 0) == 0 ? 64 : 32; }
+
+// EF_AMDGPU_MACH of LLVM's guide to the AMDGPU backend, the low byte of a code object's flags.
+const std::map<std::string, unsigned> kMachines = {
+    {"gfx908", 0x30},  {"gfx90a", 0x3f},  {"gfx942", 0x4c},  {"gfx950", 0x4f},
+    {"gfx1100", 0x41}, {"gfx1101", 0x46}, {"gfx1102", 0x47}, {"gfx1103", 0x44},
+    {"gfx1150", 0x43}, {"gfx1151", 0x4a}, {"gfx1200", 0x48}, {"gfx1201", 0x4e}};
+
+template <class Value>
+Value value_at(const char* at) {
+  Value value{};
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+struct Kernel {
+  std::string name;
+};
+struct Event {
+  uint64_t ns = 0;
+};
+std::vector<std::unique_ptr<std::string>> modules;
+std::vector<std::unique_ptr<Kernel>> kernels;
+
+// Each unit ran as long as all together, at a clock of 1.755 GHz, by a timer of 100 MHz; units of
+// accelerators take turns on two dies, of which the second is slower.
+void stamp(const fake_hip::Launch& launch, uint64_t begin, uint64_t end) {
+  for (uint32_t block = 0; block < launch.blocks; ++block) {
+    const uint32_t die = lanes() == 64 ? block % 2 : 0;
+    const double clock_ghz = die == 0 ? 1.755 : 1.7;
+    launch.stamps[block] = {
+        0,          static_cast<uint64_t>(static_cast<double>(end - begin) * clock_ghz),
+        begin / 10, end / 10,
+        block,      die};
+  }
+}
+
+void put_architecture(char (&to)[256]) {
+  const bool accelerator = lanes() == 64;
+  std::snprintf(to, sizeof to, "%s%s", target().c_str(), accelerator ? ":sramecc+:xnack-" : "");
+}
+
+bool is_stream(const std::string& name) { return name.rfind("dram_", 0) == 0; }
+
+}  // namespace
+
+// NOLINTBEGIN(readability-identifier-naming): AMD's names.
+#define HIP extern "C" __attribute__((visibility("default")))
+
+HIP Error hipInit(unsigned) {
+  FAIL_IF_ASKED("hipInit");
+  return number("count", 1) > 0 ? Error::none : Error::no_device;
+}
+HIP Error hipRuntimeGetVersion(int* version) {
+  FAIL_IF_ASKED("hipRuntimeGetVersion");
+  *version = number("version", FAKE_HIP_MAJOR * 10'000'000);
+  return Error::none;
+}
+HIP const char* hipGetErrorName(Error error) {
+  static std::string kept;
+  kept = "hipError" + std::to_string(static_cast<int>(error));
+  return kept.c_str();
+}
+HIP const char* hipGetErrorString(Error) { return "a fault that was asked for"; }
+HIP Error hipGetDeviceCount(int* count) {
+  FAIL_IF_ASKED("hipGetDeviceCount");
+  *count = number("count", 1);
+  return Error::none;
+}
+HIP Error hipDeviceGetName(char* name, int size, DeviceNumber) {
+  FAIL_IF_ASKED("hipDeviceGetName");
+  std::snprintf(name, static_cast<size_t>(size), "Fake Instinct");
+  return Error::none;
+}
+HIP Error hipDeviceGetAttribute(int* value, Attribute which, DeviceNumber) {
+  FAIL_IF_ASKED("hipDeviceGetAttribute");
+  const int units = number("units", 4);
+  const std::map<Attribute, int> values = {
+      {Attribute::clock_rate, 2'100'000},
+      {Attribute::l2_cache_size, 4 << 20},
+      {Attribute::memory_bus_width, 8192},
+      {Attribute::multiprocessor_count, number("pairs", 0) != 0 ? units / 2 : units},
+      {Attribute::shared_memory_per_block, 64 << 10},
+      {Attribute::physical_multiprocessor_count, units},
+      {Attribute::wall_clock_rate, 100'000}};
+  const auto found = values.find(which);
+  const bool untold = which == Attribute::wall_clock_rate && number("no-timer", 0) != 0;
+  if (found == values.end() || untold) return static_cast<Error>(1);
+  *value = found->second;
+  return Error::none;
+}
+HIP Error hipDeviceGetPCIBusId(char* text, int size, DeviceNumber device) {
+  FAIL_IF_ASKED("hipDeviceGetPCIBusId");
+  const int bus = number("partitions", 0) != 0 ? 0xAB : 0xAB + device;
+  std::snprintf(text, static_cast<size_t>(size), "0000:%02X:00.0", bus);
+  return Error::none;
+}
+HIP Error hipDeviceTotalMem(size_t* bytes, DeviceNumber) {
+  FAIL_IF_ASKED("hipDeviceTotalMem");
+  *bytes = static_cast<size_t>(number("memory_mb", 64)) << 20;
+  return Error::none;
+}
+HIP Error hipDeviceGetUuid(tpp::hip::Uuid* uuid, DeviceNumber device) {
+  FAIL_IF_ASKED("hipDeviceGetUuid");
+  char text[17] = {};
+  std::snprintf(text, sizeof text, "%016x", 0xabc0 + device);
+  std::memcpy(uuid->bytes, text, sizeof uuid->bytes);
+  return Error::none;
+}
+#if FAKE_HIP_MAJOR >= 6
+HIP Error hipGetDevicePropertiesR0600(tpp::hip::PropertiesR0600* properties, DeviceNumber) {
+  FAIL_IF_ASKED("hipGetDeviceProperties");
+  std::memset(properties, 0x11, sizeof *properties);
+  put_architecture(properties->architecture);
+  return Error::none;
+}
+#endif
+HIP Error hipGetDeviceProperties(tpp::hip::PropertiesR0000* properties, DeviceNumber) {
+  FAIL_IF_ASKED("hipGetDeviceProperties");
+  std::memset(properties, 0x22, sizeof *properties);
+  put_architecture(properties->architecture);
+  return Error::none;
+}
+HIP Error hipSetDevice(DeviceNumber) {
+  FAIL_IF_ASKED("hipSetDevice");
+  return Error::none;
+}
+HIP Error hipMalloc(void** address, size_t bytes) {
+  FAIL_IF_ASKED("hipMalloc");
+  *address = std::malloc(bytes);
+  return *address != nullptr ? Error::none : Error::out_of_memory;
+}
+HIP Error hipFree(void* address) {
+  std::free(address);
+  return Error::none;
+}
+HIP Error hipMemcpyHtoD(void* to, const void* from, size_t bytes) {
+  FAIL_IF_ASKED("hipMemcpyHtoD");
+  std::memcpy(to, from, bytes);
+  return Error::none;
+}
+HIP Error hipMemcpyDtoH(void* to, void* from, size_t bytes) {
+  FAIL_IF_ASKED("hipMemcpyDtoH");
+  std::memcpy(to, from, bytes);
+  return Error::none;
+}
+// A code object is an ELF file, whose section headers stand at its end.
+HIP Error hipModuleLoadData(tpp::hip::ModuleHandle** module, const void* image) {
+  FAIL_IF_ASKED("hipModuleLoadData");
+  const char* bytes = static_cast<const char*>(image);
+  if (std::memcmp(bytes, "\177ELF", 4) != 0) return Error::invalid_image;
+  const auto machine = kMachines.find(target());
+  const unsigned flags = value_at<uint32_t>(bytes + 48);
+  if (machine == kMachines.end() || (flags & 0xff) != machine->second) {
+    return Error::no_binary_for_gpu;
+  }
+  const auto size = value_at<uint64_t>(bytes + 40) +
+                    uint64_t{value_at<uint16_t>(bytes + 58)} * value_at<uint16_t>(bytes + 60);
+  modules.push_back(std::make_unique<std::string>(bytes, size));
+  *module = reinterpret_cast<tpp::hip::ModuleHandle*>(modules.back().get());
+  return Error::none;
+}
+HIP Error hipModuleUnload(tpp::hip::ModuleHandle*) { return Error::none; }
+HIP Error hipModuleGetFunction(tpp::hip::FunctionHandle** function, tpp::hip::ModuleHandle* module,
+                               const char* name) {
+  FAIL_IF_ASKED("hipModuleGetFunction");
+  const auto& image = *reinterpret_cast<const std::string*>(module);
+  const std::string symbol = std::string(1, '\0') + name + ".kd" + std::string(1, '\0');
+  if (image.find(symbol) == std::string::npos) return Error::not_found;
+  kernels.push_back(std::make_unique<Kernel>(Kernel{name}));
+  *function = reinterpret_cast<tpp::hip::FunctionHandle*>(kernels.back().get());
+  return Error::none;
+}
+// NOLINTNEXTLINE(readability-function-size): AMD's parameters.
+HIP Error hipModuleLaunchKernel(tpp::hip::FunctionHandle* function, unsigned blocks, unsigned,
+                                unsigned, unsigned threads, unsigned, unsigned, unsigned,
+                                tpp::hip::StreamHandle*, void** arguments, void**) {
+  FAIL_IF_ASKED("hipModuleLaunchKernel");
+  const uint64_t begin = now_ns();
+  const std::string& name = reinterpret_cast<Kernel*>(function)->name;
+  if (is_stream(name)) {
+    const bool done = fakes::emulate_stream(name, uint64_t{blocks} * threads, arguments);
+    return done ? Error::none : static_cast<Error>(1);
+  }
+  const fake_hip::Launch launch(blocks, threads, arguments);
+  if (!fake_hip::emulate(name, lanes(), launch)) return static_cast<Error>(1);
+  // An iteration takes as long as on a device, so that batches are fitted as there.
+  constexpr uint64_t kIterationNs = 100;
+  while (now_ns() < begin + launch.iterations * kIterationNs) continue;
+  stamp(launch, begin, now_ns());
+  return Error::none;
+}
+HIP Error hipEventCreate(tpp::hip::EventHandle** event) {
+  FAIL_IF_ASKED("hipEventCreate");
+  *event = reinterpret_cast<tpp::hip::EventHandle*>(new Event);
+  return Error::none;
+}
+HIP Error hipEventDestroy(tpp::hip::EventHandle* event) {
+  delete reinterpret_cast<Event*>(event);
+  return Error::none;
+}
+HIP Error hipEventRecord(tpp::hip::EventHandle* event, tpp::hip::StreamHandle*) {
+  FAIL_IF_ASKED("hipEventRecord");
+  reinterpret_cast<Event*>(event)->ns = now_ns();
+  return Error::none;
+}
+HIP Error hipEventSynchronize(tpp::hip::EventHandle*) {
+  FAIL_IF_ASKED("hipEventSynchronize");
+  return Error::none;
+}
+HIP Error hipEventElapsedTime(float* ms, tpp::hip::EventHandle* begin, tpp::hip::EventHandle* end) {
+  FAIL_IF_ASKED("hipEventElapsedTime");
+  const uint64_t ns = reinterpret_cast<Event*>(end)->ns - reinterpret_cast<Event*>(begin)->ns;
+  *ms = static_cast<float>(static_cast<double>(ns) / 1e6);
+  return Error::none;
+}
+// NOLINTEND(readability-identifier-naming)
