@@ -94,9 +94,11 @@ TEST(Issue, ReadsTheClockOfTheUnits) {
 
 TEST(Issue, TellsTheClockOfTheSlowestDie) {
   IdleDriver driver;
-  driver.odd_units_cycles_per_ns = 1;
   const auto workload = make_issue_workload(kRow, {driver, 7, "code"}, {});
+  driver.odd_units_cycles_per_ns = 1;
   EXPECT_DOUBLE_EQ(workload->run_batch(1).clock_hz, 1e9);
+  driver.odd_units_cycles_per_ns = 4;
+  EXPECT_DOUBLE_EQ(workload->run_batch(1).clock_hz, 2e9);
 }
 
 TEST(Issue, CountsTheDevicesTimerAtItsRate) {
