@@ -11,6 +11,7 @@
 //   fail=hipMalloc:2:3                             the third such call and those after it end with
 //                                                  that error; without a number, all
 //   hang=hipEventSynchronize                       the call does not return
+//   emulator=COMMAND                               issue loops are run by it (outside_emulator.h)
 //
 // Calls have the signatures of kernels/hip/hip_api.h, which a test holds against none of ROCm's
 // headers: they are not there. One thread at a time, as the backend calls it.
@@ -28,6 +29,7 @@
 
 #include "kernels/hip/hip_api.h"
 #include "tests/fakes/hip/kernel_emulation.h"
+#include "tests/fakes/hip/outside_emulator.h"
 #include "tests/fakes/stream_emulation.h"
 
 namespace {
@@ -101,7 +103,9 @@ Value value_at(const char* at) {
 
 struct Kernel {
   std::string name;
+  const std::string* image;
 };
+std::map<const void*, size_t> memory;  // of the device: how much was asked for at each address
 struct Event {
   uint64_t ns = 0;
 };
@@ -214,6 +218,7 @@ HIP Error hipSetDevice(DeviceNumber) {
 HIP Error hipMalloc(void** address, size_t bytes) {
   FAIL_IF_ASKED("hipMalloc");
   *address = std::malloc(bytes);
+  memory[*address] = bytes;
   return *address != nullptr ? Error::none : Error::out_of_memory;
 }
 HIP Error hipFree(void* address) {
@@ -253,7 +258,7 @@ HIP Error hipModuleGetFunction(tpp::hip::FunctionHandle** function, tpp::hip::Mo
   const auto& image = *reinterpret_cast<const std::string*>(module);
   const std::string symbol = std::string(1, '\0') + name + ".kd" + std::string(1, '\0');
   if (image.find(symbol) == std::string::npos) return Error::not_found;
-  kernels.push_back(std::make_unique<Kernel>(Kernel{name}));
+  kernels.push_back(std::make_unique<Kernel>(Kernel{name, &image}));
   *function = reinterpret_cast<tpp::hip::FunctionHandle*>(kernels.back().get());
   return Error::none;
 }
@@ -269,7 +274,13 @@ HIP Error hipModuleLaunchKernel(tpp::hip::FunctionHandle* function, unsigned blo
     return done ? Error::none : static_cast<Error>(1);
   }
   const fake_hip::Launch launch(blocks, threads, arguments);
-  if (!fake_hip::emulate(name, lanes(), launch)) return static_cast<Error>(1);
+  const std::string emulator = setting("emulator");
+  const Kernel& kernel = *reinterpret_cast<Kernel*>(function);
+  const bool done = emulator.empty() ? fake_hip::emulate(name, lanes(), launch)
+                                     : fake_hip::run_outside(
+                                           emulator, {name, *kernel.image, target()}, launch,
+                                           {memory[launch.operands], memory[launch.accumulators]});
+  if (!done) return static_cast<Error>(1);
   // An iteration takes as long as on a device, so that batches are fitted as there.
   constexpr uint64_t kIterationNs = 100;
   while (now_ns() < begin + launch.iterations * kIterationNs) continue;
