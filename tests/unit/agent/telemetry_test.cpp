@@ -100,9 +100,10 @@ TEST_F(Recorder, RefusesWhatIsNoReading) {
 }
 
 TEST_F(Recorder, SaysThatTheProgramIsMissing) {
-  TelemetryRecorder recorder("/nonexistent", "nvidia", {"0000:17:00.0"});
+  const fs::path missing = directory_ / "missing";
+  TelemetryRecorder recorder(missing, "nvidia", {"0000:17:00.0"});
 
-  EXPECT_THAT(recorder.stop().trouble, HasSubstr("cannot run /nonexistent"));
+  EXPECT_THAT(recorder.stop().trouble, HasSubstr("cannot run " + missing.string()));
 }
 
 TelemetrySample sample(std::uint64_t at_ms, double clock_hz, double power_w, double celsius) {
