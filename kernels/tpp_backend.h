@@ -56,10 +56,10 @@ typedef struct tpp_error {
 
 /* tpp_device_info.flags */
 enum {
-  TPP_DEVICE_SIMULATED = 1u << 0,    /* numbers come from a scenario, not from hardware */
-  TPP_DEVICE_SLICE = 1u << 1,        /* a part of a device (partition, virtual machine, cgroup) */
-  TPP_DEVICE_FORCED = 1u << 2,       /* an option narrowed what the backend may use */
-  TPP_DEVICE_DATACENTER = 1u << 3,   /* the device itself says so (simulation only) */
+  TPP_DEVICE_SIMULATED = 1u << 0,     /* numbers come from a scenario, not from hardware */
+  TPP_DEVICE_SLICE = 1u << 1,         /* a part of a device (partition, virtual machine, cgroup) */
+  TPP_DEVICE_FORCED = 1u << 2,        /* an option narrowed what the backend may use */
+  TPP_DEVICE_DATACENTER = 1u << 3,    /* the device itself says so (simulation only) */
   TPP_DEVICE_TIMER_IS_HOST = 1u << 4, /* elapsed_ns is read from the host's monotonic clock */
   /* Minor 3. Reached through a portable runtime: a backend of the device's own kind measures it
    * better, and where there is one this one's word and figures are not asked for. */

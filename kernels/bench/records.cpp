@@ -42,10 +42,8 @@ struct DeviceFlag {
 };
 
 constexpr DeviceFlag kDeviceFlags[] = {
-    {TPP_DEVICE_SIMULATED, "simulated"},
-    {TPP_DEVICE_SLICE, "slice"},
-    {TPP_DEVICE_FORCED, "forced"},
-    {TPP_DEVICE_DATACENTER, "datacenter"},
+    {TPP_DEVICE_SIMULATED, "simulated"}, {TPP_DEVICE_SLICE, "slice"},
+    {TPP_DEVICE_FORCED, "forced"},       {TPP_DEVICE_DATACENTER, "datacenter"},
     {TPP_DEVICE_PORTABLE, "portable"},
 };
 
