@@ -53,9 +53,10 @@ template <>
 struct Fields<DeviceLabels> {
   using Self = DeviceLabels;
   static constexpr auto rows =
-      std::tuple(TPP_FIELD(board_part_number), TPP_FIELD(subsystem_id), TPP_FIELD(vbios_version),
-                 TPP_FIELD(inforom_version), TPP_FIELD(gsp_firmware_version), TPP_FIELD(module_id),
-                 TPP_FIELD(chassis_serial), TPP_FIELD(slot), TPP_FIELD(tray), TPP_FIELD(host));
+      std::tuple(TPP_FIELD(board_id), TPP_FIELD(board_part_number), TPP_FIELD(subsystem_id),
+                 TPP_FIELD(vbios_version), TPP_FIELD(inforom_version),
+                 TPP_FIELD(gsp_firmware_version), TPP_FIELD(module_id), TPP_FIELD(chassis_serial),
+                 TPP_FIELD(slot), TPP_FIELD(tray), TPP_FIELD(host));
 };
 
 template <>

@@ -12,6 +12,7 @@
 namespace tpp {
 
 struct DeviceLabels {
+  std::optional<std::string> board_id;  // equal on devices of one board, "0x900"
   std::optional<std::string> board_part_number;
   std::optional<std::string> subsystem_id;  // "10de:16c1", vendor first
   std::optional<std::string> vbios_version;

@@ -91,6 +91,7 @@ TEST_F(NvidiaProbe, ShowsHowTheBoardIsLabelledLimitedAndDoing) {
   const Device device = probe("h100").devices.at(0);
 
   ASSERT_TRUE(device.labels && device.limits && device.state);
+  EXPECT_EQ(device.labels->board_id, "0x9");
   EXPECT_EQ(device.labels->board_part_number, "692-2G520-0200-000");
   EXPECT_EQ(device.labels->subsystem_id, "10de:16c1");
   EXPECT_EQ(device.labels->vbios_version, "96.00.A5.00.01");
