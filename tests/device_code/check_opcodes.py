@@ -29,6 +29,13 @@ LOCAL_MEMORY = {0x983: "LDL", 0x387: "STL", 0x987: "STL"}
 IN_REGISTERS, IN_TILES, VECTOR = 8 * (2 * 4 + 1), 4 * (2 * 4 + 1), 8 * (2 * 32 + 1)
 IN_TENSOR_MEMORY, IN_TENSOR_MEMORY_K96 = 4 * (2 * 16 + 1), 2 * (2 * 32 + 1)
 
+# Of these, all but the step after the loop.
+IN_LOOP = {IN_REGISTERS: 64, IN_TILES: 32, VECTOR: 512, IN_TENSOR_MEMORY: 128,
+           IN_TENSOR_MEMORY_K96: 128}
+# Branches on a thread's and on a warp's condition. How far they go stands from bit 34 on, in units of
+# four bytes; since sm_90 without its lowest eight bits, which stand from bit 16 on. Found as above.
+BRANCHES = {0x947, 0x547}
+
 # Kernel -> opcodes that do the work, and how many of them there are. The first pattern that fits.
 KERNELS = (
     (r"tcgen05_(mxfp8|mxfp6)", {TENSOR_MEMORY_SCALED}, IN_TENSOR_MEMORY),
@@ -119,6 +126,28 @@ def descriptor_faults_of(name, code):
     return faults
 
 
+def loop_faults_of(name, code, architecture):
+    """Whether the innermost loop with the work in it holds as much of it as it should."""
+    _, wanted, count = next(row for row in KERNELS
+                            if re.fullmatch(row[0] + r"(_fp16|_fp32)?", name))
+    if isinstance(count, range) or count not in IN_LOOP:
+        return []
+    words = [int.from_bytes(code[i:i + 16], "little") for i in range(0, len(code), 16)]
+    inside = []
+    for at, word in enumerate(words):
+        if word & 0xFFF not in BRANCHES:
+            continue
+        distance = word >> 34 & (1 << 48) - 1
+        distance -= (distance >> 47) << 48
+        if architecture >= 90:
+            distance = distance << 8 | word >> 16 & 0xFF
+        begin = at + 1 + distance // 4
+        inside.append(sum(each & 0xFFF in wanted for each in words[max(begin, 0):at]))
+    found = min((each for each in inside if each > 0), default=0)
+    return [] if found == IN_LOOP[count] else [
+        f"{name}: {found} of its instructions in the loop, expected {IN_LOOP[count]}"]
+
+
 def faults_of(name, code):
     """What is wrong with one kernel, in words."""
     fitting = [row for row in KERNELS if re.fullmatch(row[0] + r"(_fp16|_fp32)?", name)]
@@ -180,7 +209,8 @@ def main(module_path, nvcc, wanted):
     for image in images_in(module):
         for name, code in image.kernels():
             seen.add((family_of(name), image.architecture))
-            faults += [f"sm_{image.architecture} {fault}" for fault in faults_of(name, code)]
+            found = faults_of(name, code) or loop_faults_of(name, code, image.architecture)
+            faults += [f"sm_{image.architecture} {fault}" for fault in found]
     expected = built_by(wanted, *toolkit(nvcc))
     if not expected:
         faults.append(f"{nvcc} knows none of the architectures")

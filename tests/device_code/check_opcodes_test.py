@@ -48,6 +48,24 @@ class Faults(unittest.TestCase):
         self.assertIn("on 1 units", words("tcgen05_nvfp4_k96", 0x90400480, 1))
         self.assertIn("on 2 units", words("tcgen05_nvfp4", 0x08400480, 2))
 
+    def test_a_loop_that_was_unrolled_or_cut(self):
+        def words(count, architecture):
+            """72 instructions, and after `count` of them a branch to the first."""
+            back = -(count + 1) * 4  # in units of four bytes
+            place = (back & 0xFF) << 16 | (back >> 8 & (1 << 48) - 1) << 34
+            if architecture < 90:
+                place = (back & (1 << 48) - 1) << 34
+            branch = (0x947 | place).to_bytes(16, "little")
+            made = code((check_opcodes.HMMA, count)) + branch + code(
+                (check_opcodes.HMMA, 72 - count))
+            return "; ".join(check_opcodes.loop_faults_of("mma_sm80_bf16", made, architecture))
+        for architecture in (80, 90):
+            self.assertEqual(words(64, architecture), "")
+            self.assertIn("32 of its instructions in the loop, expected 64",
+                          words(32, architecture))
+        self.assertIn("0 of its", "; ".join(check_opcodes.loop_faults_of(
+            "mma_sm80_bf16", code((check_opcodes.HMMA, 72)), 80)))
+
     def test_a_kernel_that_nobody_knows(self):
         self.assertIn("no row here", self.faults("mma_sm80_fp3", (check_opcodes.HMMA, 72)))
 
