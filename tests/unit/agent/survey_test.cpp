@@ -3,9 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <future>
 
+#include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "tests/unit/temporary_directory.h"
 
@@ -269,8 +272,9 @@ TEST(Reconcile, CallsADeviceASliceIfAnybodySaysSo) {
 // The whole of survey(), with this program's probes run by a script in the agent's place.
 class SurveyOfAHangingLibrary : public testing::Test {
  protected:
-  Survey survey_with(const std::string& hanging_call) const {
-    const fs::path agent = directory_ / "agent";
+  // The program with a library that hangs in a call.
+  fs::path agent_with(const std::string& hanging_call) const {
+    const fs::path agent = directory_ / ("agent_" + hanging_call);
     std::ofstream file(agent);
     file << "#!/bin/sh\n"
          << "export LD_LIBRARY_PATH='" << TPP_FAKE_NVML_FOLDER << "'\n"
@@ -279,6 +283,11 @@ class SurveyOfAHangingLibrary : public testing::Test {
          << "exec '" << TPP_AGENT_PROGRAM << "' \"$@\"\n";
     file.close();
     fs::permissions(agent, fs::perms::owner_all);
+    return agent;
+  }
+
+  Survey survey_with(const std::string& hanging_call) const {
+    const fs::path agent = agent_with(hanging_call);
     fs::create_directory(directory_ / "modules");
     std::ofstream(directory_ / "modules/none.so") << "no module\n";
     SurveyRequest request;
@@ -303,6 +312,69 @@ TEST_F(SurveyOfAHangingLibrary, LosesThatProbeAloneAndSaysSo) {
     EXPECT_THAT(failed->message, testing::HasSubstr("killed")) << call;
     EXPECT_FALSE(inventory.node.machine.empty()) << "the other probe's part is there";
     EXPECT_FALSE(inventory.devices.empty());
+  }
+}
+
+TEST_F(SurveyOfAHangingLibrary, EndsTheProbeWhicheverCallHangs) {
+  const std::vector<std::string> calls = {"nvmlInit_v2",
+                                          "nvmlShutdown",
+                                          "nvmlDeviceGetCount_v2",
+                                          "nvmlDeviceGetHandleByIndex_v2",
+                                          "nvmlDeviceGetPciInfo_v3",
+                                          "nvmlSystemGetDriverVersion",
+                                          "nvmlDeviceGetName",
+                                          "nvmlDeviceGetUUID",
+                                          "nvmlDeviceGetSerial",
+                                          "nvmlDeviceGetCudaComputeCapability",
+                                          "nvmlDeviceGetMemoryInfo",
+                                          "nvmlDeviceGetMemoryBusWidth",
+                                          "nvmlDeviceGetMaxClockInfo",
+                                          "nvmlDeviceGetMultiGpuBoard",
+                                          "nvmlDeviceGetBoardId",
+                                          "nvmlDeviceGetMigMode",
+                                          "nvmlDeviceGetVirtualizationMode",
+                                          "nvmlDeviceGetPowerManagementLimit",
+                                          "nvmlDeviceGetPowerManagementDefaultLimit",
+                                          "nvmlDeviceGetRemappedRows",
+                                          "nvmlDeviceGetRetiredPagesPendingStatus",
+                                          "nvmlDeviceGetRetiredPages",
+                                          "nvmlDeviceGetBoardPartNumber",
+                                          "nvmlDeviceGetVbiosVersion",
+                                          "nvmlDeviceGetInforomImageVersion",
+                                          "nvmlDeviceGetGspFirmwareVersion",
+                                          "nvmlDeviceGetModuleId",
+                                          "nvmlDeviceGetPlatformInfo",
+                                          "nvmlDeviceGetApplicationsClock",
+                                          "nvmlDeviceGetDefaultApplicationsClock",
+                                          "nvmlDeviceGetEccMode",
+                                          "nvmlDeviceGetTotalEccErrors",
+                                          "nvmlDeviceGetPersistenceMode",
+                                          "nvmlDeviceGetComputeMode",
+                                          "nvmlSystemGetConfComputeState",
+                                          "nvmlDeviceGetComputeRunningProcesses_v3",
+                                          "nvmlDeviceGetMPSComputeRunningProcesses_v3",
+                                          "nvmlDeviceGetClockInfo",
+                                          "nvmlDeviceGetCurrentClocksEventReasons",
+                                          "nvmlDeviceGetTemperature",
+                                          "nvmlDeviceGetPowerUsage",
+                                          "nvmlDeviceGetUtilizationRates"};
+  // Written before the first of them runs: a file that is open for writing is not executed.
+  for (const std::string& call : calls) agent_with(call);
+  constexpr std::size_t kAtOnce = 8;
+  for (std::size_t first = 0; first < calls.size(); first += kAtOnce) {
+    std::vector<std::future<ChildEnd>> ends;
+    for (std::size_t i = first; i < std::min(calls.size(), first + kAtOnce); ++i) {
+      ends.push_back(std::async(std::launch::async, [&, i] {
+        ChildCommand command;
+        command.arguments = {(directory_ / ("agent_" + calls[i])).string(), "probe", "nvidia"};
+        command.deadline_s = 1;
+        return run_child(command, [](std::string_view) { return true; }).end;
+      }));
+    }
+    // A probe that never made the call would end by itself.
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      EXPECT_EQ(ends[i].get(), ChildEnd::deadline) << calls[first + i];
+    }
   }
 }
 
