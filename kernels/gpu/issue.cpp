@@ -57,8 +57,8 @@ class IssueWorkload final : public boundary::Workload {
         target_(target),
         driver_(target.driver),
         function_(driver_.function(row.entry)),
-        operands_(
-            make_operands(row.place, {row.shape, row.unroll, preparation.seed, preparation.zeros})),
+        operands_(make_operands(
+            row.place, {row.shape, row.unroll, preparation.seed, preparation.zeros, row.warps})),
         operand_buffer_(driver_, operands_->bytes().size()),
         accumulators_(driver_, operands_->accumulator_bytes() * target.units),
         stamps_(driver_, sizeof(UnitStamp) * target.units) {
@@ -128,7 +128,8 @@ class IssueWorkload final : public boundary::Workload {
     auto count = static_cast<uint32_t>(iterations);
     uint32_t sets = operands_->sets();
     void* arguments[] = {&operands, &accumulators, &stamps, &count, &sets};
-    driver_.launch(function_, {target_.units, issue_threads(row_.shape.lanes), shared_bytes()},
+    driver_.launch(function_,
+                   {target_.units, issue_threads(row_.shape.lanes, row_.warps), shared_bytes()},
                    arguments);
   }
 

@@ -11,6 +11,7 @@
 #include "kernels/cpp_workload.h"
 #include "kernels/gpu/driver.h"
 #include "kernels/gpu/issue_operands.h"
+#include "kernels/gpu/kernel_contract.h"
 
 namespace tpp::gpu {
 
@@ -23,6 +24,7 @@ struct IssueRow {
   OperandPlace place = OperandPlace::registers;
   uint32_t unroll = 1;
   MatrixInstruction shape;
+  uint32_t warps = kIssueWarps;  // of a block
 };
 
 // What the loop runs on.

@@ -4,7 +4,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "kernels/gpu/kernel_contract.h"
 #include "kernels/gpu/operand_values.h"
 
 namespace tpp::gpu {
@@ -73,18 +72,18 @@ class RegisterOperands final : public IssueOperands {
   }
 
   uint64_t accumulator_bytes() const override {
-    return uint64_t{kIssueWarps} * kChains * tile_bytes();
+    return uint64_t{request_.warps} * kChains * tile_bytes();
   }
   double operations(uint64_t iterations) const override {
     const double steps = 2.0 * request_.unroll * static_cast<double>(iterations) + 1;
-    return gpu::operations(request_.instruction) * kIssueWarps * kChains * steps;
+    return gpu::operations(request_.instruction) * request_.warps * kChains * steps;
   }
 
   void check(std::span<const std::byte> stored, uint32_t block, uint64_t iterations, bool corrupt,
              boundary::Verification& result) const override {
     const uint64_t pairs = iterations * request_.unroll;
-    for (unsigned warp = 0; warp < kIssueWarps; ++warp) {
-      const Set& set = values_[(block * kIssueWarps + warp) % sets_];
+    for (unsigned warp = 0; warp < request_.warps; ++warp) {
+      const Set& set = values_[(block * request_.warps + warp) % sets_];
       for (unsigned chain = 0; chain < kChains; ++chain) {
         const uint64_t at = (uint64_t{warp} * kChains + chain) * tile_bytes();
         const Expected expected{set, set.b[chain & 1], pairs};
@@ -197,6 +196,7 @@ class TileOperands : public IssueOperands {
   virtual unsigned groups() const = 0;
 
   const MatrixInstruction& instruction() const { return request_.instruction; }
+  unsigned warps() const { return request_.warps; }
 
   // Row by row, after so many iterations.
   std::vector<ReferenceValue> products(uint64_t iterations) const {
@@ -248,12 +248,12 @@ class TileOperands : public IssueOperands {
   Set values_;
 };
 
-// Two groups of four warps hold a tile each in their registers.
+// Groups of four warps hold a tile each in their registers.
 class GroupTiles final : public TileOperands {
  public:
   using TileOperands::TileOperands;
 
-  uint64_t accumulator_bytes() const override { return uint64_t{kIssueThreads} * thread_bytes(); }
+  uint64_t accumulator_bytes() const override { return uint64_t{threads()} * thread_bytes(); }
 
   // Register after register, in each all threads of the block.
   void check(std::span<const std::byte> stored, uint32_t, uint64_t iterations, bool corrupt,
@@ -262,8 +262,8 @@ class GroupTiles final : public TileOperands {
     const unsigned packed = packed_accumulators(one);
     const std::vector<ReferenceValue> expected = products(iterations);
     for (unsigned index = 0; index < thread_bytes() / 4; ++index) {
-      for (unsigned thread = 0; thread < kIssueThreads; ++thread) {
-        const std::byte* at = &stored[(std::size_t{index} * kIssueThreads + thread) * 4];
+      for (unsigned thread = 0; thread < threads(); ++thread) {
+        const std::byte* at = &stored[(std::size_t{index} * threads() + thread) * 4];
         for (unsigned e = 0; e < packed; ++e) {
           const Cell cell =
               cell_of_c(one, thread / kLanes % kGroupWarps, thread % kLanes, index * packed + e);
@@ -275,7 +275,8 @@ class GroupTiles final : public TileOperands {
   }
 
  private:
-  unsigned groups() const override { return kIssueThreads / kLanes / kGroupWarps; }
+  unsigned groups() const override { return warps() / kGroupWarps; }
+  unsigned threads() const { return issue_threads(kLanes, warps()); }
   unsigned thread_bytes() const {
     const MatrixInstruction& one = instruction();
     return one.m * one.n * bits_of(one.accumulator) / 8 / (kGroupWarps * kLanes);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "kernels/cpp_workload.h"
+#include "kernels/gpu/kernel_contract.h"
 #include "kernels/gpu/matrix_instruction.h"
 
 namespace tpp::gpu {
@@ -42,6 +43,7 @@ struct OperandRequest {
   uint32_t unroll = 1;  // of a loop in registers
   uint64_t seed = 0;
   bool zeros = false;
+  uint32_t warps = kIssueWarps;  // of a block
 };
 
 std::unique_ptr<IssueOperands> make_operands(OperandPlace place, const OperandRequest& request);

@@ -40,7 +40,9 @@ struct UnitStamp {
 // families has, so that one warp's loop overhead and latencies hide behind the other's
 // instructions. (RDNA's compute units have two parts.)
 inline constexpr uint32_t kIssueWarps = 8;
-TPP_ON_DEVICE constexpr uint32_t issue_threads(uint32_t lanes) { return kIssueWarps * lanes; }
+TPP_ON_DEVICE constexpr uint32_t issue_threads(uint32_t lanes, uint32_t warps = kIssueWarps) {
+  return warps * lanes;
+}
 inline constexpr uint32_t kIssueThreads = issue_threads(32);  // but for waves of 64 lanes
 // Independent accumulators a warp: latency x rate of no known matrix instruction asks for more.
 inline constexpr uint32_t kChains = 8;

@@ -343,7 +343,7 @@ bool emulate(const std::string& name, unsigned blocks, unsigned threads, void** 
 
 bool emulate(const std::string& name, const Launch& launch) {
   const IssueRow* row = row_named(name);
-  if (row == nullptr || launch.threads != tpp::gpu::kIssueThreads) return false;
+  if (row == nullptr || launch.threads != tpp::gpu::issue_threads(kWarp, row->warps)) return false;
   if (launch.iterations == 0 || launch.sets == 0 || !fits(*row, launch.blocks)) return false;
   switch (row->place) {
     case OperandPlace::registers:

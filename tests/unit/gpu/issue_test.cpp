@@ -84,6 +84,16 @@ TEST(Issue, RunsOneBlockAUnitAndCountsWhatItDid) {
               0.01 * workload->info().operations_per_repeat);
 }
 
+TEST(Issue, RunsAndCountsAsManyWarpsAsItsRowSays) {
+  IdleDriver driver;
+  IssueRow row = kRow;
+  row.warps = 16;
+  const boundary::Batch batch = make_issue_workload(row, {driver, 7, "code"}, {})->run_batch(3);
+  EXPECT_EQ(driver.grids[0].threads, 512u);
+  const double steps = 2.0 * kMatrixUnroll * driver.launched[0] + 1;
+  EXPECT_EQ(batch.operations, 7 * 16 * kChains * 4096 * steps);
+}
+
 TEST(Issue, ReadsTheClockOfTheUnits) {
   IdleDriver driver;
   const auto workload = make_issue_workload(kRow, {driver, 7, "code"}, {});
