@@ -124,11 +124,12 @@ void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
   }
 }
 
-std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
+std::vector<Benchmark> benchmarks_of(Node& node, Device& device, bool with_studies) {
   std::vector<Benchmark> list;
   for (const RowFamily& family : row_families()) {
     const bool runs = image_of(device.code.images, family.family) != nullptr &&
                       device.info.units % family.units_together == 0;
+    if (family.is_study && !(runs && with_studies)) continue;
     for (const gpu::IssueRow& row : family.rows) {
       Benchmark& benchmark = gpu::benchmark_of(list, row);
       if (runs) add_variant(node, device, row, is_generic(family, row, device), benchmark);
@@ -147,7 +148,16 @@ std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   return list;
 }
 
+// "study": the rows of studies too.
+bool wants_studies(const boundary::Options& options) {
+  const auto word = options.find("study");
+  if (word == options.end() || word->second == "no") return false;
+  if (word->second == "yes") return true;
+  throw boundary::Failure(TPP_INVALID, fmt::format("study={}: yes or no expected", word->second));
+}
+
 boundary::Opened open_devices(const boundary::Options& options) {
+  const bool with_studies = wants_studies(options);
   auto node = std::make_shared<Node>();
   node->api = load_driver();
   node->devices = find_devices(node->api);
@@ -155,14 +165,16 @@ boundary::Opened open_devices(const boundary::Options& options) {
   node->cublaslt = find_cublaslt(folder == options.end() ? "" : folder->second);
   boundary::Opened opened;
   for (Device& device : node->devices) {
-    opened.devices.push_back({device.info, benchmarks_of(*node, device)});
+    opened.devices.push_back({device.info, benchmarks_of(*node, device, with_studies)});
   }
   opened.keep = std::move(node);
   return opened;
 }
 
 struct Cuda {
-  static boundary::BackendDefinition get() { return {"cuda", "1", {"library-path"}, open_devices}; }
+  static boundary::BackendDefinition get() {
+    return {"cuda", "1", {"library-path", "study"}, open_devices};
+  }
 };
 
 }  // namespace

@@ -106,6 +106,31 @@ constexpr IssueRow kTcgen05Fp4K96[] = {
 #undef TPP_PLACE
 #undef TPP_ROW
 
+// Rows of a study say for themselves how many warps there are and how long an iteration is.
+#define TPP_STUDY(entry, registers, instruction, warps, unroll, together, precision, told_apart, \
+                  product, operand, sum, m, n, k)                                                \
+  IssueRow{#entry,                                                                               \
+           "mma",                                                                                \
+           precision,                                                                            \
+           told_apart,                                                                           \
+           instruction,                                                                          \
+           TPP_PLACE,                                                                            \
+           unroll,                                                                               \
+           {Product::product, m, n, k, Element::operand, Element::sum, 0, 0,                     \
+            kept_bits(Element::operand, Element::sum)},                                          \
+           warps},
+#define TPP_PLACE OperandPlace::shared_tiles
+constexpr IssueRow kStudyWgmmaSm90[] = {
+#include "kernels/cuda/device/study_wgmma_sm90.inc"
+};
+#undef TPP_PLACE
+#define TPP_PLACE OperandPlace::registers
+constexpr IssueRow kStudyMmaSm90[] = {
+#include "kernels/cuda/device/study_mma_sm90.inc"
+};
+#undef TPP_PLACE
+#undef TPP_STUDY
+
 constexpr ComputeCapability kB300[] = {{10, 3}};
 
 constexpr RowFamily kFamilies[] = {
@@ -125,6 +150,8 @@ constexpr RowFamily kFamilies[] = {
     {"mma_sm80_fp64", kMmaSm80Fp64, {}},
     {"mma_sm75", kMmaSm75, {}},
     {"fma", kFma, {}},
+    {"study_wgmma_sm90", kStudyWgmmaSm90, {}, 1, true},
+    {"study_mma_sm90", kStudyMmaSm90, {}, 1, true},
 };
 
 }  // namespace

@@ -18,6 +18,9 @@ struct RowFamily {
   // is reached at least, and nothing of what is not.
   std::span<const ComputeCapability> outrun_on;
   uint32_t units_together = 1;  // that one instruction runs on
+  // Ways to issue what another family issues better, listed where they are asked for, to see by how
+  // much.
+  bool is_study = false;
 };
 
 // The one expected to be fastest first.

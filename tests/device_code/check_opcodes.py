@@ -28,10 +28,11 @@ LOCAL_MEMORY = {0x983: "LDL", 0x387: "STL", 0x987: "STL"}
 # Chains x (2 x unroll + 1); slices x (2 x unroll + 1): kernels/gpu/kernel_contract.h.
 IN_REGISTERS, IN_TILES, VECTOR = 8 * (2 * 4 + 1), 4 * (2 * 4 + 1), 8 * (2 * 32 + 1)
 IN_TENSOR_MEMORY, IN_TENSOR_MEMORY_K96 = 4 * (2 * 16 + 1), 2 * (2 * 32 + 1)
+IN_LONG_TILES = 4 * (2 * 8 + 1)
 
 # Of these, all but the step after the loop.
 IN_LOOP = {IN_REGISTERS: 64, IN_TILES: 32, VECTOR: 512, IN_TENSOR_MEMORY: 128,
-           IN_TENSOR_MEMORY_K96: 128}
+           IN_TENSOR_MEMORY_K96: 128, IN_LONG_TILES: 64}
 # Branches on a thread's and on a warp's condition. How far they go stands from bit 34 on, in units of
 # four bytes; since sm_90 without its lowest eight bits, which stand from bit 16 on. Found as above.
 BRANCHES = {0x947, 0x547}
@@ -45,6 +46,12 @@ KERNELS = (
     (r"wgmma_sm90_(fp16|bf16|tf32)", {WGMMA_REAL}, IN_TILES),
     (r"wgmma_sm90_int8", {WGMMA_INTEGER}, IN_TILES),
     (r"wgmma_sm90_int1", {WGMMA_BIT}, IN_TILES),
+    (r"study_wgmma_bf16_[12]x64", {WGMMA_REAL}, IN_LONG_TILES),
+    (r"study_wgmma_(fp16|bf16|tf32)_[12]x\d+", {WGMMA_REAL}, IN_TILES),
+    (r"study_wgmma_e4m3_[12]x32", {WGMMA_FP8}, IN_TILES),
+    (r"study_wgmma_int8_[12]x32", {WGMMA_INTEGER}, IN_TILES),
+    (r"study_mma_(fp16|bf16|tf32)_\d+", {HMMA}, IN_REGISTERS),
+    (r"study_mma_int8_\d+", {IMMA}, IN_REGISTERS),
     (r"mma_sm120_(mxfp8|mxfp6|e[0-9]m[0-9]_scaled)", {QMMA_SCALED}, IN_REGISTERS),
     (r"mma_sm120_(mxfp4|nvfp4)", {OMMA_SCALED}, IN_REGISTERS),
     (r"mma_sm120_(e3m2|e2m3|e2m1)", {QMMA}, IN_REGISTERS),
@@ -172,6 +179,8 @@ def faults_of(name, code):
 
 def family_of(name):
     """The device code's file: its kernels are named after it, those of several formats apart."""
+    if name.startswith("study_"):
+        return re.match(r"study_(?:wg)?mma", name).group() + "_sm90"
     if name.startswith("mma_sm89") and name.endswith("_fp16"):
         return "mma_sm89_fp16"
     for end, family in (("_int4", "_sub_byte"), ("_int1", "_sub_byte"), ("_fp64", "_fp64")):

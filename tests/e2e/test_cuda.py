@@ -130,6 +130,29 @@ class Cuda(unittest.TestCase):
             self.assertGreater(row.get("ops_per_second", 0), 0, row)
             self.assertIn(words, row["label"])
 
+    def test_studies_are_listed_where_they_are_asked_for(self):
+        names = {"wgmma_1x1", "wgmma_2x64", "mma_sync_16"}
+        for capability, option, found in (("9.0", ["study=yes"], True), ("9.0", ["study=no"], False),
+                                          ("9.0", [], False), ("8.0", ["study=yes"], False)):
+            with self.subTest(capability=capability, option=option):
+                done = bench(f"cc={capability}", "--list",
+                             *(f"--backend_option={word}" for word in option))
+                self.assertEqual(done.returncode, 0, done.stderr)
+                for name in names:
+                    self.assertEqual(f"/mma/bf16+{name}\"" in done.stdout, found, name)
+        done = bench("cc=9.0", "--list", "--backend_option=study=maybe")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("study=maybe: yes or no expected", done.stderr)
+
+    def test_products_of_studies_are_right(self):
+        done = bench("cc=9.0 units=2", "--backend_option=study=yes",
+                     "--benchmark_filter=/mma/.*(wgmma|sync)", "--benchmark_format=json", timeout=240)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = json.loads(done.stdout)["benchmarks"]
+        self.assertEqual(len(rows), 34)
+        for row in rows:
+            self.assertGreater(row.get("ops_per_second", 0), 0, row)
+
     def test_products_need_their_library(self):
         with tempfile.TemporaryDirectory() as empty:
             done = bench("cc=10.0", "--list", f"--backend_option=library-path={empty}")

@@ -7,8 +7,9 @@
 #
 # Prints a short table and writes everything as JSON into the output directory (default:
 # gpu-figures): what the machine is, what the module lists, every benchmark in a quick pass with random
-# operands and with zeros, repeats of the issue rates, and the agent's own report of a quick and of a full
-# pass, with the time that each took (--no-full leaves the second out). Where there is a Python 3,
+# operands and with zeros, repeats of the issue rates, on Hopper other ways to issue them (a minute), and
+# the agent's own report of a quick and of a full pass, with the time that each took (--no-full leaves
+# the second out). Where there is a Python 3,
 # `gemm` is then held against a plain cuBLASLt call and, where that Python (or the one of --python) has it,
 # PyTorch: five alternating rounds (--rounds, 0 = none), less than three minutes. cuBLASLt is the
 # loader's, a toolkit's or that of --library-path.
@@ -83,6 +84,12 @@ measure zeros --fill=zeros --benchmark_filter='/(mma|fma)/'
 for ((i = 1; i <= repeats; ++i)); do
   measure "repeat_$i" --benchmark_filter='/mma/'
 done
+
+# Other ways to issue the same instructions, where the module has some for these devices.
+if [[ $module == cuda ]]; then
+  measure study --backend_option=study=yes --benchmark_filter='wgmma_|mma_sync'
+  measure study_zeros --backend_option=study=yes --benchmark_filter='wgmma_|mma_sync' --fill=zeros
+fi
 
 # timed_pass MODE: the agent's own pass, from its start to its report.
 timed_pass() {

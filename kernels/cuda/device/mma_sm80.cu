@@ -3,5 +3,5 @@
 #include "kernels/cuda/device/register_loop.cuh"
 
 #define TPP_ROW(entry, registers, instruction, ...) \
-  TPP_REGISTER_KERNEL(entry, registers, instruction, tpp::gpu::kMatrixUnroll)
+  TPP_REGISTER_KERNEL(entry, registers, instruction, tpp::gpu::kIssueWarps, tpp::gpu::kMatrixUnroll)
 #include "kernels/cuda/device/mma_sm80.inc"

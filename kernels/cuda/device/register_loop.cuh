@@ -123,11 +123,11 @@ struct Registers {
 #define TPP_D1_1_1(words) \
   TPP_OPERATION(double, 1, 1, 1, asm(words " %0, %1, %2, %0;" : "+d"(c[0]) : "d"(a[0]), "d"(b[0])))
 
-#define TPP_REGISTER_KERNEL(entry, registers, instruction, unroll)                              \
+#define TPP_REGISTER_KERNEL(entry, registers, instruction, warps, unroll)                       \
   namespace entry##_kernel {                                                                    \
     TPP_##registers(instruction)                                                                \
   }                                                                                             \
-  extern "C" __global__ void __launch_bounds__(tpp::gpu::kIssueThreads, 1)                      \
+  extern "C" __global__ void __launch_bounds__(tpp::gpu::issue_threads(32, warps), 1)           \
       entry(const void* operands, void* accumulators, tpp::gpu::UnitStamp* stamps,              \
             uint32_t iterations, uint32_t sets) {                                               \
     tpp::cuda::register_loop<entry##_kernel::Operation, unroll>(operands, accumulators, stamps, \
