@@ -22,6 +22,7 @@ constexpr std::array kPrecisions = {
     PrecisionInfo{Precision::fp4_e2m1, "fp4_e2m1", 4, 4},
     PrecisionInfo{Precision::mxfp4, "mxfp4", 4, 4},
     PrecisionInfo{Precision::nvfp4, "nvfp4", 4, 4},
+    PrecisionInfo{Precision::int32, "int32", 32, 32},
     PrecisionInfo{Precision::int8, "int8", 8, 8},
     PrecisionInfo{Precision::int4, "int4", 4, 4},
     PrecisionInfo{Precision::int1, "int1", 1, 1},

@@ -25,6 +25,7 @@ enum class Precision {
   fp4_e2m1,
   mxfp4,
   nvfp4,
+  int32,
   int8,
   int4,
   int1,

@@ -52,13 +52,12 @@ const char* place_words(OperandPlace place) {
 class IssueWorkload final : public boundary::Workload {
  public:
   IssueWorkload(const IssueRow& row, const IssueTarget& target,
-                const boundary::Preparation& preparation)
+                std::unique_ptr<IssueOperands> operands)
       : row_(row),
         target_(target),
         driver_(target.driver),
         function_(driver_.function(row.entry)),
-        operands_(make_operands(
-            row.place, {row.shape, row.unroll, preparation.seed, preparation.zeros, row.warps})),
+        operands_(std::move(operands)),
         operand_buffer_(driver_, operands_->bytes().size()),
         accumulators_(driver_, operands_->accumulator_bytes() * target.units),
         stamps_(driver_, sizeof(UnitStamp) * target.units) {
@@ -186,7 +185,17 @@ class IssueWorkload final : public boundary::Workload {
 std::unique_ptr<boundary::Workload> make_issue_workload(const IssueRow& row,
                                                         const IssueTarget& target,
                                                         const boundary::Preparation& preparation) {
-  return std::make_unique<IssueWorkload>(row, target, preparation);
+  // Before operands are drawn, which takes time.
+  target.driver.function(row.entry);
+  return issue_workload_with(row, target,
+                             make_operands(row.place, {row.shape, row.unroll, preparation.seed,
+                                                       preparation.zeros, row.warps}));
+}
+
+std::unique_ptr<boundary::Workload> issue_workload_with(const IssueRow& row,
+                                                        const IssueTarget& target,
+                                                        std::unique_ptr<IssueOperands> operands) {
+  return std::make_unique<IssueWorkload>(row, target, std::move(operands));
 }
 
 }  // namespace tpp::gpu

@@ -42,6 +42,10 @@ struct IssueTarget {
 std::unique_ptr<boundary::Workload> make_issue_workload(const IssueRow& row,
                                                         const IssueTarget& target,
                                                         const boundary::Preparation& preparation);
+// The same with operands that a backend makes and checks for itself; their kernel is called alike.
+std::unique_ptr<boundary::Workload> issue_workload_with(const IssueRow& row,
+                                                        const IssueTarget& target,
+                                                        std::unique_ptr<IssueOperands> operands);
 
 }  // namespace tpp::gpu
 

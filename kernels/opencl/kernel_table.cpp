@@ -36,6 +36,18 @@ Kernel fma_kernel(const std::string& precision, unsigned width) {
   return kernel;
 }
 
+Kernel integer_kernel(const std::string& precision, unsigned width) {
+  Kernel kernel;
+  kernel.name = fmt::format("fma_{}_x{}", precision, width);
+  kernel.source = kIntegerSource;
+  kernel.options = fmt::format("-DWIDTH={} -DWARPS={}{}", width, gpu::kIssueThreads / kLanes,
+                               precision == "int8" ? " -DDOT -cl-std=CL3.0" : "");
+  kernel.function = "integer_loop";
+  kernel.parameters = "bbbww";
+  kernel.lanes = width;
+  return kernel;
+}
+
 Kernel dram_kernel(const std::string& name, bool by_stretches) {
   Kernel kernel;
   kernel.name = name;

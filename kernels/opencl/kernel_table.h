@@ -10,6 +10,7 @@ namespace tpp::opencl {
 
 // Sources of device/, each a text of OpenCL C.
 extern const char* const kFmaSource;
+extern const char* const kIntegerSource;
 extern const char* const kDramSource;
 extern const char* const kGemmSource;
 
@@ -25,6 +26,9 @@ struct Kernel {
 
 // A loop of multiply-adds on vectors of `width` elements of "fp64", "fp32" or "fp16".
 Kernel fma_kernel(const std::string& precision, unsigned width);
+
+// Chains of multiply-adds of `width` 32-bit integers; "int8" in words of four, of width 1.
+Kernel integer_kernel(const std::string& precision, unsigned width);
 
 // "dram_read", "dram_write" or "dram_copy". A processor reads memory best by the stretch, as a GPU
 // does when neighbouring work-items read neighbouring words.

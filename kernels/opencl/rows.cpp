@@ -8,6 +8,7 @@
 #include "kernels/gpu/dram.h"
 #include "kernels/gpu/issue.h"
 #include "kernels/gpu/kernel_contract.h"
+#include "kernels/opencl/chained_integers.h"
 #include "kernels/opencl/gemm.h"
 
 namespace tpp::opencl {
@@ -28,6 +29,8 @@ constexpr Format kFormats[] = {
     {"fp32", "", Element::f32, gpu::kLanes},
     {"fp16", "cl_khr_fp16", Element::f16, 2 * gpu::kLanes},
 };
+
+constexpr int kAsFp32 = 1;  // whose vectors are as wide as those of 32-bit integers
 
 // One loop: its row for kernels/gpu, with the texts that it points to.
 constexpr unsigned kWidths[] = {1, 2, 4, 8, 16};
@@ -71,8 +74,7 @@ std::string image_words(const Device& device) {
 }
 
 // Why the driver offers no such format; "" where it does.
-std::string lack_of(const Device& device, int format) {
-  const char* const extension = kFormats[format].extension;
+std::string lack_of(const Device& device, const char* extension) {
   if (*extension == '\0' || device.has(extension)) return "";
   return fmt::format("the driver offers no {}", extension);
 }
@@ -82,7 +84,7 @@ Benchmark fma_benchmark(const OpenClApi& api, Device& device, int format) {
   benchmark.kernel = "fma";
   benchmark.subject = kFormats[format].precision;
   benchmark.flags = TPP_BENCHMARK_GENERIC;
-  benchmark.reason = lack_of(device, format);
+  benchmark.reason = lack_of(device, kFormats[format].extension);
   if (benchmark.reason.empty() && !device.fuses[format]) {
     benchmark.reason = "the driver says that the hardware has no fused multiply-add of it";
   }
@@ -97,6 +99,62 @@ Benchmark fma_benchmark(const OpenClApi& api, Device& device, int format) {
       return gpu::make_issue_workload(
           loop->row, {context, device.info.units, image_words(device), 0, true}, preparation);
     });
+  }
+  return benchmark;
+}
+
+// Integers: on vectors of any width, or four products of 8 bits in one word.
+struct IntegerFormat {
+  const char* precision;
+  const char* extension;
+  IntegerStep step;
+  const char* words;
+};
+constexpr IntegerFormat kIntegers[] = {
+    {"int32", "", IntegerStep::multiply_add, "multiply and add of {} 32-bit integer{}"},
+    {"int8", "cl_khr_integer_dot_product", IntegerStep::dot_product, "dot products of 4 bytes"},
+};
+
+std::vector<unsigned> widths_of(const Device& device, const IntegerFormat& format) {
+  if (format.step == IntegerStep::dot_product) return {1};
+  return widths_of(device, kAsFp32);
+}
+
+std::unique_ptr<Loop> make_loop(const IntegerFormat& format, unsigned width) {
+  auto loop = std::make_unique<Loop>();
+  loop->entry = integer_kernel(format.precision, width).name;
+  loop->words = fmt::format(fmt::runtime(format.words), width, width == 1 ? "" : "s");
+  gpu::MatrixInstruction shape;  // for the check: sums are exact
+  shape.product = gpu::Product::lanewise;
+  shape.m = gpu::kLanes;
+  shape.n = shape.k = 1;
+  shape.operand = shape.accumulator = Element::i32;
+  loop->row = {loop->entry.c_str(), "fma",
+               format.precision,    "",
+               loop->words.c_str(), gpu::OperandPlace::registers,
+               gpu::kVectorUnroll,  shape};
+  return loop;
+}
+
+Benchmark integer_benchmark(const OpenClApi& api, Device& device, const IntegerFormat& format) {
+  Benchmark benchmark;
+  benchmark.kernel = "fma";
+  benchmark.subject = format.precision;
+  benchmark.flags = TPP_BENCHMARK_GENERIC;
+  benchmark.reason = lack_of(device, format.extension);
+  if (!benchmark.reason.empty()) {
+    benchmark.unsupported_by = "library";
+    return benchmark;
+  }
+  for (const unsigned width : widths_of(device, format)) {
+    const std::shared_ptr<Loop> loop = make_loop(format, width);
+    benchmark.variants.push_back(
+        [&api, &device, &format, loop](const boundary::Preparation& preparation) {
+          Context& context = device.context(api, kernels_of(device));
+          return gpu::issue_workload_with(
+              loop->row, {context, device.info.units, image_words(device), 0, true},
+              chained_integers(format.step, preparation.seed, preparation.zeros));
+        });
   }
   return benchmark;
 }
@@ -137,6 +195,11 @@ std::vector<Kernel> kernels_of(const Device& device) {
     }
     kernels.push_back(gemm_kernel(precision, device.fuses[format]));
   }
+  for (const IntegerFormat& format : kIntegers) {
+    for (const unsigned width : widths_of(device, format)) {
+      kernels.push_back(integer_kernel(format.precision, width));
+    }
+  }
   kernels.push_back(gemm_kernel("int8", false));
   for (const char* name : {"dram_read", "dram_write", "dram_copy"}) {
     kernels.push_back(dram_kernel(name, device.is_processor));
@@ -148,6 +211,9 @@ std::vector<Benchmark> benchmarks_of(const OpenClApi& api, Device& device) {
   std::vector<Benchmark> list;
   for (int format = 0; format < static_cast<int>(std::size(kFormats)); ++format) {
     list.push_back(fma_benchmark(api, device, format));
+  }
+  for (const IntegerFormat& format : kIntegers) {
+    list.push_back(integer_benchmark(api, device, format));
   }
   for (Benchmark& benchmark : gemm_benchmarks(api, device)) list.push_back(std::move(benchmark));
   list.push_back(stream_benchmark(api, device, gpu::Stream::read, "read"));

@@ -128,9 +128,9 @@ def run_clpeak2(program, cpus, tool):
     return rates
 
 
-def run_clpeak1(program, cpus, tool):
+def run_clpeak1(program, headings, cpus, tool):
     rates = {}
-    for row, (option, heading) in CLPEAK1_HEADINGS.items():
+    for row, (option, heading) in headings.items():
         text = output_of([program, option], cpus, timeout_s=120) or ""
         block = text.partition(heading)[2].split("\n\n")[0]
         values = [float(v) for v in re.findall(r":\s*([\d.]+)\s*$", block, re.M)]
@@ -204,8 +204,11 @@ def find_tools(options, cpus, folder):
     for program in clpeaks:
         words = (output_of([program, "--version"], cpus) or "").split()
         versions.append(words[-1] if words else "?")
-        is_second = not versions[-1].lstrip("v").startswith("1.")
-        add(f"clpeak {versions[-1]}", run_clpeak2 if is_second else run_clpeak1, program)
+        is_first = versions[-1].lstrip("v").startswith("1.")
+        if is_first:
+            add(f"clpeak {versions[-1]}", run_clpeak1, program, CLPEAK1_HEADINGS)
+        else:
+            add(f"clpeak {versions[-1]}", run_clpeak2, program)
     if not any(v.lstrip("v").startswith("2.") for v in versions):
         absent.append("clpeak 2.x")
     if not any(v.lstrip("v").startswith("1.") for v in versions):

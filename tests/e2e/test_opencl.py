@@ -40,7 +40,7 @@ class Module(unittest.TestCase):
                          ("0000:ab:00.0", "gpu", True))
         rows = {r["benchmark"].split("/", 1)[1]: r for r in listed if r["record"] == "plan"}
         self.assertEqual(set(rows), {"dram/read", "dram/write", "dram/copy", "fma/fp64", "fma/fp32",
-                                     "fma/fp16", "gemm/fp64", "gemm/fp32", "gemm/fp16+fp16",
+                                     "fma/fp16", "fma/int32", "fma/int8", "gemm/fp64", "gemm/fp32", "gemm/fp16+fp16",
                                      "gemm/int8"})
         for name, row in rows.items():
             self.assertEqual(row["generic"], not name.startswith("dram"), name)

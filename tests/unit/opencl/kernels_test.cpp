@@ -83,22 +83,33 @@ TEST_F(OnTheProcessor, StreamsAreRightWordByWordAsOnAGpu) {
   }
 }
 
-// PoCL of Debian 12 has no integer dot product: its kernel runs with one written out.
-TEST_F(OnTheProcessor, ProductsOfPackedIntegersAreExact) {
-  static const std::string source =
-      std::string(
-          "int dot_4x8packed_ss_int(uint a, uint b) {\n"
-          "  const char4 x = as_char4(a), y = as_char4(b);\n"
-          "  return x.s0 * y.s0 + x.s1 * y.s1 + x.s2 * y.s2 + x.s3 * y.s3;\n"
-          "}\n") +
-      kGemmSource;
-  Kernel kernel = gemm_kernel("int8", false);
-  kernel.source = source.c_str();
-  device_->context(api_, {kernel});
-  device_->extensions += "cl_khr_integer_dot_product ";
-  const boundary::Benchmark& one = row("gemm", "int8");
-  ASSERT_FALSE(one.variants.empty()) << one.reason;
+TEST_F(OnTheProcessor, IntegersAreMultipliedAndAddedExactlyAtEveryWidth) {
+  const boundary::Benchmark& one = row("fma", "int32");
+  EXPECT_EQ(one.variants.size(), 5u);
   expect_all_sound(one);
+}
+
+// PoCL of Debian 12 has no integer dot product: kernels run with one written out.
+TEST_F(OnTheProcessor, ProductsOfPackedIntegersAreExact) {
+  for (Kernel kernel : {integer_kernel("int8", 1), gemm_kernel("int8", false)}) {
+    const std::string source =
+        std::string(
+            "int dot_4x8packed_ss_int(uint a, uint b) {\n"
+            "  const char4 x = as_char4(a), y = as_char4(b);\n"
+            "  return x.s0 * y.s0 + x.s1 * y.s1 + x.s2 * y.s2 + x.s3 * y.s3;\n"
+            "}\n") +
+        kernel.source;
+    kernel.source = source.c_str();
+    Device device = *device_;
+    device.context(api_, {kernel});
+    device.extensions += "cl_khr_integer_dot_product ";
+    const std::string name = kernel.name.substr(0, kernel.name.find('_'));
+    for (const boundary::Benchmark& one : benchmarks_of(api_, device)) {
+      if (one.kernel != name || one.subject != "int8") continue;
+      ASSERT_FALSE(one.variants.empty()) << one.reason;
+      expect_all_sound(one);
+    }
+  }
 }
 
 TEST_F(OnTheProcessor, ProductsAreRightWithoutFusedMultiplyAdds) {
