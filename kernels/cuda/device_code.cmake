@@ -112,24 +112,15 @@ endfunction()
 # Sources that hold all images, the table of them and that of what was left out, in `variable`.
 function(tpp_cuda_images variable)
   get_property(rows GLOBAL PROPERTY TPP_CUDA_IMAGES)
-  set(data "  .section .note.GNU-stack,\"\",%progbits\n  .section .rodata\n")
-  set(declarations "")
+  set(files ${rows})
+  list(TRANSFORM files REPLACE "^[^ ]+ [^ ]+ " "")
+  tpp_embed_images(cuda 64 ${files})
   set(table "")
-  set(files "")
   set(number 0)
   foreach(row IN LISTS rows)
-    separate_arguments(row)
-    list(GET row 0 family)
-    list(GET row 1 architecture)
-    list(GET row 2 file)
-    list(APPEND files ${file})
-    set(name tpp_cuda_image_${number})
-    # PTX is a text, which a NUL ends.
-    string(APPEND data
-           "  .balign 64\n  .globl ${name}\n  .hidden ${name}\n${name}:\n  .incbin \"${file}\"\n"
-           "  .globl ${name}_end\n  .hidden ${name}_end\n${name}_end:\n  .byte 0\n")
-    string(APPEND declarations "extern const std::byte ${name}[], ${name}_end[];\n")
-    string(APPEND table "      {\"${family}\", \"${architecture}\", {${name}, ${name}_end}},\n")
+    string(REGEX REPLACE "^([^ ]+) ([^ ]+) .*" "      {\"\\1\", \"\\2\", ${image_span_${number}}},\n"
+                         line "${row}")
+    string(APPEND table "${line}")
     math(EXPR number "${number} + 1")
   endforeach()
   get_property(rows GLOBAL PROPERTY TPP_CUDA_LEFT_OUT)
@@ -138,16 +129,13 @@ function(tpp_cuda_images variable)
     string(REGEX REPLACE "^([^ ]+) ([^ ]+)$" "      {\"\\1\", \"\\2\", {}},\n" line "${row}")
     string(APPEND left_out "${line}")
   endforeach()
-  file(CONFIGURE OUTPUT ${images_folder}/images.S CONTENT "${data}" @ONLY)
   file(
     CONFIGURE OUTPUT ${images_folder}/images_table.cpp
     CONTENT
       "// Made by device_code.cmake.
 #include \"kernels/cuda/images.h\"
 
-extern \"C\" {
-@declarations@}
-
+@image_declarations@
 namespace tpp::cuda {
 
 std::span<const Image> images() {
@@ -167,6 +155,5 @@ const char* toolkit_version() { return \"@toolkit_version@\"; }
 }  // namespace tpp::cuda
 "
     @ONLY)
-  set_source_files_properties(${images_folder}/images.S PROPERTIES OBJECT_DEPENDS "${files}")
-  set(${variable} ${images_folder}/images.S ${images_folder}/images_table.cpp PARENT_SCOPE)
+  set(${variable} ${image_source} ${images_folder}/images_table.cpp PARENT_SCOPE)
 endfunction()

@@ -64,37 +64,29 @@ endfunction()
 # Sources that hold all code objects and the table of them, in `variable`.
 function(tpp_hip_images variable)
   get_property(rows GLOBAL PROPERTY TPP_HIP_IMAGES)
-  set(data "  .section .note.GNU-stack,\"\",%progbits\n  .section .rodata\n")
-  set(declarations "")
+  set(files ${rows})
+  list(TRANSFORM files REPLACE "^[^ ]+ [^ ]+ ([^ ]+) .*" "\\1")
+  # The loader reads the header's numbers in place: at a page, as in a file that is mapped.
+  tpp_embed_images(hip 4096 ${files})
+  set(families "")
   set(table "")
-  set(files "")
   set(number 0)
   foreach(row IN LISTS rows)
     separate_arguments(row)
     list(POP_FRONT row target lanes file)
-    list(APPEND files ${file})
-    set(name tpp_hip_image_${number})
-    # The loader reads the header's numbers in place: at a page, as in a file that is mapped.
-    string(APPEND data
-           "  .balign 4096\n  .globl ${name}\n  .hidden ${name}\n${name}:\n  .incbin \"${file}\"\n"
-           "  .globl ${name}_end\n  .hidden ${name}_end\n${name}_end:\n  .byte 0\n")
-    string(APPEND declarations "extern const std::byte ${name}[], ${name}_end[];\n")
-    string(REPLACE ";" "\", \"" families "${row}")
-    string(APPEND declarations "constexpr const char* families_${number}[] = {\"${families}\"};\n")
+    string(REPLACE ";" "\", \"" names "${row}")
+    string(APPEND families "constexpr const char* families_${number}[] = {\"${names}\"};\n")
     string(APPEND table
-           "      {\"${target}\", ${lanes}, families_${number}, {${name}, ${name}_end}},\n")
+           "      {\"${target}\", ${lanes}, families_${number}, ${image_span_${number}}},\n")
     math(EXPR number "${number} + 1")
   endforeach()
-  file(CONFIGURE OUTPUT ${images_folder}/images.S CONTENT "${data}" @ONLY)
   file(
     CONFIGURE OUTPUT ${images_folder}/images_table.cpp
     CONTENT
       "// Made by device_code.cmake.
 #include \"kernels/hip/images.h\"
 
-extern \"C\" {
-@declarations@}
-
+@image_declarations@@families@
 namespace tpp::hip {
 
 std::span<const Image> images() {
@@ -106,6 +98,5 @@ std::span<const Image> images() {
 }  // namespace tpp::hip
 "
     @ONLY)
-  set_source_files_properties(${images_folder}/images.S PROPERTIES OBJECT_DEPENDS "${files}")
-  set(${variable} ${images_folder}/images.S ${images_folder}/images_table.cpp PARENT_SCOPE)
+  set(${variable} ${image_source} ${images_folder}/images_table.cpp PARENT_SCOPE)
 endfunction()
