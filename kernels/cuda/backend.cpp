@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kernels/cpp_backend.h"
@@ -16,6 +17,7 @@
 #include "kernels/gpu/benchmark_list.h"
 #include "kernels/gpu/dram.h"
 #include "kernels/gpu/issue.h"
+#include "kernels/gpu/open_devices.h"
 
 namespace tpp::cuda {
 namespace {
@@ -27,6 +29,7 @@ struct Node {
   CudaApi api;
   CublasLt cublaslt;
   std::vector<Device> devices;
+  bool with_studies = false;
 };
 
 std::string words_of(const Taken& taken) {
@@ -124,12 +127,12 @@ void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
   }
 }
 
-std::vector<Benchmark> benchmarks_of(Node& node, Device& device, bool with_studies) {
+std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   std::vector<Benchmark> list;
   for (const RowFamily& family : row_families()) {
     const bool runs = image_of(device.code.images, family.family) != nullptr &&
                       device.info.units % family.units_together == 0;
-    if (family.is_study && !(runs && with_studies)) continue;
+    if (family.is_study && !(runs && node.with_studies)) continue;
     for (const gpu::IssueRow& row : family.rows) {
       Benchmark& benchmark = gpu::benchmark_of(list, row);
       if (runs) add_variant(node, device, row, is_generic(family, row, device), benchmark);
@@ -157,18 +160,12 @@ bool wants_studies(const boundary::Options& options) {
 }
 
 boundary::Opened open_devices(const boundary::Options& options) {
-  const bool with_studies = wants_studies(options);
   auto node = std::make_shared<Node>();
+  node->with_studies = wants_studies(options);
   node->api = load_driver();
   node->devices = find_devices(node->api);
-  const auto folder = options.find("library-path");
-  node->cublaslt = find_cublaslt(folder == options.end() ? "" : folder->second);
-  boundary::Opened opened;
-  for (Device& device : node->devices) {
-    opened.devices.push_back({device.info, benchmarks_of(*node, device, with_studies)});
-  }
-  opened.keep = std::move(node);
-  return opened;
+  node->cublaslt = find_cublaslt(gpu::library_path(options));
+  return gpu::opened(std::move(node), benchmarks_of);
 }
 
 struct Cuda {

@@ -12,6 +12,7 @@
 #include "kernels/gpu/benchmark_list.h"
 #include "kernels/gpu/dram.h"
 #include "kernels/gpu/issue.h"
+#include "kernels/gpu/open_devices.h"
 #include "kernels/hip/device.h"
 #include "kernels/hip/rows.h"
 
@@ -102,15 +103,9 @@ std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
 
 boundary::Opened open_devices(const boundary::Options& options) {
   auto node = std::make_shared<Node>();
-  const auto folder = options.find("library-path");
-  node->api = load_runtime(folder == options.end() ? "" : folder->second);
+  node->api = load_runtime(gpu::library_path(options));
   node->devices = find_devices(node->api, "/sys/bus/pci/devices");
-  boundary::Opened opened;
-  for (Device& device : node->devices) {
-    opened.devices.push_back({device.info, benchmarks_of(*node, device)});
-  }
-  opened.keep = std::move(node);
-  return opened;
+  return gpu::opened(std::move(node), benchmarks_of);
 }
 
 struct Hip {

@@ -1,9 +1,11 @@
 // The OpenCL backend behind the C interface: devices of every driver that the loader finds, and the
 // list of their benchmarks.
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "kernels/cpp_backend.h"
+#include "kernels/gpu/open_devices.h"
 #include "kernels/opencl/device.h"
 #include "kernels/opencl/rows.h"
 
@@ -20,12 +22,9 @@ boundary::Opened open_devices(const boundary::Options&) {
   auto node = std::make_shared<Node>();
   node->api = load_opencl();
   node->devices = find_devices(node->api, "/sys/devices/system/cpu");
-  boundary::Opened opened;
-  for (Device& device : node->devices) {
-    opened.devices.push_back({device.info, benchmarks_of(node->api, device)});
-  }
-  opened.keep = std::move(node);
-  return opened;
+  return gpu::opened(std::move(node), [](Node& opened, Device& device) {
+    return benchmarks_of(opened.api, device);
+  });
 }
 
 struct OpenCl {
