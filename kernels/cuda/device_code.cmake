@@ -56,14 +56,13 @@ function(tpp_cuda_family family)
       continue()
     endif()
     set(image ${images_folder}/${family}.sm_${architecture}.cubin)
-    add_custom_command(
-      OUTPUT ${image}
+    tpp_device_code(
+      ${image}
       COMMAND ${CMAKE_COMMAND} -P ${compile_device_code} -- ${TPP_NVCC} ${device_flags} -cubin
               -arch=sm_${architecture} -Xptxas -Werror,-warn-spills,-warn-lmem-usage
               ${device_folder}/${family}.cu -o ${image}
       DEPENDS ${device_folder}/${family}.cu ${shared_device_code} ${compile_device_code}
-      COMMENT "Compiling ${family} for sm_${architecture}"
-      VERBATIM)
+      COMMENT "Compiling ${family} for sm_${architecture}")
     set_property(GLOBAL APPEND PROPERTY TPP_CUDA_IMAGES "${family} sm_${architecture} ${image}")
   endforeach()
 endfunction()
@@ -72,8 +71,8 @@ endfunction()
 # it; assembled once, to see that it is.
 function(tpp_cuda_ptx family architecture)
   set(image ${images_folder}/${family}.compute_${architecture}.ptx)
-  add_custom_command(
-    OUTPUT ${image}
+  tpp_device_code(
+    ${image}
     COMMAND ${TPP_NVCC} ${device_flags} -ptx -arch=compute_${architecture}
             ${device_folder}/${family}.cu -o ${image}.new
     COMMAND ${CMAKE_COMMAND} -DFROM=${image}.new -DTO=${image} -DVERSION=7.4 -P
@@ -81,8 +80,7 @@ function(tpp_cuda_ptx family architecture)
     COMMAND ${toolkit_bin}/ptxas -arch=sm_${architecture} ${image} -o ${image}.cubin
     DEPENDS ${device_folder}/${family}.cu ${shared_device_code}
             ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/set_ptx_version.cmake
-    COMMENT "Compiling ${family} to PTX of compute_${architecture}"
-    VERBATIM)
+    COMMENT "Compiling ${family} to PTX of compute_${architecture}")
   set_property(GLOBAL APPEND PROPERTY TPP_CUDA_IMAGES "${family} compute_${architecture} ${image}")
 endfunction()
 

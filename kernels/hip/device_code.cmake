@@ -34,12 +34,11 @@ function(tpp_hip_object variable target lanes family)
          "-DTPP_ROWS=\"kernels/hip/device/${family}.inc\"")
     list(APPEND source_and_rows ${rows})
   endif()
-  add_custom_command(
-    OUTPUT ${object}
+  tpp_device_code(
+    ${object}
     COMMAND ${TPP_AMD_CLANG} ${flags} -x c++ -c ${source} -o ${object}
     DEPENDS ${source} ${source_and_rows} ${shared_device_code}
-    COMMENT "Compiling ${family} for ${target}"
-    VERBATIM)
+    COMMENT "Compiling ${family} for ${target}")
   set(${variable} ${object} PARENT_SCOPE)
 endfunction()
 

@@ -1,4 +1,19 @@
-# Device code as data of a module, as every GPU backend has it.
+# Device code as files of the build and as data of a module, as every GPU backend has it.
+
+set(TPP_DEVICE_CODE_FROM "" CACHE PATH
+    "A finished build of the same sources whose device code is taken, not compiled anew")
+mark_as_advanced(TPP_DEVICE_CODE_FROM)
+
+# tpp_device_code(FILE ARGUMENT...): as add_custom_command(OUTPUT FILE ...), or that build's file of the
+# same name: it does not depend on how host code is compiled.
+function(tpp_device_code file)
+  if(TPP_DEVICE_CODE_FROM)
+    cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${PROJECT_BINARY_DIR} OUTPUT_VARIABLE place)
+    set(made ${TPP_DEVICE_CODE_FROM}/${place})
+    set(ARGN COMMAND ${CMAKE_COMMAND} -E copy ${made} ${file} DEPENDS ${made})
+  endif()
+  add_custom_command(OUTPUT ${file} ${ARGN} VERBATIM)
+endfunction()
 
 # tpp_embed_images(NAMESPACE ALIGNMENT FILE...): a source that holds the files, and what a table of them
 # is made of. In the caller's scope:
