@@ -14,9 +14,11 @@ MODULE = BUILD / "lib/tpp/backends/cuda.so"
 FAKE = BUILD / "tests/fakes/cuda"
 
 
-def bench(fake, *words, timeout=60, cublaslt="", **settings):
+def bench(fake, *words, timeout=60, cublaslt="", visible=None, **settings):
     environment = dict(os.environ, LD_LIBRARY_PATH=str(FAKE), TPP_FAKE_CUDA=fake,
                        TPP_FAKE_CUBLASLT=cublaslt)
+    if visible is not None:
+        environment["CUDA_VISIBLE_DEVICES"] = visible
     return subprocess.run([BUILD / "bin/tpp-bench", f"--backend={MODULE}", *words],
                           env=environment, capture_output=True, text=True, timeout=timeout,
                           **settings)
@@ -59,6 +61,21 @@ class Cuda(unittest.TestCase):
         self.assertIn("MIG", device["slice_reason"])
         self.assertTrue(device["id"].startswith("0000:ab:00.0/MIG-"), device["id"])
         self.assertEqual(device["package_id"], "0000:ab:00.0")
+
+    def test_a_process_sees_one_instance_and_beside_it_no_whole_gpu(self):
+        whole = "GPU-" + "-".join("12" * n for n in (4, 2, 2, 2, 6))
+        second = "MIG-10101010-1010-1010-1010-101010101011"
+        for visible, seen in (
+                (None, ["0000:ab:00.0/MIG-10101010-1010-1010-1010-101010101010"]),
+                (second, [f"0000:ab:00.0/{second}"]),
+                (f"{whole},{second}", [f"0000:ab:00.0/{second}"]),
+                (whole, ["0000:ad:00.0"]),
+                ("MIG-none", [])):
+            done = bench("count=3 mig=2,0,-", "--list", visible=visible)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            devices = [r for r in map(json.loads, done.stdout.splitlines())
+                       if r["record"] == "device"]
+            self.assertEqual([d["id"] for d in devices], seen)
 
     def test_gpus_of_one_card_are_on_one_board(self):
         done = bench("cc=8.6 count=4 per-board=2", "--list")

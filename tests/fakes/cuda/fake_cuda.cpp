@@ -5,13 +5,14 @@
 //
 //   cc=9.0 units=4 count=1 driver=13000   what the devices say of themselves
 //   memory_mb=64                          and of their memory
-//   mig=1                                 they are instances of a partitioned GPU
-//   mps=1                                 they are shared through the multi-process service
-//   refuse-machine-code=209               such an error on loading it; refuse-ptx=222 likewise
-//   refuse-only=wgmma_sm90                of images that hold such a kernel alone
+//   mig=2,0,-                             partitioned, into as many instances; "-": not
+//   (fake_devices) mps=1                                 they are shared through the multi-process
+//   service refuse-machine-code=209               such an error on loading it; refuse-ptx=222
+//   likewise refuse-only=wgmma_sm90                of images that hold such a kernel alone
 //   refuse-lazily=1                       when a function is asked for, not on loading
 //   fail=cuMemAlloc_v2:2                  the call ends with that error, always
 //   hang=cuEventSynchronize               the call does not return
+//   only=MIG-10101010-1010-...            these two only where a process sees that device
 //   peers=1 atomics=1                     they reach each other, by links that carry atomics
 //   lose=3                                copies on streams do nothing, from the third on
 //
@@ -20,6 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -63,7 +65,18 @@ int number(const std::string& name, int otherwise) {
   return value.empty() ? otherwise : std::atoi(value.c_str());
 }
 
+namespace {
+
+bool is_spared() {
+  const std::string only = setting("only");
+  return !only.empty() && std::none_of(visible_devices().begin(), visible_devices().end(),
+                                       [&](const Visible& one) { return uuid_text(one) == only; });
+}
+
+}  // namespace
+
 CUresult fault(const char* call) {
+  if (is_spared()) return CUDA_SUCCESS;
   if (setting("hang") == call) {
     for (;;) pause();
   }
@@ -86,6 +99,11 @@ namespace {
 using fake_cuda::now_ns;
 using fake_cuda::number;
 using fake_cuda::setting;
+using fake_cuda::Visible;
+
+const Visible& device_at(CUdevice device) {
+  return fake_cuda::visible_devices().at(static_cast<std::size_t>(device));
+}
 
 struct Image {
   std::string text;  // its bytes, as far as they are one
@@ -153,7 +171,7 @@ int attribute_of(CUdevice_attribute which, CUdevice device) {
     case CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD:
       return number("per-board", 1) > 1;
     case CU_DEVICE_ATTRIBUTE_MULTI_GPU_BOARD_GROUP_ID:
-      return device / number("per-board", 1);
+      return device_at(device).gpu / number("per-board", 1);
     default:
       return 0;
   }
@@ -178,7 +196,7 @@ extern "C" {
 
 CUresult cuInit(unsigned) {
   FAIL_IF_ASKED("cuInit");
-  return number("count", 1) > 0 ? CUDA_SUCCESS : CUDA_ERROR_NO_DEVICE;
+  return fake_cuda::visible_devices().empty() ? CUDA_ERROR_NO_DEVICE : CUDA_SUCCESS;
 }
 CUresult cuDriverGetVersion(int* version) {
   FAIL_IF_ASKED("cuDriverGetVersion");
@@ -197,7 +215,7 @@ CUresult cuGetErrorString(CUresult, const char** text) {
 }
 CUresult cuDeviceGetCount(int* count) {
   FAIL_IF_ASKED("cuDeviceGetCount");
-  *count = number("count", 1);
+  *count = static_cast<int>(fake_cuda::visible_devices().size());
   return CUDA_SUCCESS;
 }
 CUresult cuDeviceGet(CUdevice* device, int ordinal) {
@@ -205,10 +223,10 @@ CUresult cuDeviceGet(CUdevice* device, int ordinal) {
   *device = ordinal;
   return CUDA_SUCCESS;
 }
-CUresult cuDeviceGetName(char* name, int size, CUdevice) {
+CUresult cuDeviceGetName(char* name, int size, CUdevice device) {
   FAIL_IF_ASKED("cuDeviceGetName");
   std::snprintf(name, static_cast<size_t>(size), "%s",
-                setting("mig").empty() ? "Fake GPU" : "Fake GPU MIG 1g.10gb");
+                device_at(device).instance ? "Fake GPU MIG 1g.10gb" : "Fake GPU");
   return CUDA_SUCCESS;
 }
 CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute which, CUdevice device) {
@@ -218,7 +236,7 @@ CUresult cuDeviceGetAttribute(int* value, CUdevice_attribute which, CUdevice dev
 }
 CUresult cuDeviceGetPCIBusId(char* text, int size, CUdevice device) {
   FAIL_IF_ASKED("cuDeviceGetPCIBusId");
-  std::snprintf(text, static_cast<size_t>(size), "0000:%02X:00.0", 0xAB + device);
+  std::snprintf(text, static_cast<size_t>(size), "0000:%02X:00.0", 0xAB + device_at(device).gpu);
   return CUDA_SUCCESS;
 }
 CUresult cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
@@ -228,7 +246,7 @@ CUresult cuDeviceTotalMem_v2(size_t* bytes, CUdevice) {
 }
 CUresult cuDeviceGetUuid_v2(CUuuid* uuid, CUdevice device) {
   FAIL_IF_ASKED("cuDeviceGetUuid_v2");
-  std::memset(uuid->bytes, 0x10 + device, sizeof uuid->bytes);
+  *uuid = fake_cuda::uuid_of(device_at(device));
   return CUDA_SUCCESS;
 }
 CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) {

@@ -1,5 +1,5 @@
 // What the parts of the fake driver share: the words of TPP_FAKE_CUDA (fake_cuda.cpp), which
-// device's context is current, and whose memory an address is.
+// devices there are, which device's context is current, and whose memory an address is.
 #ifndef TPP_TESTS_FAKES_CUDA_FAKE_NODE_H
 #define TPP_TESTS_FAKES_CUDA_FAKE_NODE_H
 
@@ -7,7 +7,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace fake_cuda {
 
@@ -24,6 +26,15 @@ CUresult fault(const char* call);
   } while (false)
 
 uint64_t now_ns();
+
+// A GPU, or one instance of it. Devices are numbered as they stand among the visible ones.
+struct Visible {
+  int gpu = 0;
+  std::optional<int> instance;
+};
+const std::vector<Visible>& visible_devices();
+CUuuid uuid_of(const Visible& device);
+std::string uuid_text(const Visible& device);
 
 // Contexts are numbered as their devices, from 1 on.
 CUcontext context_of(CUdevice device);
