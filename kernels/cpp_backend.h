@@ -40,6 +40,8 @@ struct BackendDefinition {
   const char* version;
   std::vector<std::string> options;  // that open() takes
   Opened (*open)(const Options&);    // throws Failure
+  const char* visibility_variable = nullptr;
+  const char* visibility_vendor = nullptr;
 };
 
 // The table of the backend that Definition::get() defines. One
@@ -64,7 +66,9 @@ class BackendTable {
                                           session_info,
                                           run_batch,
                                           verify,
-                                          release};
+                                          release,
+                                          definition().visibility_variable,
+                                          definition().visibility_vendor};
     return &table;
   }
 

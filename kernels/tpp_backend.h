@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 #define TPP_BACKEND_ABI_MAJOR 1u
-#define TPP_BACKEND_ABI_MINOR 3u
+#define TPP_BACKEND_ABI_MINOR 4u
 
 #if defined(__GNUC__)
 #define TPP_BACKEND_EXPORT __attribute__((visibility("default")))
@@ -228,6 +228,13 @@ typedef struct tpp_backend_api {
   tpp_status (*verify)(tpp_session* session, const tpp_verify_request* request,
                        tpp_verify_result* out, tpp_error* error);
   void (*release)(tpp_session* session);
+
+  /* Minor 4. For a runtime that may show a process less than all its devices: the variable of the
+   * environment that says which, by values of tpp_device_info.uuid with commas between, and the
+   * tpp_device_info.vendor whose devices they are. It is read once a process. A host that knows of
+   * a device which is not listed sets it for another process. NULL: there is no such variable. */
+  const char* visibility_variable; /* "CUDA_VISIBLE_DEVICES" */
+  const char* visibility_vendor;   /* "NVIDIA" */
 } tpp_backend_api;
 
 /* The module's one symbol. Takes the host's version and returns the table, or a table of another

@@ -156,6 +156,15 @@ std::pair<std::uint32_t, std::uint32_t> Backend::abi() const {
   return {api_->abi_major, api_->abi_minor};
 }
 
+std::optional<Visibility> Backend::visibility() const {
+  constexpr std::size_t kWithIt = offsetof(tpp_backend_api, visibility_vendor) + sizeof(char*);
+  if (api_->struct_size < kWithIt || api_->visibility_variable == nullptr ||
+      api_->visibility_vendor == nullptr) {
+    return std::nullopt;
+  }
+  return Visibility{api_->visibility_variable, api_->visibility_vendor};
+}
+
 std::vector<tpp_device_info> Backend::devices() const {
   std::vector<tpp_device_info> devices(api_->device_count(), sized<tpp_device_info>());
   for (std::uint32_t i = 0; i < devices.size(); ++i) {

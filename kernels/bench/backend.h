@@ -55,6 +55,12 @@ class Session {
   std::unique_ptr<tpp_session, Release> session_;
 };
 
+// The variable that tells a runtime which devices of a vendor to show a process.
+struct Visibility {
+  std::string variable;
+  std::string vendor;
+};
+
 class Backend {
  public:
   // Loads the module at `path`. Throws Error if it is missing, is no module, or is one of another
@@ -71,6 +77,7 @@ class Backend {
   std::string name() const;
   std::string method_version() const;
   std::pair<std::uint32_t, std::uint32_t> abi() const;
+  std::optional<Visibility> visibility() const;  // nullopt from modules older than ABI 1.4, too
   const std::filesystem::path& path() const { return path_; }
 
   std::vector<tpp_device_info> devices() const;

@@ -90,12 +90,16 @@ void add_outcome(ordered_json& json, const Failed& failed) {
 }  // namespace
 
 std::string hello_record(const Backend& backend) {
-  return line({{"record", "hello"},
-               {"protocol", 1},
-               {"backend", backend.name()},
-               {"method_version", backend.method_version()},
-               {"module", backend.path().string()},
-               {"abi", backend.abi()}});
+  ordered_json json = {{"record", "hello"},
+                       {"protocol", 1},
+                       {"backend", backend.name()},
+                       {"method_version", backend.method_version()},
+                       {"module", backend.path().string()},
+                       {"abi", backend.abi()}};
+  if (const auto visibility = backend.visibility()) {
+    json["visibility"] = {{"variable", visibility->variable}, {"vendor", visibility->vendor}};
+  }
+  return line(json);
 }
 
 std::string device_record(const tpp_device_info& device) {

@@ -170,7 +170,9 @@ boundary::Opened open_devices(const boundary::Options& options) {
 
 struct Cuda {
   static boundary::BackendDefinition get() {
-    return {"cuda", "1", {"library-path", "study"}, open_devices};
+    // Of the instances of partitioned GPUs the driver shows a process one, and beside it no GPU
+    // that is whole (Multi-Instance GPU User Guide, "CUDA Device Enumeration").
+    return {"cuda", "1", {"library-path", "study"}, open_devices, "CUDA_VISIBLE_DEVICES", kVendor};
   }
 };
 

@@ -102,7 +102,7 @@ Device describe(const CudaApi& api, CUdevice handle) {
     set_text(info.slice_reason,
              "shared through the multi-process service (MPS), which may limit what a process gets");
   }
-  set_text(info.vendor, "NVIDIA");
+  set_text(info.vendor, kVendor);
   set_text(info.kind, "gpu");
   set_text(info.architecture,
            fmt::format("sm_{}{}", device.capability.major, device.capability.minor));

@@ -13,6 +13,8 @@
 
 namespace tpp::cuda {
 
+inline constexpr const char* kVendor = "NVIDIA";
+
 struct Device {
   tpp_device_info info{};
   CUdevice handle = 0;

@@ -134,6 +134,8 @@ const tpp_backend_api& fake_table() {
       .run_batch = run_batch,
       .verify = verify,
       .release = release,
+      .visibility_variable = "FAKE_VISIBLE_DEVICES",
+      .visibility_vendor = "Fake",
   };
   return table;
 }

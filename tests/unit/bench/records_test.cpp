@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdio>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -24,6 +25,18 @@ TEST(Records, SayHelloWithProtocolBackendAndAbi) {
   EXPECT_EQ(record["backend"], "fake");
   EXPECT_EQ(record["method_version"], "fake-1");
   EXPECT_EQ(record["abi"], (json{TPP_BACKEND_ABI_MAJOR, TPP_BACKEND_ABI_MINOR}));
+}
+
+TEST(Records, SayWhichVariableShowsHiddenDevicesWhereTheModuleIsNewEnoughToKnow) {
+  const json shown = {{"variable", "FAKE_VISIBLE_DEVICES"}, {"vendor", "Fake"}};
+  EXPECT_EQ(json::parse(hello_record(Fake().backend))["visibility"], shown);
+
+  tpp_backend_api older = fake_table();
+  older.struct_size = offsetof(tpp_backend_api, visibility_variable);
+  EXPECT_FALSE(json::parse(hello_record(Backend(&older))).contains("visibility"));
+  tpp_backend_api without = fake_table();
+  without.visibility_variable = nullptr;
+  EXPECT_FALSE(json::parse(hello_record(Backend(&without))).contains("visibility"));
 }
 
 TEST(Records, LeaveOutWhatIsNotKnownOfADevice) {
