@@ -18,6 +18,7 @@ tpp_add_library(
   options.cpp
   options_catalog.cpp
   pass/bench_records.cpp
+  pass/hidden_devices.cpp
   pass/measuring.cpp
   pass/pass.cpp
   pass/selection.cpp

@@ -160,8 +160,13 @@ Record outcome(const json& object) {
 
 Record hello(const json& object) {
   if (object.at("protocol").get<int>() != kProtocol) throw Error("another protocol version");
-  return Hello{.backend = object.at("backend").get<std::string>(),
-               .method_version = object.at("method_version").get<std::string>()};
+  Hello hello{.backend = object.at("backend").get<std::string>(),
+              .method_version = object.at("method_version").get<std::string>()};
+  if (const auto found = object.find("visibility"); found != object.end()) {
+    hello.visibility = Visibility{.variable = found->at("variable").get<std::string>(),
+                                  .vendor = found->at("vendor").get<std::string>()};
+  }
+  return hello;
 }
 
 Record progress(const json& object) {

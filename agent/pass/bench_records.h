@@ -16,9 +16,16 @@
 
 namespace tpp::record {
 
+// The variable of the environment that tells a runtime which devices of a vendor to show a process,
+// by their UUIDs.
+struct Visibility {
+  std::string variable;
+  std::string vendor;
+};
 struct Hello {
   std::string backend;
   std::string method_version;
+  std::optional<Visibility> visibility = std::nullopt;  // where a runtime may hide devices
 };
 struct DeviceSeen {
   Device device;  // board and package left empty: identity facts are below

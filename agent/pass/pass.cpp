@@ -14,6 +14,7 @@
 #include "agent/pass/measuring.h"
 #include "agent/regulation/rule_file.h"
 #include "agent/regulation/rule_override.h"
+#include "agent/support/add_once.h"
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -88,9 +89,8 @@ void add_environment_findings(Report& report) {
 std::string method_version(const Survey& survey) {
   std::vector<std::string> parts;
   for (const SurveyedBackend& backend : survey.backends) {
-    if (!backend.listing.benchmarks.empty()) {
-      parts.push_back(fmt::format("{} {}", backend.module.name, backend.listing.method_version));
-    }
+    if (backend.listing.benchmarks.empty()) continue;
+    add_once(fmt::format("{} {}", backend.module.name, backend.listing.method_version), parts);
   }
   return fmt::format("{}", fmt::join(parts, ", "));
 }

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <future>
 #include <map>
 #include <set>
 #include <system_error>
 
+#include "agent/pass/hidden_devices.h"
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -197,6 +199,31 @@ BackendListing ask_backend(const SurveyRequest& request, const BackendModule& mo
   }
 }
 
+// The module's word on devices that its runtime hid when it was asked first. Several at once: one
+// that hangs keeps nobody waiting but itself.
+std::vector<SurveyedBackend> ask_for_hidden(const SurveyRequest& request,
+                                            const std::vector<Device>& known,
+                                            const SurveyedBackend& first) {
+  constexpr std::size_t kAtOnce = 8;
+  std::vector<SurveyedBackend> backends;
+  const std::vector<Showing> showings = hidden_devices(known, first.listing);
+  for (std::size_t begin = 0; begin < showings.size(); begin += kAtOnce) {
+    std::vector<std::future<BackendListing>> listings;
+    const std::size_t end = std::min(showings.size(), begin + kAtOnce);
+    for (std::size_t i = begin; i < end; ++i) {
+      backends.push_back({first.module, {}});
+      backends.back().module.environment = {showings[i].setting};
+      listings.push_back(std::async(
+          [&request, module = backends.back().module] { return ask_backend(request, module); }));
+    }
+    for (std::size_t i = begin; i < end; ++i) {
+      backends[i].listing = listings[i - begin].get();
+      keep_only(showings[i].devices, backends[i].listing);
+    }
+  }
+  return backends;
+}
+
 std::map<std::string, BackendModule> modules_in(const std::filesystem::path& directory) {
   std::error_code error;
   std::map<std::string, BackendModule> found;
@@ -259,11 +286,16 @@ Survey survey(const SurveyRequest& request) {
     probed.push_back(ask_probe(probe, request));
     if (request.only_backend) probed.back().devices.clear();
   }
+  const std::vector<Device> known = reconcile(probed, {}).devices;
   Survey result;
   for (BackendModule& module :
        find_backends(request.backend_directory, request.backend_options, request.only_backend)) {
-    BackendListing listing = ask_backend(request, module);
-    result.backends.push_back({std::move(module), std::move(listing)});
+    SurveyedBackend first{std::move(module), {}};
+    first.listing = ask_backend(request, first.module);
+    std::vector<SurveyedBackend> others = ask_for_hidden(request, known, first);
+    if (const auto setting = setting_of(first.listing)) first.module.environment = {*setting};
+    result.backends.push_back(std::move(first));
+    std::ranges::move(others, std::back_inserter(result.backends));
   }
   result.inventory = reconcile(probed, result.backends);
   leave_to_others(result.inventory, result.backends);
@@ -275,13 +307,20 @@ Inventory reconcile(const std::vector<Inventory>& probed,
   Inventory result;
   for (const Inventory& inventory : probed) merge_probe(result, inventory);
   for (const SurveyedBackend& backend : backends) {
-    result.modules.push_back(module_of(backend));
-    if (backend.listing.failure) {
-      result.findings.push_back(
-          health("backend.failed", "",
-                 fmt::format("module {} {}; its devices are missing from this inventory",
-                             backend.module.path.string(), *backend.listing.failure)));
+    const BackendModule& module = backend.module;
+    // Asked once more for what its runtime hides, it is no further module.
+    if (std::ranges::find(result.modules, module.name, &Module::name) == result.modules.end()) {
+      result.modules.push_back(module_of(backend));
     }
+    if (!backend.listing.failure) continue;
+    result.findings.push_back(
+        health("backend.failed", "",
+               module.environment.empty()
+                   ? fmt::format("module {} {}; its devices are missing from this inventory",
+                                 module.path.string(), *backend.listing.failure)
+                   : fmt::format("module {}, with {}, {}; what it would have shown is not measured",
+                                 module.path.string(), fmt::join(module.environment, " "),
+                                 *backend.listing.failure)));
   }
   SeenByBackend seen_by_backend;
   // Backends of the devices' own kind first, then the portable ones; by name among equals.

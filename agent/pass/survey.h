@@ -34,6 +34,8 @@ struct SurveyedBackend {
 
 struct Survey {
   Inventory inventory;
+  // Each module in turn; behind it the same one with other environments, each with the devices that
+  // its runtime shows there alone.
   std::vector<SurveyedBackend> backends;
 };
 

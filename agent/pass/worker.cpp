@@ -52,6 +52,12 @@ std::vector<std::string> arguments_for(const WorkerRequest& request) {
   return arguments;
 }
 
+std::vector<std::string> environment_for(const BackendModule& module) {
+  std::vector<std::string> environment = allowed_environment();
+  environment.insert(environment.end(), module.environment.begin(), module.environment.end());
+  return environment;
+}
+
 // The last line that says something: the child opens with words about the machine, its build and
 // where its figures come from, which explain no death.
 std::string last_line(const std::string& text) {
@@ -110,7 +116,7 @@ class Worker {
     // Its table goes nowhere, and with it Google Benchmark's page of context would go to standard
     // error, where last words are looked for.
     command.arguments.emplace_back("--benchmark_format=json");
-    command.environment = allowed_environment();
+    command.environment = environment_for(request_.module);
     command.deadline_s = left_s();
     command.silence_s = request_.silence_s;
     current_.reset();
@@ -242,7 +248,7 @@ BackendListing list_backend(const std::filesystem::path& bench, const BackendMod
   command.arguments = arguments_for(bench, module, mode);
   command.arguments.push_back("--list");
   command.arguments.push_back(fmt::format("--record_fd={}", kRecordDescriptor));
-  command.environment = allowed_environment();
+  command.environment = environment_for(module);
   command.deadline_s = command.silence_s = deadline_s;
   BackendListing listing;
   bool greeted = false;
@@ -252,6 +258,7 @@ BackendListing list_backend(const std::filesystem::path& bench, const BackendMod
       const record::Record record = record::parse(line);
       if (const auto* hello = std::get_if<record::Hello>(&record)) {
         listing.method_version = hello->method_version;
+        listing.visibility = hello->visibility;
         greeted = true;
       } else if (const auto* device = std::get_if<record::DeviceSeen>(&record)) {
         listing.devices.push_back(*device);
@@ -277,6 +284,7 @@ BackendListing list_backend(const std::filesystem::path& bench, const BackendMod
   }
   if (!clean || !greeted) {
     listing.failure = reason_of(child) + (bad_line.empty() ? "" : " (" + bad_line + ")");
+    listing.died = child.end != ChildEnd::exited;
     listing.devices.clear();
     listing.benchmarks.clear();
   }
@@ -287,6 +295,7 @@ std::string command_line(const WorkerRequest& request, const BenchmarkId& benchm
   auto arguments = arguments_for(request);
   arguments.push_back("--benchmark_filter=" + filter_for(std::vector<BenchmarkId>{benchmark}));
   std::vector<std::string> quoted;
+  for (const std::string& setting : request.module.environment) quoted.push_back(quote(setting));
   for (const std::string& argument : arguments) quoted.push_back(quote(argument));
   return fmt::format("{}", fmt::join(quoted, " "));
 }

@@ -20,11 +20,13 @@
 
 namespace tpp {
 
-// One loadable module and the options that it is opened with.
+// One loadable module, and the options and the environment that it is opened with.
 struct BackendModule {
   std::string name;
   std::filesystem::path path;
   std::vector<std::pair<std::string, std::string>> options;
+  // "NAME=value", beside what every child gets: what makes its runtime show certain devices.
+  std::vector<std::string> environment = {};
 };
 
 struct WorkerRequest {
@@ -59,15 +61,18 @@ WorkerResult run_worker(const WorkerRequest& request, const ProgressReader& prog
 // What a module says without load: its devices and benchmarks.
 struct BackendListing {
   std::string method_version;
+  std::optional<record::Visibility> visibility;
   std::vector<record::DeviceSeen> devices;
   std::vector<record::Planned> benchmarks;
   std::optional<std::string> unavailable;  // nothing to run on here: quiet
   std::optional<std::string> failure;      // the module could not be asked
+  bool died = false;                       // ... because it hung or crashed
 };
 BackendListing list_backend(const std::filesystem::path& bench, const BackendModule& module,
                             PassMode mode, double deadline_s);
 
-// The command that takes one figure again by hand, quoted for a shell.
+// The command that takes one figure again by hand, quoted for a shell, with what it needs in its
+// environment.
 std::string command_line(const WorkerRequest& request, const BenchmarkId& benchmark);
 
 }  // namespace tpp

@@ -49,6 +49,9 @@ class Reading {
     for (Finding& finding : device_findings(device)) inventory_.findings.push_back(finding);
     std::vector<Device> instances = nvml::instances_of(api_, handle, device);
     for (Device& instance : instances) instance.board = device.board;
+    if (device.state->partitioned.value_or(false) && instances.empty()) {
+      device.slice_reason += ", and it shows none";
+    }
     inventory_.devices.push_back(std::move(device));
     std::move(instances.begin(), instances.end(), std::back_inserter(inventory_.devices));
   }

@@ -30,6 +30,30 @@ LOADED = """
 """
 
 
+def uuid_of(bus, last=0, kind="GPU"):
+    """As the fake driver gives it: 0x10 from the first GPU on, the last byte counting instances."""
+    byte = 0x10 + bus - 0xab
+    parts = ["".join(f"{byte:02x}" for _ in range(n)) for n in (4, 2, 2, 2, 5)]
+    return f"{kind}-" + "-".join(parts) + f"{byte + last:02x}"
+
+
+def instance(bus, index):
+    return uuid_of(bus, index, "MIG")
+
+
+def instances(bus, count):
+    """What the management library says of a GPU that is partitioned into so many."""
+    rows = "".join(f"      - {{uuid: {instance(bus, i)}, name: Fake GPU MIG 1g.10gb, "
+                   "multiprocessors: 16}\n" for i in range(count))
+    return "    mig: 1\n    most_instances: 7\n    instances:" + (f"\n{rows}" if rows else " []\n")
+
+
+def gpu(bus):
+    """One GPU more."""
+    return (f"  - pci: {{domain: 0, bus: {bus}, device: 0, id: 0x233010de}}\n    name: Fake GPU\n"
+            f"    uuid: {uuid_of(bus)}\n    capability: [9, 0]\n")
+
+
 def gpus(report):
     return [d for d in report["inventory"]["devices"] if d["kind"] == "gpu"]
 
@@ -53,19 +77,24 @@ class GpuNode(unittest.TestCase):
     def tearDownClass(cls):
         cls.folder.cleanup()
 
-    def run_agent(self, cuda, nvml, *words):
-        with tempfile.TemporaryDirectory() as home:
-            (pathlib.Path(home) / "fake_cuda").write_text(cuda)
-            (pathlib.Path(home) / "fake_nvml.yaml").write_text("driver: 590.48.01\ndevices:\n  - pci: "
-                                                               "{domain: 0, bus: 0xab, device: 0, id: "
-                                                               "0x233010de}" + nvml)
-            environment = {k: v for k, v in os.environ.items() if not k.startswith("TPP_")}
-            return subprocess.run([self.tree / "bin/tpp-agent", *words, "--format", "json"],
-                                  env=dict(environment, HOME=home), capture_output=True, text=True,
-                                  timeout=120, check=False, stdin=subprocess.DEVNULL)
+    def run_agent(self, cuda, nvml, *words, **variables):
+        """A run on the node that fakes in its home folder show; the folder stays for the test."""
+        home = tempfile.TemporaryDirectory()
+        self.addCleanup(home.cleanup)
+        self.home = home.name
+        (pathlib.Path(home.name) / "fake_cuda").write_text(cuda)
+        (pathlib.Path(home.name) / "fake_nvml.yaml").write_text(
+            "driver: 590.48.01\ndevices:\n  - pci: {domain: 0, bus: 0xab, device: 0, id: 0x233010de}"
+            + nvml)
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("TPP_")}
+        return subprocess.run([self.tree / "bin/tpp-agent", *words, "--format", "json"],
+                              env=dict(environment, HOME=home.name, **variables),
+                              capture_output=True, text=True, timeout=120, check=False,
+                              stdin=subprocess.DEVNULL)
 
-    def measure(self, cuda, nvml):
-        done = self.run_agent(cuda, nvml, "measure", "--kernel", "mma", "--precision", "fp16")
+    def measure(self, cuda, nvml, *words, **variables):
+        done = self.run_agent(cuda, nvml, "measure", "--kernel", "mma", "--precision", "fp16", *words,
+                              **variables)
         self.assertTrue(done.stdout, done.stderr)
         return json.loads(done.stdout)
 
@@ -101,22 +130,109 @@ class GpuNode(unittest.TestCase):
         found = [f for f in report["findings"] if f["code"] == "device.busy"]
         self.assertIn("2 other processes compute on it", found[0]["message"])
 
-    def test_an_instance_is_measured_as_a_slice_and_the_board_never_judged_by_it(self):
-        instance = "MIG-10101010-1010-1010-1010-101010101010"
-        report = self.measure(
-            "cc=9.0 units=2 mig=1",
-            LABELS + LOADED + "    mig: 1\n    most_instances: 7\n    instances:\n"
-            f"      - {{uuid: {instance}, name: Fake GPU MIG 1g.10gb, multiprocessors: 16}}\n"
-            "      - {uuid: MIG-2, name: Fake GPU MIG 1g.10gb, multiprocessors: 16}\n")
+    def test_each_instance_is_measured_as_a_slice_and_the_board_never_judged_by_it(self):
+        report = self.measure("cc=9.0 units=2 mig=2", LABELS + LOADED + instances(0xab, 2))
         devices = {d["id"]: d for d in gpus(report)}
-        self.assertEqual(set(devices), {"0000:ab:00.0", f"0000:ab:00.0/{instance}",
-                                        "0000:ab:00.0/MIG-2"})
+        parts = [f"0000:ab:00.0/{instance(0xab, i)}" for i in range(2)]
+        self.assertEqual(set(devices), {"0000:ab:00.0", *parts})
         self.assertTrue(all(d["slice"] for d in devices.values()))
-        self.assertEqual({m["id"]["device"] for m in report["measurements"]},
-                         {f"0000:ab:00.0/{instance}"})
+        self.assertEqual([devices[part]["backend"] for part in parts], ["cuda", "cuda"])
+        measured = report["measurements"]
+        self.assertEqual([m["id"]["device"] for m in measured], [parts[0]] * 2 + [parts[1]] * 2)
+        self.assertEqual({m["outcome"]["status"] for m in measured}, {"rate"})
+        self.assertTrue(all("telemetry" in m for m in measured))
         boards = [b for b in report["inventory"]["boards"] if b["id"].startswith("0000:")]
         self.assertEqual(len(boards), 1)
+        self.assertEqual([m["name"] for m in report["inventory"]["modules"]], ["cuda"])
+        self.assertEqual(report["method_version"], "cuda 1")
         self.shown_below_nothing(report)
+
+    def test_the_command_beside_a_figure_of_an_instance_takes_it_again(self):
+        report = self.measure("cc=9.0 units=2 mig=2", LABELS + instances(0xab, 2))
+        for measurement in report["measurements"]:
+            uuid = measurement["id"]["device"].split("/")[1]
+            self.assertIn(f"CUDA_VISIBLE_DEVICES={uuid} ", measurement["command"])
+            done = subprocess.run(measurement["command"], shell=True, capture_output=True, text=True,
+                                  env=dict(os.environ, HOME=self.home), timeout=60, check=False)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(f"{uuid}/mma/fp16", done.stdout)
+
+    def test_two_partitioned_gpus_beside_a_plain_one_are_all_measured(self):
+        report = self.measure(
+            "cc=9.0 units=2 count=3 mig=1,2,-",
+            LABELS + instances(0xab, 1) + gpu(0xac) + instances(0xac, 2) + gpu(0xad))
+        whole = {d["id"]: d["slice"] for d in gpus(report) if "/" not in d["id"]}
+        self.assertEqual(whole, {"0000:ab:00.0": True, "0000:ac:00.0": True, "0000:ad:00.0": False})
+        rates = {m["id"]["device"] for m in report["measurements"]
+                 if m["outcome"]["status"] == "rate"}
+        self.assertEqual(rates, {f"0000:ab:00.0/{instance(0xab, 0)}",
+                                 f"0000:ac:00.0/{instance(0xac, 0)}",
+                                 f"0000:ac:00.0/{instance(0xac, 1)}", "0000:ad:00.0"})
+        plain = [m for m in report["measurements"] if m["id"]["device"] == "0000:ad:00.0"]
+        self.assertIn(f"CUDA_VISIBLE_DEVICES={uuid_of(0xad)} ", plain[0]["command"])
+        parts = {b["id"]: len(b["devices"]) for b in report["inventory"]["boards"]
+                 if b["id"].startswith("0000:")}
+        self.assertEqual(parts, {"0000:ab:00.0": 2, "0000:ac:00.0": 3, "0000:ad:00.0": 1})
+
+    def test_where_nothing_is_partitioned_no_device_is_named(self):
+        report = self.measure("cc=9.0 units=2 count=2", LABELS + gpu(0xac))
+        self.assertEqual({m["id"]["device"] for m in report["measurements"]},
+                         {"0000:ab:00.0", "0000:ac:00.0"})
+        self.assertFalse([m for m in report["measurements"] if "VISIBLE" in m["command"]])
+
+    def test_plain_gpus_beside_a_partitioned_one_still_reach_each_other(self):
+        done = self.run_agent("cc=9.0 count=3 mig=1,-,- peers=1",
+                              LABELS + instances(0xab, 1) + gpu(0xac) + gpu(0xad),
+                              "measure", "--plan", "--kernel", "link")
+        rows = {row["benchmark"]: row["status"] for row in json.loads(done.stdout)["benchmarks"]
+                if row["benchmark"].endswith("/link/peer_both")}
+        part = f"0000:ab:00.0/{instance(0xab, 0)}/link/peer_both"
+        self.assertIn("it is an instance of a partitioned GPU", rows.pop(part))
+        self.assertEqual(rows, {"0000:ac:00.0/link/peer_both": "ready",
+                                "0000:ad:00.0/link/peer_both": "ready"})
+
+    def test_a_partitioned_gpu_without_instances_is_listed_and_said_to_have_none(self):
+        report = self.measure("cc=9.0 units=2 count=2 mig=0,-", LABELS + instances(0xab, 0) + gpu(0xac))
+        devices = {d["id"]: d for d in gpus(report)}
+        self.assertEqual(set(devices), {"0000:ab:00.0", "0000:ac:00.0"})
+        self.assertEqual(devices["0000:ab:00.0"].get("backend", ""), "")
+        self.assertIn("and it shows none", devices["0000:ab:00.0"]["slice_reason"])
+        self.assertEqual({m["id"]["device"] for m in report["measurements"]}, {"0000:ac:00.0"})
+        # What its maker declares still decides.
+        verdicts = {(v["classification"], v["assurance"]) for v in report["verdicts"]
+                    if v["board"] == "0000:ab:00.0"}
+        self.assertEqual(verdicts, {("3A090.a", "declared_only")})
+        alone = self.run_agent("cc=9.0 mig=0", LABELS + instances(0xab, 0), "measure")
+        self.assertEqual(json.loads(alone.stdout)["measurements"], [], alone.stderr)
+
+    def test_an_instance_that_hangs_costs_no_other(self):
+        for hanging in range(3):
+            report = self.measure(
+                "cc=9.0 units=2 mig=3 hang=cuModuleLoadData "
+                f"only={instance(0xab, hanging)}", LABELS + instances(0xab, 3), "--silence", "1")
+            status = {}
+            for measurement in report["measurements"]:
+                status.setdefault(measurement["id"]["device"], set()).add(
+                    measurement["outcome"]["status"])
+            self.assertEqual(status, {f"0000:ab:00.0/{instance(0xab, i)}":
+                                      {"failed" if i == hanging else "rate"} for i in range(3)})
+
+    def test_an_instance_that_crashes_the_driver_when_listed_costs_no_other(self):
+        broken = instance(0xab, 0)
+        report = self.measure(f"cc=9.0 units=2 mig=3 crash=cuDeviceGetName only={broken}",
+                              LABELS + instances(0xab, 3))
+        self.assertEqual({m["id"]["device"] for m in report["measurements"]},
+                         {f"0000:ab:00.0/{instance(0xab, i)}" for i in (1, 2)})
+        found = [f["message"] for f in report["findings"] if f["code"] == "backend.failed"]
+        self.assertEqual(len(found), 2)
+        self.assertIn(f"with CUDA_VISIBLE_DEVICES={broken}", found[1])
+
+    def test_the_users_own_choice_of_devices_is_a_finding_and_hides_none(self):
+        report = self.measure("cc=9.0 units=2 mig=2", LABELS + instances(0xab, 2),
+                              CUDA_VISIBLE_DEVICES=instance(0xab, 1))
+        self.assertEqual(len({m["id"]["device"] for m in report["measurements"]}), 2)
+        self.assertTrue([f for f in report["findings"] if f["code"] == "environment.ignored"
+                         and "CUDA_VISIBLE_DEVICES" in f["message"]])
 
     def test_an_error_that_a_process_cannot_recover_from_costs_one_outcome_at_a_time(self):
         report = self.measure("cc=9.0 units=2 fail=cuLaunchKernel:719", LABELS)

@@ -12,7 +12,8 @@
 //   refuse-lazily=1                       when a function is asked for, not on loading
 //   fail=cuMemAlloc_v2:2                  the call ends with that error, always
 //   hang=cuEventSynchronize               the call does not return
-//   only=MIG-10101010-1010-...            these two only where a process sees that device
+//   crash=cuDeviceGetName                 the call ends the process
+//   only=MIG-10101010-1010-...            these three only where a process sees that device
 //   peers=1 atomics=1                     they reach each other, by links that carry atomics
 //   lose=3                                copies on streams do nothing, from the third on
 //
@@ -39,15 +40,21 @@ namespace fake_cuda {
 
 namespace {
 
-// Where a parent hands its environment down in part only, as the agent does, the words stand in a
-// file of the home folder.
-std::string words() {
-  if (const char* given = std::getenv("TPP_FAKE_CUDA"); given != nullptr) return given;
+// Read once: a launch that waits for a file takes longer on the host's clock than on its own.
+std::string words_of_home() {
   const char* home = std::getenv("HOME");
   std::ifstream file(std::string(home != nullptr ? home : "") + "/fake_cuda");
   std::ostringstream text;
   text << file.rdbuf();
   return text.str();
+}
+
+// Where a parent hands its environment down in part only, as the agent does, the words stand in a
+// file of the home folder.
+std::string words() {
+  if (const char* given = std::getenv("TPP_FAKE_CUDA"); given != nullptr) return given;
+  static const std::string kept = words_of_home();
+  return kept;
 }
 
 }  // namespace
@@ -80,6 +87,7 @@ CUresult fault(const char* call) {
   if (setting("hang") == call) {
     for (;;) pause();
   }
+  if (setting("crash") == call) std::abort();
   const std::string wanted = setting("fail");
   const auto colon = wanted.find(':');
   if (colon == std::string::npos || wanted.substr(0, colon) != call) return CUDA_SUCCESS;

@@ -210,10 +210,10 @@ CUresult cuMemsetD32Async(CUdeviceptr to, unsigned value, size_t count, CUstream
   });
 }
 
-// Instances of a partitioned GPU have no peers.
+// An instance of a partitioned GPU sees no other device.
 CUresult cuDeviceCanAccessPeer(int* can, CUdevice from, CUdevice to) {
   FAIL_IF_ASKED("cuDeviceCanAccessPeer");
-  *can = number("peers", 0) != 0 && fake_cuda::setting("mig").empty() && from != to;
+  *can = number("peers", 0) != 0 && from != to;
   return CUDA_SUCCESS;
 }
 CUresult cuDeviceGetP2PAttribute(int* value, CUdevice_P2PAttribute which, CUdevice, CUdevice) {

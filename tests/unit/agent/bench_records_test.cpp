@@ -47,6 +47,18 @@ TEST(BenchRecords, RefusesWhatIsNoRecord) {
   }
 }
 
+TEST(BenchRecords, ReadsWhichVariableShowsHiddenDevices) {
+  const Record plain =
+      parse(R"({"record":"hello","protocol":1,"backend":"b","method_version":"1"})");
+  EXPECT_FALSE(std::get<Hello>(plain).visibility);
+  const Record record =
+      parse(R"({"record":"hello","protocol":1,"backend":"b","method_version":"1",)"
+            R"("visibility":{"variable":"V","vendor":"Maker"}})");
+  ASSERT_TRUE(std::get<Hello>(record).visibility);
+  EXPECT_EQ(std::get<Hello>(record).visibility->variable, "V");
+  EXPECT_EQ(std::get<Hello>(record).visibility->vendor, "Maker");
+}
+
 TEST(BenchRecords, LeavesUnknownFactsOfADeviceUnknown) {
   const Record record = parse(R"({"record":"device","id":"cpu:0","kind":"cpu","units":2})");
 

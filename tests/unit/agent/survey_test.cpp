@@ -242,6 +242,24 @@ TEST(Reconcile, ReportsABackendThatFailedAndKeepsTheOthers) {
   EXPECT_EQ(inventory.devices.size(), 1u);
 }
 
+TEST(Reconcile, NamesAModuleOnceThatWasAskedAgainForWhatItsRuntimeHides) {
+  SurveyedBackend again = backend("cuda", {seen("0000:17:00.0/MIG-2")});
+  again.module.environment = {"CUDA_VISIBLE_DEVICES=MIG-2"};
+  SurveyedBackend hung = backend("cuda", {});
+  hung.module.environment = {"CUDA_VISIBLE_DEVICES=MIG-3"};
+  hung.listing.failure = "hung";
+
+  const Inventory inventory =
+      reconcile({}, {backend("cuda", {seen("0000:17:00.0/MIG-1")}), again, hung});
+
+  ASSERT_EQ(inventory.modules.size(), 1u);
+  EXPECT_EQ(inventory.modules[0].state, ModuleState::ready);
+  ASSERT_EQ(inventory.devices.size(), 2u);
+  EXPECT_EQ(inventory.devices[1].backend, "cuda");
+  ASSERT_EQ(inventory.findings.size(), 1u);
+  EXPECT_THAT(inventory.findings[0].message, testing::HasSubstr("CUDA_VISIBLE_DEVICES=MIG-3"));
+}
+
 TEST(Reconcile, KeepsWhatBecameOfEachModule) {
   SurveyedBackend broken = backend("cuda", {});
   broken.listing.failure = "hung";

@@ -193,6 +193,26 @@ rate fma/fp64; rate mma/fp16+fp32; rate mma/int8; end)");
   EXPECT_THAT(reason(result.measurements[0]), testing::HasSubstr("nobody asked for"));
 }
 
+TEST_F(Worker, HandsTheModulesEnvironmentToTheChildAndPrintsItWithTheCommand) {
+  ::setenv("CUDA_VISIBLE_DEVICES", "the user's", 1);
+  WorkerRequest request = request_for("/no/bench");
+  request.module.environment = {"CUDA_VISIBLE_DEVICES=MIG-2"};
+  std::vector<std::string> given;
+
+  const WorkerResult result = run_worker(
+      request, [](const record::Progress&) {},
+      [&](const ChildCommand& command, const LineReader&) {
+        given = command.environment;
+        return ChildResult{};
+      });
+
+  ::unsetenv("CUDA_VISIBLE_DEVICES");
+  EXPECT_THAT(given, testing::Contains("CUDA_VISIBLE_DEVICES=MIG-2"));
+  EXPECT_THAT(given, testing::Not(testing::Contains("CUDA_VISIBLE_DEVICES=the user's")));
+  EXPECT_THAT(result.measurements[0].command,
+              testing::StartsWith("CUDA_VISIBLE_DEVICES=MIG-2 /no/bench --backend="));
+}
+
 TEST_F(Worker, PrintsTheCommandThatTakesOneFigureAgain) {
   const WorkerResult result = run("rate fma/fp64; rate mma/fp16+fp32; rate mma/int8; end");
 
