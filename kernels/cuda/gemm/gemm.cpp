@@ -105,11 +105,12 @@ class GemmWorkload final : public boundary::Workload {
       return reinterpret_cast<void*>(buffer.address());
     };
     if (set.a.scales) product_.set_scales(set.a.scales->address(), set.b.scales->address());
-    check(api_.multiply(handle_.get(), product_.description(), factors_.one,
-                        pointer(*set.a.elements), product_.a, pointer(*set.b.elements), product_.b,
-                        factors_.zero, pointer(*set.d), product_.d, pointer(*set.d), product_.d,
-                        &chosen_.algorithm, pointer(workspace_), workspace_.bytes(), nullptr),
-          "multiplying");
+    check(
+        api_.multiply(handle_.get(), product_.description(), factors_.one, pointer(*set.a.elements),
+                      product_.a(), pointer(*set.b.elements), product_.b(), factors_.zero,
+                      pointer(*set.d), product_.d(), pointer(*set.d), product_.d(),
+                      &chosen_.algorithm, pointer(workspace_), workspace_.bytes(), nullptr),
+        "multiplying");
   }
 
   // What rounding may leave, of the sum of |a * b|. Random operands: partial sums grow with the

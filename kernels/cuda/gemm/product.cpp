@@ -18,15 +18,17 @@ void check(cublasStatus_t status, const char* what) {
                             what, static_cast<int>(status)));
 }
 
-CublasLtHandle::CublasLtHandle(const CublasLtApi& api) : api_(api) {
-  check(api_.create(&handle_), "starting cuBLASLt");
+CublasLtHandle::CublasLtHandle(const CublasLtApi& api) : handle_(api.destroy) {
+  check(api.create(handle_.slot()), "starting cuBLASLt");
 }
 
-CublasLtHandle::~CublasLtHandle() { api_.destroy(handle_); }
-
 Product::Product(const CublasLtApi& api, const GemmFormat& format, const GemmShape& shape)
-    : api_(api) {
-  check(api_.create_product(&product_, format.compute, format.scale), "making a product");
+    : api_(api),
+      product_(api.destroy_product),
+      a_(api.destroy_layout),
+      b_(api.destroy_layout),
+      d_(api.destroy_layout) {
+  check(api_.create_product(product_.slot(), format.compute, format.scale), "making a product");
   set(CUBLASLT_MATMUL_DESC_TRANSA, CUBLAS_OP_T);
   set(CUBLASLT_MATMUL_DESC_TRANSB, CUBLAS_OP_N);
   if (format.fast_accumulation) set(CUBLASLT_MATMUL_DESC_FAST_ACCUM, int8_t{1});
@@ -34,16 +36,9 @@ Product::Product(const CublasLtApi& api, const GemmFormat& format, const GemmSha
     set(kScaleModeOfA, format.scaling->mode);
     set(kScaleModeOfB, format.scaling->mode);
   }
-  layout(a, format.operands, shape.k, shape.m);
-  layout(b, format.operands, shape.k, shape.n);
-  layout(d, format.product, shape.m, shape.n);
-}
-
-Product::~Product() {
-  for (cublasLtMatrixLayout_t one : {a, b, d}) {
-    if (one != nullptr) api_.destroy_layout(one);
-  }
-  if (product_ != nullptr) api_.destroy_product(product_);
+  layout(a_, format.operands, shape.k, shape.m);
+  layout(b_, format.operands, shape.k, shape.n);
+  layout(d_, format.product, shape.m, shape.n);
 }
 
 void Product::set_scales(gpu::Address of_a, gpu::Address of_b) {
@@ -51,25 +46,24 @@ void Product::set_scales(gpu::Address of_a, gpu::Address of_b) {
   set(CUBLASLT_MATMUL_DESC_B_SCALE_POINTER, of_b);
 }
 
-void Product::layout(cublasLtMatrixLayout_t& to, cudaDataType_t type, int rows, int columns) {
-  check(api_.create_layout(&to, type, static_cast<uint64_t>(rows), static_cast<uint64_t>(columns),
-                           rows),
+void Product::layout(Layout& to, cudaDataType_t type, int rows, int columns) {
+  check(api_.create_layout(to.slot(), type, static_cast<uint64_t>(rows),
+                           static_cast<uint64_t>(columns), rows),
         "describing a matrix");
 }
 
 Chosen algorithm_of(const CublasLtApi& api, cublasLtHandle_t handle, const Product& product,
                     int rank) {
-  cublasLtMatmulPreference_t preference = nullptr;
-  check(api.create_preference(&preference), "asking for an algorithm");
+  Owned<cublasLtMatmulPreference_t> preference(api.destroy_preference);
+  check(api.create_preference(preference.slot()), "asking for an algorithm");
   const size_t workspace = kWorkspaceBytes;
-  api.set_preference(preference, CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace,
+  api.set_preference(preference.get(), CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace,
                      sizeof workspace);
   cublasLtMatmulHeuristicResult_t results[kRanks] = {};
   int count = 0;
   const cublasStatus_t status =
-      api.heuristic(handle, product.description(), product.a, product.b, product.d, product.d,
-                    preference, kRanks, results, &count);
-  api.destroy_preference(preference);
+      api.heuristic(handle, product.description(), product.a(), product.b(), product.d(),
+                    product.d(), preference.get(), kRanks, results, &count);
   if (status == CUBLAS_STATUS_NOT_SUPPORTED || (status == CUBLAS_STATUS_SUCCESS && count == 0)) {
     throw Failure(TPP_UNSUPPORTED, "gemm: cuBLASLt has no algorithm for it on this device");
   }

@@ -21,42 +21,59 @@ inline constexpr int kRanks = 4;  // of the library's algorithms, best first by 
 // Throws Failure for an error: TPP_UNSUPPORTED where the library says that it is not for it.
 void check(cublasStatus_t status, const char* what);
 
+// One object of the library's, once it is made: ended with this one.
+template <class Handle>
+class Owned {
+ public:
+  using End = cublasStatus_t (*)(Handle);
+  explicit Owned(End end) : end_(end) {}
+  ~Owned() {
+    if (handle_ != nullptr) end_(handle_);
+  }
+  Owned(const Owned&) = delete;
+  Owned& operator=(const Owned&) = delete;
+  Handle* slot() { return &handle_; }  // for the call that makes it
+  Handle get() const { return handle_; }
+
+ private:
+  End end_;
+  Handle handle_ = nullptr;
+};
+
 // One use of the library.
 class CublasLtHandle {
  public:
   explicit CublasLtHandle(const CublasLtApi& api);
-  ~CublasLtHandle();
-  CublasLtHandle(const CublasLtHandle&) = delete;
-  CublasLtHandle& operator=(const CublasLtHandle&) = delete;
-  cublasLtHandle_t get() const { return handle_; }
+  cublasLtHandle_t get() const { return handle_.get(); }
 
  private:
-  const CublasLtApi& api_;
-  cublasLtHandle_t handle_ = nullptr;
+  Owned<cublasLtHandle_t> handle_;
 };
 
 class Product {
  public:
   Product(const CublasLtApi& api, const GemmFormat& format, const GemmShape& shape);
-  ~Product();
-  Product(const Product&) = delete;
-  Product& operator=(const Product&) = delete;
 
   // Where the scales of the operands lie, for formats that have them.
   void set_scales(gpu::Address of_a, gpu::Address of_b);
-  cublasLtMatmulDesc_t description() const { return product_; }
-
-  cublasLtMatrixLayout_t a = nullptr, b = nullptr, d = nullptr;
+  cublasLtMatmulDesc_t description() const { return product_.get(); }
+  cublasLtMatrixLayout_t a() const { return a_.get(); }
+  cublasLtMatrixLayout_t b() const { return b_.get(); }
+  cublasLtMatrixLayout_t d() const { return d_.get(); }
 
  private:
+  using Layout = Owned<cublasLtMatrixLayout_t>;
+
   template <class Value>
   void set(cublasLtMatmulDescAttributes_t attribute, Value value) {
-    check(api_.set_product(product_, attribute, &value, sizeof value), "describing a product");
+    check(api_.set_product(product_.get(), attribute, &value, sizeof value),
+          "describing a product");
   }
-  void layout(cublasLtMatrixLayout_t& to, cudaDataType_t type, int rows, int columns);
+  void layout(Layout& to, cudaDataType_t type, int rows, int columns);
 
   const CublasLtApi& api_;
-  cublasLtMatmulDesc_t product_ = nullptr;
+  Owned<cublasLtMatmulDesc_t> product_;
+  Layout a_, b_, d_;
 };
 
 // The library's algorithm of that rank, or its last one, and which it is. Throws Failure:

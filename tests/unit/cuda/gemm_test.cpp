@@ -6,6 +6,7 @@
 
 #include "kernels/cuda/gemm/block_scales.h"
 #include "kernels/cuda/gemm/formats.h"
+#include "kernels/cuda/gemm/product.h"
 #include "kernels/cuda/gemm/shapes.h"
 
 namespace tpp::cuda {
@@ -108,6 +109,60 @@ TEST(BlockScaling, HasTheNumbersOfTheLibrarysHeader) {
   EXPECT_EQ(kMxScaling.mode, CUBLASLT_MATMUL_MATRIX_SCALE_VEC32_UE8M0);
 }
 #endif
+
+// A library whose calls fail from the given one on, and that counts what is left.
+struct FailingLibrary {
+  static inline int calls_left = 0;
+  static inline int alive = 0;
+
+  static cublasStatus_t next() {
+    return calls_left-- > 0 ? CUBLAS_STATUS_SUCCESS : CUBLAS_STATUS_ALLOC_FAILED;
+  }
+  template <class Handle>
+  static cublasStatus_t make(Handle* to) {
+    const cublasStatus_t status = next();
+    if (status != CUBLAS_STATUS_SUCCESS) return status;
+    ++alive;
+    *to = reinterpret_cast<Handle>(&alive);
+    return status;
+  }
+  static cublasStatus_t end() {
+    --alive;
+    return CUBLAS_STATUS_SUCCESS;
+  }
+  static CublasLtApi api() {
+    CublasLtApi api;
+    api.create_product = [](cublasLtMatmulDesc_t* to, cublasComputeType_t, cudaDataType_t) {
+      return make(to);
+    };
+    api.destroy_product = [](cublasLtMatmulDesc_t) { return end(); };
+    api.set_product = [](cublasLtMatmulDesc_t, cublasLtMatmulDescAttributes_t, const void*,
+                         std::size_t) { return next(); };
+    api.create_layout = [](cublasLtMatrixLayout_t* to, cudaDataType, uint64_t, uint64_t, int64_t) {
+      return make(to);
+    };
+    api.destroy_layout = [](cublasLtMatrixLayout_t) { return end(); };
+    return api;
+  }
+};
+
+TEST(Product, LeavesNothingOfTheLibrarysBehindWhicheverCallFails) {
+  const CublasLtApi api = FailingLibrary::api();
+  const GemmShape shape{256, 256, 384};
+  const GemmFormat& format = gemm_formats().front();
+  int calls = 0;
+  for (bool made = false; !made; ++calls) {
+    FailingLibrary::calls_left = calls;
+    try {
+      const Product product(api, format, shape);
+      made = true;
+      EXPECT_EQ(FailingLibrary::alive, 4);
+    } catch (const boundary::Failure&) {
+    }
+    EXPECT_EQ(FailingLibrary::alive, 0) << "of " << calls << " calls";
+  }
+  EXPECT_EQ(calls, 1 + 6) << "a product, two settings, three layouts";
+}
 
 TEST(CublasLtApi, NamesWhatALibraryLacks) {
   std::string why;
