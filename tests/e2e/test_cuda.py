@@ -217,6 +217,13 @@ class Cuda(unittest.TestCase):
                                             "libcublasLt.so.13 is of version 120300")
         self.assertEqual(rows["gemm/fp8_e4m3"]["status"], "ready")
 
+    def test_sums_in_half_precision_are_exact_and_one_product_less_shows(self):
+        row = self.rate("cc=9.0 units=3", r"gemm/fp16\+fp16")
+        self.assertEqual((row.get("error"), row.get("error_bound")), (0, 0), row)
+        row = self.rate("cc=9.0 units=3", r"gemm/fp16\+fp16", cublaslt="skips=1")
+        self.assertNotIn("ops_per_second", row)
+        self.assertIn("product", row["error_message"])
+
     def test_what_the_library_has_no_algorithm_for_is_no_failure(self):
         row = self.rate("cc=12.0 units=3", "gemm/nvfp4", cublaslt="lacks=33")
         self.assertIn("unsupported by library", row["error_message"])

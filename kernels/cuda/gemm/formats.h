@@ -8,6 +8,7 @@
 
 #include "kernels/cpp_element.h"
 #include "kernels/cuda/gemm/block_scales.h"
+#include "kernels/gpu/operand_values.h"
 
 namespace tpp::cuda {
 
@@ -23,6 +24,7 @@ struct GemmFormat {
   bool fast_accumulation;
   int least_major, least_minor;           // architecture
   const BlockScaling* scaling = nullptr;  // of operands with a scale a block
+  gpu::ValueGrid grid = {};               // of operands whose sums are to be exact
 };
 
 std::span<const GemmFormat> gemm_formats();

@@ -117,7 +117,7 @@ class GemmWorkload final : public boundary::Workload {
   // square root of k, as does the number of roundings' random walk, while that sum grows with k; so
   // the roundings of the sum add some eight standard deviations of 6 u each, whatever k is. The
   // product itself is rounded at its own size, which is far below that sum: `largest` of it. Four
-  // times, since an algorithm may split k and round the parts.
+  // times, since an algorithm may split k and round the parts. Where sums are exact, so is it.
   double bound(double largest) const {
     if (asked_.format.accumulator_bits == 0) return 0;
     const double sum = 50 * std::ldexp(1.0, -asked_.format.accumulator_bits);

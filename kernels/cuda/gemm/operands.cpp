@@ -11,9 +11,10 @@ namespace {
 constexpr uint64_t kPoolItems = 8192;  // of 8 bytes
 
 // Random values of the format, packed.
-std::vector<uint64_t> operand_items(boundary::Element element,
+std::vector<uint64_t> operand_items(const GemmFormat& format,
                                     const boundary::Preparation& preparation) {
-  gpu::OperandValues values(element, preparation.seed, preparation.zeros);
+  const boundary::Element element = format.operand_element;
+  gpu::OperandValues values(element, preparation.seed, preparation.zeros, format.grid);
   const unsigned bits = bits_of(element);
   const gpu::Matrix random = values.matrix(kPoolItems, 64 / bits);
   std::vector<uint64_t> items(kPoolItems);
@@ -45,7 +46,7 @@ GemmOperands::GemmOperands(gpu::Driver& driver, const OperandPlan& plan,
     : driver_(driver), plan_(plan) {
   const GemmFormat& format = plan_.format;
   Pools pools;
-  pools.elements = upload_pool(operand_items(format.operand_element, preparation));
+  pools.elements = upload_pool(operand_items(format, preparation));
   if (format.scaling != nullptr) {
     pools.scales = upload_pool(scale_items(*format.scaling, preparation.seed));
   }

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <set>
+#include <string>
 
 #include "kernels/cuda/gemm/block_scales.h"
 #include "kernels/cuda/gemm/formats.h"
@@ -109,6 +112,27 @@ TEST(BlockScaling, HasTheNumbersOfTheLibrarysHeader) {
   EXPECT_EQ(kMxScaling.mode, CUBLASLT_MATMUL_MATRIX_SCALE_VEC32_UE8M0);
 }
 #endif
+
+// The partial sums of a random product are a walk of k steps.
+TEST(GemmFormats, KeepAllSumsOfHalfPrecisionWithinItsElevenBits) {
+  const auto& formats = gemm_formats();
+  const auto half = std::find_if(formats.begin(), formats.end(), [](const GemmFormat& one) {
+    return std::string(one.accumulator) == "fp16";
+  });
+  ASSERT_NE(half, formats.end());
+  ASSERT_EQ(half->accumulator_bits, 0);
+  const auto values =
+      gpu::OperandValues(half->operand_element, 7, false, half->grid).matrix(1000, 100).values;
+  double square = 0;
+  for (const double value : values) {
+    EXPECT_EQ(std::fmod(value, half->grid.step), 0);
+    square += value * value / static_cast<double>(values.size());
+  }
+  for (const GemmShape& shape : gemm_shapes(132, 16 * kGiga, 16)) {
+    const double deviation = square * std::sqrt(shape.k);
+    EXPECT_GT(2048 * half->grid.step * half->grid.step, 6 * deviation) << shape.k;
+  }
+}
 
 // A library whose calls fail from the given one on, and that counts what is left.
 struct FailingLibrary {
