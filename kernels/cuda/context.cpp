@@ -68,14 +68,24 @@ void Context::download(void* to, gpu::Address from, uint64_t bytes) {
 void Context::load(Slot& slot) {
   use();
   const Image& image = slot.code.image;
-  const CUresult result = api_.load_module(&slot.module, image.data.data());
+  CUmodule loaded = nullptr;
+  const CUresult result = api_.load_module(&loaded, image.data.data());
   if (is_refusal(result)) {
     fall_back(slot, result);
   } else {
     check(result,
           fmt::format("cannot load {} for {} on {}", image.family, image.architecture, name_));
+    slot.module = loaded;
   }
   slot.tried = true;
+}
+
+// What is refused lazily takes memory of the device, unless a function of it is run by somebody.
+void Context::unload(Slot& slot) noexcept {
+  const bool idle = slot.module != nullptr && !slot.in_use;
+  if (idle && api_.set_context(context_) == CUDA_SUCCESS) api_.unload_module(slot.module);
+  slot.module = nullptr;
+  slot.in_use = false;
 }
 
 // Of PTX that is refused too there is nothing left to try.
@@ -84,7 +94,7 @@ void Context::fall_back(Slot& slot, CUresult refusal) {
   slot.refusal += fmt::format("{}{} of {}: {}", slot.refusal.empty() ? "" : "; ",
                               refused.is_ptx() ? "PTX" : "machine code", refused.architecture,
                               error_words(api_, refusal));
-  slot.module = nullptr;
+  unload(slot);
   const Image* const ptx = image_of(ptx_, refused.family);
   if (refused.is_ptx() || ptx == nullptr) return;
   slot.code = {.image = *ptx, .refused = refused.architecture};
@@ -100,6 +110,7 @@ CUfunction Context::function_in(Slot& slot, const std::string& kernel) {
     if (result == CUDA_ERROR_NOT_FOUND) return nullptr;
     if (!is_refusal(result)) {
       check(result, fmt::format("cannot find {} in {}", kernel, slot.code.image.family));
+      slot.in_use = true;
       return function;
     }
     fall_back(slot, result);

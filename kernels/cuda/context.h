@@ -71,6 +71,7 @@ class Context final : public gpu::LinkDriver {
   struct Slot {
     Taken code;
     CUmodule module = nullptr;
+    bool in_use = false;  // some function of the module was handed out
     std::string refusal;  // the driver's words
     bool tried = false;
   };
@@ -85,6 +86,7 @@ class Context final : public gpu::LinkDriver {
   CUfunction function_in(Slot& slot, const std::string& kernel);
   void load(Slot& slot);
   void fall_back(Slot& slot, CUresult refusal);
+  void unload(Slot& slot) noexcept;
   [[noreturn]] void fail_without(const std::string& kernel) const;
   void use() const;
 

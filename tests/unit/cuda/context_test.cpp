@@ -5,17 +5,21 @@
 
 #include <cstring>
 #include <string>
+#include <vector>
 
 namespace tpp::cuda {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
 
-// A driver that takes only images whose text is not refused; each holds the kernel that its text
+// A driver that takes only images whose text is not refused; each holds the kernels that its text
 // names.
 struct Driver {
   std::string refuses;
+  std::string refuses_lazily = {};  // such a kernel of machine code, when it is asked for
   CUresult refusal = CUDA_ERROR_NO_BINARY_FOR_GPU;
+  std::vector<std::string> loaded = {};  // texts of images
 };
 Driver driver;
 
@@ -42,12 +46,18 @@ CudaApi api() {
     if (!driver.refuses.empty() && words.find(driver.refuses) != std::string::npos) {
       return driver.refusal;
     }
+    driver.loaded.push_back(words);
     *module = reinterpret_cast<CUmodule>(const_cast<void*>(image));
+    return CUDA_SUCCESS;
+  };
+  made.unload_module = [](CUmodule module) {
+    std::erase(driver.loaded, reinterpret_cast<const char*>(module));
     return CUDA_SUCCESS;
   };
   made.function = [](CUfunction* function, CUmodule module, const char* name) {
     const std::string words = reinterpret_cast<const char*>(module);
     if (words.find(name) == std::string::npos) return CUDA_ERROR_NOT_FOUND;
+    if (driver.refuses_lazily == name && words.rfind("sm:", 0) == 0) return driver.refusal;
     *function = reinterpret_cast<CUfunction>(module);
     return CUDA_SUCCESS;
   };
@@ -97,6 +107,30 @@ TEST_F(Put, HasTheDriverCompileWhatItRefusesAsMachineCode) {
     EXPECT_STREQ(taken.refused, "sm_90a");
     EXPECT_TRUE(context.refused());
   }
+}
+
+TEST_F(Put, UnloadsCodeThatTheDriverRefusesOnlyWhenAKernelIsAskedFor) {
+  driver.refuses_lazily = "mma_mul";
+  const CudaApi with = api();
+  Context context(with, 0, "a device", kCode);
+
+  EXPECT_STREQ(context.taken("mma_mul").image.architecture, "compute_80");
+
+  EXPECT_THAT(driver.loaded, UnorderedElementsAre("sm: wide_mul", "compute: mma_mul"));
+}
+
+TEST_F(Put, KeepsRefusedCodeOfWhichAKernelIsInUse) {
+  const DeviceCode code = {{{"mma", "sm_90a", text("sm: mma_mul mma_add")}},
+                           {{"mma", "compute_80", text("compute: mma_mul mma_add")}}};
+  driver.refuses_lazily = "mma_add";
+  const CudaApi with = api();
+  Context context(with, 0, "a device", code);
+  context.function("mma_mul");
+
+  EXPECT_STREQ(context.taken("mma_add").image.architecture, "compute_80");
+
+  EXPECT_THAT(driver.loaded,
+              UnorderedElementsAre("sm: mma_mul mma_add", "compute: mma_mul mma_add"));
 }
 
 TEST_F(Put, SaysToUpdateTheDriverWhereNothingStandsInForRefusedCode) {
