@@ -228,6 +228,7 @@ struct Meanwhile {
   int figures = 0;
   std::optional<double> power_w, temperature_c;  // highest
   std::map<std::string, double> clock_limits;    // highest share of each
+  int without_limits = 0;                        // figures of which they are not known
 };
 
 Meanwhile meanwhile(const Measured& measured) {
@@ -240,7 +241,11 @@ Meanwhile meanwhile(const Measured& measured) {
     ++all.figures;
     raise(all.power_w, measurement->telemetry->power_w);
     raise(all.temperature_c, measurement->telemetry->temperature_c);
-    for (const ClockLimit& limit : measurement->telemetry->clock_limits) {
+    if (!measurement->telemetry->clock_limits) {
+      ++all.without_limits;
+      continue;
+    }
+    for (const ClockLimit& limit : *measurement->telemetry->clock_limits) {
       double& share = all.clock_limits[limit.reason];
       share = std::max(share, limit.share);
     }
@@ -260,11 +265,15 @@ void add_telemetry(Page& page, const Measured& measured) {
     facts.push_back(fmt::format("clock held down by {} up to {:.0f} % of a figure's time", reason,
                                 100 * share));
   }
-  page.paragraph(2, 4,
-                 {fmt::format("while measured: {}",
-                              facts.empty() ? "nothing of power, heat or clock limits was told"
-                                            : fmt::format("{}", fmt::join(facts, ", "))),
-                  Style::dim});
+  if (all.without_limits > 0) {
+    facts.push_back(fmt::format("what held its clock down is not known of {} of {} figures",
+                                all.without_limits, all.figures));
+  }
+  page.paragraph(
+      2, 4,
+      {fmt::format("while measured: {}", facts.empty() ? "nothing held its clock down"
+                                                       : fmt::format("{}", fmt::join(facts, ", "))),
+       Style::dim});
 }
 
 // In full, what the grid has no room for.

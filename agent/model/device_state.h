@@ -1,6 +1,6 @@
 // What a maker's management library says of one device beside what every runtime knows: how its
 // board is labelled, how it is limited, how it was when it was asked. Plain values; unknown is
-// std::nullopt, and lists may be empty.
+// std::nullopt.
 #ifndef TPP_AGENT_MODEL_DEVICE_STATE_H
 #define TPP_AGENT_MODEL_DEVICE_STATE_H
 
@@ -45,11 +45,12 @@ struct DeviceState {
   std::optional<double> clock_hz;  // of its units
   std::optional<double> temperature_c;
   std::optional<double> power_w;
-  std::optional<double> utilization;      // 0 to 1, over the library's own last period
-  std::vector<std::string> clock_limits;  // what holds its clock down: "power_cap", "idle"
-  std::optional<int> processes;           // that compute on it
-  std::optional<int> sharing_processes;   // of them through a service that shares it (MPS)
-  std::optional<bool> partitioned;        // MIG
+  std::optional<double> utilization;  // 0 to 1, over the library's own last period
+  // What holds its clock down, "power_cap", "idle"; empty: nothing does.
+  std::optional<std::vector<std::string>> clock_limits;
+  std::optional<int> processes;          // that compute on it
+  std::optional<int> sharing_processes;  // of them through a service that shares it (MPS)
+  std::optional<bool> partitioned;       // MIG
   std::optional<Virtualization> virtualization;
   std::optional<bool> confidential_computing;
   std::optional<bool> persistence;  // kept initialised while nobody uses it

@@ -18,11 +18,11 @@ struct TelemetrySample {
   std::optional<double> energy_j;  // a counter: differences alone mean something
   std::optional<double> temperature_c;
   std::optional<double> memory_temperature_c;
-  std::optional<double> utilization;  // 0 to 1
-  std::vector<std::string> clock_limits;
+  std::optional<double> utilization;                     // 0 to 1
+  std::optional<std::vector<std::string>> clock_limits;  // empty: nothing holds it down
 };
 
-// What held the clock down, and in which share of the readings, 0 to 1.
+// What held the clock down, and in which share of the readings that could tell, 0 to 1.
 struct ClockLimit {
   std::string reason;
   double share = 0;
@@ -37,8 +37,8 @@ struct Telemetry {
   std::optional<double> power_w;          // mean: by the energy counter, else of the readings
   std::optional<double> temperature_c;    // highest
   std::optional<double> memory_temperature_c;
-  std::optional<double> utilization;  // median
-  std::vector<ClockLimit> clock_limits;
+  std::optional<double> utilization;                    // median
+  std::optional<std::vector<ClockLimit>> clock_limits;  // empty: nothing held it down
 };
 
 }  // namespace tpp

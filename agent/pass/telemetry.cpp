@@ -61,14 +61,19 @@ std::optional<double> mean_power_w(std::span<const TelemetrySample> samples) {
   return sum / static_cast<double>(powers.size());
 }
 
-std::vector<ClockLimit> clock_limits(std::span<const TelemetrySample> samples) {
+// Of the readings that could tell: one that failed is no sign that nothing held the clock down.
+std::optional<std::vector<ClockLimit>> clock_limits(std::span<const TelemetrySample> samples) {
   std::map<std::string, int> seen;
+  int told = 0;
   for (const TelemetrySample& sample : samples) {
-    for (const std::string& reason : sample.clock_limits) ++seen[reason];
+    if (!sample.clock_limits) continue;
+    ++told;
+    for (const std::string& reason : *sample.clock_limits) ++seen[reason];
   }
+  if (told == 0) return std::nullopt;
   std::vector<ClockLimit> limits;
   for (const auto& [reason, count] : seen) {
-    limits.push_back({reason, count / static_cast<double>(samples.size())});
+    limits.push_back({reason, count / static_cast<double>(told)});
   }
   std::ranges::stable_sort(limits, std::greater(), &ClockLimit::share);
   return limits;
@@ -186,8 +191,9 @@ std::vector<Finding> clock_findings(const DeviceId& device,
     int held = 0;
     double most = 0;
     for (const Measurement& measurement : measurements) {
-      if (measurement.id.device != device || !measurement.telemetry) continue;
-      for (const ClockLimit& limit : measurement.telemetry->clock_limits) {
+      const auto& telemetry = measurement.telemetry;
+      if (measurement.id.device != device || !telemetry || !telemetry->clock_limits) continue;
+      for (const ClockLimit& limit : *telemetry->clock_limits) {
         if (limit.reason != meaning.reason) continue;
         ++held;
         most = std::max(most, limit.share);

@@ -18,14 +18,16 @@ constexpr Limit kLimits[] = {
 
 }  // namespace
 
-std::vector<std::string> clock_limits(const Api& api, Device device) {
-  auto reasons = number_of(api.clock_limits, device).value_or(0);
+std::optional<std::vector<std::string>> clock_limits(const Api& api, Device device) {
+  const auto reasons = number_of(api.clock_limits, device);
+  if (!reasons) return std::nullopt;
+  auto left = *reasons;
   std::vector<std::string> names;
   for (const Limit& limit : kLimits) {
-    if ((reasons & limit.bit) != 0) names.emplace_back(limit.name);
-    reasons &= ~limit.bit;
+    if ((left & limit.bit) != 0) names.emplace_back(limit.name);
+    left &= ~limit.bit;
   }
-  if (reasons != 0) names.emplace_back("other");  // of drivers to come
+  if (left != 0) names.emplace_back("other");  // of drivers to come
   return names;
 }
 

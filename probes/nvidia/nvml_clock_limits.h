@@ -2,6 +2,7 @@
 #ifndef TPP_PROBES_NVIDIA_NVML_CLOCK_LIMITS_H
 #define TPP_PROBES_NVIDIA_NVML_CLOCK_LIMITS_H
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,8 +10,8 @@
 
 namespace tpp::nvml {
 
-// Empty if nothing does, or if it is not known.
-std::vector<std::string> clock_limits(const Api& api, Device device);
+// Empty if nothing does; nullopt if it is not known.
+std::optional<std::vector<std::string>> clock_limits(const Api& api, Device device);
 
 }  // namespace tpp::nvml
 

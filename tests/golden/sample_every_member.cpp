@@ -38,7 +38,7 @@ Device device() {
                41.5,
                69.85,
                0.25,
-               {"idle", "power_cap"},
+               std::vector<std::string>{"idle", "power_cap"},
                3,
                2,
                true,
@@ -220,7 +220,8 @@ Report every_member() {
   const Finding finding{"code.one", FindingClass::health, Severity::error, "board-1", "message"};
   report.inventory.findings = {finding};
   const BenchmarkId id{device().id, "mma", "fp16", "fp32"};
-  const Telemetry telemetry{"probe x", 7, 1.7e9, 2.6e9, 698.5, 64, 88, 0.75, {{"power_cap", 0.5}}};
+  const std::vector<ClockLimit> limits = {{"power_cap", 0.5}};
+  const Telemetry telemetry{"probe x", 7, 1.7e9, 2.6e9, 698.5, 64, 88, 0.75, limits};
   report.measurements = {
       {id, "sim", "sim 1", rate(), 0.5, "command", telemetry},
       {id, "sim", "sim 1", Unsupported{"library", "why not"}, 0.25, "command", telemetry},

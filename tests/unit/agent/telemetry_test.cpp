@@ -162,13 +162,27 @@ TEST(Summary, TellsInWhichShareOfTheReadingsEachLimitHeld) {
   samples[0].clock_limits = {"power_cap"};
   samples[1].clock_limits = {"hw_thermal", "power_cap"};
   samples[2].clock_limits = {"power_cap"};
+  samples[3].clock_limits.emplace();
 
-  const auto limits = summarise(samples, between_ms(0, 9), "")->clock_limits;
+  const auto limits = summarise(samples, between_ms(0, 9), "")->clock_limits.value();
 
   ASSERT_THAT(limits, SizeIs(2));
   EXPECT_EQ(limits[0].reason, "power_cap");
   EXPECT_EQ(limits[0].share, 0.75);
   EXPECT_EQ(limits[1].share, 0.25);
+}
+
+TEST(Summary, DoesNotTakeAReadingThatFailedForOneThatNothingHeldTheClockDown) {
+  std::vector<TelemetrySample> samples(4, sample(1, 1, 1, 1));
+  EXPECT_EQ(summarise(samples, between_ms(0, 9), "")->clock_limits, std::nullopt);
+
+  samples[0].clock_limits.emplace();
+  EXPECT_THAT(summarise(samples, between_ms(0, 9), "")->clock_limits.value(), SizeIs(0));
+
+  samples[3].clock_limits = {"hw_thermal"};
+  const auto limits = summarise(samples, between_ms(0, 9), "")->clock_limits.value();
+  ASSERT_THAT(limits, SizeIs(1));
+  EXPECT_EQ(limits[0].share, 0.5) << "of the two that could tell";
 }
 
 Measurement held_down_by(const std::vector<ClockLimit>& limits) {

@@ -141,6 +141,18 @@ TEST(Table, ShowsTheReasonOfAFailureInFull) {
               HasSubstr("failed: gemm fp16: tpp-bench did not answer within 30 s and was ended"));
 }
 
+TEST(Table, DoesNotTakeLimitsThatCouldNotBeReadForNone) {
+  Report report = samples::undetermined();
+  ASSERT_FALSE(report.measurements.empty());
+  Telemetry& telemetry = report.measurements.front().telemetry.emplace();
+  const auto meanwhile = [&] { return line_with(render_table(report), "while measured"); };
+  EXPECT_THAT(meanwhile(), HasSubstr("what held its clock down is not known of 1 of 1 figures"));
+  telemetry.clock_limits.emplace();
+  EXPECT_THAT(meanwhile(), HasSubstr("nothing held its clock down"));
+  telemetry.power_w = 300;
+  EXPECT_THAT(meanwhile(), Not(HasSubstr("clock")));
+}
+
 TEST(Table, ShowsFindingsMostSevereFirst) {
   const std::string text = render_table(samples::contradicted());
   EXPECT_LT(text.find("evidence.unlocked_units"), text.find("health.worker_timeout"));

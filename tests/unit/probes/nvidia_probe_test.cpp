@@ -110,7 +110,7 @@ TEST_F(NvidiaProbe, ShowsHowTheBoardIsLabelledLimitedAndDoing) {
   EXPECT_EQ(state.temperature_c, 41);
   EXPECT_EQ(state.power_w, 69.85);
   EXPECT_EQ(state.utilization, 0);
-  EXPECT_THAT(state.clock_limits, ElementsAre("idle"));
+  EXPECT_THAT(state.clock_limits.value(), ElementsAre("idle"));
   EXPECT_EQ(state.processes, 0);
   EXPECT_EQ(state.sharing_processes, std::nullopt);
   EXPECT_EQ(state.partitioned, false);
@@ -187,7 +187,7 @@ TEST_F(NvidiaProbe, ReadsAGpuUnderLoad) {
   EXPECT_EQ(sample.temperature_c, 59);
   EXPECT_EQ(sample.memory_temperature_c, 55);
   EXPECT_EQ(sample.utilization, 1);
-  EXPECT_THAT(sample.clock_limits, ElementsAre("power_cap"));
+  EXPECT_THAT(sample.clock_limits.value(), ElementsAre("power_cap"));
 }
 
 TEST_F(NvidiaProbe, WatchesTheWholeGpuOfAnInstance) {
@@ -212,6 +212,8 @@ TEST_F(NvidiaProbe, ReadsWhatItCanWhenACallFailsUnderLoad) {
     const std::string name = call;
     EXPECT_EQ(sample.clock_hz.has_value(), name != "nvmlDeviceGetClockInfo") << call;
     EXPECT_EQ(sample.temperature_c.has_value(), name != "nvmlDeviceGetTemperature") << call;
+    EXPECT_EQ(sample.clock_limits.has_value(), name != "nvmlDeviceGetCurrentClocksEventReasons")
+        << call;
     EXPECT_EQ(sample.power_w, name == "nvmlDeviceGetFieldValues" ? 629.45 : 588.39) << call;
   }
 }
@@ -224,7 +226,7 @@ TEST_F(NvidiaProbe, TakesNothingOfGarbageForAReading) {
 
   EXPECT_FALSE(sample.clock_hz || sample.memory_clock_hz || sample.power_w || sample.energy_j ||
                sample.temperature_c || sample.memory_temperature_c || sample.utilization);
-  EXPECT_THAT(sample.clock_limits, IsEmpty());
+  EXPECT_EQ(sample.clock_limits, std::nullopt);
 }
 
 TEST_F(NvidiaProbe, PutsTheGpusOfACardOnOneBoardAndTellsWhatAilsThem) {
@@ -365,7 +367,7 @@ TEST_F(NvidiaProbe, TakesNothingOfGarbageForAFigure) {
   EXPECT_EQ(device.state->temperature_c, std::nullopt);
   EXPECT_EQ(device.state->partitioned, std::nullopt);
   EXPECT_EQ(device.state->compute_mode, std::nullopt);
-  EXPECT_THAT(device.state->clock_limits, IsEmpty());
+  EXPECT_EQ(device.state->clock_limits, std::nullopt);
   EXPECT_EQ(codes(inventory), std::vector<std::string>{});
   EXPECT_THAT(codes(probe("h100", "garbage-address")), ElementsAre("device.unreadable"));
 }
