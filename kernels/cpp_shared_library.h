@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 namespace tpp::boundary {
 
@@ -13,9 +14,12 @@ namespace tpp::boundary {
 using SymbolSource = std::function<void*(const char* name)>;
 
 // Opens `soname` with RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE. The result looks in the library and in
-// what it depends on. An empty result means that it could not be opened, and `why` says what the
-// loader said.
+// what it depends on. An empty result means that it could not be opened, and `why` says why.
 SymbolSource open_shared_library(const char* soname, std::string& why);
+
+// What the loader said of `soname`, in short where a file is not there: "libfoo.so.1 not found", be
+// it that one or another that it needs.
+std::string loader_words(std::string_view soname, std::string_view said);
 
 // Fills function pointers by name, required and optional ones apart.
 class Binder {

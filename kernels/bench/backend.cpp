@@ -141,7 +141,11 @@ std::optional<std::string> Backend::open(
   }
   const std::string said = text(error.message);
   if (status == TPP_UNAVAILABLE) return said.empty() ? "the module gave no reason" : said;
-  const std::string message = fmt::format("backend {}: {}", name(), said);
+  // A module's own words begin with its name.
+  const std::string own = name() + ": ";
+  const bool named = !name().empty() && said.starts_with(own);
+  const std::string message =
+      fmt::format("backend {}: {}", name(), named ? said.substr(own.size()) : said);
   if (status == TPP_INVALID) throw UsageError(message);
   throw BackendError(status, message);
 }
