@@ -20,6 +20,7 @@ struct Meaning {
   tpp_status status;
   const char* advice;
 };
+constexpr const char* kLookAtLog = "look at the kernel's log for amdgpu messages";
 constexpr Meaning kMeanings[] = {
     {Error::out_of_memory, TPP_OUT_OF_MEMORY,
      "free memory of the device or lower the memory limit"},
@@ -29,8 +30,19 @@ constexpr Meaning kMeanings[] = {
      "the ROCm runtime is older than this device's code: update it"},
     {Error::no_binary_for_gpu, TPP_FAILED,
      "the ROCm runtime is older than this device's code: update it"},
-    {Error::ecc_not_correctable, TPP_FAILED,
+    // After these the runtime answers a process with nothing else, if it has not ended it by itself
+    // as it does by default on a fault of memory. A device that was listed and is gone was reset.
+    {Error::ecc_not_correctable, TPP_DEVICE_LOST,
      "memory of the device failed: look at the kernel's log and reset the device"},
+    {Error::no_device, TPP_DEVICE_LOST,
+     "the device is gone, as after a reset: look at the kernel's log for amdgpu messages"},
+    {Error::illegal_address, TPP_DEVICE_LOST, kLookAtLog},
+    {Error::launch_timeout, TPP_DEVICE_LOST,
+     "a kernel ran longer than the driver lets it: look at the kernel's log for amdgpu messages"},
+    {Error::context_is_destroyed, TPP_DEVICE_LOST, kLookAtLog},
+    {Error::assertion, TPP_DEVICE_LOST, kLookAtLog},
+    {Error::launch_failure, TPP_DEVICE_LOST, kLookAtLog},
+    {Error::unknown, TPP_DEVICE_LOST, kLookAtLog},
 };
 
 const Meaning* meaning_of(Error error) {
@@ -103,8 +115,7 @@ void fail(const HipApi& api, Error error, const std::string& what) {
   const Meaning* meaning = meaning_of(error);
   throw Failure(meaning != nullptr ? meaning->status : TPP_FAILED,
                 fmt::format("hip: {}: {}; {}", what, error_words(api, error),
-                            meaning != nullptr ? meaning->advice
-                                               : "look at the kernel's log for amdgpu messages"));
+                            meaning != nullptr ? meaning->advice : kLookAtLog));
 }
 
 std::string architecture_of(const HipApi& api, DeviceNumber device) {

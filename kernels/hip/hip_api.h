@@ -26,7 +26,10 @@ enum class Error : int {
   not_found = 500,
   illegal_address = 700,
   launch_timeout = 702,
+  context_is_destroyed = 709,
+  assertion = 710,
   launch_failure = 719,
+  unknown = 999,
 };
 
 enum class Attribute : int {

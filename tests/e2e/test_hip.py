@@ -111,6 +111,17 @@ class Hip(unittest.TestCase):
             self.assertTrue(row.get("error_occurred"), fail)
             self.assertIn(words, row["error_message"], fail)
 
+    def test_a_lost_device_ends_the_process(self):
+        for fail in ("hipEventSynchronize:719", "hipEventSynchronize:700", "hipMalloc:100"):
+            done = bench(f"arch=gfx942 units=2 fail={fail}", "--benchmark_filter=/mma/fp(64|16)/",
+                         "--benchmark_format=json")
+            rows = json.loads(done.stdout)["benchmarks"]
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("amdgpu", rows[0]["error_message"])
+            self.assertEqual(rows[1]["error_message"],
+                             "not measured: this process cannot go on", fail)
+            self.assertIn("the device is lost to this process", done.stdout + done.stderr)
+
     def test_a_listing_that_fails_says_where(self):
         done = bench("fail=hipDeviceGetPCIBusId:101", "--list")
         self.assertIn("cannot ask a device for its PCI address", done.stdout + done.stderr)

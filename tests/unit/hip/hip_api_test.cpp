@@ -71,6 +71,25 @@ TEST(HipApi, SaysWhatFailedWhyAndWhatToDo) {
   }
 }
 
+TEST(HipApi, TakesADeviceForLostAfterWhatARuntimeDoesNotRecoverFrom) {
+  const HipApi api = fake_api();
+  const auto status_of = [&](Error error) {
+    try {
+      fail(api, error, "cannot do it");
+    } catch (const boundary::Failure& failure) {
+      return failure.status();
+    }
+  };
+  for (const Error error :
+       {Error::ecc_not_correctable, Error::no_device, Error::illegal_address, Error::launch_timeout,
+        Error::context_is_destroyed, Error::assertion, Error::launch_failure, Error::unknown}) {
+    EXPECT_EQ(status_of(error), TPP_DEVICE_LOST) << static_cast<int>(error);
+  }
+  for (const Error error : {Error::not_initialized, Error::invalid_image, Error::not_found}) {
+    EXPECT_EQ(status_of(error), TPP_FAILED) << static_cast<int>(error);
+  }
+}
+
 TEST(HipApi, SaysAnErrorOnceWhereTheRuntimeGivesItsNameAsItsText) {
   HipApi api = fake_api();
   api.error_text = api.error_name;
