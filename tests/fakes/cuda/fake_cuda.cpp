@@ -35,6 +35,7 @@
 
 #include "tests/fakes/cuda/fake_node.h"
 #include "tests/fakes/cuda/kernel_emulation.h"
+#include "tests/fakes/streams.h"
 
 namespace fake_cuda {
 
@@ -94,20 +95,14 @@ CUresult fault(const char* call) {
   return static_cast<CUresult>(std::atoi(wanted.c_str() + colon + 1));
 }
 
-uint64_t now_ns() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
-}
-
 }  // namespace fake_cuda
 
 namespace {
 
-using fake_cuda::now_ns;
 using fake_cuda::number;
 using fake_cuda::setting;
 using fake_cuda::Visible;
+using fakes::now_ns;
 
 const Visible& device_at(CUdevice device) {
   return fake_cuda::visible_devices().at(static_cast<std::size_t>(device));
@@ -271,12 +266,12 @@ CUresult cuMemAlloc_v2(CUdeviceptr* address, size_t bytes) {
   FAIL_IF_ASKED("cuMemAlloc_v2");
   void* const memory = std::malloc(bytes);
   if (memory == nullptr) return CUDA_ERROR_OUT_OF_MEMORY;
-  fake_cuda::add_memory(memory, bytes, fake_cuda::current_device());
+  fakes::add_memory(memory, bytes, fakes::current_device());
   *address = reinterpret_cast<CUdeviceptr>(memory);
   return CUDA_SUCCESS;
 }
 CUresult cuMemFree_v2(CUdeviceptr address) {
-  fake_cuda::remove_memory(reinterpret_cast<void*>(address));
+  fakes::remove_memory(reinterpret_cast<void*>(address));
   std::free(reinterpret_cast<void*>(address));
   return CUDA_SUCCESS;
 }

@@ -1,12 +1,10 @@
 // What the parts of the fake driver share: the words of TPP_FAKE_CUDA (fake_cuda.cpp), which
-// devices there are, which device's context is current, and whose memory an address is.
+// devices there are, and contexts.
 #ifndef TPP_TESTS_FAKES_CUDA_FAKE_NODE_H
 #define TPP_TESTS_FAKES_CUDA_FAKE_NODE_H
 
 #include <cuda.h>
 
-#include <cstddef>
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,8 +23,6 @@ CUresult fault(const char* call);
     if (const CUresult asked = fake_cuda::fault(call); asked != CUDA_SUCCESS) return asked; \
   } while (false)
 
-uint64_t now_ns();
-
 // A GPU, or one instance of it. Devices are numbered as they stand among the visible ones.
 struct Visible {
   int gpu = 0;
@@ -38,11 +34,6 @@ std::string uuid_text(const Visible& device);
 
 // Contexts are numbered as their devices, from 1 on.
 CUcontext context_of(CUdevice device);
-CUdevice current_device();
-
-constexpr int kHost = -1;  // as the owner of pinned memory
-void add_memory(const void* memory, std::size_t bytes, int owner);
-void remove_memory(const void* memory);
 
 }  // namespace fake_cuda
 
