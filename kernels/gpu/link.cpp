@@ -62,6 +62,7 @@ class LinkWorkload final : public boundary::Workload {
                const boundary::Preparation& preparation)
       : row_(row),
         driver_(device.open()),
+        engine_(device.engine),
         seed_(preparation.seed),
         bytes_(bytes_of(row.way, device, preparation.memory_limit_bytes)),
         lead_(driver_),
@@ -80,8 +81,8 @@ class LinkWorkload final : public boundary::Workload {
   boundary::SessionInfo info() const override {
     boundary::SessionInfo info;
     info.units = static_cast<uint32_t>(channels_.size());  // copies that run at the same time
-    info.path = fmt::format("copies of {:.3g} MB {} by copy engines",
-                            static_cast<double>(bytes_) / 1e6, words_);
+    info.path = fmt::format("copies of {:.3g} MB {} by {}", static_cast<double>(bytes_) / 1e6,
+                            words_, engine_);
     info.bytes_per_repeat = static_cast<double>(bytes_ * channels_.size());
     for (const auto& buffer : buffers_) info.working_set_bytes += buffer->bytes();
     for (const auto& buffer : pinned_) info.working_set_bytes += buffer->bytes();
@@ -255,6 +256,7 @@ class LinkWorkload final : public boundary::Workload {
   // Given back from the last to the first: queues are done before what they copy goes.
   const LinkRow& row_;
   LinkDriver& driver_;
+  const std::string engine_;
   const uint64_t seed_;
   const uint64_t bytes_;  // of one copy
   std::string words_;

@@ -1,5 +1,5 @@
 // The `link` rows of a device: bytes/s between its memory and pinned host memory, and between it
-// and all its peers at once, by copy engines, what arrived checked.
+// and all its peers at once, by the driver's copies, what arrived checked.
 //   host_read   the device reads host memory
 //   host_write  it writes host memory
 //   host_both   both at once, the bytes of both directions added
@@ -34,6 +34,7 @@ struct LinkPeer {
 struct LinkDevice {
   std::function<LinkDriver&()> open;  // puts it to use
   uint64_t memory_bytes = 0;
+  std::string engine;  // what does the copies: "copy engines"
   std::vector<LinkPeer> peers;
   std::string no_peer;     // why there is none
   std::string peer_fault;  // why the driver could not be asked for them; "" if it could
