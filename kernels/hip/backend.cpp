@@ -14,6 +14,7 @@
 #include "kernels/gpu/issue.h"
 #include "kernels/gpu/open_devices.h"
 #include "kernels/hip/device.h"
+#include "kernels/hip/links.h"
 #include "kernels/hip/rows.h"
 
 namespace tpp::hip {
@@ -98,6 +99,9 @@ std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
     if (benchmark.variants.empty()) say_why_not(device, benchmark);
   }
   add_streams(node, device, list);
+  for (Benchmark& benchmark : link_rows_of(node.api, device, node.devices)) {
+    list.push_back(std::move(benchmark));
+  }
   return list;
 }
 

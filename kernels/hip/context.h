@@ -7,16 +7,17 @@
 #include <span>
 #include <string>
 
-#include "kernels/gpu/driver.h"
+#include "kernels/gpu/link_driver.h"
 #include "kernels/hip/hip_api.h"
 #include "kernels/hip/images.h"
 
 namespace tpp::hip {
 
-class Context final : public gpu::Driver {
+class Context final : public gpu::LinkDriver {
  public:
-  // `name` is the device for messages. Throws Failure.
-  Context(const HipApi& api, DeviceNumber device, std::string name, const Image& image);
+  // `name` is the device for messages; `image` is what it runs of this module, nullptr = nothing,
+  // and is loaded when the first kernel is asked for. Throws Failure.
+  Context(const HipApi& api, DeviceNumber device, std::string name, const Image* image);
   ~Context() override;
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -30,19 +31,37 @@ class Context final : public gpu::Driver {
   void begin_timing() override;
   double end_timing_ns() override;
 
+  void* allocate_pinned(uint64_t bytes) override;
+  void free_pinned(void* memory) noexcept override;
+  Queue create_queue() override;
+  void destroy_queue(Queue queue) noexcept override;
+  void wait(Queue queue) override;
+  void copy(Queue queue, gpu::Address to, gpu::Address from, uint64_t bytes) override;
+  void fill(Queue queue, gpu::Address to, uint32_t value, uint64_t bytes) override;
+  Mark create_mark() override;
+  void destroy_mark(Mark mark) noexcept override;
+  void set_mark(Mark mark, Queue queue) override;
+  void wait_for(Queue queue, Mark mark) override;
+  double elapsed_ns(Mark begin, Mark end) override;
+  void open_peer(const gpu::LinkDriver& peer) override;
+  void close_peer(const gpu::LinkDriver& peer) noexcept override;
+
  private:
   // Throws Failure where `error` is one.
   void check(Error error, const std::string& what) const;
   void use() const;
+  void load();
   void release() noexcept;
 
   const HipApi& api_;
   const DeviceNumber device_;
   const std::string name_;
+  const Image* const image_;
   ModuleHandle* module_ = nullptr;
   EventHandle* begin_ = nullptr;
   EventHandle* end_ = nullptr;
   std::map<std::string, FunctionHandle*> found_;
+  std::map<DeviceNumber, int> peers_;  // how often each was opened
 };
 
 }  // namespace tpp::hip

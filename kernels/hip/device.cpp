@@ -162,11 +162,17 @@ void check_version(const HipApi& api) {
 }  // namespace
 
 Context& Device::context(const HipApi& api) {
-  if (!context_) {
-    context_ =
-        std::make_shared<Context>(api, number, fmt::format("{} ({})", info.id, info.name), *image);
-  }
+  if (!context_) context_ = borrowed_context(api);
   return *context_;
+}
+
+std::shared_ptr<Context> Device::borrowed_context(const HipApi& api) {
+  std::shared_ptr<Context> one = borrowed_.lock();
+  if (!one) {
+    one = std::make_shared<Context>(api, number, fmt::format("{} ({})", info.id, info.name), image);
+    borrowed_ = one;
+  }
+  return one;
 }
 
 HipApi load_runtime(const std::string& folder) {

@@ -22,11 +22,14 @@ struct Device {
   uint32_t shared_bytes = 0;     // shared memory that one block may ask for
   double timer_hz = 0;           // of the timer that kernels read; 0 = not told
 
-  // Made at first use, and kept; `image` is there. Throws Failure.
+  // Made at first use, and kept. Throws Failure.
   Context& context(const HipApi& api);
+  // The same one, kept for as long as somebody holds it. Throws Failure.
+  std::shared_ptr<Context> borrowed_context(const HipApi& api);
 
  private:
   std::shared_ptr<Context> context_;
+  std::weak_ptr<Context> borrowed_;
 };
 
 // The runtime's library: in `folder`, or where it is "" in those of the loader and of ROCm. Throws

@@ -30,6 +30,8 @@ constexpr Meaning kMeanings[] = {
      "the ROCm runtime is older than this device's code: update it"},
     {Error::no_binary_for_gpu, TPP_FAILED,
      "the ROCm runtime is older than this device's code: update it"},
+    {Error::peer_access_unsupported, TPP_FAILED,
+     "look at the IOMMU and at access control (ACS) of the PCIe bridges"},
     // After these the runtime answers a process with nothing else, if it has not ended it by itself
     // as it does by default on a fault of memory. A device that was listed and is gone was reset.
     {Error::ecc_not_correctable, TPP_DEVICE_LOST,
@@ -94,6 +96,18 @@ std::optional<HipApi> HipApi::bind(const boundary::SymbolSource& source, std::st
   binder.required(api.record_event, "hipEventRecord");
   binder.required(api.wait_event, "hipEventSynchronize");
   binder.required(api.elapsed_ms, "hipEventElapsedTime");
+  binder.required(api.allocate_pinned, "hipHostMalloc");
+  binder.required(api.free_pinned, "hipHostFree");
+  binder.required(api.create_stream, "hipStreamCreateWithFlags");
+  binder.required(api.destroy_stream, "hipStreamDestroy");
+  binder.required(api.wait_stream, "hipStreamSynchronize");
+  binder.required(api.stream_wait_event, "hipStreamWaitEvent");
+  binder.required(api.copy_async, "hipMemcpyAsync");
+  binder.required(api.fill_async, "hipMemsetD32Async");
+  binder.required(api.can_access_peer, "hipDeviceCanAccessPeer");
+  binder.required(api.peer_attribute, "hipDeviceGetP2PAttribute");
+  binder.required(api.open_peer, "hipDeviceEnablePeerAccess");
+  binder.required(api.close_peer, "hipDeviceDisablePeerAccess");
   why = binder.missing();
   if (api.properties_r0600 == nullptr && api.properties_r0000 == nullptr) {
     why += why.empty() ? "hipGetDeviceProperties" : ", hipGetDeviceProperties";

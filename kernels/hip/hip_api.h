@@ -23,6 +23,7 @@ enum class Error : int {
   invalid_image = 200,
   no_binary_for_gpu = 209,
   ecc_not_correctable = 214,
+  peer_access_unsupported = 217,
   not_found = 500,
   illegal_address = 700,
   launch_timeout = 702,
@@ -41,6 +42,10 @@ enum class Attribute : int {
   physical_multiprocessor_count = 10015,  // of RDNA the one above counts pairs
   wall_clock_rate = 10017,                // kHz, of the timer that kernels read; since ROCm 5.3
 };
+
+enum class PeerAttribute : int { performance_rank = 0, native_atomics = 2 };
+
+enum class CopyKind : int { by_addresses = 4 };  // the runtime sees from them where they lie
 
 using DeviceNumber = int;
 struct ModuleHandle;
@@ -96,6 +101,18 @@ struct HipApi {
   Error (*record_event)(EventHandle*, StreamHandle*) = nullptr;
   Error (*wait_event)(EventHandle*) = nullptr;
   Error (*elapsed_ms)(float* ms, EventHandle* begin, EventHandle* end) = nullptr;
+  Error (*allocate_pinned)(void** memory, size_t bytes, unsigned flags) = nullptr;
+  Error (*free_pinned)(void* memory) = nullptr;
+  Error (*create_stream)(StreamHandle**, unsigned flags) = nullptr;
+  Error (*destroy_stream)(StreamHandle*) = nullptr;
+  Error (*wait_stream)(StreamHandle*) = nullptr;
+  Error (*stream_wait_event)(StreamHandle*, EventHandle*, unsigned flags) = nullptr;
+  Error (*copy_async)(void* to, const void* from, size_t bytes, CopyKind, StreamHandle*) = nullptr;
+  Error (*fill_async)(void* to, int value, size_t words, StreamHandle*) = nullptr;
+  Error (*can_access_peer)(int* can, DeviceNumber from, DeviceNumber to) = nullptr;
+  Error (*peer_attribute)(int* value, PeerAttribute, DeviceNumber from, DeviceNumber to) = nullptr;
+  Error (*open_peer)(DeviceNumber, unsigned flags) = nullptr;
+  Error (*close_peer)(DeviceNumber) = nullptr;
 
   // All that is required, or nullopt with the names of what is missing in `why`.
   static std::optional<HipApi> bind(const boundary::SymbolSource& source, std::string& why);

@@ -61,17 +61,24 @@ class Hip(unittest.TestCase):
         self.assertFalse(rows["fma/fp16"].get("generic", False))
         self.assertFalse(rows["mma/int4"].get("generic", False))
 
-    def test_an_unknown_target_is_listed_and_measured_by_nothing(self):
+    def test_an_unknown_target_is_listed_and_its_links_alone_are_measured(self):
         (device,), rows = self.listed("arch=gfx1030")
         self.assertEqual(device["architecture"], "gfx1030")
-        self.assertTrue(all(r["status"] == "unsupported" and r["by"] == "build"
-                            for r in rows.values()))
+        links = {"link/host_read", "link/host_write", "link/host_both"}
+        self.assertEqual({name for name, r in rows.items() if r["status"] == "ready"}, links)
+        self.assertTrue(all(r["by"] == "build" for name, r in rows.items()
+                            if not name.startswith("link/")))
         self.assertIn("no machine code for gfx1030", rows["mma/fp16"]["reason"])
 
     def test_partitions_are_slices_of_one_package(self):
         devices, _ = self.listed("arch=gfx942 count=2 partitions=1")
         self.assertEqual([d["id"] for d in devices], ["0000:ab:00.0/0", "0000:ab:00.0/1"])
         self.assertTrue(all(d["slice"] and d["package_id"] == "0000:ab:00.0" for d in devices))
+
+    def test_partitions_of_one_package_are_no_peers(self):
+        _, rows = self.listed("arch=gfx942 count=2 partitions=1 peers=1")
+        self.assertEqual(rows["link/peer_both"]["by"], "hardware")
+        self.assertIn("partitions of an accelerator", rows["link/peer_both"]["reason"])
 
     def test_a_die_of_mi250_is_a_slice(self):
         (device,), _ = self.listed("arch=gfx90a", major=5)

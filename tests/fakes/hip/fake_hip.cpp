@@ -11,11 +11,12 @@
 //   fail=hipMalloc:2:3                             the third such call and those after it end with
 //                                                  that error; without a number, all
 //   hang=hipEventSynchronize                       the call does not return
+//   peers=1                                        the devices reach each other
+//   lose=40                                        copies of links leave nothing from that one on
 //   emulator=COMMAND                               issue loops are run by it (outside_emulator.h)
 //
 // Calls have the signatures of kernels/hip/hip_api.h, which a test holds against none of ROCm's
 // headers: they are not there. One thread at a time, as the backend calls it.
-#include <time.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -31,12 +32,17 @@
 #include "tests/fakes/hip/kernel_emulation.h"
 #include "tests/fakes/hip/outside_emulator.h"
 #include "tests/fakes/stream_emulation.h"
+#include "tests/fakes/streams.h"
 
 namespace {
 
+using fakes::now_ns;
+using fakes::Refusal;
 using tpp::hip::Attribute;
 using tpp::hip::DeviceNumber;
 using tpp::hip::Error;
+using tpp::hip::EventHandle;
+using tpp::hip::StreamHandle;
 
 std::string setting(const std::string& name) {
   const char* given = std::getenv("TPP_FAKE_HIP");
@@ -75,12 +81,6 @@ Error fault(const std::string& call) {
     if (const Error asked = fault(call); asked != Error::none) return asked; \
   } while (false)
 
-uint64_t now_ns() {
-  timespec now{};
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<uint64_t>(now.tv_nsec);
-}
-
 std::string target() {
   const std::string given = setting("arch");
   return given.empty() ? "gfx942" : given;
@@ -106,9 +106,6 @@ struct Kernel {
   const std::string* image;
 };
 std::map<const void*, size_t> memory;  // of the device: how much was asked for at each address
-struct Event {
-  uint64_t ns = 0;
-};
 std::vector<std::unique_ptr<std::string>> modules;
 std::vector<std::unique_ptr<Kernel>> kernels;
 
@@ -128,6 +125,11 @@ void stamp(const fake_hip::Launch& launch, uint64_t begin, uint64_t end) {
 void put_architecture(char (&to)[256]) {
   const bool accelerator = lanes() == 64;
   std::snprintf(to, sizeof to, "%s%s", target().c_str(), accelerator ? ":sramecc+:xnack-" : "");
+}
+
+Error error_of(Refusal refusal) {
+  constexpr int kErrors[] = {0, 400, 1, 704, 705};  // as hipError_t numbers them
+  return static_cast<Error>(kErrors[static_cast<int>(refusal)]);
 }
 
 bool is_stream(const std::string& name) { return name.rfind("dram_", 0) == 0; }
@@ -211,17 +213,20 @@ HIP Error hipGetDeviceProperties(tpp::hip::PropertiesR0000* properties, DeviceNu
   put_architecture(properties->architecture);
   return Error::none;
 }
-HIP Error hipSetDevice(DeviceNumber) {
+HIP Error hipSetDevice(DeviceNumber device) {
   FAIL_IF_ASKED("hipSetDevice");
+  fakes::set_current_device(device);
   return Error::none;
 }
 HIP Error hipMalloc(void** address, size_t bytes) {
   FAIL_IF_ASKED("hipMalloc");
   *address = std::malloc(bytes);
   memory[*address] = bytes;
+  fakes::add_memory(*address, bytes, fakes::current_device());
   return *address != nullptr ? Error::none : Error::out_of_memory;
 }
 HIP Error hipFree(void* address) {
+  fakes::remove_memory(address);
   std::free(address);
   return Error::none;
 }
@@ -287,28 +292,78 @@ HIP Error hipModuleLaunchKernel(tpp::hip::FunctionHandle* function, unsigned blo
   stamp(launch, begin, now_ns());
   return Error::none;
 }
-HIP Error hipEventCreate(tpp::hip::EventHandle** event) {
+HIP Error hipEventCreate(EventHandle** event) {
   FAIL_IF_ASKED("hipEventCreate");
-  *event = reinterpret_cast<tpp::hip::EventHandle*>(new Event);
+  *event = static_cast<EventHandle*>(fakes::create_event());
   return Error::none;
 }
-HIP Error hipEventDestroy(tpp::hip::EventHandle* event) {
-  delete reinterpret_cast<Event*>(event);
-  return Error::none;
-}
-HIP Error hipEventRecord(tpp::hip::EventHandle* event, tpp::hip::StreamHandle*) {
+HIP Error hipEventDestroy(EventHandle*) { return Error::none; }
+HIP Error hipEventRecord(EventHandle* event, StreamHandle* stream) {
   FAIL_IF_ASKED("hipEventRecord");
-  reinterpret_cast<Event*>(event)->ns = now_ns();
-  return Error::none;
+  return error_of(fakes::record_event(event, stream));
 }
-HIP Error hipEventSynchronize(tpp::hip::EventHandle*) {
+HIP Error hipEventSynchronize(EventHandle* event) {
   FAIL_IF_ASKED("hipEventSynchronize");
+  fakes::wait_event(event);
   return Error::none;
 }
-HIP Error hipEventElapsedTime(float* ms, tpp::hip::EventHandle* begin, tpp::hip::EventHandle* end) {
+HIP Error hipEventElapsedTime(float* ms, EventHandle* begin, EventHandle* end) {
   FAIL_IF_ASKED("hipEventElapsedTime");
-  const uint64_t ns = reinterpret_cast<Event*>(end)->ns - reinterpret_cast<Event*>(begin)->ns;
-  *ms = static_cast<float>(static_cast<double>(ns) / 1e6);
+  return error_of(fakes::elapsed_ms(ms, begin, end));
+}
+HIP Error hipStreamCreateWithFlags(StreamHandle** stream, unsigned) {
+  FAIL_IF_ASKED("hipStreamCreateWithFlags");
+  *stream = static_cast<StreamHandle*>(fakes::create_stream());
   return Error::none;
+}
+HIP Error hipStreamDestroy(StreamHandle* stream) {
+  fakes::destroy_stream(stream);
+  return Error::none;
+}
+HIP Error hipStreamSynchronize(StreamHandle* stream) {
+  FAIL_IF_ASKED("hipStreamSynchronize");
+  fakes::wait_stream(stream);
+  return Error::none;
+}
+HIP Error hipStreamWaitEvent(StreamHandle* stream, EventHandle* event, unsigned) {
+  FAIL_IF_ASKED("hipStreamWaitEvent");
+  return error_of(fakes::stream_wait_event(stream, event));
+}
+HIP Error hipHostMalloc(void** memory_at, size_t bytes, unsigned) {
+  FAIL_IF_ASKED("hipHostMalloc");
+  *memory_at = fakes::allocate_pinned(bytes);
+  return *memory_at != nullptr ? Error::none : Error::out_of_memory;
+}
+HIP Error hipHostFree(void* pinned) {
+  fakes::free_pinned(pinned);
+  return Error::none;
+}
+HIP Error hipMemcpyAsync(void* to, const void* from, size_t bytes, tpp::hip::CopyKind kind,
+                         StreamHandle* stream) {
+  FAIL_IF_ASKED("hipMemcpyAsync");
+  if (kind != tpp::hip::CopyKind::by_addresses) return static_cast<Error>(21);
+  return error_of(fakes::copy(to, from, bytes, stream, number("lose", 0)));
+}
+HIP Error hipMemsetD32Async(void* to, int value, size_t words, StreamHandle* stream) {
+  FAIL_IF_ASKED("hipMemsetD32Async");
+  return error_of(fakes::fill(to, static_cast<uint32_t>(value), words, stream));
+}
+HIP Error hipDeviceCanAccessPeer(int* can, DeviceNumber from, DeviceNumber to) {
+  FAIL_IF_ASKED("hipDeviceCanAccessPeer");
+  *can = number("peers", 0) != 0 && from != to;
+  return Error::none;
+}
+HIP Error hipDeviceGetP2PAttribute(int* value, tpp::hip::PeerAttribute which, DeviceNumber,
+                                   DeviceNumber) {
+  FAIL_IF_ASKED("hipDeviceGetP2PAttribute");
+  *value = which == tpp::hip::PeerAttribute::native_atomics ? 1 : 0;
+  return Error::none;
+}
+HIP Error hipDeviceEnablePeerAccess(DeviceNumber peer, unsigned) {
+  FAIL_IF_ASKED("hipDeviceEnablePeerAccess");
+  return error_of(fakes::open_peer(peer));
+}
+HIP Error hipDeviceDisablePeerAccess(DeviceNumber peer) {
+  return error_of(fakes::close_peer(peer));
 }
 // NOLINTEND(readability-identifier-naming)

@@ -13,24 +13,72 @@ constexpr Image kImage{"gfx942", 64, kFamilies, {}};
 
 TEST(HipContext, GivesBackItsModuleAndEvents) {
   const HipApi api = fake_api();
-  { const Context context(api, 0, "device", kImage); }
-  EXPECT_EQ(fake.loaded, 1);
+  {
+    Context context(api, 0, "device", &kImage);
+    EXPECT_EQ(fake.loaded, 0);
+    context.function("fma_fp32");
+    context.function("fma_fp64");
+    EXPECT_EQ(fake.loaded, 1);
+  }
   EXPECT_EQ(fake.unloaded, 1);
   EXPECT_EQ(fake.events, 0);
 }
 
-TEST(HipContext, GivesBackItsModuleWhereEventsFail) {
+TEST(HipContext, GivesBackItsFirstEventWhereTheSecondFails) {
   HipApi api = fake_api();
-  api.create_event = [](EventHandle**) { return Error::out_of_memory; };
-  EXPECT_THROW(Context(api, 0, "device", kImage), boundary::Failure);
-  EXPECT_EQ(fake.unloaded, 1);
+  api.create_event = [](EventHandle** event) {
+    if (++fake.events == 2) return --fake.events, Error::out_of_memory;
+    *event = reinterpret_cast<EventHandle*>(&fake);
+    return Error::none;
+  };
+  EXPECT_THROW(Context(api, 0, "device", &kImage), boundary::Failure);
+  EXPECT_EQ(fake.events, 0);
+}
+
+TEST(HipContext, OfADeviceThatRunsNothingOfThisModuleHasNoKernels) {
+  const HipApi api = fake_api();
+  Context context(api, 0, "device", nullptr);
+  EXPECT_THROW(context.function("fma_fp32"), boundary::Failure);
+  EXPECT_EQ(fake.loaded, 0);
+}
+
+// Both rows of a pair open it: the runtime refuses a second time.
+TEST(HipContext, OpensAPeerOnceAndClosesItWhenTheLastNeedsItNoMore) {
+  HipApi api = fake_api();
+  static int opened = 0;
+  opened = 0;
+  api.open_peer = [](DeviceNumber, unsigned) { return ++opened, Error::none; };
+  api.close_peer = [](DeviceNumber) { return --opened, Error::none; };
+  Context context(api, 0, "device", nullptr);
+  const Context peer(api, 1, "peer", nullptr);
+  context.open_peer(peer);
+  context.open_peer(peer);
+  EXPECT_EQ(opened, 1);
+  context.close_peer(peer);
+  EXPECT_EQ(opened, 1);
+  context.close_peer(peer);
+  EXPECT_EQ(opened, 0);
+}
+
+TEST(HipContext, SpeaksOfTheHostsMemoryWhereNoneCanBePinned) {
+  HipApi api = fake_api();
+  api.allocate_pinned = [](void**, size_t, unsigned) { return Error::out_of_memory; };
+  Context context(api, 0, "device", nullptr);
+  try {
+    context.allocate_pinned(8);
+    FAIL();
+  } catch (const boundary::Failure& failure) {
+    EXPECT_EQ(failure.status(), TPP_OUT_OF_MEMORY);
+    EXPECT_THAT(failure.what(), testing::HasSubstr("free memory of the host"));
+  }
 }
 
 TEST(HipContext, SaysThatARefusedCodeObjectIsNewerThanTheRuntime) {
   const HipApi api = fake_api();
   fake.load = Error::no_binary_for_gpu;
   try {
-    const Context context(api, 0, "device", kImage);
+    Context context(api, 0, "device", &kImage);
+    context.function("fma_fp32");
     FAIL();
   } catch (const boundary::Failure& failure) {
     EXPECT_EQ(failure.status(), TPP_FAILED);
@@ -41,7 +89,7 @@ TEST(HipContext, SaysThatARefusedCodeObjectIsNewerThanTheRuntime) {
 
 TEST(HipContext, DoesNotSupportAKernelThatItsCodeLacks) {
   const HipApi api = fake_api();
-  Context context(api, 0, "device", kImage);
+  Context context(api, 0, "device", &kImage);
   fake.find = Error::not_found;
   try {
     context.function("fma_fp32");
