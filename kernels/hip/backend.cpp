@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "kernels/hip/device.h"
 #include "kernels/hip/links.h"
 #include "kernels/hip/rows.h"
+#include "kernels/hip/runtime_compiler.h"
 
 namespace tpp::hip {
 namespace {
@@ -25,11 +27,15 @@ using boundary::Benchmark;
 // What an open backend holds; benchmarks refer to it.
 struct Node {
   HipApi api;
+  std::optional<Compiler> compiler;
   std::vector<Device> devices;
 };
 
+bool is_compiled_here(const Device& device) { return device.code.compiler != nullptr; }
+
 std::string words_of(const Device& device) {
-  return fmt::format("{} machine code", device.image->target);
+  return fmt::format("{} machine code{}", device.code.image->target,
+                     is_compiled_here(device) ? " compiled by the ROCm runtime" : "");
 }
 
 void add_row(Node& node, Device& device, const gpu::IssueRow& row, bool outrun,
@@ -45,16 +51,27 @@ void add_row(Node& node, Device& device, const gpu::IssueRow& row, bool outrun,
                });
 }
 
-void say_why_not(const Device& device, Benchmark& benchmark) {
+void say_no_code(const Device& device, Benchmark& benchmark) {
   const std::string architecture = device.info.architecture;
-  if (device.image == nullptr) {
-    benchmark.unsupported_by = "build";
-    benchmark.reason =
-        architecture.empty()
-            ? "the ROCm runtime does not say which architecture this device has"
-            : fmt::format("this module has no machine code for {}: a newer one may", architecture);
+  benchmark.unsupported_by = "build";
+  if (architecture.empty()) {
+    benchmark.reason = "the ROCm runtime does not say which architecture this device has";
     return;
   }
+  benchmark.reason = fmt::format("this module has no machine code for {}", architecture);
+  const bool generic = benchmark.kernel == "fma" || benchmark.kernel == "dram";
+  benchmark.reason += generic && image_to_compile(architecture) != nullptr
+                          ? ", and the ROCm runtime here has no hipRTC (libhiprtc) to compile it: "
+                            "install that, or take a newer module"
+                          : ": a newer one may";
+}
+
+void say_why_not(const Device& device, Benchmark& benchmark) {
+  if (device.code.image == nullptr || is_compiled_here(device)) {
+    say_no_code(device, benchmark);
+    return;
+  }
+  const std::string architecture = device.info.architecture;
   benchmark.unsupported_by = "hardware";
   benchmark.reason =
       fmt::format("{} has no {} instruction of its own for {}", architecture,
@@ -69,7 +86,7 @@ void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
     benchmark.kernel = "dram";
     benchmark.subject = subject;
     benchmark.flags = TPP_BENCHMARK_BYTES;
-    if (device.image == nullptr) {
+    if (device.code.image == nullptr) {
       say_why_not(device, benchmark);
     } else {
       benchmark.variants.push_back(
@@ -88,10 +105,11 @@ void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
 std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   std::vector<Benchmark> list;
   for (const RowFamily& family : row_families()) {
-    const bool runs = device.image != nullptr && family.runs_on(*device.image);
+    const bool runs = device.code.image != nullptr && family.runs_on(*device.code.image);
     for (const gpu::IssueRow& row : family.rows) {
       Benchmark& benchmark = gpu::benchmark_of(list, row);
-      const bool outrun = std::string_view(family.outrun) == row.precision;
+      const bool outrun =
+          is_compiled_here(device) || std::string_view(family.outrun) == row.precision;
       if (runs) add_row(node, device, row, outrun, benchmark);
     }
   }
@@ -105,10 +123,26 @@ std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   return list;
 }
 
+// Devices of targets that this module has no code for run what the ROCm runtime's compiler makes of
+// the loops that are the same for all.
+void let_compile(Node& node, const std::string& folder) {
+  for (Device& device : node.devices) {
+    const Image* image = image_to_compile(device.info.architecture);
+    if (device.code.image != nullptr || image == nullptr) continue;
+    int version = 0;
+    if (!node.compiler && node.api.runtime_version(&version) == Error::none) {
+      node.compiler = find_compiler(library_folders(folder), version / 10'000'000);
+    }
+    if (node.compiler) device.code = {image, &*node.compiler};
+  }
+}
+
 boundary::Opened open_devices(const boundary::Options& options) {
   auto node = std::make_shared<Node>();
-  node->api = load_runtime(gpu::library_path(options));
+  const std::string folder = gpu::library_path(options);
+  node->api = load_runtime(folder);
   node->devices = find_devices(node->api, "/sys/bus/pci/devices");
+  let_compile(*node, folder);
   return gpu::opened(std::move(node), benchmarks_of);
 }
 

@@ -8,8 +8,8 @@ namespace tpp::hip {
 
 using boundary::Failure;
 
-Context::Context(const HipApi& api, DeviceNumber device, std::string name, const Image* image)
-    : api_(api), device_(device), name_(std::move(name)), image_(image) {
+Context::Context(const HipApi& api, DeviceNumber device, std::string name, const DeviceCode& code)
+    : api_(api), device_(device), name_(std::move(name)), code_(code) {
   use();
   try {
     check(api_.create_event(&begin_), "cannot time on " + name_);
@@ -62,14 +62,19 @@ void Context::download(void* to, gpu::Address from, uint64_t bytes) {
 // What fails is tried again the next time.
 void Context::load() {
   use();
-  check(api_.load_module(&module_, image_->data.data()),
-        fmt::format("cannot load the code for {} on {}", image_->target, name_));
+  const void* data = code_.image->data.data();
+  if (code_.compiler != nullptr) {
+    if (compiled_.empty()) compiled_ = compile(*code_.compiler, *code_.image);
+    data = compiled_.data();
+  }
+  check(api_.load_module(&module_, data),
+        fmt::format("cannot load the code for {} on {}", code_.image->target, name_));
 }
 
 void* Context::function(const std::string& kernel) {
   const auto known = found_.find(kernel);
   if (known != found_.end()) return known->second;
-  if (module_ == nullptr && image_ != nullptr) load();
+  if (module_ == nullptr && code_.image != nullptr) load();
   use();
   FunctionHandle* function = nullptr;
   const Error error =

@@ -6,18 +6,26 @@
 #include <map>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "kernels/gpu/link_driver.h"
 #include "kernels/hip/hip_api.h"
 #include "kernels/hip/images.h"
+#include "kernels/hip/runtime_compiler.h"
 
 namespace tpp::hip {
 
+// What a device runs.
+struct DeviceCode {
+  const Image* image = nullptr;        // nullptr = nothing of this module
+  const Compiler* compiler = nullptr;  // of an image that is to be compiled
+};
+
 class Context final : public gpu::LinkDriver {
  public:
-  // `name` is the device for messages; `image` is what it runs of this module, nullptr = nothing,
-  // and is loaded when the first kernel is asked for. Throws Failure.
-  Context(const HipApi& api, DeviceNumber device, std::string name, const Image* image);
+  // `name` is the device for messages. Its code is compiled, if it is to be, and loaded when the
+  // first kernel is asked for. Throws Failure.
+  Context(const HipApi& api, DeviceNumber device, std::string name, const DeviceCode& code);
   ~Context() override;
   Context(const Context&) = delete;
   Context& operator=(const Context&) = delete;
@@ -56,7 +64,8 @@ class Context final : public gpu::LinkDriver {
   const HipApi& api_;
   const DeviceNumber device_;
   const std::string name_;
-  const Image* const image_;
+  const DeviceCode code_;
+  std::vector<char> compiled_;  // the module's code, if it was
   ModuleHandle* module_ = nullptr;
   EventHandle* begin_ = nullptr;
   EventHandle* end_ = nullptr;

@@ -105,7 +105,7 @@ Device describe(const HipApi& api, DeviceNumber number, const std::filesystem::p
   if (api.device_name(name, sizeof name, number) == Error::none) set_text(info.name, name);
   const std::string architecture = architecture_of(api, number);
   const std::string_view target = target_of(architecture);
-  device.image = image_of(images(), target);
+  device.code.image = image_of(images(), target);
   set_text(info.uuid, uuid_of(api, number));
   set_text(info.vendor, "AMD");
   set_text(info.kind, "gpu");
@@ -169,15 +169,19 @@ Context& Device::context(const HipApi& api) {
 std::shared_ptr<Context> Device::borrowed_context(const HipApi& api) {
   std::shared_ptr<Context> one = borrowed_.lock();
   if (!one) {
-    one = std::make_shared<Context>(api, number, fmt::format("{} ({})", info.id, info.name), image);
+    one = std::make_shared<Context>(api, number, fmt::format("{} ({})", info.id, info.name), code);
     borrowed_ = one;
   }
   return one;
 }
 
+std::vector<std::string> library_folders(const std::string& folder) {
+  if (!folder.empty()) return {folder + "/"};
+  return {std::begin(kFolders), std::end(kFolders)};
+}
+
 HipApi load_runtime(const std::string& folder) {
-  std::vector<std::string> folders(std::begin(kFolders), std::end(kFolders));
-  if (!folder.empty()) folders = {folder + "/"};
+  const std::vector<std::string> folders = library_folders(folder);
   std::string why;
   for (const int version : kLibraryVersions) {
     for (const std::string& place : folders) {

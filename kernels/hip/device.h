@@ -17,10 +17,10 @@ namespace tpp::hip {
 struct Device {
   tpp_device_info info{};
   DeviceNumber number = 0;
-  const Image* image = nullptr;  // what it runs of this module; nullptr = nothing
-  uint64_t cache_bytes = 0;      // of the last level that the runtime tells
-  uint32_t shared_bytes = 0;     // shared memory that one block may ask for
-  double timer_hz = 0;           // of the timer that kernels read; 0 = not told
+  DeviceCode code;
+  uint64_t cache_bytes = 0;   // of the last level that the runtime tells
+  uint32_t shared_bytes = 0;  // shared memory that one block may ask for
+  double timer_hz = 0;        // of the timer that kernels read; 0 = not told
 
   // Made at first use, and kept. Throws Failure.
   Context& context(const HipApi& api);
@@ -35,6 +35,10 @@ struct Device {
 // The runtime's library: in `folder`, or where it is "" in those of the loader and of ROCm. Throws
 // Failure: TPP_UNAVAILABLE without one, TPP_FAILED where it is older than what this backend calls.
 HipApi load_runtime(const std::string& folder);
+
+// Where libraries of ROCm are looked for, each ending in a slash or empty: `folder`, or where it is
+// "" the loader's own search and ROCm's.
+std::vector<std::string> library_folders(const std::string& folder);
 
 // `folder` is as /sys/bus/pci/devices. Throws Failure: TPP_UNAVAILABLE without a device.
 std::vector<Device> find_devices(const HipApi& api, const std::filesystem::path& folder);

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "kernels/gpu/compiler_log.h"
 #include "kernels/gpu/host_clock.h"
 
 namespace tpp::opencl {
@@ -16,17 +17,6 @@ namespace {
 // Addresses begin where no small number is one by mistake, with a gap behind each buffer.
 constexpr gpu::Address kFirstAddress = gpu::Address{1} << 40;
 constexpr gpu::Address kGap = gpu::Address{1} << 20;
-
-// As much of a compiler's words as a message has room for.
-std::string shortened(std::string_view log) {
-  constexpr std::size_t kMost = 240;
-  const auto first = log.find_first_not_of(" \n\t");
-  if (first == std::string_view::npos) return "the compiler gave no reason";
-  log.remove_prefix(first);
-  std::string words(log.substr(0, kMost));
-  std::replace(words.begin(), words.end(), '\n', ' ');
-  return log.size() > kMost ? words + "..." : words;
-}
 
 }  // namespace
 
@@ -133,7 +123,7 @@ void Context::build(Function& function) {
   build_log_ = log_of(function.program);
   if (error == CL_BUILD_PROGRAM_FAILURE) {
     throw Failure(TPP_FAILED, fmt::format("opencl: {}: {}: {}; update the driver", what,
-                                          error_name(error), shortened(build_log_)));
+                                          error_name(error), gpu::shortened_log(build_log_)));
   }
   check(error, what);
   function.handle = api_.create_kernel(function.program, kernel.function, &error);

@@ -10,28 +10,31 @@ import program
 BUILD = pathlib.Path(program.AGENT).resolve().parent.parent
 MODULE = BUILD / "lib/tpp/backends/hip.so"
 FAKES = {major: BUILD / f"tests/fakes/hip{major}" for major in (5, 6)}
+COMPILING = [FAKES[6], BUILD / "tests/fakes/hiprtc6"]
 
 
-def bench(fake, *words, major=6, folder=None, timeout=60):
-    environment = dict(os.environ, LD_LIBRARY_PATH=str(folder or FAKES[major]), TPP_FAKE_HIP=fake)
+def bench(fake, *words, major=6, folders=None, timeout=60):
+    libraries = ":".join(str(folder) for folder in folders or [FAKES[major]])
+    environment = dict(os.environ, LD_LIBRARY_PATH=libraries, TPP_FAKE_HIP=fake)
     return subprocess.run([BUILD / "bin/tpp-bench", f"--backend={MODULE}", *words],
                           env=environment, capture_output=True, text=True, timeout=timeout)
 
 
 @unittest.skipUnless(MODULE.exists() and FAKES[6].exists(), "the hip module is not built")
 class Hip(unittest.TestCase):
-    def listed(self, fake, major=6):
+    def listed(self, fake, major=6, folders=None):
         """Benchmark -> its record, with the devices'."""
-        done = bench(fake, "--list", major=major)
+        done = bench(fake, "--list", major=major, folders=folders)
         self.assertEqual(done.returncode, 0, done.stderr)
         records = [json.loads(line) for line in done.stdout.splitlines()]
         rows = {r["benchmark"].rsplit("/", 2)[1] + "/" + r["benchmark"].rsplit("/", 2)[2]: r
                 for r in records if r["record"] == "plan"}
         return [r for r in records if r["record"] == "device"], rows
 
-    def rate(self, fake, name, major=6):
+    def rate(self, fake, name, major=6, folders=None):
         """The one row of that name, measured."""
-        done = bench(fake, f"--benchmark_filter=/{name}/", "--benchmark_format=json", major=major)
+        done = bench(fake, f"--benchmark_filter=/{name}/", "--benchmark_format=json", major=major,
+                     folders=folders)
         return json.loads(done.stdout)["benchmarks"][0]
 
     def test_cdna3(self):
@@ -60,6 +63,38 @@ class Hip(unittest.TestCase):
         self.assertTrue(rows["fma/fp32"]["generic"])
         self.assertFalse(rows["fma/fp16"].get("generic", False))
         self.assertFalse(rows["mma/int4"].get("generic", False))
+
+    def test_a_target_without_code_runs_what_the_runtime_compiles(self):
+        for major, fake, name in ((6, "arch=gfx1030 units=2", "fma/fp32"),
+                                  (6, "arch=gfx1152 units=2", "fma/fp16"),
+                                  (5, "arch=gfx906 units=2", "fma/fp64"),
+                                  (6, "arch=gfx1030 units=2", "dram/copy")):
+            folders = COMPILING if major == 6 else None
+            _, rows = self.listed(fake, major, folders)
+            self.assertEqual(rows[name]["status"], "ready", fake)
+            self.assertEqual(rows[name].get("generic", False), name.startswith("fma/"))
+            self.assertEqual((rows["mma/fp16"]["status"], rows["mma/fp16"]["by"]),
+                             ("unsupported", "build"))
+            row = self.rate(fake, name, major, folders)
+            self.assertGreater(row.get("ops_per_second", row.get("bytes_per_second", 0)), 0, row)
+            self.assertIn(fake.split()[0][5:] + " machine code compiled by the ROCm runtime",
+                          row["label"])
+
+    def test_a_target_without_code_and_compiler_says_what_to_install(self):
+        _, rows = self.listed("arch=gfx1030")
+        self.assertEqual(rows["fma/fp32"]["by"], "build")
+        self.assertIn("no machine code for gfx1030, and the ROCm runtime here has no hipRTC "
+                      "(libhiprtc) to compile it: install that", rows["fma/fp32"]["reason"])
+        _, rows = self.listed("arch=gfx803", folders=COMPILING)
+        self.assertIn("no machine code for gfx803: a newer one may", rows["fma/fp32"]["reason"])
+
+    def test_what_the_compiler_said_is_told(self):
+        os.environ["TPP_FAKE_HIPRTC"] = "--no-such-word"
+        self.addCleanup(os.environ.pop, "TPP_FAKE_HIPRTC")
+        row = self.rate("arch=gfx1030 units=2", "fma/fp32", folders=COMPILING)
+        self.assertIn("hipRTC cannot compile this module's loops for gfx1030: "
+                      "HIPRTC_ERROR_COMPILATION:", row["error_message"])
+        self.assertIn("--no-such-word", row["error_message"])
 
     def test_an_unknown_target_is_listed_and_its_links_alone_are_measured(self):
         (device,), rows = self.listed("arch=gfx1030")
@@ -134,7 +169,7 @@ class Hip(unittest.TestCase):
         self.assertIn("cannot ask a device for its PCI address", done.stdout + done.stderr)
 
     def test_no_runtime_is_a_quiet_outcome(self):
-        done = bench("", "--list", folder=BUILD / "tests")
+        done = bench("", "--list", folders=[BUILD / "tests"])
         self.assertIn("no ROCm runtime", done.stdout + done.stderr)
 
     def test_no_device_says_what_to_look_at(self):

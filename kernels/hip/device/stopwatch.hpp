@@ -27,6 +27,16 @@ TPP_DEVICE_INLINE void wait_for_all_waves() {
   __builtin_amdgcn_s_barrier();
 }
 
+// The device's timer. Compilers of ROCm before clang 19, which a target may be given to that this
+// module has no code for, have another name for it.
+TPP_DEVICE_INLINE uint64_t device_time() {
+#if __has_builtin(__builtin_readsteadycounter)
+  return __builtin_readsteadycounter();
+#else
+  return __builtin_amdgcn_s_memrealtime();
+#endif
+}
+
 // What s_getreg takes: a register's number, its first bit and how many.
 constexpr int hardware_register(int number, int first, int bits) {
   return number | first << 6 | (bits - 1) << 11;
@@ -93,14 +103,14 @@ class Stopwatch {
  public:
   TPP_DEVICE_INLINE void begin() {
     wait_for_all_waves();
-    time_ = __builtin_readsteadycounter();
+    time_ = device_time();
     cycles_.begin();
   }
   TPP_DEVICE_INLINE void lap() { cycles_.lap(); }
   TPP_DEVICE_INLINE void end(Global<gpu::UnitStamp>* stamps) {
     wait_for_all_waves();
     const uint64_t cycles = cycles_.passed();
-    const uint64_t time = __builtin_readsteadycounter();
+    const uint64_t time = device_time();
     if (thread_of_block() != 0) return;
     Global<gpu::UnitStamp>& stamp = stamps[block_number()];
     stamp.clock_begin = 0;

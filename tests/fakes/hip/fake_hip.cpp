@@ -90,9 +90,9 @@ unsigned lanes() { return target().rfind("gfx9", 0) == 0 ? 64 : 32; }
 
 // EF_AMDGPU_MACH of LLVM's guide to the AMDGPU backend, the low byte of a code object's flags.
 const std::map<std::string, unsigned> kMachines = {
-    {"gfx908", 0x30},  {"gfx90a", 0x3f},  {"gfx942", 0x4c},  {"gfx950", 0x4f},
-    {"gfx1100", 0x41}, {"gfx1101", 0x46}, {"gfx1102", 0x47}, {"gfx1103", 0x44},
-    {"gfx1150", 0x43}, {"gfx1151", 0x4a}, {"gfx1200", 0x48}, {"gfx1201", 0x4e}};
+    {"gfx906", 0x2f},  {"gfx908", 0x30},  {"gfx90a", 0x3f},  {"gfx942", 0x4c},  {"gfx950", 0x4f},
+    {"gfx1100", 0x41}, {"gfx1101", 0x46}, {"gfx1102", 0x47}, {"gfx1103", 0x44}, {"gfx1150", 0x43},
+    {"gfx1151", 0x4a}, {"gfx1200", 0x48}, {"gfx1201", 0x4e}, {"gfx1030", 0x36}, {"gfx1152", 0x55}};
 
 template <class Value>
 Value value_at(const char* at) {

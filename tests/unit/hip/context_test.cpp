@@ -14,7 +14,7 @@ constexpr Image kImage{"gfx942", 64, kFamilies, {}};
 TEST(HipContext, GivesBackItsModuleAndEvents) {
   const HipApi api = fake_api();
   {
-    Context context(api, 0, "device", &kImage);
+    Context context(api, 0, "device", {&kImage});
     EXPECT_EQ(fake.loaded, 0);
     context.function("fma_fp32");
     context.function("fma_fp64");
@@ -31,13 +31,13 @@ TEST(HipContext, GivesBackItsFirstEventWhereTheSecondFails) {
     *event = reinterpret_cast<EventHandle*>(&fake);
     return Error::none;
   };
-  EXPECT_THROW(Context(api, 0, "device", &kImage), boundary::Failure);
+  EXPECT_THROW(Context(api, 0, "device", {&kImage}), boundary::Failure);
   EXPECT_EQ(fake.events, 0);
 }
 
 TEST(HipContext, OfADeviceThatRunsNothingOfThisModuleHasNoKernels) {
   const HipApi api = fake_api();
-  Context context(api, 0, "device", nullptr);
+  Context context(api, 0, "device", {});
   EXPECT_THROW(context.function("fma_fp32"), boundary::Failure);
   EXPECT_EQ(fake.loaded, 0);
 }
@@ -49,8 +49,8 @@ TEST(HipContext, OpensAPeerOnceAndClosesItWhenTheLastNeedsItNoMore) {
   opened = 0;
   api.open_peer = [](DeviceNumber, unsigned) { return ++opened, Error::none; };
   api.close_peer = [](DeviceNumber) { return --opened, Error::none; };
-  Context context(api, 0, "device", nullptr);
-  const Context peer(api, 1, "peer", nullptr);
+  Context context(api, 0, "device", {});
+  const Context peer(api, 1, "peer", {});
   context.open_peer(peer);
   context.open_peer(peer);
   EXPECT_EQ(opened, 1);
@@ -63,7 +63,7 @@ TEST(HipContext, OpensAPeerOnceAndClosesItWhenTheLastNeedsItNoMore) {
 TEST(HipContext, SpeaksOfTheHostsMemoryWhereNoneCanBePinned) {
   HipApi api = fake_api();
   api.allocate_pinned = [](void**, size_t, unsigned) { return Error::out_of_memory; };
-  Context context(api, 0, "device", nullptr);
+  Context context(api, 0, "device", {});
   try {
     context.allocate_pinned(8);
     FAIL();
@@ -77,7 +77,7 @@ TEST(HipContext, SaysThatARefusedCodeObjectIsNewerThanTheRuntime) {
   const HipApi api = fake_api();
   fake.load = Error::no_binary_for_gpu;
   try {
-    Context context(api, 0, "device", &kImage);
+    Context context(api, 0, "device", {&kImage});
     context.function("fma_fp32");
     FAIL();
   } catch (const boundary::Failure& failure) {
@@ -89,7 +89,7 @@ TEST(HipContext, SaysThatARefusedCodeObjectIsNewerThanTheRuntime) {
 
 TEST(HipContext, DoesNotSupportAKernelThatItsCodeLacks) {
   const HipApi api = fake_api();
-  Context context(api, 0, "device", &kImage);
+  Context context(api, 0, "device", {&kImage});
   fake.find = Error::not_found;
   try {
     context.function("fma_fp32");

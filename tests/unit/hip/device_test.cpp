@@ -42,8 +42,8 @@ TEST(HipDevices, AreNamedByAddressTargetAndChip) {
   EXPECT_EQ(info.max_clock_hz, 2.1e9);
   EXPECT_EQ(devices[0].timer_hz, 1e8);
   EXPECT_FALSE(is_slice(devices[0]));
-  ASSERT_NE(devices[0].image, nullptr);
-  EXPECT_STREQ(devices[0].image->target, "gfx942");
+  ASSERT_NE(devices[0].code.image, nullptr);
+  EXPECT_STREQ(devices[0].code.image->target, "gfx942");
 }
 
 TEST(HipDevices, AreCountedInSingleUnitsWhereTheRuntimeCountsPairs) {
@@ -107,9 +107,9 @@ TEST(HipDevices, OfUnknownOrUntoldTargetsRunNothing) {
   fake.devices[1].architecture = "\x11\x11";
   fake.devices[1].address = "0000:C1:00.0";
   const auto devices = find_devices(api, sysfs.path());
-  EXPECT_EQ(devices[0].image, nullptr);
+  EXPECT_EQ(devices[0].code.image, nullptr);
   EXPECT_STREQ(devices[0].info.architecture, "gfx1030");
-  EXPECT_EQ(devices[1].image, nullptr);
+  EXPECT_EQ(devices[1].code.image, nullptr);
   EXPECT_STREQ(devices[1].info.architecture, "");
 }
 
