@@ -51,6 +51,57 @@ void add_marks(Page& page, const Inventory& inventory) {
   }
 }
 
+// "power limit 500 W (default 700 W)"
+std::string setting(const std::string& what, const std::optional<double>& is,
+                    const std::optional<double>& usual, const std::string& unit) {
+  if (!is) return "";
+  const std::string text = fmt::format("{} {:g} {}", what, *is, unit);
+  return usual && *usual != *is ? fmt::format("{} (default {:g} {})", text, *usual, unit) : text;
+}
+
+std::optional<double> megahertz(const std::optional<double>& hz) {
+  return hz ? std::optional(*hz / 1e6) : std::nullopt;
+}
+
+std::string switch_words(const std::string& what, const std::optional<bool>& on) {
+  return on ? what + (*on ? " on" : " off") : "";
+}
+
+// Those that compute through a service that shares it may stand in both lists.
+std::string process_words(const DeviceState& state) {
+  if (!state.processes && !state.sharing_processes) return "";
+  const int count = std::max(state.processes.value_or(0), state.sharing_processes.value_or(0));
+  if (count == 0) return "no process on it";
+  return count == 1 ? "1 process on it" : fmt::format("{} processes on it", count);
+}
+
+// What holds it down or shares it, as far as it is known; all else stands in the JSON inventory.
+std::string conditions(const Device& device) {
+  const DeviceLimits limits = device.limits.value_or(DeviceLimits());
+  const DeviceState state = device.state.value_or(DeviceState());
+  std::vector<std::string> known = {
+      setting("power limit", limits.power_limit_w, limits.default_power_limit_w, "W"),
+      setting("application clock", megahertz(limits.application_clock_hz),
+              megahertz(limits.default_application_clock_hz), "MHz"),
+      switch_words("ECC", state.ecc_enabled),
+      switch_words("MIG", state.partitioned),
+      switch_words("persistence", state.persistence),
+      process_words(state)};
+  std::erase(known, "");
+  return fmt::format("{}", fmt::join(known, ", "));
+}
+
+void add_conditions(Page& page, const Inventory& inventory) {
+  bool first = true;
+  for (const Device& device : inventory.devices) {
+    const std::string text = conditions(device);
+    if (text.empty()) continue;
+    if (first) page.blank();
+    first = false;
+    page.paragraph(0, 4, device.id.value + ": " + text);
+  }
+}
+
 void add_modules(Page& page, const std::vector<Module>& modules) {
   if (modules.empty()) return;
   page.blank();
@@ -91,6 +142,7 @@ std::string render_devices(const Inventory& inventory, const std::vector<std::st
       if (find_board(inventory, device.board) == nullptr) add_device(grid, device, kUnknown);
     }
     page.grid(0, grid);
+    add_conditions(page, inventory);
     add_marks(page, inventory);
   }
   add_modules(page, inventory.modules);

@@ -170,6 +170,33 @@ TEST(Devices, ShowsEachDeviceAndWhoSawIt) {
   EXPECT_THAT(line_with(text, "0000:c6:00.0"), HasSubstr("110 CU"));
 }
 
+TEST(Devices, ShowsWhatLimitsAndSharesEachAsFarAsItIsKnown) {
+  Inventory inventory = samples::below_corroborated().inventory;
+  Device& device = inventory.devices.front();
+  device.limits.reset();
+  device.state.reset();
+  const auto shown = [&] {
+    return line_with(render_devices(inventory, {}), device.id.value + ":");
+  };
+  EXPECT_EQ(shown(), "") << "nothing is known";
+
+  DeviceState& state = device.state.emplace();
+  state.ecc_enabled = false;
+  state.processes = 0;
+  EXPECT_EQ(shown(), device.id.value + ": ECC off, no process on it");
+
+  DeviceLimits& limits = device.limits.emplace();
+  limits.power_limit_w = limits.default_power_limit_w = 70;
+  limits.application_clock_hz = 585e6;
+  limits.default_application_clock_hz = 1590e6;
+  state.partitioned = state.persistence = true;
+  state.sharing_processes = 2;
+  EXPECT_EQ(shown(), device.id.value +
+                         ": power limit 70 W, application clock 585 MHz (default 1590 MHz), ECC "
+                         "off, MIG on, persistence on, 2");
+  EXPECT_THAT(render_devices(inventory, {}), HasSubstr("processes on it\n"));
+}
+
 TEST(Devices, ShowsADeviceThatIsOnNoBoard) {
   Inventory inventory = samples::below_corroborated().inventory;
   inventory.boards.clear();
