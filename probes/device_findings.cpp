@@ -92,4 +92,12 @@ std::vector<Finding> device_findings(const Device& device) {
   return findings.take();
 }
 
+Finding unreadable_device(bool denied, std::string message) {
+  return {.code = "device.unreadable",
+          .finding_class = denied ? FindingClass::condition : FindingClass::health,
+          .severity = denied ? Severity::info : Severity::error,
+          .subject = "",
+          .message = std::move(message)};
+}
+
 }  // namespace tpp

@@ -2,10 +2,8 @@
 
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <map>
 #include <string>
-#include <system_error>
 #include <utility>
 
 #include "agent/support/error.h"
@@ -13,19 +11,14 @@
 #include "probes/nvidia/nvml_answers.h"
 #include "probes/nvidia/nvml_device.h"
 #include "probes/nvidia/nvml_library.h"
+#include "probes/unseen_gpus.h"
 
 namespace tpp {
 namespace {
 
 constexpr unsigned kMostDevices = 1024;
 
-Finding unreadable(bool denied, std::string message) {
-  return {.code = "device.unreadable",
-          .finding_class = denied ? FindingClass::condition : FindingClass::health,
-          .severity = denied ? Severity::info : Severity::error,
-          .subject = "",
-          .message = std::move(message)};
-}
+constexpr GpuMaker kNvidia{.vendor_id = "0x10de", .name = "an NVIDIA", .owner = "NVIDIA's"};
 
 // Of a GPU, or of all of them: given to others, by permissions or control groups.
 bool is_denied(nvml::Result result) {
@@ -71,7 +64,7 @@ class Reading {
 
   // A GPU that was given to others is no fault of this node.
   void add_failure(unsigned index, bool denied, const std::string& words) {
-    inventory_.findings.push_back(unreadable(
+    inventory_.findings.push_back(unreadable_device(
         denied,
         fmt::format("NVIDIA GPU {} (in the management library's order) cannot be asked: {}{}",
                     index, words,
@@ -87,7 +80,7 @@ class Reading {
 
 Inventory no_access(const std::string& words) {
   Inventory inventory;
-  inventory.findings.push_back(unreadable(
+  inventory.findings.push_back(unreadable_device(
       true, fmt::format("NVIDIA's management library may not be used here: {}; if this node's GPUs "
                         "are to be listed, the user needs to read and write /dev/nvidia*",
                         words)));
@@ -117,37 +110,12 @@ Inventory read_nvml(const nvml::Api& api) {
   return inventory;
 }
 
-void add_unseen_gpus(const NodeFiles& files, Inventory& inventory) {
-  const std::filesystem::path bus = "sys/bus/pci/devices";
-  for (const std::string& address : files.names(bus)) {
-    // Display controllers, of which servers' are 3D controllers.
-    const bool gpu = files.text(bus / address / "vendor") == "0x10de" &&
-                     files.text(bus / address / "class").value_or("").starts_with("0x03");
-    if (!gpu || find_device(inventory, {address}) != nullptr) continue;
-    std::error_code none;
-    const auto driver =
-        std::filesystem::read_symlink(files.path(bus / address / "driver"), none).filename();
-    const bool given_away = driver == "vfio-pci";
-    inventory.findings.push_back(
-        {.code = "device.unseen",
-         .finding_class = given_away ? FindingClass::condition : FindingClass::health,
-         .severity = given_away ? Severity::info : Severity::warning,
-         .subject = address,
-         .message = given_away
-                        ? "an NVIDIA GPU that is given to a virtual machine (vfio-pci): it "
-                          "is not in this inventory"
-                        : "an NVIDIA GPU is on the bus, and NVIDIA's management library "
-                          "does not list it: it may be missing from this inventory; see "
-                          "that NVIDIA's driver is installed, loaded and open to this user"});
-  }
-}
-
 Inventory probe_nvidia(const NodeFiles& files) {
   Inventory inventory;
   if (files.is_live()) {
     if (const auto library = nvml::open_library()) inventory = read_nvml(library->api);
   }
-  add_unseen_gpus(files, inventory);
+  add_unseen_gpus(kNvidia, files, inventory);
   return inventory;
 }
 

@@ -18,9 +18,6 @@ Inventory probe_nvidia(const NodeFiles& files);
 // The same of any library.
 Inventory read_nvml(const nvml::Api& api);
 
-// Adds a finding for each NVIDIA GPU that the bus shows and `inventory` does not hold.
-void add_unseen_gpus(const NodeFiles& files, Inventory& inventory);
-
 }  // namespace tpp
 
 #endif

@@ -1,22 +1,11 @@
 #include "probes/nvidia/nvml_answers.h"
 
-#include <algorithm>
-
 namespace tpp::nvml {
 namespace {
 
 constexpr unsigned kMostCounted = 1u << 20;  // more of anything is garbage
 
 }  // namespace
-
-std::string printable(std::span<const char> bytes) {
-  std::string text;
-  for (const char c : bytes) {
-    if (c == '\0') break;
-    text += c >= ' ' && c <= '~' ? c : '?';
-  }
-  return text;
-}
 
 std::optional<bool> switch_of(Result (*ask)(Device, int*), Device device) {
   const auto value = number_of(ask, device);

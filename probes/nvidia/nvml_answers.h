@@ -4,22 +4,14 @@
 #define TPP_PROBES_NVIDIA_NVML_ANSWERS_H
 
 #include <array>
-#include <cstddef>
 #include <optional>
-#include <span>
 #include <string>
-#include <tuple>
-#include <type_traits>
 #include <utility>
 
+#include "probes/library_answers.h"
 #include "probes/nvidia/nvml_api.h"
 
 namespace tpp::nvml {
-
-inline constexpr double kHertzPerMegahertz = 1e6;
-
-// A text of a library is bytes until proven otherwise: what is not printable ASCII becomes '?'.
-std::string printable(std::span<const char> bytes);
 
 template <class... Parameters, class... Of>
 std::optional<std::string> text_of(Result (*ask)(Parameters...), Of... of) {
@@ -34,21 +26,6 @@ std::optional<std::string> text_of(Result (*ask)(Parameters...), Of... of) {
   std::string text = result == kSuccess ? printable(bytes) : "";
   return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
-
-// Numbers that a driver does not know are all ones.
-template <class Number>
-std::optional<Number> told(Number value) {
-  return value == static_cast<Number>(~0ull) ? std::nullopt : std::optional(value);
-}
-
-// What a function writes through its last parameter.
-template <class Function>
-struct Written;
-template <class... Parameters>
-struct Written<Result (*)(Parameters...)> {
-  using Last = std::tuple_element_t<sizeof...(Parameters) - 1, std::tuple<Parameters...>>;
-  using Type = std::remove_pointer_t<Last>;
-};
 
 // A number; 0 is one.
 template <class Function, class... Of>

@@ -3,28 +3,7 @@
 namespace tpp::nvml {
 namespace {
 
-class Binder {
- public:
-  Binder(const Api::SymbolSource& source, std::string& missing)
-      : source_(source), missing_(missing) {}
-
-  template <class Function>
-  void required(Function*& slot, const char* name) {
-    optional(slot, name);
-    if (slot == nullptr) missing_ += missing_.empty() ? name : std::string(", ") + name;
-  }
-  template <class Function>
-  void optional(Function*& slot, const char* name, const char* older_name = nullptr) {
-    slot = reinterpret_cast<Function*>(source_(name));
-    if (slot == nullptr && older_name != nullptr) optional(slot, older_name);
-  }
-
- private:
-  const Api::SymbolSource& source_;
-  std::string& missing_;
-};
-
-void bind_labels(Binder& binder, Api& api) {
+void bind_labels(SymbolBinder& binder, Api& api) {
   binder.optional(api.board_part_number, "nvmlDeviceGetBoardPartNumber");
   binder.optional(api.vbios_version, "nvmlDeviceGetVbiosVersion");
   binder.optional(api.inforom_version, "nvmlDeviceGetInforomImageVersion");
@@ -33,7 +12,7 @@ void bind_labels(Binder& binder, Api& api) {
   binder.optional(api.platform, "nvmlDeviceGetPlatformInfo");
 }
 
-void bind_state(Binder& binder, Api& api) {
+void bind_state(SymbolBinder& binder, Api& api) {
   binder.optional(api.retired_pages, "nvmlDeviceGetRetiredPages");
   binder.optional(api.application_clock_mhz, "nvmlDeviceGetApplicationsClock");
   binder.optional(api.default_application_clock_mhz, "nvmlDeviceGetDefaultApplicationsClock");
@@ -51,7 +30,7 @@ void bind_state(Binder& binder, Api& api) {
   binder.optional(api.attributes, "nvmlDeviceGetAttributes_v2");
 }
 
-void bind_readings(Binder& binder, Api& api) {
+void bind_readings(SymbolBinder& binder, Api& api) {
   binder.optional(api.device_at, "nvmlDeviceGetHandleByPciBusId_v2");
   binder.optional(api.clock_mhz, "nvmlDeviceGetClockInfo");
   binder.optional(api.clock_limits, "nvmlDeviceGetCurrentClocksEventReasons",
@@ -66,9 +45,8 @@ void bind_readings(Binder& binder, Api& api) {
 }  // namespace
 
 std::optional<Api> Api::bind(const SymbolSource& source, std::string& missing) {
-  missing.clear();
   Api api;
-  Binder binder(source, missing);
+  SymbolBinder binder(source, missing);
   binder.required(api.init, "nvmlInit_v2");
   binder.required(api.shutdown, "nvmlShutdown");
   binder.required(api.count, "nvmlDeviceGetCount_v2");

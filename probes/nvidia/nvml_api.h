@@ -4,9 +4,10 @@
 #ifndef TPP_PROBES_NVIDIA_NVML_API_H
 #define TPP_PROBES_NVIDIA_NVML_API_H
 
-#include <functional>
 #include <optional>
 #include <string>
+
+#include "probes/symbol_binder.h"
 
 namespace tpp::nvml {
 
@@ -160,9 +161,6 @@ struct Api {
   Result (*energy_mj)(Device device, unsigned long long* millijoules) = nullptr;
   Result (*utilization)(Device device, Utilization* utilization) = nullptr;
   Result (*fields)(Device device, int count, FieldValue* values) = nullptr;
-
-  // Where a name's address is; nullptr where there is none.
-  using SymbolSource = std::function<void*(const char* name)>;
 
   // nullopt, with the names in `missing`, if the library lacks what nothing can be done without.
   static std::optional<Api> bind(const SymbolSource& source, std::string& missing);

@@ -20,7 +20,7 @@ using nvml::kSuccess;
 
 std::optional<double> number_in(const FieldValue& value) {
   const bool known = value.result == kSuccess && value.type == nvml::kValueUnsigned &&
-                     value.value.number != 0 && nvml::told(value.value.number);
+                     value.value.number != 0 && told(value.value.number);
   return known ? std::optional<double>(value.value.number) : std::nullopt;
 }
 

@@ -1,0 +1,28 @@
+// GPUs that the PCI bus shows and their maker's library does not list.
+#ifndef TPP_PROBES_UNSEEN_GPUS_H
+#define TPP_PROBES_UNSEEN_GPUS_H
+
+#include <string_view>
+
+#include "agent/model/inventory.h"
+#include "probes/node_files.h"
+
+namespace tpp {
+
+inline constexpr std::string_view kPciDevices = "sys/bus/pci/devices";
+
+struct GpuMaker {
+  std::string_view vendor_id;  // as sysfs writes it, "0x10de"
+  std::string_view name;       // "an NVIDIA"
+  std::string_view owner;      // "NVIDIA's"
+};
+
+// Whether the device of the bus is a GPU, or what is sold as an accelerator, of that maker.
+bool is_gpu_of(const GpuMaker& maker, const NodeFiles& files, const std::string& address);
+
+// Adds a finding for each GPU of the maker that `inventory` holds neither whole nor in parts.
+void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& inventory);
+
+}  // namespace tpp
+
+#endif

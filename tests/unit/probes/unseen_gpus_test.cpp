@@ -1,0 +1,78 @@
+#include "probes/unseen_gpus.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "tests/unit/temporary_directory.h"
+
+namespace tpp {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr GpuMaker kNvidia{.vendor_id = "0x10de", .name = "an NVIDIA", .owner = "NVIDIA's"};
+constexpr GpuMaker kAmd{.vendor_id = "0x1002", .name = "an AMD", .owner = "AMD's"};
+
+std::vector<std::string> codes(const Inventory& inventory) {
+  std::vector<std::string> result;
+  for (const Finding& finding : inventory.findings) result.push_back(finding.code);
+  return result;
+}
+
+// A node's bus, made of what the kernel shows of a GPU, its sound and a GPU that was given away.
+class Bus : public testing::Test {
+ protected:
+  void add(const std::string& address, const char* vendor, const char* device_class,
+           const char* driver) const {
+    const std::filesystem::path folder = root_ / "sys/bus/pci/devices" / address;
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder / "vendor") << vendor << '\n';
+    std::ofstream(folder / "class") << device_class << '\n';
+    std::filesystem::create_symlink(std::string("../../../bus/pci/drivers/") + driver,
+                                    folder / "driver");
+  }
+
+  const test::TemporaryDirectory temporary_;
+  const std::filesystem::path root_ = temporary_.path();
+};
+
+TEST_F(Bus, ShowsGpusThatTheLibraryDoesNotList) {
+  add("0000:17:00.0", "0x10de", "0x030200", "nvidia");
+  add("0000:18:00.0", "0x10de", "0x030200", "nouveau");
+  add("0000:19:00.0", "0x10de", "0x030200", "vfio-pci");
+  add("0000:17:00.1", "0x10de", "0x040300", "snd_hda_intel");
+  add("0000:1a:00.0", "0x1002", "0x030000", "amdgpu");
+  Inventory inventory;
+  inventory.devices.resize(1);
+  inventory.devices[0].id.value = "0000:17:00.0";
+
+  add_unseen_gpus(kNvidia, NodeFiles(root_), inventory);
+
+  ASSERT_THAT(codes(inventory), ElementsAre("device.unseen", "device.unseen"));
+  EXPECT_EQ(inventory.findings[0].subject, "0000:18:00.0");
+  EXPECT_EQ(inventory.findings[0].finding_class, FindingClass::health);
+  EXPECT_EQ(inventory.findings[1].subject, "0000:19:00.0");
+  EXPECT_EQ(inventory.findings[1].finding_class, FindingClass::condition);
+}
+
+TEST_F(Bus, ShowsAcceleratorsAndCountsPartsOfOneAsSeen) {
+  add("0000:05:00.0", "0x1002", "0x120000", "amdgpu");
+  add("0000:06:00.0", "0x1002", "0x120000", "amdgpu");
+  Inventory inventory;
+  inventory.devices.resize(1);
+  inventory.devices[0].id.value = "0000:05:00.0/0";
+  inventory.devices[0].package.value = "0000:05:00.0";
+
+  add_unseen_gpus(kAmd, NodeFiles(root_), inventory);
+
+  ASSERT_THAT(codes(inventory), ElementsAre("device.unseen"));
+  EXPECT_EQ(inventory.findings[0].subject, "0000:06:00.0");
+}
+
+}  // namespace
+}  // namespace tpp
