@@ -63,7 +63,10 @@ enum {
   TPP_DEVICE_TIMER_IS_HOST = 1u << 4, /* elapsed_ns is read from the host's monotonic clock */
   /* Minor 3. Reached through a portable runtime: a backend of the device's own kind measures it
    * better, and where there is one this one's word and figures are not asked for. */
-  TPP_DEVICE_PORTABLE = 1u << 5
+  TPP_DEVICE_PORTABLE = 1u << 5,
+  /* Minor 4. Beside TPP_DEVICE_SLICE: a whole die of a package that has several, and the runtime
+   * does not tell which belong together. Where somebody else does, it is a slice no more. */
+  TPP_DEVICE_DIE = 1u << 6
 };
 
 /* What a runtime says of one device. Everything here is a claim of the runtime, to be reconciled

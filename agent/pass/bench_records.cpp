@@ -91,6 +91,7 @@ Record device(const json& object) {
   // The flag can only say yes: its absence says nothing.
   if (object.value("datacenter", false)) seen.datacenter = true;
   seen.portable = object.value("portable", false);
+  seen.die = object.value("die", false);
   return seen;
 }
 

@@ -33,6 +33,7 @@ struct DeviceSeen {
   std::string package_id;
   std::optional<bool> datacenter;
   bool portable = false;  // reached through a runtime that is not the device's own
+  bool die = false;       // a slice as long as nobody tells which dies are one package
 };
 struct Planned {
   BenchmarkId benchmark;

@@ -81,7 +81,9 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
   if (other.max_clock_hz && !seen.portable) device.max_clock_hz = other.max_clock_hz;
   device.simulated |= other.simulated;
   device.forced |= other.forced;
-  if (other.slice) {
+  // A probe that put a die on a board has found all that belong to its package.
+  const bool known_die = seen.die && !device.board.empty();
+  if (other.slice && !known_die) {
     device.slice = true;
     if (device.slice_reason.empty()) device.slice_reason = other.slice_reason;
   }
@@ -186,6 +188,16 @@ Module module_of(const SurveyedBackend& backend) {
     module.reason = *backend.listing.unavailable;
   }
   return module;
+}
+
+// What a probe misses and a backend lists is no device that is missing.
+void forget_unseen(Inventory& inventory) {
+  std::erase_if(inventory.findings, [&](const Finding& finding) {
+    return finding.code == "device.unseen" &&
+           std::ranges::any_of(inventory.devices, [&](const Device& device) {
+             return device.id.value == finding.subject || device.package.value == finding.subject;
+           });
+  });
 }
 
 // What a module says to its options. Those of a simulation are a file's contents, and what is wrong
@@ -339,6 +351,7 @@ Inventory reconcile(const std::vector<Inventory>& probed,
     const auto seen = seen_by_backend.find(device.id);
     put_on_board(result, device, seen == seen_by_backend.end() ? nullptr : seen->second);
   }
+  forget_unseen(result);
   return result;
 }
 

@@ -44,7 +44,7 @@ struct DeviceFlag {
 constexpr DeviceFlag kDeviceFlags[] = {
     {TPP_DEVICE_SIMULATED, "simulated"}, {TPP_DEVICE_SLICE, "slice"},
     {TPP_DEVICE_FORCED, "forced"},       {TPP_DEVICE_DATACENTER, "datacenter"},
-    {TPP_DEVICE_PORTABLE, "portable"},
+    {TPP_DEVICE_PORTABLE, "portable"},   {TPP_DEVICE_DIE, "die"},
 };
 
 ordered_json rate_json(const Rate& rate) {

@@ -86,6 +86,7 @@ void mark_die(Device& device) {
   const bool single = std::string_view(device.info.pci_id) == "1002:740f" ||
                       name.find("MI210") != std::string_view::npos;
   if (std::string_view(device.info.architecture) != "gfx90a" || single) return;
+  device.info.flags |= TPP_DEVICE_DIE;
   make_slice(device.info, "one die (GCD) of a package that has two, unless it is an MI210");
 }
 

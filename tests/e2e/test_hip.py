@@ -118,6 +118,7 @@ class Hip(unittest.TestCase):
     def test_a_die_of_mi250_is_a_slice(self):
         (device,), _ = self.listed("arch=gfx90a", major=5)
         self.assertTrue(device["slice"])
+        self.assertTrue(device["die"])
         self.assertIn("GCD", device["slice_reason"])
 
     def test_rates_that_were_verified(self):

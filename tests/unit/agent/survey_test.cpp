@@ -126,6 +126,68 @@ TEST(Reconcile, PutsAnInstanceThatOnlyAProbeShowsOnTheBoardOfItsGpu) {
   EXPECT_EQ(inventory.boards[0].devices.size(), 2u);
 }
 
+record::DeviceSeen die(const std::string& id) {
+  auto result = seen(id);
+  result.device.slice = true;
+  result.device.slice_reason = "one die of a package";
+  result.die = true;
+  return result;
+}
+
+TEST(Reconcile, TakesDiesForWholeWhereAProbeKnowsAllOfTheirPackage) {
+  Inventory probed;
+  for (const char* id : {"0000:c1:00.0", "0000:c6:00.0"}) {
+    Device device;
+    device.id.value = id;
+    device.board.value = device.package.value = "0000:c1:00.0";
+    probed.devices.push_back(device);
+  }
+
+  const Inventory inventory =
+      reconcile({probed}, {backend("hip", {die("0000:c1:00.0"), die("0000:c6:00.0")})});
+
+  ASSERT_EQ(inventory.boards.size(), 1u);
+  EXPECT_EQ(inventory.boards[0].devices.size(), 2u);
+  EXPECT_FALSE(inventory.devices[0].slice || inventory.devices[1].slice);
+}
+
+TEST(Reconcile, TakesADieForASliceWhereNobodyKnowsTheOthers) {
+  Inventory probed;
+  Device device;
+  device.id.value = "0000:c1:00.0";
+  probed.devices.push_back(device);
+
+  EXPECT_TRUE(reconcile({probed}, {backend("hip", {die("0000:c1:00.0")})}).devices.at(0).slice);
+  EXPECT_TRUE(reconcile({}, {backend("hip", {die("0000:c1:00.0")})}).devices.at(0).slice);
+}
+
+TEST(Reconcile, KeepsAPartitionASliceOnTheBoardThatAProbeNames) {
+  Inventory probed;
+  Device device;
+  device.id.value = "0000:05:00.0/0";
+  device.board.value = "0000:05:00.0";
+  probed.devices.push_back(device);
+  auto partition = die("0000:05:00.0/0");
+  partition.die = false;
+
+  EXPECT_TRUE(reconcile({probed}, {backend("hip", {partition})}).devices.at(0).slice);
+}
+
+TEST(Reconcile, CallsNoDeviceMissingThatABackendLists) {
+  Inventory probed;
+  for (const char* id : {"0000:05:00.0", "0000:06:00.0", "0000:07:00.0"}) {
+    probed.findings.push_back({.code = "device.unseen", .subject = id, .message = ""});
+  }
+  auto partition = seen("0000:06:00.0/0");
+  partition.package_id = "0000:06:00.0";
+
+  const Inventory inventory =
+      reconcile({probed}, {backend("hip", {seen("0000:05:00.0"), partition})});
+
+  ASSERT_EQ(inventory.findings.size(), 1u);
+  EXPECT_EQ(inventory.findings[0].subject, "0000:07:00.0");
+}
+
 TEST(Reconcile, TakesTheClockThatTheRuntimeSpeaksOf) {
   Inventory probed;
   Device device;
