@@ -55,16 +55,16 @@ struct Fields<DeviceLabels> {
   static constexpr auto rows =
       std::tuple(TPP_FIELD(board_id), TPP_FIELD(board_part_number), TPP_FIELD(subsystem_id),
                  TPP_FIELD(vbios_version), TPP_FIELD(inforom_version),
-                 TPP_FIELD(gsp_firmware_version), TPP_FIELD(module_id), TPP_FIELD(chassis_serial),
-                 TPP_FIELD(slot), TPP_FIELD(tray), TPP_FIELD(host));
+                 TPP_FIELD(gsp_firmware_version), TPP_FIELD(module_id), TPP_FIELD(link_group),
+                 TPP_FIELD(chassis_serial), TPP_FIELD(slot), TPP_FIELD(tray), TPP_FIELD(host));
 };
 
 template <>
 struct Fields<DeviceLimits> {
   using Self = DeviceLimits;
-  static constexpr auto rows =
-      std::tuple(TPP_FIELD(power_limit_w), TPP_FIELD(default_power_limit_w),
-                 TPP_FIELD(application_clock_hz), TPP_FIELD(default_application_clock_hz));
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(power_limit_w), TPP_FIELD(default_power_limit_w), TPP_FIELD(application_clock_hz),
+      TPP_FIELD(default_application_clock_hz), TPP_FIELD(overdrive_percent));
 };
 
 template <>
@@ -75,8 +75,9 @@ struct Fields<DeviceState> {
       TPP_FIELD(remapped_rows), TPP_FIELD(repair_pending), TPP_FIELD(repair_failed),
       TPP_FIELD(clock_hz), TPP_FIELD(temperature_c), TPP_FIELD(power_w), TPP_FIELD(utilization),
       TPP_FIELD(clock_limits), TPP_FIELD(processes), TPP_FIELD(sharing_processes),
-      TPP_FIELD(partitioned), TPP_FIELD(virtualization), TPP_FIELD(confidential_computing),
-      TPP_FIELD(persistence), TPP_FIELD(compute_mode));
+      TPP_FIELD(partitioned), TPP_FIELD(compute_partition), TPP_FIELD(memory_partition),
+      TPP_FIELD(virtualization), TPP_FIELD(confidential_computing), TPP_FIELD(persistence),
+      TPP_FIELD(compute_mode), TPP_FIELD(performance_level));
 };
 
 template <>

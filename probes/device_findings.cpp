@@ -32,6 +32,17 @@ class Findings {
   std::vector<Finding> findings_;
 };
 
+// The settings of AMD's driver (rsmi_dev_perf_level_t): every one but "auto" holds clocks
+// somewhere.
+void add_of_level(const std::optional<std::string>& level, Findings& findings) {
+  if (!level || *level == "auto") return;
+  findings.condition(
+      "device.clock_limited", Severity::info,
+      fmt::format("its performance level is {}, auto is its default: achieved rates are those of "
+                  "the clocks that it sets, declared figures stand",
+                  *level));
+}
+
 void add_of_state(const DeviceState& state, Findings& findings) {
   if (state.repair_failed.value_or(false)) {
     findings.health("device.memory_failed", Severity::error,
@@ -48,6 +59,7 @@ void add_of_state(const DeviceState& state, Findings& findings) {
                        "its compute mode lets no process compute on it; set it to default before "
                        "measuring");
   }
+  add_of_level(state.performance_level, findings);
   // One that computes through the sharing service may stand in both lists.
   const int others = std::max(state.processes.value_or(0), state.sharing_processes.value_or(0));
   if (others == 0) return;
@@ -80,6 +92,13 @@ void add_of_limits(const DeviceLimits& limits, Findings& findings) {
                     "are those of that clock, declared figures stand",
                     *limits.application_clock_hz / 1e6,
                     *limits.default_application_clock_hz / 1e6));
+  }
+  if (limits.overdrive_percent.value_or(0) > 0) {
+    findings.condition(
+        "device.overdriven", Severity::warning,
+        fmt::format("its clock was raised by {} % over its maker's setting: achieved rates may be "
+                    "higher than the board as delivered reaches",
+                    *limits.overdrive_percent));
   }
 }
 

@@ -26,8 +26,9 @@ Device device() {
   row.memory_bus_bits = 384;
   row.memory_transfers_per_s = 1.0 / 3;
   row.last_level_cache_bytes = 9007199254740993ULL;
-  row.labels = {"0x900", "part", "10de:16c1", "vbios", "inforom", "gsp", 7, "chassis", 1, 2, 3};
-  row.limits = {300.5, 700, 1.2e9, 1.755e9};
+  row.labels = {"0x900", "part", "10de:16c1", "vbios", "inforom", "gsp",
+                7,       "hive", "chassis",   1,       2,         3};
+  row.limits = {300.5, 700, 1.2e9, 1.755e9, 5};
   row.state = {true,
                18446744073709551615ULL,
                1,
@@ -42,10 +43,13 @@ Device device() {
                3,
                2,
                true,
+               "CPX",
+               "NPS4",
                Virtualization::guest,
                true,
                false,
-               ComputeMode::exclusive_process};
+               ComputeMode::exclusive_process,
+               "manual"};
   row.slice = true;
   row.slice_reason = "because";
   row.simulated = true;
