@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "probes/amd/amd_probe.h"
+#include "probes/amd/amd_watch.h"
 #include "probes/cpu/cpu_probe.h"
 #include "probes/nvidia/nvidia_probe.h"
 #include "probes/nvidia/nvml_watch.h"
@@ -12,6 +14,7 @@ namespace {
 constexpr std::array kProbes = {
     Probe{.name = "cpu", .run = probe_cpu, .tells_of_node = true},
     Probe{.name = "nvidia", .run = probe_nvidia, .watch = watch_nvidia},
+    Probe{.name = "amd", .run = probe_amd, .watch = watch_amd},
 };
 
 }  // namespace
