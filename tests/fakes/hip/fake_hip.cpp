@@ -1,7 +1,8 @@
 // A ROCm runtime that has no GPU: libamdhip64 for tests, once as HIP 5 has its structure of
 // properties and once as HIP 6 (FAKE_HIP_MAJOR). Device memory is the process's own; a kernel of
 // this project runs as soon as it is launched, computed by kernel_emulation. What the environment
-// variable TPP_FAKE_HIP asks for (words apart by spaces):
+// variable TPP_FAKE_HIP asks for, or the file fake_hip of the home folder where that is not set
+// (words apart by spaces):
 //
 //   arch=gfx942 units=4 count=1 version=60000000   what devices and runtime say of themselves
 //   memory_mb=64                                   and of their memory
@@ -22,6 +23,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <sstream>
@@ -44,9 +46,17 @@ using tpp::hip::Error;
 using tpp::hip::EventHandle;
 using tpp::hip::StreamHandle;
 
+std::string words() {
+  if (const char* given = std::getenv("TPP_FAKE_HIP"); given != nullptr) return given;
+  const char* home = std::getenv("HOME");
+  std::ifstream file(std::string(home != nullptr ? home : "") + "/fake_hip");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
 std::string setting(const std::string& name) {
-  const char* given = std::getenv("TPP_FAKE_HIP");
-  std::istringstream stream(given != nullptr ? given : "");
+  std::istringstream stream(words());
   for (std::string word; stream >> word;) {
     if (word.rfind(name + "=", 0) == 0) return word.substr(name.size() + 1);
   }

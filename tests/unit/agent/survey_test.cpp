@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <future>
 
-#include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "tests/unit/temporary_directory.h"
 
@@ -347,115 +345,6 @@ TEST(Reconcile, CallsADeviceASliceIfAnybodySaysSo) {
 
   EXPECT_TRUE(inventory.devices[0].slice);
   EXPECT_EQ(inventory.devices[0].slice_reason, "cgroup");
-}
-
-// The whole of survey(), with this program's probes run by a script in the agent's place.
-class SurveyOfAHangingLibrary : public testing::Test {
- protected:
-  // The program with a library that hangs in a call.
-  fs::path agent_with(const std::string& hanging_call) const {
-    const fs::path agent = directory_ / ("agent_" + hanging_call);
-    std::ofstream file(agent);
-    file << "#!/bin/sh\n"
-         << "export LD_LIBRARY_PATH='" << TPP_FAKE_NVML_FOLDER << "'\n"
-         << "export TPP_FAKE_NVML='" << TPP_FIXTURES << "/nvml/h100.yaml'\n"
-         << "export TPP_FAKE_NVML_FAULT=hang=" << hanging_call << "\n"
-         << "exec '" << TPP_AGENT_PROGRAM << "' \"$@\"\n";
-    file.close();
-    fs::permissions(agent, fs::perms::owner_all);
-    return agent;
-  }
-
-  Survey survey_with(const std::string& hanging_call) const {
-    const fs::path agent = agent_with(hanging_call);
-    fs::create_directory(directory_ / "modules");
-    std::ofstream(directory_ / "modules/none.so") << "no module\n";
-    SurveyRequest request;
-    request.agent = agent;
-    request.bench = "/bin/false";
-    request.backend_directory = directory_ / "modules";
-    request.child_deadline_s = 1.5;
-    return survey(request);
-  }
-
-  const test::TemporaryDirectory temporary_;
-  const fs::path directory_ = temporary_.path();
-};
-
-TEST_F(SurveyOfAHangingLibrary, LosesThatProbeAloneAndSaysSo) {
-  for (const char* call : {"nvmlInit_v2", "nvmlDeviceGetName", "nvmlDeviceGetEccMode"}) {
-    const Inventory inventory = survey_with(call).inventory;
-
-    const auto failed = std::ranges::find(inventory.findings, "probe.failed", &Finding::code);
-    ASSERT_NE(failed, inventory.findings.end()) << call;
-    EXPECT_THAT(failed->message, testing::HasSubstr("probe nvidia")) << call;
-    EXPECT_THAT(failed->message, testing::HasSubstr("killed")) << call;
-    EXPECT_FALSE(inventory.node.machine.empty()) << "the other probe's part is there";
-    EXPECT_FALSE(inventory.devices.empty());
-  }
-}
-
-TEST_F(SurveyOfAHangingLibrary, EndsTheProbeWhicheverCallHangs) {
-  const std::vector<std::string> calls = {"nvmlInit_v2",
-                                          "nvmlShutdown",
-                                          "nvmlDeviceGetCount_v2",
-                                          "nvmlDeviceGetHandleByIndex_v2",
-                                          "nvmlDeviceGetPciInfo_v3",
-                                          "nvmlSystemGetDriverVersion",
-                                          "nvmlDeviceGetName",
-                                          "nvmlDeviceGetUUID",
-                                          "nvmlDeviceGetSerial",
-                                          "nvmlDeviceGetCudaComputeCapability",
-                                          "nvmlDeviceGetMemoryInfo",
-                                          "nvmlDeviceGetMemoryBusWidth",
-                                          "nvmlDeviceGetMaxClockInfo",
-                                          "nvmlDeviceGetMultiGpuBoard",
-                                          "nvmlDeviceGetBoardId",
-                                          "nvmlDeviceGetMigMode",
-                                          "nvmlDeviceGetVirtualizationMode",
-                                          "nvmlDeviceGetPowerManagementLimit",
-                                          "nvmlDeviceGetPowerManagementDefaultLimit",
-                                          "nvmlDeviceGetRemappedRows",
-                                          "nvmlDeviceGetRetiredPagesPendingStatus",
-                                          "nvmlDeviceGetRetiredPages",
-                                          "nvmlDeviceGetBoardPartNumber",
-                                          "nvmlDeviceGetVbiosVersion",
-                                          "nvmlDeviceGetInforomImageVersion",
-                                          "nvmlDeviceGetGspFirmwareVersion",
-                                          "nvmlDeviceGetModuleId",
-                                          "nvmlDeviceGetPlatformInfo",
-                                          "nvmlDeviceGetApplicationsClock",
-                                          "nvmlDeviceGetDefaultApplicationsClock",
-                                          "nvmlDeviceGetEccMode",
-                                          "nvmlDeviceGetTotalEccErrors",
-                                          "nvmlDeviceGetPersistenceMode",
-                                          "nvmlDeviceGetComputeMode",
-                                          "nvmlSystemGetConfComputeState",
-                                          "nvmlDeviceGetComputeRunningProcesses_v3",
-                                          "nvmlDeviceGetMPSComputeRunningProcesses_v3",
-                                          "nvmlDeviceGetClockInfo",
-                                          "nvmlDeviceGetCurrentClocksEventReasons",
-                                          "nvmlDeviceGetTemperature",
-                                          "nvmlDeviceGetPowerUsage",
-                                          "nvmlDeviceGetUtilizationRates"};
-  // Written before the first of them runs: a file that is open for writing is not executed.
-  for (const std::string& call : calls) agent_with(call);
-  constexpr std::size_t kAtOnce = 8;
-  for (std::size_t first = 0; first < calls.size(); first += kAtOnce) {
-    std::vector<std::future<ChildEnd>> ends;
-    for (std::size_t i = first; i < std::min(calls.size(), first + kAtOnce); ++i) {
-      ends.push_back(std::async(std::launch::async, [&, i] {
-        ChildCommand command;
-        command.arguments = {(directory_ / ("agent_" + calls[i])).string(), "probe", "nvidia"};
-        command.deadline_s = 1;
-        return run_child(command, [](std::string_view) { return true; }).end;
-      }));
-    }
-    // A probe that never made the call would end by itself.
-    for (std::size_t i = 0; i < ends.size(); ++i) {
-      EXPECT_EQ(ends[i].get(), ChildEnd::deadline) << calls[first + i];
-    }
-  }
 }
 
 class FindBackends : public testing::Test {
