@@ -74,11 +74,12 @@ class SmiWatch final : public DeviceWatch {
     return clock ? amd::clock_hz(clock->now_hz) : std::nullopt;
   }
 
-  std::vector<std::string> limits(const amd::MetricsReadings& table) {
-    std::vector<std::string> limits = table.clock_limits;
+  std::optional<std::vector<std::string>> limits(const amd::MetricsReadings& table) {
+    auto limits = table.clock_limits;
     if (table.residency && last_) {
-      for (const std::string& limit : amd::limits_between(*last_, *table.residency)) {
-        add_once(limit, limits);
+      if (const auto since = amd::limits_between(*last_, *table.residency)) {
+        if (!limits) limits.emplace();
+        for (const std::string& limit : *since) add_once(limit, *limits);
       }
     }
     if (table.residency) last_ = table.residency;

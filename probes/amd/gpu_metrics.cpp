@@ -101,22 +101,23 @@ std::optional<MetricsReadings> readings_of(const GpuMetrics& metrics) {
     readings.power_w = power_w(value_of(metrics.average_socket_power_w));
     readings.clock_hz = hertz_of(metrics.current_gfxclk_mhz);
     if (version + 1 == kFirstOfDies && told(metrics.throttlers)) {
-      add_throttlers(metrics.throttlers, readings.clock_limits);
+      add_throttlers(metrics.throttlers, readings.clock_limits.emplace());
     }
     return readings;
   }
   readings.power_w = power_w(value_of(metrics.current_socket_power_w));
   readings.clock_hz = lowest_clock(metrics);
   if (told(metrics.gfxclk_lock_status).value_or(0) != 0) {
-    readings.clock_limits.emplace_back("applications_clocks");
+    readings.clock_limits = {"applications_clocks"};
   }
   if (version >= kFirstOfResidency) readings.residency = residency_of(metrics);
   return readings;
 }
 
-std::vector<std::string> limits_between(const Residency& before, const Residency& after) {
+std::optional<std::vector<std::string>> limits_between(const Residency& before,
+                                                       const Residency& after) {
+  if (after.ticks <= before.ticks) return std::nullopt;
   std::vector<std::string> limits;
-  if (after.ticks <= before.ticks) return limits;  // the same table again, or a reset
   if (after.power > before.power) limits.emplace_back("power_cap");
   if (after.heat > before.heat) limits.emplace_back("sw_thermal");
   if (after.regulator_heat > before.regulator_heat) limits.emplace_back("hw_thermal");

@@ -89,7 +89,8 @@ struct MetricsReadings {
   std::optional<double> utilization;  // 0 to 1
   std::optional<double> clock_hz;     // the lowest, where dies have clocks of their own
   std::optional<double> memory_clock_hz;
-  std::vector<std::string> clock_limits;  // now, in the words of reports
+  // Now, in the words of reports; absent where the table cannot tell.
+  std::optional<std::vector<std::string>> clock_limits;
   std::optional<Residency> residency;
 };
 
@@ -97,8 +98,10 @@ struct MetricsReadings {
 // shorter than its version can be.
 std::optional<MetricsReadings> readings_of(const GpuMetrics& metrics);
 
-// Pure. What held the clock down between two readings.
-std::vector<std::string> limits_between(const Residency& before, const Residency& after);
+// Pure. What held the clock down between two readings; nullopt of one table read twice, or after a
+// reset.
+std::optional<std::vector<std::string>> limits_between(const Residency& before,
+                                                       const Residency& after);
 
 }  // namespace tpp::amd
 

@@ -24,8 +24,8 @@ inline constexpr Status kNotYetImplemented = 9;
 inline constexpr Status kTooSmall = 11;
 inline constexpr Status kNoData = 14;
 
-// rsmi_init_flags_t, since ROCm 6; older ones do not look at it. Without it the library locks devices
-// for all processes, and a child that is ended inside a call leaves them locked.
+// rsmi_init_flags_t, since ROCm 6; older ones do not look at it. Without it the library locks
+// devices for all processes, and a child that is ended inside a call leaves them locked.
 inline constexpr std::uint64_t kLocksOfThisProcessOnly = 0x0400'0000'0000'0000;
 
 // rsmi_clk_type_t

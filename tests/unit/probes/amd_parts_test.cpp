@@ -18,6 +18,7 @@ namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::Optional;
 
 TEST(AmdAddress, HoldsDomainBusDeviceAndPartition) {
   const auto address = parse_address(0x0000'0001'0000'c100);
@@ -199,24 +200,24 @@ TEST(AmdMetrics, TellNothingOfWhatTheyDoNotHave) {
     EXPECT_FALSE(readings->edge_c || readings->memory_c || readings->power_w ||
                  readings->utilization || readings->clock_hz || readings->memory_clock_hz ||
                  readings->residency);
-    EXPECT_THAT(readings->clock_limits, IsEmpty());
+    EXPECT_FALSE(readings->clock_limits);
   }
 }
 
 TEST(AmdMetrics, NameWhatHoldsTheClockDown) {
   auto table = metrics(3, 120);
   table.throttlers = 1ull << 0 | 1ull << 22 | 1ull << 36;
-  EXPECT_THAT(readings_of(table)->clock_limits, ElementsAre("power_cap", "sw_thermal"));
+  EXPECT_THAT(readings_of(table)->clock_limits, Optional(ElementsAre("power_cap", "sw_thermal")));
   table.throttlers = 1ull << 44 | 1ull << 47 | 1ull << 56;
   EXPECT_THAT(readings_of(table)->clock_limits,
-              ElementsAre("hw_thermal", "hw_slowdown", "power_brake"));
+              Optional(ElementsAre("hw_thermal", "hw_slowdown", "power_brake")));
   table.throttlers = 1ull << 57;
-  EXPECT_THAT(readings_of(table)->clock_limits, ElementsAre("other"));
+  EXPECT_THAT(readings_of(table)->clock_limits, Optional(ElementsAre("other")));
   table.content_revision = 2;
-  EXPECT_THAT(readings_of(table)->clock_limits, IsEmpty()) << "version 1.2 has no such member";
+  EXPECT_FALSE(readings_of(table)->clock_limits) << "version 1.2 has no such member";
   auto locked = metrics(4, 288);
   locked.gfxclk_lock_status = 0x2;
-  EXPECT_THAT(readings_of(locked)->clock_limits, ElementsAre("applications_clocks"));
+  EXPECT_THAT(readings_of(locked)->clock_limits, Optional(ElementsAre("applications_clocks")));
 }
 
 TEST(AmdMetrics, TakeTheLowestClockOfDies) {
@@ -231,15 +232,15 @@ TEST(AmdMetrics, ShowLimitsByHowLongTheyWereInForce) {
   const Residency before{.ticks = 1000, .prochot = 5, .power = 10, .heat = 0, .regulator_heat = 0};
   Residency after = before;
   after.ticks = 1100;
-  EXPECT_THAT(limits_between(before, after), IsEmpty());
+  EXPECT_THAT(limits_between(before, after), Optional(IsEmpty()));
   after.power = 60;
-  EXPECT_THAT(limits_between(before, after), ElementsAre("power_cap"));
+  EXPECT_THAT(limits_between(before, after), Optional(ElementsAre("power_cap")));
   after.heat = after.regulator_heat = 1;
   after.prochot = 6;
   EXPECT_THAT(limits_between(before, after),
-              ElementsAre("power_cap", "sw_thermal", "hw_thermal", "hw_slowdown"));
+              Optional(ElementsAre("power_cap", "sw_thermal", "hw_thermal", "hw_slowdown")));
   after.ticks = 900;
-  EXPECT_THAT(limits_between(before, after), IsEmpty()) << "the counters began again";
+  EXPECT_FALSE(limits_between(before, after)) << "the counters began again";
 }
 
 TEST(AmdValues, AreNotKnownWhereTheyCannotBe) {

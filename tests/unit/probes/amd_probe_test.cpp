@@ -222,7 +222,7 @@ TEST_F(AmdProbe, TakesNothingOfNonsenseForAFigure) {
       EXPECT_FALSE(state.clock_hz || state.temperature_c || state.power_w ||
                    state.compute_partition || state.memory_partition)
           << nonsense;
-      EXPECT_THAT(state.clock_limits, IsEmpty());
+      EXPECT_FALSE(state.clock_limits);
       EXPECT_FALSE(device.slice || !device.board.empty());
       EXPECT_THAT(codes(inventory), IsEmpty()) << nonsense;
     }
@@ -377,7 +377,7 @@ TEST_F(AmdProbe, TakesNothingOfNonsenseForAReading) {
     const TelemetrySample sample = watch_smi(test::start(Fake::rocm_smi), {"0000:03:00.0"})->read();
     EXPECT_FALSE(sample.clock_hz || sample.memory_clock_hz || sample.power_w || sample.energy_j ||
                  sample.temperature_c || sample.memory_temperature_c);
-    EXPECT_THAT(sample.clock_limits, IsEmpty());
+    EXPECT_FALSE(sample.clock_limits);
   }
 }
 
