@@ -206,10 +206,10 @@ class GpuNode(unittest.TestCase):
         self.assertEqual(json.loads(alone.stdout)["measurements"], [], alone.stderr)
 
     def test_an_instance_that_hangs_costs_no_other(self):
-        for hanging in range(3):
+        for hanging in (0, 2):  # one that the driver shows unasked, and one that it hides
             report = self.measure(
                 "cc=9.0 units=2 mig=3 hang=cuModuleLoadData "
-                f"only={instance(0xab, hanging)}", LABELS + instances(0xab, 3), "--silence", "1")
+                f"only={instance(0xab, hanging)}", LABELS + instances(0xab, 3), "--silence", "3")
             status = {}
             for measurement in report["measurements"]:
                 status.setdefault(measurement["id"]["device"], set()).add(
