@@ -21,8 +21,8 @@ Finding unseen(const GpuMaker& maker, const std::string& address, bool given_awa
                                 "in this inventory",
                                 maker.name)
                   : fmt::format("{} GPU is on the bus, and {} management library does not list "
-                                "it: it may be missing from this inventory; see that {} driver is "
-                                "installed, loaded and open to this user",
+                                "it: it may be missing from this inventory; see that {} driver and "
+                                "library are installed, and open to this user",
                                 maker.name, maker.owner, maker.owner)};
 }
 

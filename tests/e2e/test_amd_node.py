@@ -191,13 +191,16 @@ class AmdNode(unittest.TestCase):
 
     def test_makers_stand_side_by_side_on_one_node(self):
         report = self.measure(
-            "arch=gfx1100 units=2", "  - pci: {bus: 0xab}\n    device_id: 0x744c\n",
-            cuda="cc=9.0 units=2", nvml="driver: 590.48.01\ndevices:\n  - pci: {domain: 1, bus: "
-            "0xab, device: 0, id: 0x233010de}\n    name: Fake GPU\n")
-        seen = {d["id"]: d["seen_by"] for d in gpus(report)}
-        self.assertEqual(seen["0000:ab:00.0"][0], "probe amd" if "backend hip" in
-                         seen["0000:ab:00.0"] else "backend cuda")
-        self.assertEqual(seen["0001:ab:00.0"], ["probe nvidia"])
+            "arch=gfx1100 units=2 bus=3", "  - pci: {bus: 3}\n    device_id: 0x744c\n    power_w: 300\n",
+            cuda="cc=9.0 units=2", nvml="driver: 590.48.01\ndevices:\n  - pci: {domain: 0, bus: "
+            "0xab, device: 0, id: 0x233010de}\n    power_instant_mw: 600000\n    name: Fake GPU\n")
+        self.assertEqual({d["id"]: d["seen_by"] for d in gpus(report)},
+                         {"0000:03:00.0": ["probe amd", "backend hip"],
+                          "0000:ab:00.0": ["probe nvidia", "backend cuda"]})
+        self.assertEqual({m["id"]["device"]: (m["telemetry"]["source"], m["telemetry"]["power_w"])
+                          for m in report["measurements"]},
+                         {"0000:03:00.0": ("probe amd", 300), "0000:ab:00.0": ("probe nvidia", 600)})
+        self.assertEqual(len(boards(report)), 2)
 
     def test_a_library_that_fails_under_load_costs_no_figure(self):
         report = self.measure("arch=gfx942 units=2", accelerator("SPX", 0),

@@ -6,6 +6,7 @@
 //
 //   arch=gfx942 units=4 count=1 version=60000000   what devices and runtime say of themselves
 //   memory_mb=64                                   and of their memory
+//   bus=171                                        where on the bus the first one is
 //   partitions=1                                   they have one PCI address
 //   no-timer=1                                     the rate of the timer is not told
 //   pairs=1                                        the runtime counts pairs of compute units
@@ -193,7 +194,8 @@ HIP Error hipDeviceGetAttribute(int* value, Attribute which, DeviceNumber) {
 }
 HIP Error hipDeviceGetPCIBusId(char* text, int size, DeviceNumber device) {
   FAIL_IF_ASKED("hipDeviceGetPCIBusId");
-  const int bus = number("partitions", 0) != 0 ? 0xAB : 0xAB + device;
+  const int first = number("bus", 0xAB);
+  const int bus = number("partitions", 0) != 0 ? first : first + device;
   std::snprintf(text, static_cast<size_t>(size), "0000:%02X:00.0", bus);
   return Error::none;
 }

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -81,7 +82,7 @@ TEST(AmdPackages, LeavesDiesAloneThatCannotBeToldApart) {
       lone({die("0000:c1:00.0", "A1"), die("0000:c6:00.0", "A1"), die("0000:c9:00.0", "A1")}))
       << "a number of something larger";
   auto other_kind = die("0000:c6:00.0", "A1");
-  other_kind.device.pci_id = "1002:740f";
+  other_kind.device.pci_id = "1002:7408";
   EXPECT_TRUE(lone({die("0000:c1:00.0", "A1"), other_kind}));
   auto one = die("0000:c1:00.0", "A1");
   auto other = die("0000:c6:00.0", "A1");
@@ -158,9 +159,15 @@ TEST(AmdClocks, AreReadInWhicheverFormTheyWereWritten) {
 }
 
 TEST(AmdClocks, AreNotKnownWhereAListCannotBe) {
-  auto list = list_of_release_6({500'000'000, 2'100'000'000}, 0, false);
-  list.of_6.count = 34;
-  EXPECT_FALSE(clock_of(list)) << "more than there is room for";
+  // Clocks all the way through the list and beyond its end.
+  struct {
+    rsmi::Frequencies list =
+        list_of_release_6(std::vector<std::uint64_t>(33, 500'000'000), 0, false);
+    std::array<std::uint64_t, 4> beyond = {500'000'000, 500'000'000, 500'000'000, 500'000'000};
+  } full;
+  EXPECT_TRUE(clock_of(full.list));
+  full.list.of_6.count = 34;
+  EXPECT_FALSE(clock_of(full.list)) << "more than there is room for";
   EXPECT_FALSE(clock_of(list_of_release_6({500'000'000, 0}, 0, false)));
   EXPECT_FALSE(clock_of(list_of_release_5({500'000'000, ~std::uint64_t{0}}, 0)));
   EXPECT_FALSE(clock_of(list_of_release_6({}, 0, false)));
