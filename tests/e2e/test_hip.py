@@ -9,7 +9,7 @@ import program
 
 BUILD = pathlib.Path(program.AGENT).resolve().parent.parent
 MODULE = BUILD / "lib/tpp/backends/hip.so"
-FAKES = {major: BUILD / f"tests/fakes/hip{major}" for major in (5, 6)}
+FAKES = {major: BUILD / f"tests/fakes/hip{major}" for major in (5, 6, 7)}
 COMPILING = [FAKES[6], BUILD / "tests/fakes/hiprtc6"]
 
 
@@ -104,6 +104,12 @@ class Hip(unittest.TestCase):
         self.assertTrue(all(r["by"] == "build" for name, r in rows.items()
                             if not name.startswith("link/")))
         self.assertIn("no machine code for gfx1030", rows["mma/fp16"]["reason"])
+
+    def test_every_version_of_the_runtime_tells_the_architecture(self):
+        for major in (5, 6, 7):
+            (device,), _ = self.listed("arch=gfx942", major)
+            self.assertEqual((device["architecture"], device["driver_version"]),
+                             ("gfx942", f"HIP {major}.0"))
 
     def test_partitions_are_slices_of_one_package(self):
         devices, _ = self.listed("arch=gfx942 count=2 partitions=1")

@@ -1,8 +1,8 @@
 // A ROCm runtime that has no GPU: libamdhip64 for tests, once as HIP 5 has its structure of
-// properties and once as HIP 6 (FAKE_HIP_MAJOR). Device memory is the process's own; a kernel of
-// this project runs as soon as it is launched, computed by kernel_emulation. What the environment
-// variable TPP_FAKE_HIP asks for, or the file fake_hip of the home folder where that is not set
-// (words apart by spaces):
+// properties, once with that of HIP 6 besides and once with that alone (FAKE_HIP_MAJOR). Device
+// memory is the process's own; a kernel of this project runs as soon as it is launched, computed by
+// kernel_emulation. What the environment variable TPP_FAKE_HIP asks for, or the file fake_hip of the
+// home folder where that is not set (words apart by spaces):
 //
 //   arch=gfx942 units=4 count=1 version=60000000   what devices and runtime say of themselves
 //   memory_mb=64                                   and of their memory
@@ -219,12 +219,14 @@ HIP Error hipGetDevicePropertiesR0600(tpp::hip::PropertiesR0600* properties, Dev
   return Error::none;
 }
 #endif
+#if FAKE_HIP_MAJOR < 7
 HIP Error hipGetDeviceProperties(tpp::hip::PropertiesR0000* properties, DeviceNumber) {
   FAIL_IF_ASKED("hipGetDeviceProperties");
   std::memset(properties, 0x22, sizeof *properties);
   put_architecture(properties->architecture);
   return Error::none;
 }
+#endif
 HIP Error hipSetDevice(DeviceNumber device) {
   FAIL_IF_ASKED("hipSetDevice");
   fakes::set_current_device(device);
