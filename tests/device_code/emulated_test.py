@@ -17,6 +17,10 @@ LACKING = {
     "gfx1100": {"mma/int4 variant 0"},
     # Nor FP8 by WMMA.
     "gfx1201": {"mma/int4 variant 0", "mma/fp8_e4m3 variant 0", "mma/fp8_e5m2 variant 0"},
+    # Nor fp64, nor FP6 and FP4; of int8 its own C does not compile.
+    "gfx950": {"mma/fp64 variant 0"} | {
+        f"mma/{precision} variant {variant}" for variant in (0, 1)
+        for precision in ("int8", "fp6_e2m3", "fp6_e3m2", "fp4_e2m1", "mxfp6", "mxfp4")},
 }
 
 
