@@ -6,7 +6,6 @@
 
 namespace tpp::cuda {
 
-using boundary::Element;
 using boundary::Failure;
 
 void check(cublasStatus_t status, const char* what) {
@@ -22,22 +21,24 @@ CublasLtHandle::CublasLtHandle(const CublasLtApi& api) : handle_(api.destroy) {
   check(api.create(handle_.slot()), "starting cuBLASLt");
 }
 
-Product::Product(const CublasLtApi& api, const GemmFormat& format, const GemmShape& shape)
+Product::Product(const CublasLtApi& api, const CublasLtFormat& asked, const gpu::GemmShape& shape)
     : api_(api),
       product_(api.destroy_product),
       a_(api.destroy_layout),
       b_(api.destroy_layout),
       d_(api.destroy_layout) {
-  check(api_.create_product(product_.slot(), format.compute, format.scale), "making a product");
+  const gpu::GemmFormat& format = asked.format;
+  check(api_.create_product(product_.slot(), asked.compute, type_of(format.factor)),
+        "making a product");
   set(CUBLASLT_MATMUL_DESC_TRANSA, CUBLAS_OP_T);
   set(CUBLASLT_MATMUL_DESC_TRANSB, CUBLAS_OP_N);
-  if (format.fast_accumulation) set(CUBLASLT_MATMUL_DESC_FAST_ACCUM, int8_t{1});
+  if (asked.fast_accumulation) set(CUBLASLT_MATMUL_DESC_FAST_ACCUM, int8_t{1});
   if (format.scaling != nullptr) {
     set(kScaleModeOfA, format.scaling->mode);
     set(kScaleModeOfB, format.scaling->mode);
   }
-  layout(a_, format.operands, shape.k, shape.m);
-  layout(b_, format.operands, shape.k, shape.n);
+  layout(a_, format.operand, shape.k, shape.m);
+  layout(b_, format.operand, shape.k, shape.n);
   layout(d_, format.product, shape.m, shape.n);
 }
 
@@ -46,8 +47,8 @@ void Product::set_scales(gpu::Address of_a, gpu::Address of_b) {
   set(CUBLASLT_MATMUL_DESC_B_SCALE_POINTER, of_b);
 }
 
-void Product::layout(Layout& to, cudaDataType_t type, int rows, int columns) {
-  check(api_.create_layout(to.slot(), type, static_cast<uint64_t>(rows),
+void Product::layout(Layout& to, boundary::Element element, int rows, int columns) {
+  check(api_.create_layout(to.slot(), type_of(element), static_cast<uint64_t>(rows),
                            static_cast<uint64_t>(columns), rows),
         "describing a matrix");
 }
@@ -70,16 +71,6 @@ Chosen algorithm_of(const CublasLtApi& api, cublasLtHandle_t handle, const Produ
   check(status, "asking for an algorithm");
   const int last = std::min(rank, count - 1);
   return {results[last].algo, last};
-}
-
-Factors factors_of(cudaDataType_t type) {
-  Factors factors;
-  const Element element = type == CUDA_R_64F   ? Element::f64
-                          : type == CUDA_R_32I ? Element::i32
-                          : type == CUDA_R_16F ? Element::f16
-                                               : Element::f32;
-  encode(element, 1, factors.one);
-  return factors;
 }
 
 }  // namespace tpp::cuda

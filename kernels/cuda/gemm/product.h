@@ -10,8 +10,8 @@
 
 #include "kernels/cuda/gemm/cublaslt_api.h"
 #include "kernels/cuda/gemm/formats.h"
-#include "kernels/cuda/gemm/shapes.h"
 #include "kernels/gpu/driver.h"
+#include "kernels/gpu/gemm/shapes.h"
 
 namespace tpp::cuda {
 
@@ -52,7 +52,7 @@ class CublasLtHandle {
 
 class Product {
  public:
-  Product(const CublasLtApi& api, const GemmFormat& format, const GemmShape& shape);
+  Product(const CublasLtApi& api, const CublasLtFormat& asked, const gpu::GemmShape& shape);
 
   // Where the scales of the operands lie, for formats that have them.
   void set_scales(gpu::Address of_a, gpu::Address of_b);
@@ -69,7 +69,7 @@ class Product {
     check(api_.set_product(product_.get(), attribute, &value, sizeof value),
           "describing a product");
   }
-  void layout(Layout& to, cudaDataType_t type, int rows, int columns);
+  void layout(Layout& to, boundary::Element element, int rows, int columns);
 
   const CublasLtApi& api_;
   Owned<cublasLtMatmulDesc_t> product_;
@@ -84,13 +84,6 @@ struct Chosen {
 };
 Chosen algorithm_of(const CublasLtApi& api, cublasLtHandle_t handle, const Product& product,
                     int rank);
-
-// One and zero in the type of a product's factors alpha and beta.
-struct Factors {
-  unsigned char one[8] = {};
-  unsigned char zero[8] = {};
-};
-Factors factors_of(cudaDataType_t type);
 
 }  // namespace tpp::cuda
 

@@ -1,11 +1,11 @@
-#include "kernels/cuda/gemm/operands.h"
+#include "kernels/gpu/gemm/operands.h"
 
 #include <algorithm>
 #include <random>
 
 #include "kernels/gpu/operand_values.h"
 
-namespace tpp::cuda {
+namespace tpp::gpu {
 namespace {
 
 constexpr uint64_t kPoolItems = 8192;  // of 8 bytes
@@ -13,10 +13,10 @@ constexpr uint64_t kPoolItems = 8192;  // of 8 bytes
 // Random values of the format, packed.
 std::vector<uint64_t> operand_items(const GemmFormat& format,
                                     const boundary::Preparation& preparation) {
-  const boundary::Element element = format.operand_element;
-  gpu::OperandValues values(element, preparation.seed, preparation.zeros, format.grid);
+  const boundary::Element element = format.operand;
+  OperandValues values(element, preparation.seed, preparation.zeros, format.grid);
   const unsigned bits = bits_of(element);
-  const gpu::Matrix random = values.matrix(kPoolItems, 64 / bits);
+  const Matrix random = values.matrix(kPoolItems, 64 / bits);
   std::vector<uint64_t> items(kPoolItems);
   for (unsigned i = 0; i < kPoolItems; ++i) {
     for (unsigned e = 0; e < 64 / bits; ++e) {
@@ -41,7 +41,7 @@ std::vector<uint64_t> scale_items(const BlockScaling& scaling, uint64_t seed) {
 
 }  // namespace
 
-GemmOperands::GemmOperands(gpu::Driver& driver, const OperandPlan& plan,
+GemmOperands::GemmOperands(Driver& driver, const OperandPlan& plan,
                            const boundary::Preparation& preparation)
     : driver_(driver), plan_(plan) {
   const GemmFormat& format = plan_.format;
@@ -61,7 +61,7 @@ uint64_t GemmOperands::bytes() const { return set_bytes() * sets_.size(); }
 
 uint64_t GemmOperands::element_bytes(int vectors) const {
   return static_cast<uint64_t>(vectors) * static_cast<uint64_t>(plan_.shape.k) *
-         bits_of(plan_.format.operand_element) / 8;
+         bits_of(plan_.format.operand) / 8;
 }
 
 uint64_t GemmOperands::scale_bytes(int vectors) const {
@@ -71,7 +71,7 @@ uint64_t GemmOperands::scale_bytes(int vectors) const {
 
 uint64_t GemmOperands::product_bytes() const {
   return static_cast<uint64_t>(plan_.shape.m) * static_cast<uint64_t>(plan_.shape.n) *
-         bytes_of(plan_.format.product_element);
+         bytes_of(plan_.format.product);
 }
 
 uint64_t GemmOperands::set_bytes() const {
@@ -79,8 +79,8 @@ uint64_t GemmOperands::set_bytes() const {
   return element_bytes(m) + scale_bytes(m) + element_bytes(n) + scale_bytes(n) + product_bytes();
 }
 
-std::unique_ptr<gpu::Buffer> GemmOperands::buffer(uint64_t bytes) {
-  return std::make_unique<gpu::Buffer>(driver_, bytes);
+std::unique_ptr<Buffer> GemmOperands::buffer(uint64_t bytes) {
+  return std::make_unique<Buffer>(driver_, bytes);
 }
 
 GemmOperands::Operand GemmOperands::make_operand(int vectors, const Pools& pools, uint64_t seed) {
@@ -94,34 +94,34 @@ GemmOperands::Operand GemmOperands::make_operand(int vectors, const Pools& pools
   return operand;
 }
 
-std::unique_ptr<gpu::Buffer> GemmOperands::upload_pool(const std::vector<uint64_t>& items) {
-  auto pool = std::make_unique<gpu::Buffer>(driver_, items.size() * sizeof items[0]);
+std::unique_ptr<Buffer> GemmOperands::upload_pool(const std::vector<uint64_t>& items) {
+  auto pool = std::make_unique<Buffer>(driver_, items.size() * sizeof items[0]);
   driver_.upload(pool->address(), items.data(), pool->bytes());
   return pool;
 }
 
-void GemmOperands::fill(const gpu::Buffer& to, const gpu::Buffer& pool, uint64_t seed) {
-  gpu::Address address = to.address();
+void GemmOperands::fill(const Buffer& to, const Buffer& pool, uint64_t seed) {
+  Address address = to.address();
   uint64_t items = to.bytes() / 8;
-  gpu::Address from = pool.address();
+  Address from = pool.address();
   uint64_t mask = kPoolItems - 1;
   void* arguments[] = {&address, &items, &from, &mask, &seed};
   driver_.launch(driver_.function("fill_items"), {plan_.units * 4, 256, 0}, arguments);
 }
 
 std::vector<double> GemmOperands::read_vector(const Operand& from, uint64_t number) const {
-  const unsigned bits = bits_of(plan_.format.operand_element);
+  const unsigned bits = bits_of(plan_.format.operand);
   std::vector<uint8_t> bytes(static_cast<uint64_t>(plan_.shape.k) * bits / 8);
   driver_.download(bytes.data(), from.elements->address() + number * bytes.size(), bytes.size());
   std::vector<double> values(static_cast<std::size_t>(plan_.shape.k));
   for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = boundary::decode_packed(plan_.format.operand_element, bytes.data(), i);
+    values[i] = boundary::decode_packed(plan_.format.operand, bytes.data(), i);
   }
   if (from.scales) apply_scales(*from.scales, number, values);
   return values;
 }
 
-void GemmOperands::apply_scales(const gpu::Buffer& scales, uint64_t number,
+void GemmOperands::apply_scales(const Buffer& scales, uint64_t number,
                                 std::vector<double>& values) const {
   const BlockScaling& scaling = *plan_.format.scaling;
   const ScaleLayout layout(scaling, plan_.shape.k);
@@ -133,11 +133,11 @@ void GemmOperands::apply_scales(const gpu::Buffer& scales, uint64_t number,
 }
 
 double GemmOperands::read_product(const Set& set, uint64_t row, uint64_t column) const {
-  const boundary::Element element = plan_.format.product_element;
+  const boundary::Element element = plan_.format.product;
   std::byte stored[8] = {};
   const uint64_t at = row + column * static_cast<uint64_t>(plan_.shape.m);
   driver_.download(stored, set.d->address() + at * bytes_of(element), bytes_of(element));
   return decode(element, stored);
 }
 
-}  // namespace tpp::cuda
+}  // namespace tpp::gpu

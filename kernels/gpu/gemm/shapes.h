@@ -1,11 +1,11 @@
 // Which matrix products a device is asked for. Pure.
-#ifndef TPP_KERNELS_CUDA_GEMM_SHAPES_H
-#define TPP_KERNELS_CUDA_GEMM_SHAPES_H
+#ifndef TPP_KERNELS_GPU_GEMM_SHAPES_H
+#define TPP_KERNELS_GPU_GEMM_SHAPES_H
 
 #include <cstdint>
 #include <vector>
 
-namespace tpp::cuda {
+namespace tpp::gpu {
 
 // m x k by k x n.
 struct GemmShape {
@@ -21,6 +21,6 @@ double operations(const GemmShape& shape);
 // within `bytes` for operands of so many bits each.
 std::vector<GemmShape> gemm_shapes(unsigned units, uint64_t bytes, unsigned bits);
 
-}  // namespace tpp::cuda
+}  // namespace tpp::gpu
 
 #endif

@@ -1,9 +1,9 @@
-#include "kernels/cuda/gemm/shapes.h"
+#include "kernels/gpu/gemm/shapes.h"
 
 #include <algorithm>
 #include <cmath>
 
-namespace tpp::cuda {
+namespace tpp::gpu {
 
 double operations(const GemmShape& shape) { return 2.0 * shape.m * shape.n * shape.k; }
 
@@ -28,4 +28,4 @@ std::vector<GemmShape> gemm_shapes(unsigned units, uint64_t bytes, unsigned bits
   return shapes;
 }
 
-}  // namespace tpp::cuda
+}  // namespace tpp::gpu

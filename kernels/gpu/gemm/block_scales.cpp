@@ -1,10 +1,10 @@
-#include "kernels/cuda/gemm/block_scales.h"
+#include "kernels/gpu/gemm/block_scales.h"
 
 #include <cmath>
 
 #include "kernels/cpp_element.h"
 
-namespace tpp::cuda {
+namespace tpp::gpu {
 namespace {
 
 constexpr uint64_t kTileVectors = 128;
@@ -46,4 +46,4 @@ uint64_t ScaleLayout::in_band(uint64_t vector, uint64_t block) const {
   return block / kTileBlocks * kTileBytes + row % 32 * 16 + row / 32 * 4 + block % kTileBlocks;
 }
 
-}  // namespace tpp::cuda
+}  // namespace tpp::gpu

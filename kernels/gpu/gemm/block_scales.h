@@ -1,19 +1,19 @@
-// Scales of operands that have one a block of neighbours along k: which formats cuBLASLt takes, and
-// where it wants each scale. Pure.
+// Scales of operands that have one a block of neighbours along k: which formats libraries take, and
+// where they want each scale. Pure.
 //
 // Source of the layout: NVIDIA, cuBLAS, "1D Block Scaling Factors Layout". Tiles of 128 vectors by
 // 4 blocks, 512 bytes each; a vector's tiles follow one another, then come those of the next 128
 // vectors. The layout is that of the operand's vectors, whatever is transposed.
-#ifndef TPP_KERNELS_CUDA_GEMM_BLOCK_SCALES_H
-#define TPP_KERNELS_CUDA_GEMM_BLOCK_SCALES_H
+#ifndef TPP_KERNELS_GPU_GEMM_BLOCK_SCALES_H
+#define TPP_KERNELS_GPU_GEMM_BLOCK_SCALES_H
 
 #include <cstdint>
 #include <span>
 
-namespace tpp::cuda {
+namespace tpp::gpu {
 
 struct BlockScaling {
-  int32_t mode;    // cublasLtMatmulMatrixScale_t, by number as in cublaslt_api.h
+  int32_t mode;    // cublasLtMatmulMatrixScale_t, by number
   unsigned block;  // elements that share a scale
   std::span<const uint8_t>
       patterns;  // that operands are filled with: about 1, so that none is lost
@@ -37,6 +37,6 @@ class ScaleLayout {
   uint64_t tiles_;  // in a band
 };
 
-}  // namespace tpp::cuda
+}  // namespace tpp::gpu
 
 #endif

@@ -1,18 +1,18 @@
 // The matrices of one product in device memory: filled with random values there, read back for the
 // check. As many sets as push one another out of the cache. Used by one thread at a time; errors
 // are Failures.
-#ifndef TPP_KERNELS_CUDA_GEMM_OPERANDS_H
-#define TPP_KERNELS_CUDA_GEMM_OPERANDS_H
+#ifndef TPP_KERNELS_GPU_GEMM_OPERANDS_H
+#define TPP_KERNELS_GPU_GEMM_OPERANDS_H
 
 #include <memory>
 #include <vector>
 
 #include "kernels/cpp_workload.h"
-#include "kernels/cuda/gemm/formats.h"
-#include "kernels/cuda/gemm/shapes.h"
 #include "kernels/gpu/driver.h"
+#include "kernels/gpu/gemm/format.h"
+#include "kernels/gpu/gemm/shapes.h"
 
-namespace tpp::cuda {
+namespace tpp::gpu {
 
 // What they are made for.
 struct OperandPlan {
@@ -26,16 +26,15 @@ class GemmOperands {
  public:
   // Vectors of a (its rows) and of b (its columns) lie along k, one after another; d by columns.
   struct Operand {
-    std::unique_ptr<gpu::Buffer> elements;
-    std::unique_ptr<gpu::Buffer> scales;  // of blocks, in formats that have them
+    std::unique_ptr<Buffer> elements;
+    std::unique_ptr<Buffer> scales;  // of blocks, in formats that have them
   };
   struct Set {
     Operand a, b;
-    std::unique_ptr<gpu::Buffer> d;
+    std::unique_ptr<Buffer> d;
   };
 
-  GemmOperands(gpu::Driver& driver, const OperandPlan& plan,
-               const boundary::Preparation& preparation);
+  GemmOperands(Driver& driver, const OperandPlan& plan, const boundary::Preparation& preparation);
 
   const std::vector<Set>& sets() const { return sets_; }
   uint64_t bytes() const;  // of all sets
@@ -47,24 +46,24 @@ class GemmOperands {
  private:
   // Items to fill memory with.
   struct Pools {
-    std::unique_ptr<gpu::Buffer> elements, scales;
+    std::unique_ptr<Buffer> elements, scales;
   };
 
   uint64_t element_bytes(int vectors) const;
   uint64_t scale_bytes(int vectors) const;
   uint64_t product_bytes() const;
   uint64_t set_bytes() const;
-  std::unique_ptr<gpu::Buffer> buffer(uint64_t bytes);
-  std::unique_ptr<gpu::Buffer> upload_pool(const std::vector<uint64_t>& items);
+  std::unique_ptr<Buffer> buffer(uint64_t bytes);
+  std::unique_ptr<Buffer> upload_pool(const std::vector<uint64_t>& items);
   Operand make_operand(int vectors, const Pools& pools, uint64_t seed);
-  void fill(const gpu::Buffer& to, const gpu::Buffer& pool, uint64_t seed);
-  void apply_scales(const gpu::Buffer& scales, uint64_t number, std::vector<double>& values) const;
+  void fill(const Buffer& to, const Buffer& pool, uint64_t seed);
+  void apply_scales(const Buffer& scales, uint64_t number, std::vector<double>& values) const;
 
-  gpu::Driver& driver_;
+  Driver& driver_;
   const OperandPlan plan_;
   std::vector<Set> sets_;
 };
 
-}  // namespace tpp::cuda
+}  // namespace tpp::gpu
 
 #endif

@@ -1,0 +1,99 @@
+#include "kernels/gpu/gemm/gemm.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace tpp::gpu {
+namespace {
+
+constexpr uint64_t kGiga = uint64_t{1} << 30;
+
+TEST(GemmShapes, GiveEachUnitAsMuch) {
+  const auto shapes = gemm_shapes(132, 16 * kGiga, 16);
+  ASSERT_EQ(shapes.size(), 3u);
+  // 132 = 12 x 11 tiles of 128 x 256, four times over in each direction, then twice.
+  EXPECT_EQ(shapes[0], (GemmShape{12 * 128 * 4, 11 * 256 * 4, 8320}));
+  EXPECT_EQ(shapes[1], (GemmShape{12 * 128 * 2, 11 * 256 * 2, 8320}));
+  EXPECT_EQ(shapes[2], (GemmShape{8192, 8192, 8192}));
+}
+
+TEST(GemmShapes, AreOfAnyNumberOfUnits) {
+  for (unsigned units = 1; units <= 200; ++units) {
+    for (const GemmShape& shape : gemm_shapes(units, 16 * kGiga, 8)) {
+      // What 8-bit formats ask for.
+      EXPECT_EQ(shape.m % 16, 0) << units;
+      EXPECT_EQ(shape.n % 16, 0) << units;
+      EXPECT_EQ(shape.k % 16, 0) << units;
+    }
+  }
+}
+
+TEST(GemmShapes, FitIntoWhatThereIs) {
+  EXPECT_EQ(gemm_shapes(132, 1 << 20, 64), (std::vector<GemmShape>{{256, 256, 384}}));
+  EXPECT_EQ(gemm_shapes(132, kGiga / 2, 16).size(), 1u);
+}
+
+// So that no scale of a tile stands for nothing.
+TEST(GemmShapes, AreWholeTilesOfScales) {
+  for (unsigned units = 1; units <= 200; ++units) {
+    for (const GemmShape& shape : gemm_shapes(units, 16 * kGiga, 8)) {
+      EXPECT_EQ(shape.m % 128, 0) << units;
+      EXPECT_EQ(shape.n % 128, 0) << units;
+      EXPECT_EQ(shape.k % 128, 0) << units;
+    }
+  }
+}
+
+// NVIDIA's figure of one tile: 32 rows of 16 bytes, in each the four blocks of vectors r, r + 32,
+// r + 64 and r + 96.
+TEST(ScaleLayout, IsThatOfTheLibrarysTiles) {
+  const ScaleLayout nv(kNvScaling, 256);  // 16 blocks a vector: 4 tiles a band
+  EXPECT_EQ(nv.in_band(0, 0), 0u);
+  EXPECT_EQ(nv.in_band(0, 3), 3u);
+  EXPECT_EQ(nv.in_band(32, 0), 4u);
+  EXPECT_EQ(nv.in_band(97, 2), 16u + 12 + 2);
+  EXPECT_EQ(nv.in_band(127, 3), 511u);
+  EXPECT_EQ(nv.in_band(1, 4), 512u + 16);
+  EXPECT_EQ(nv.band_bytes(), 4 * 512u);
+  EXPECT_EQ(nv.band_of(127), 0u);
+  EXPECT_EQ(nv.band_of(128), 4 * 512u);
+  EXPECT_EQ(nv.in_band(128, 0), 0u);
+  EXPECT_EQ(nv.bytes(256), 8 * 512u);
+}
+
+TEST(ScaleLayout, TakesWholeTilesForWhatFillsThemInPart) {
+  const ScaleLayout mx(kMxScaling, 160);  // 5 blocks: 2 tiles
+  EXPECT_EQ(mx.band_bytes(), 2 * 512u);
+  EXPECT_EQ(mx.bytes(129), 4 * 512u);
+}
+
+TEST(ScaleLayout, GivesEachBlockAByteOfItsOwn) {
+  const ScaleLayout layout(kMxScaling, 384);
+  std::set<uint64_t> places;
+  for (uint64_t vector = 0; vector < 256; ++vector) {
+    for (uint64_t block = 0; block < 12; ++block) {
+      places.insert(layout.band_of(vector) + layout.in_band(vector, block));
+    }
+  }
+  EXPECT_EQ(places.size(), 256u * 12);
+  EXPECT_EQ(*places.rbegin() + 1, layout.bytes(256));
+}
+
+TEST(BlockScaling, MeansWhatTheFormatsSay) {
+  EXPECT_EQ(kMxScaling.value(127), 1);
+  EXPECT_EQ(kMxScaling.value(120), 1.0 / 128);
+  EXPECT_EQ(kNvScaling.value(0x38), 1);
+  EXPECT_EQ(kNvScaling.value(0x7e), 448);
+  for (const BlockScaling* scaling : {&kMxScaling, &kNvScaling}) {
+    std::set<double> values;
+    for (const uint8_t pattern : scaling->patterns) values.insert(scaling->value(pattern));
+    // Unlike ones, or a wrong place would not show.
+    EXPECT_EQ(values.size(), scaling->patterns.size());
+    EXPECT_EQ(*values.begin(), 0.5);
+    EXPECT_EQ(*values.rbegin(), 2);
+  }
+}
+
+}  // namespace
+}  // namespace tpp::gpu
