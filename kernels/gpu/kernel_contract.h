@@ -81,6 +81,20 @@ TPP_ON_DEVICE inline StreamWord stream_word(uint64_t index, uint64_t seed) {
   return {mixed, ~mixed ^ mixed >> 17};
 }
 
+// Operands of products are drawn from a pool of items of 8 bytes, 2^n of them:
+//   fill_items(to, items, pool, mask, seed)   item i = pool[pool_number(i, seed) & mask]
+// so that the host draws values of any format, and their repetition fits no row length.
+inline constexpr uint32_t kFillThreads = 256;
+inline constexpr uint32_t kFillBlocksPerUnit = 4;
+
+// splitmix64's step: well mixed.
+TPP_ON_DEVICE inline uint64_t pool_number(uint64_t index, uint64_t seed) {
+  uint64_t mixed = index + (seed + 1) * 0x9e3779b97f4a7c15u;
+  mixed = (mixed ^ mixed >> 30) * 0xbf58476d1ce4e5b9u;
+  mixed = (mixed ^ mixed >> 27) * 0x94d049bb133111ebu;
+  return mixed ^ mixed >> 31;
+}
+
 // Enough threads on a unit to keep the memory busy: each has several words under way.
 inline constexpr uint32_t kStreamThreads = 512;
 inline constexpr uint32_t kStreamBlocksPerUnit = 4;

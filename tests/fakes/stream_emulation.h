@@ -17,6 +17,10 @@ Value argument(void* at) {
   return *static_cast<Value*>(at);
 }
 
+inline bool is_stream(const std::string& name) {
+  return name.rfind("dram_", 0) == 0 || name == "fill_items";
+}
+
 // Whether there is such a kernel. Thread t of all has the words t, t + threads, ...
 inline bool emulate_stream(const std::string& name, uint64_t threads, void** arguments) {
   using tpp::gpu::stream_word;
@@ -31,6 +35,16 @@ inline bool emulate_stream(const std::string& name, uint64_t threads, void** arg
   if (name == "dram_copy") {
     std::memcpy(argument<void*>(arguments[0]), argument<void*>(arguments[1]),
                 argument<uint64_t>(arguments[2]) * sizeof(StreamWord));
+    return true;
+  }
+  if (name == "fill_items") {
+    auto* to = argument<uint64_t*>(arguments[0]);
+    const auto items = argument<uint64_t>(arguments[1]);
+    const auto* pool = argument<const uint64_t*>(arguments[2]);
+    const auto mask = argument<uint64_t>(arguments[3]);
+    const auto seed = argument<uint64_t>(arguments[4]);
+    // Any numbers will do that repeat late.
+    for (uint64_t i = 0; i < items; ++i) to[i] = pool[((i * 40503 + seed * 60493) >> 3) & mask];
     return true;
   }
   if (name != "dram_read") return false;

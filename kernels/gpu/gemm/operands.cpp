@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <random>
 
+#include "kernels/gpu/kernel_contract.h"
 #include "kernels/gpu/operand_values.h"
 
 namespace tpp::gpu {
@@ -106,7 +107,8 @@ void GemmOperands::fill(const Buffer& to, const Buffer& pool, uint64_t seed) {
   Address from = pool.address();
   uint64_t mask = kPoolItems - 1;
   void* arguments[] = {&address, &items, &from, &mask, &seed};
-  driver_.launch(driver_.function("fill_items"), {plan_.units * 4, 256, 0}, arguments);
+  driver_.launch(driver_.function("fill_items"),
+                 {plan_.units * kFillBlocksPerUnit, kFillThreads, 0}, arguments);
 }
 
 std::vector<double> GemmOperands::read_vector(const Operand& from, uint64_t number) const {

@@ -35,6 +35,7 @@
 
 #include "tests/fakes/cuda/fake_node.h"
 #include "tests/fakes/cuda/kernel_emulation.h"
+#include "tests/fakes/stream_emulation.h"
 #include "tests/fakes/streams.h"
 
 namespace fake_cuda {
@@ -313,9 +314,10 @@ CUresult cuLaunchKernel(CUfunction function, unsigned blocks, unsigned, unsigned
   FAIL_IF_ASKED("cuLaunchKernel");
   const uint64_t begin = now_ns();
   const std::string& name = reinterpret_cast<Kernel*>(function)->name;
-  if (fake_cuda::is_stream(name)) {
-    return fake_cuda::emulate(name, blocks, threads, arguments) ? CUDA_SUCCESS
-                                                                : CUDA_ERROR_INVALID_VALUE;
+  if (fakes::is_stream(name)) {
+    return fakes::emulate_stream(name, uint64_t{blocks} * threads, arguments)
+               ? CUDA_SUCCESS
+               : CUDA_ERROR_INVALID_VALUE;
   }
   const fake_cuda::Launch launch{blocks, threads, arguments};
   if (!fake_cuda::emulate(name, launch)) {

@@ -318,29 +318,6 @@ Launch::Launch(unsigned block_count, unsigned thread_count, void** arguments)
       iterations(argument<uint32_t>(arguments[3])),
       sets(argument<uint32_t>(arguments[4])) {}
 
-namespace {
-
-bool fill_items(void** arguments) {
-  auto* to = argument<uint64_t*>(arguments[0]);
-  const auto items = argument<uint64_t>(arguments[1]);
-  const auto* pool = argument<const uint64_t*>(arguments[2]);
-  const auto mask = argument<uint64_t>(arguments[3]);
-  const auto seed = argument<uint64_t>(arguments[4]);
-  for (uint64_t i = 0; i < items; ++i) to[i] = pool[((i * 40503 + seed * 60493) >> 3) & mask];
-  return true;
-}
-
-}  // namespace
-
-bool is_stream(const std::string& name) {
-  return name.rfind("dram_", 0) == 0 || name == "fill_items";
-}
-
-bool emulate(const std::string& name, unsigned blocks, unsigned threads, void** arguments) {
-  if (name == "fill_items") return fill_items(arguments);
-  return fakes::emulate_stream(name, uint64_t{blocks} * threads, arguments);
-}
-
 bool emulate(const std::string& name, const Launch& launch) {
   const IssueRow* row = row_named(name);
   if (row == nullptr || launch.threads != tpp::gpu::issue_threads(kWarp, row->warps)) return false;

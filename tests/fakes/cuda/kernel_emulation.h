@@ -26,10 +26,6 @@ struct Launch {
 // Whether there is such a kernel, and it was launched as it asks for.
 bool emulate(const std::string& name, const Launch& launch);
 
-// The kernels over memory, whose arguments are others.
-bool is_stream(const std::string& name);
-bool emulate(const std::string& name, unsigned blocks, unsigned threads, void** arguments);
-
 }  // namespace fake_cuda
 
 #endif

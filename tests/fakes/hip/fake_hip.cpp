@@ -143,8 +143,6 @@ Error error_of(Refusal refusal) {
   return static_cast<Error>(kErrors[static_cast<int>(refusal)]);
 }
 
-bool is_stream(const std::string& name) { return name.rfind("dram_", 0) == 0; }
-
 }  // namespace
 
 // NOLINTBEGIN(readability-identifier-naming): AMD's names.
@@ -288,7 +286,7 @@ HIP Error hipModuleLaunchKernel(tpp::hip::FunctionHandle* function, unsigned blo
   FAIL_IF_ASKED("hipModuleLaunchKernel");
   const uint64_t begin = now_ns();
   const std::string& name = reinterpret_cast<Kernel*>(function)->name;
-  if (is_stream(name)) {
+  if (fakes::is_stream(name)) {
     const bool done = fakes::emulate_stream(name, uint64_t{blocks} * threads, arguments);
     return done ? Error::none : static_cast<Error>(1);
   }
