@@ -4,6 +4,8 @@
 
 #include <set>
 
+#include "kernels/gpu/gemm/find_library.h"
+
 namespace tpp::gpu {
 namespace {
 
@@ -93,6 +95,25 @@ TEST(BlockScaling, MeansWhatTheFormatsSay) {
     EXPECT_EQ(*values.begin(), 0.5);
     EXPECT_EQ(*values.rbegin(), 2);
   }
+}
+
+const LibraryPlaces kPlaces = {"liba.so", {3, 2, 1}, {"", "/opt/a/"}, "the kit of a"};
+
+TEST(LibraryPlaces, AreTriedByVersionThenByFolder) {
+  EXPECT_EQ(paths_of(kPlaces, ""),
+            (std::vector<std::string>{"liba.so.3", "/opt/a/liba.so.3", "liba.so.2",
+                                      "/opt/a/liba.so.2", "liba.so.1", "/opt/a/liba.so.1"}));
+  EXPECT_EQ(paths_of(kPlaces, "/mine"),
+            (std::vector<std::string>{"/mine/liba.so.3", "/mine/liba.so.2", "/mine/liba.so.1"}));
+}
+
+TEST(LibraryPlaces, SayWhatToDoWhereThereIsNone) {
+  EXPECT_EQ(none_found(kPlaces, "/mine"), "no liba.so.3, .2 or .1 in /mine");
+  EXPECT_EQ(
+      none_found(kPlaces, ""),
+      "no liba.so.3, .2 or .1 where the loader or the kit of a has it: install it, or name its "
+      "folder with option library-path");
+  EXPECT_EQ(none_found({"liba.so", {3}, {""}, "the kit"}, "/mine"), "no liba.so.3 in /mine");
 }
 
 }  // namespace
