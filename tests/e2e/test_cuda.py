@@ -229,6 +229,12 @@ class Cuda(unittest.TestCase):
         self.assertIn("unsupported by library", row["error_message"])
         self.assertIn("no algorithm for it on this device", row["error_message"])
 
+    def test_fp32_does_not_pass_for_tf32(self):
+        row = self.rate("cc=8.0 units=3", "gemm/tf32", cublaslt="wide=1")
+        self.assertIn("unsupported by library", row["error_message"])
+        self.assertIn("multiplies tf32 as fp32", row["error_message"])
+        self.assertGreater(self.rate("cc=8.0 units=3", "gemm/tf32")["ops_per_second"], 0)
+
     def test_no_driver_or_device_is_quiet(self):
         done = bench("count=0", "--list")
         self.assertEqual(done.returncode, 0)

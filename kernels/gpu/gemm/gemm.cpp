@@ -24,7 +24,9 @@ class GemmWorkload final : public boundary::Workload {
         units_(target.units),
         routine_(std::move(routine)),
         operands_(driver_, {problem.format, problem.shape, target.units, target.cache_bytes},
-                  preparation) {}
+                  preparation) {
+    if (problem.format.operand == boundary::Element::tf32) refuse_fp32();
+  }
 
   boundary::SessionInfo info() const override {
     const auto [m, n, k] = problem_.shape;
@@ -67,6 +69,35 @@ class GemmWorkload final : public boundary::Workload {
  private:
   const GemmOperands::Set& set(uint64_t number) const {
     return operands_.sets()[number % operands_.sets().size()];
+  }
+
+  // Libraries may put fp32 in the place of tf32 without a word: hipBLASLt does where it has no
+  // kernel for it. Of operands that tf32 has exactly both leave the same product; 1 + 2^-13 becomes
+  // 1 in tf32, however it rounds.
+  void refuse_fp32() {
+    const GemmOperands::Set& first = set(0);
+    const double longer = 1 + std::ldexp(1.0, -13);
+    const std::vector<uint8_t> a = operands_.read_bytes(first.a, 0);
+    const std::vector<uint8_t> b = operands_.read_bytes(first.b, 0);
+    operands_.write_bytes(first.a, 0, vector_of(longer));
+    operands_.write_bytes(first.b, 0, vector_of(1));
+    timed_batch(driver_, 1, [&] { routine_->multiply(first); });
+    const double product = operands_.read_product(first, 0, 0);
+    operands_.write_bytes(first.a, 0, a);
+    operands_.write_bytes(first.b, 0, b);
+    const bool fp32 = product >= problem_.shape.k * (1 + longer) / 2;
+    if (!fp32) return;
+    throw Failure(TPP_UNSUPPORTED, fmt::format("gemm: {} multiplies tf32 as fp32 on this device",
+                                               routine_->library()));
+  }
+
+  // All elements of one vector, in fp32.
+  std::vector<uint8_t> vector_of(double value) const {
+    std::vector<uint8_t> bytes(static_cast<std::size_t>(problem_.shape.k) * sizeof(float));
+    for (std::size_t i = 0; i < bytes.size(); i += sizeof(float)) {
+      encode(boundary::Element::f32, value, &bytes[i]);
+    }
+    return bytes;
   }
 
   // What rounding may leave, of the sum of |a * b|. Random operands: partial sums grow with the

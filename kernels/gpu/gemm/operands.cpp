@@ -111,10 +111,19 @@ void GemmOperands::fill(const Buffer& to, const Buffer& pool, uint64_t seed) {
                  {plan_.units * kFillBlocksPerUnit, kFillThreads, 0}, arguments);
 }
 
-std::vector<double> GemmOperands::read_vector(const Operand& from, uint64_t number) const {
-  const unsigned bits = bits_of(plan_.format.operand);
-  std::vector<uint8_t> bytes(static_cast<uint64_t>(plan_.shape.k) * bits / 8);
+std::vector<uint8_t> GemmOperands::read_bytes(const Operand& from, uint64_t number) const {
+  std::vector<uint8_t> bytes(element_bytes(1));
   driver_.download(bytes.data(), from.elements->address() + number * bytes.size(), bytes.size());
+  return bytes;
+}
+
+void GemmOperands::write_bytes(const Operand& to, uint64_t number,
+                               const std::vector<uint8_t>& bytes) {
+  driver_.upload(to.elements->address() + number * bytes.size(), bytes.data(), bytes.size());
+}
+
+std::vector<double> GemmOperands::read_vector(const Operand& from, uint64_t number) const {
+  const std::vector<uint8_t> bytes = read_bytes(from, number);
   std::vector<double> values(static_cast<std::size_t>(plan_.shape.k));
   for (std::size_t i = 0; i < values.size(); ++i) {
     values[i] = boundary::decode_packed(plan_.format.operand, bytes.data(), i);

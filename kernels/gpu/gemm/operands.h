@@ -39,6 +39,9 @@ class GemmOperands {
   const std::vector<Set>& sets() const { return sets_; }
   uint64_t bytes() const;  // of all sets
 
+  // One vector as it is held, without its scales.
+  std::vector<uint8_t> read_bytes(const Operand& from, uint64_t number) const;
+  void write_bytes(const Operand& to, uint64_t number, const std::vector<uint8_t>& bytes);
   // The values of one vector, scales included.
   std::vector<double> read_vector(const Operand& from, uint64_t number) const;
   double read_product(const Set& set, uint64_t row, uint64_t column) const;

@@ -9,6 +9,7 @@
 //   version=120300   that of the library; before 120800 it knows no scales of blocks
 //   lacks=33         no algorithm for operands of that cudaDataType
 //   skips=1          so many of the products of each sum are left out
+//   wide=1           tf32 is multiplied as fp32
 #include <cublasLt.h>
 
 #include <cmath>
@@ -64,7 +65,8 @@ Element element_of(cudaDataType type, cublasComputeType_t compute) {
     case CUDA_R_64F:
       return Element::f64;
     case CUDA_R_32F:
-      return compute == CUBLAS_COMPUTE_32F_FAST_TF32 ? Element::tf32 : Element::f32;
+      return compute == CUBLAS_COMPUTE_32F_FAST_TF32 && setting("wide", 0) == 0 ? Element::tf32
+                                                                                : Element::f32;
     case CUDA_R_16F:
       return Element::f16;
     case CUDA_R_16BF:
@@ -94,6 +96,9 @@ std::vector<double> values_of(const Matrix& matrix, Element element) {
     values[i] = element == Element::e2m1
                     ? tpp::boundary::decode_bits(element, (at[i / 2] >> (high ? 4 : 0)) & 0xfu)
                     : tpp::boundary::decode(element, at + i * bytes);
+    if (element == Element::tf32) {
+      values[i] = tpp::boundary::decode_bits(element, encode_bits(element, values[i]));
+    }
   }
   return values;
 }
