@@ -90,7 +90,7 @@ class Measurement {
   double reported_s_ = -kProgressEvery_s;
   Failed wrong_;                                   // why verified() said no
   std::map<std::uint32_t, BatchRunner> resident_;  // variants between rounds of the search
-  std::string search_failure_;
+  std::string search_failure_, search_lack_;  // of the first variant that failed; is not supported
   std::uint32_t unsupported_variants_ = 0;
   std::optional<CountedTime> counted_;
 };
@@ -129,8 +129,10 @@ std::optional<double> Measurement::try_variant(std::uint32_t variant, double sli
     throw;
   } catch (const BackendError& error) {
     if (error.status() == TPP_DEVICE_LOST) throw;
-    if (error.status() == TPP_UNSUPPORTED) ++unsupported_variants_;
-    if (search_failure_.empty()) search_failure_ = error.what();
+    const bool unsupported = error.status() == TPP_UNSUPPORTED;
+    if (unsupported) ++unsupported_variants_;
+    std::string& reason = unsupported ? search_lack_ : search_failure_;
+    if (reason.empty()) reason = error.what();
     return std::nullopt;
   } catch (const Error& error) {
     // A variant that cannot run here (an algorithm that wants more memory, say) is no failure of
@@ -155,11 +157,11 @@ BatchRunner Measurement::choose_variant() {
       trial, [this] { return stopwatch_.now_s(); },
       [this](std::uint32_t variant) { resident_.erase(variant); });
   if (!result.best && unsupported_variants_ == result.tried) {
-    throw BackendError(TPP_UNSUPPORTED, search_failure_);
+    throw BackendError(TPP_UNSUPPORTED, search_lack_);
   }
   if (!result.best) {
-    throw Error(fmt::format("none of {} variants could run; the first one: {}", result.tried,
-                            search_failure_));
+    throw Error(fmt::format("none of {} variants could run; the first that failed: {}",
+                            result.tried, search_failure_));
   }
   auto kept = resident_.extract(*result.best);
   return kept.empty() ? prepare(*result.best) : std::move(kept.mapped());

@@ -165,6 +165,17 @@ TEST(Sampler, FailsWithTheFirstReasonWhereNoVariantCanRun) {
   EXPECT_THAT(Sampling().failure(), HasSubstr("the fake says so"));
 }
 
+TEST(Sampler, FailsWithAFailureWhereOthersAreNotSupported) {
+  FakeState& state = reset_fake();
+  state.benchmarks[0].variants = 3;
+  state.prepare = [](std::uint32_t variant) {
+    return variant == 2 ? TPP_OUT_OF_MEMORY : TPP_UNSUPPORTED;
+  };
+  const std::string failure = Sampling().failure();
+  EXPECT_THAT(failure, HasSubstr("none of 3 variants could run"));
+  EXPECT_THAT(failure, HasSubstr("out of memory"));
+}
+
 TEST(Sampler, KeepsNoMoreVariantsInMemoryThanItsPolicyAllows) {
   FakeState& state = reset_fake();
   state.benchmarks[0].variants = 8;
