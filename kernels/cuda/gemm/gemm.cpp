@@ -23,7 +23,7 @@ class CublasLtRoutine final : public gpu::GemmRoutine {
       : api_(api),
         context_(context),
         factors_(asked.format.format.factor),
-        workspace_(context, kWorkspaceBytes),
+        workspace_(context, gpu::kGemmWorkspaceBytes),
         handle_(api_),
         product_(api_, asked.format, asked.shape) {
     if (asked.format.fast_accumulation) add_scales();
@@ -108,7 +108,7 @@ boundary::MakeWorkload way(const Place& place, const Asked& asked) {
 // The first choice of each shape before the second of any.
 void add_ways(const Place& place, const CublasLtFormat& format, boundary::Benchmark& benchmark) {
   const tpp_device_info& info = place.device.info;
-  for (int rank = 0; rank < kRanks; ++rank) {
+  for (int rank = 0; rank < gpu::kGemmRanks; ++rank) {
     for (const gpu::GemmShape& shape :
          gpu::gemm_shapes(info.units, info.memory_bytes / 8, bits_of(format.format.operand))) {
       benchmark.variants.push_back(way(place, {format, shape, rank}));

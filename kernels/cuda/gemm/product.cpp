@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "kernels/gpu/gemm/gemm.h"
+
 namespace tpp::cuda {
 
 using boundary::Failure;
@@ -57,14 +59,14 @@ Chosen algorithm_of(const CublasLtApi& api, cublasLtHandle_t handle, const Produ
                     int rank) {
   Owned<cublasLtMatmulPreference_t> preference(api.destroy_preference);
   check(api.create_preference(preference.slot()), "asking for an algorithm");
-  const size_t workspace = kWorkspaceBytes;
+  const size_t workspace = gpu::kGemmWorkspaceBytes;
   api.set_preference(preference.get(), CUBLASLT_MATMUL_PREF_MAX_WORKSPACE_BYTES, &workspace,
                      sizeof workspace);
-  cublasLtMatmulHeuristicResult_t results[kRanks] = {};
+  cublasLtMatmulHeuristicResult_t results[gpu::kGemmRanks] = {};
   int count = 0;
   const cublasStatus_t status =
       api.heuristic(handle, product.description(), product.a(), product.b(), product.d(),
-                    product.d(), preference.get(), kRanks, results, &count);
+                    product.d(), preference.get(), gpu::kGemmRanks, results, &count);
   if (status == CUBLAS_STATUS_NOT_SUPPORTED || (status == CUBLAS_STATUS_SUCCESS && count == 0)) {
     throw Failure(TPP_UNSUPPORTED, "gemm: cuBLASLt has no algorithm for it on this device");
   }

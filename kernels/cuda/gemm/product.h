@@ -15,9 +15,6 @@
 
 namespace tpp::cuda {
 
-inline constexpr std::size_t kWorkspaceBytes = std::size_t{128} << 20;
-inline constexpr int kRanks = 4;  // of the library's algorithms, best first by its own estimate
-
 // Throws Failure for an error: TPP_UNSUPPORTED where the library says that it is not for it.
 void check(cublasStatus_t status, const char* what);
 

@@ -15,6 +15,11 @@
 
 namespace tpp::gpu {
 
+// What libraries may use besides.
+inline constexpr uint64_t kGemmWorkspaceBytes = uint64_t{128} << 20;
+// Of a library's algorithms, best first by its own estimate: a search has time for no more.
+inline constexpr int kGemmRanks = 4;
+
 // One product as a library does it, its algorithm chosen. Used by one thread at a time; errors are
 // Failures.
 class GemmRoutine {
