@@ -7,10 +7,6 @@
 namespace tpp::gpu {
 namespace {
 
-constexpr uint64_t kTileVectors = 128;
-constexpr uint64_t kTileBlocks = 4;
-constexpr uint64_t kTileBytes = kTileVectors * kTileBlocks;
-
 // OCP Microscaling: an exponent alone, biased by 127.
 double value_of_ue8m0(uint8_t pattern) { return std::ldexp(1.0, pattern - 127); }
 // FP8 e4m3 without its sign.
@@ -25,25 +21,29 @@ uint64_t rounded_up(uint64_t count, uint64_t of) { return (count + of - 1) / of;
 
 }  // namespace
 
-const BlockScaling kMxScaling = {2, 32, kMxPatterns, value_of_ue8m0};
-const BlockScaling kNvScaling = {1, 16, kNvPatterns, value_of_ue4m3};
+const BlockScaling kMxScaling = {2, 32, kMxPatterns, value_of_ue8m0, ScalePlaces::tiles};
+const BlockScaling kMxScalingInRows = {2, 32, kMxPatterns, value_of_ue8m0, ScalePlaces::rows};
+const BlockScaling kNvScaling = {1, 16, kNvPatterns, value_of_ue4m3, ScalePlaces::tiles};
 
 ScaleLayout::ScaleLayout(const BlockScaling& scaling, int k)
-    : tiles_(rounded_up(static_cast<uint64_t>(k), scaling.block * kTileBlocks)) {}
+    : places_(scaling.places),
+      tile_(places_ == ScalePlaces::tiles ? kTile : kSingle),
+      tiles_(rounded_up(static_cast<uint64_t>(k), scaling.block * tile_.blocks)) {}
 
 uint64_t ScaleLayout::bytes(uint64_t vectors) const {
-  return rounded_up(vectors, kTileVectors) * band_bytes();
+  return rounded_up(vectors, tile_.vectors) * band_bytes();
 }
 
-uint64_t ScaleLayout::band_bytes() const { return tiles_ * kTileBytes; }
+uint64_t ScaleLayout::band_bytes() const { return tiles_ * tile_.bytes(); }
 
 uint64_t ScaleLayout::band_of(uint64_t vector) const {
-  return vector / kTileVectors * band_bytes();
+  return vector / tile_.vectors * band_bytes();
 }
 
 uint64_t ScaleLayout::in_band(uint64_t vector, uint64_t block) const {
-  const uint64_t row = vector % kTileVectors;
-  return block / kTileBlocks * kTileBytes + row % 32 * 16 + row / 32 * 4 + block % kTileBlocks;
+  if (places_ == ScalePlaces::rows) return block;
+  const uint64_t row = vector % tile_.vectors;
+  return block / tile_.blocks * tile_.bytes() + row % 32 * 16 + row / 32 * 4 + block % tile_.blocks;
 }
 
 }  // namespace tpp::gpu

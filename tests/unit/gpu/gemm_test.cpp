@@ -70,6 +70,14 @@ TEST(ScaleLayout, TakesWholeTilesForWhatFillsThemInPart) {
   EXPECT_EQ(mx.bytes(129), 4 * 512u);
 }
 
+// AMD's: the scales of a vector one after another, then those of the next.
+TEST(ScaleLayout, InRowsFollowsTheVectors) {
+  const ScaleLayout rows(kMxScalingInRows, 384);  // 12 blocks
+  EXPECT_EQ(rows.band_bytes(), 12u);
+  EXPECT_EQ(rows.band_of(5) + rows.in_band(5, 3), 5u * 12 + 3);
+  EXPECT_EQ(rows.bytes(256), 256u * 12);
+}
+
 TEST(ScaleLayout, GivesEachBlockAByteOfItsOwn) {
   const ScaleLayout layout(kMxScaling, 384);
   std::set<uint64_t> places;
