@@ -13,14 +13,14 @@
 #include <cublasLt.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "kernels/cpp_element.h"
 #include "kernels/cuda/gemm/cublaslt_api.h"
+#include "tests/fakes/product_emulation.h"
+#include "tests/fakes/settings.h"
 
 namespace {
 
@@ -30,12 +30,8 @@ using tpp::boundary::Element;
 enum : int32_t { kOneScale = 0, kVec16Ue4m3 = 1, kVec32Ue8m0 = 2 };
 
 std::size_t setting(const std::string& name, std::size_t otherwise) {
-  const char* words = std::getenv("TPP_FAKE_CUBLASLT");
-  std::istringstream stream(words != nullptr ? words : "");
-  for (std::string word; stream >> word;) {
-    if (word.rfind(name + "=", 0) == 0) return std::strtoul(&word[name.size() + 1], nullptr, 10);
-  }
-  return otherwise;
+  static const fakes::Settings settings("TPP_FAKE_CUBLASLT");
+  return static_cast<std::size_t>(settings.number(name, static_cast<int>(otherwise)));
 }
 std::size_t version() { return setting("version", 130000); }
 
@@ -87,22 +83,6 @@ struct Matrix {
   void* at;
 };
 
-std::vector<double> values_of(const Matrix& matrix, Element element) {
-  const std::size_t bytes = tpp::boundary::bytes_of(element);
-  const auto* at = static_cast<const unsigned char*>(matrix.at);
-  std::vector<double> values(matrix.layout.rows * matrix.layout.columns);
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const bool high = i % 2 != 0;
-    values[i] = element == Element::e2m1
-                    ? tpp::boundary::decode_bits(element, (at[i / 2] >> (high ? 4 : 0)) & 0xfu)
-                    : tpp::boundary::decode(element, at + i * bytes);
-    if (element == Element::tf32) {
-      values[i] = tpp::boundary::decode_bits(element, encode_bits(element, values[i]));
-    }
-  }
-  return values;
-}
-
 double scale_value(int32_t mode, unsigned char pattern) {
   return mode == kVec32Ue8m0 ? std::exp2(static_cast<int>(pattern) - 127)
                              : tpp::boundary::decode_bits(Element::e4m3, pattern);
@@ -128,7 +108,8 @@ void apply_block_scales(const Scaling& scaling, const Layout& layout, std::vecto
 
 std::vector<double> operand_of(const Matrix& matrix, const Scaling& scaling,
                                cublasComputeType_t compute) {
-  std::vector<double> values = values_of(matrix, element_of(matrix.layout.type, compute));
+  const Element element = element_of(matrix.layout.type, compute);
+  auto values = fakes::values_of(matrix.at, matrix.layout.rows * matrix.layout.columns, element);
   if (scaling.mode != kOneScale) apply_block_scales(scaling, matrix.layout, values);
   return values;
 }
@@ -146,18 +127,9 @@ bool takes(const Layout& layout, const Scaling& scaling) {
 void multiply(const Product& product, const Matrix& a, const Matrix& b, const Matrix& d) {
   const auto left = operand_of(a, product.scaling_a, product.compute);
   const auto right = operand_of(b, product.scaling_b, product.compute);
-  const Element element = element_of(d.layout.type, CUBLAS_COMPUTE_32F);
-  const std::size_t bytes = tpp::boundary::bytes_of(element);
-  const uint64_t depth = a.layout.rows;
-  const uint64_t end = depth - setting("skips", 0);
-  for (uint64_t column = 0; column < d.layout.columns; ++column) {
-    for (uint64_t row = 0; row < d.layout.rows; ++row) {
-      double sum = 0;
-      for (uint64_t k = 0; k < end; ++k) sum += left[row * depth + k] * right[column * depth + k];
-      tpp::boundary::encode(element, sum,
-                            static_cast<char*>(d.at) + (column * d.layout.rows + row) * bytes);
-    }
-  }
+  fakes::multiply(left, right,
+                  {d.layout.rows, d.layout.columns, a.layout.rows, setting("skips", 0)}, d.at,
+                  element_of(d.layout.type, CUBLAS_COMPUTE_32F));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // A ROCm runtime that has no GPU: libamdhip64 for tests, once as HIP 5 has its structure of
 // properties, once with that of HIP 6 besides and once with that alone (FAKE_HIP_MAJOR). Device
 // memory is the process's own; a kernel of this project runs as soon as it is launched, computed by
-// kernel_emulation. What the environment variable TPP_FAKE_HIP asks for, or the file fake_hip of the
-// home folder where that is not set (words apart by spaces):
+// kernel_emulation. What the environment variable TPP_FAKE_HIP asks for, or the file fake_hip of
+// the home folder where that is not set (words apart by spaces):
 //
 //   arch=gfx942 units=4 count=1 version=60000000   what devices and runtime say of themselves
 //   memory_mb=64                                   and of their memory
@@ -10,30 +10,26 @@
 //   partitions=1                                   they have one PCI address
 //   no-timer=1                                     the rate of the timer is not told
 //   pairs=1                                        the runtime counts pairs of compute units
-//   fail=hipMalloc:2:3                             the third such call and those after it end with
-//                                                  that error; without a number, all
-//   hang=hipEventSynchronize                       the call does not return
+//   fail=hipMalloc:2:3 hang=hipEventSynchronize    settings.h
 //   peers=1                                        the devices reach each other
 //   lose=40                                        copies of links leave nothing from that one on
 //   emulator=COMMAND                               issue loops are run by it (outside_emulator.h)
 //
 // Calls have the signatures of kernels/hip/hip_api.h, which a test holds against none of ROCm's
 // headers: they are not there. One thread at a time, as the backend calls it.
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <fstream>
 #include <map>
 #include <memory>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include "kernels/hip/hip_api.h"
 #include "tests/fakes/hip/kernel_emulation.h"
 #include "tests/fakes/hip/outside_emulator.h"
+#include "tests/fakes/settings.h"
 #include "tests/fakes/stream_emulation.h"
 #include "tests/fakes/streams.h"
 
@@ -47,45 +43,10 @@ using tpp::hip::Error;
 using tpp::hip::EventHandle;
 using tpp::hip::StreamHandle;
 
-std::string words() {
-  if (const char* given = std::getenv("TPP_FAKE_HIP"); given != nullptr) return given;
-  const char* home = std::getenv("HOME");
-  std::ifstream file(std::string(home != nullptr ? home : "") + "/fake_hip");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-std::string setting(const std::string& name) {
-  std::istringstream stream(words());
-  for (std::string word; stream >> word;) {
-    if (word.rfind(name + "=", 0) == 0) return word.substr(name.size() + 1);
-  }
-  return "";
-}
-
-int number(const std::string& name, int otherwise) {
-  const std::string value = setting(name);
-  return value.empty() ? otherwise : std::atoi(value.c_str());
-}
-
-// What the call is to answer.
-Error fault(const std::string& call) {
-  static std::map<std::string, int> calls;
-  if (setting("hang") == call) {
-    for (;;) pause();
-  }
-  std::istringstream wanted(setting("fail"));
-  std::string name;
-  std::string error;
-  std::string first;
-  std::getline(wanted, name, ':');
-  std::getline(wanted, error, ':');
-  std::getline(wanted, first, ':');
-  if (name != call) return Error::none;
-  const bool now = ++calls[call] >= (first.empty() ? 1 : std::atoi(first.c_str()));
-  return now ? static_cast<Error>(std::atoi(error.c_str())) : Error::none;
-}
+fakes::Settings settings("TPP_FAKE_HIP", "fake_hip");
+std::string setting(const std::string& name) { return settings.text(name); }
+int number(const std::string& name, int otherwise) { return settings.number(name, otherwise); }
+Error fault(const std::string& call) { return static_cast<Error>(settings.fault(call)); }
 
 #define FAIL_IF_ASKED(call)                                                  \
   do {                                                                       \

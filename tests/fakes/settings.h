@@ -1,0 +1,76 @@
+// What an environment variable, or a file of the home folder where that is not set, asks of a fake
+// library (words apart by spaces): name=value, and
+//
+//   fail=hipMalloc:2:3            the third such call and those after it answer with error 2;
+//                                 without a number, all
+//   hang=hipEventSynchronize      the call does not return
+//
+// One thread at a time.
+#ifndef TPP_TESTS_FAKES_SETTINGS_H
+#define TPP_TESTS_FAKES_SETTINGS_H
+
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+#include <sstream>
+#include <string>
+
+namespace fakes {
+
+class Settings {
+ public:
+  explicit Settings(const char* variable, const char* file = nullptr)
+      : variable_(variable), file_(file) {}
+
+  // "" where nothing is asked.
+  std::string text(const std::string& name) const {
+    std::istringstream stream(words());
+    for (std::string word; stream >> word;) {
+      if (word.rfind(name + "=", 0) == 0) return word.substr(name.size() + 1);
+    }
+    return "";
+  }
+
+  int number(const std::string& name, int otherwise) const {
+    const std::string value = text(name);
+    return value.empty() ? otherwise : std::atoi(value.c_str());
+  }
+
+  // The error that the call is to answer with; 0 = none.
+  int fault(const std::string& call) {
+    if (text("hang") == call) {
+      for (;;) pause();
+    }
+    std::istringstream wanted(text("fail"));
+    std::string name;
+    std::string error;
+    std::string first;
+    std::getline(wanted, name, ':');
+    std::getline(wanted, error, ':');
+    std::getline(wanted, first, ':');
+    if (name != call) return 0;
+    const bool now = ++calls_[call] >= (first.empty() ? 1 : std::atoi(first.c_str()));
+    return now ? std::atoi(error.c_str()) : 0;
+  }
+
+ private:
+  std::string words() const {
+    if (const char* given = std::getenv(variable_); given != nullptr) return given;
+    const char* home = std::getenv("HOME");
+    if (home == nullptr || file_ == nullptr) return "";
+    std::ifstream file(std::string(home) + "/" + file_);
+    std::ostringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+
+  const char* variable_;
+  const char* file_;
+  std::map<std::string, int> calls_;
+};
+
+}  // namespace fakes
+
+#endif
