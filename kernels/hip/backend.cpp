@@ -15,6 +15,7 @@
 #include "kernels/gpu/issue.h"
 #include "kernels/gpu/open_devices.h"
 #include "kernels/hip/device.h"
+#include "kernels/hip/gemm/gemm.h"
 #include "kernels/hip/links.h"
 #include "kernels/hip/rows.h"
 #include "kernels/hip/runtime_compiler.h"
@@ -28,6 +29,7 @@ using boundary::Benchmark;
 struct Node {
   HipApi api;
   std::optional<Compiler> compiler;
+  BlasLibraries libraries;
   std::vector<Device> devices;
 };
 
@@ -116,6 +118,10 @@ std::vector<Benchmark> benchmarks_of(Node& node, Device& device) {
   for (Benchmark& benchmark : list) {
     if (benchmark.variants.empty()) say_why_not(device, benchmark);
   }
+  for (Benchmark& benchmark : gemm_benchmarks(node.api, device, node.libraries)) {
+    if (device.code.image == nullptr) say_why_not(device, benchmark);
+    list.push_back(std::move(benchmark));
+  }
   add_streams(node, device, list);
   for (Benchmark& benchmark : link_rows_of(node.api, device, node.devices)) {
     list.push_back(std::move(benchmark));
@@ -143,6 +149,7 @@ boundary::Opened open_devices(const boundary::Options& options) {
   node->api = load_runtime(folder);
   node->devices = find_devices(node->api, "/sys/bus/pci/devices");
   let_compile(*node, folder);
+  node->libraries = find_blas_libraries(node->api, folder);
   return gpu::opened(std::move(node), benchmarks_of);
 }
 

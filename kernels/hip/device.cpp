@@ -12,6 +12,7 @@
 
 #include "kernels/cpp_boundary.h"
 #include "kernels/gpu/pci_id.h"
+#include "kernels/hip/library_places.h"
 
 namespace tpp::hip {
 namespace {
@@ -20,7 +21,6 @@ using boundary::Failure;
 using boundary::set_text;
 
 constexpr int kLibraryVersions[] = {7, 6, 5};
-constexpr const char* kFolders[] = {"", "/opt/rocm/lib/"};  // "" is the loader's own search
 
 // HIP_VERSION: major x 10^7 + minor x 10^5 + patch.
 constexpr int kOldestVersion = 50'000'000;
@@ -178,7 +178,7 @@ std::shared_ptr<Context> Device::borrowed_context(const HipApi& api) {
 
 std::vector<std::string> library_folders(const std::string& folder) {
   if (!folder.empty()) return {folder + "/"};
-  return {std::begin(kFolders), std::end(kFolders)};
+  return {std::begin(kLibraryFolders), std::end(kLibraryFolders)};
 }
 
 HipApi load_runtime(const std::string& folder) {

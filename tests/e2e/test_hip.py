@@ -3,6 +3,7 @@ import json
 import os
 import pathlib
 import subprocess
+import tempfile
 import unittest
 
 import program
@@ -13,9 +14,13 @@ FAKES = {major: BUILD / f"tests/fakes/hip{major}" for major in (5, 6, 7)}
 COMPILING = [FAKES[6], BUILD / "tests/fakes/hiprtc6"]
 
 
-def bench(fake, *words, major=6, folders=None, timeout=60):
-    libraries = ":".join(str(folder) for folder in folders or [FAKES[major]])
-    environment = dict(os.environ, LD_LIBRARY_PATH=libraries, TPP_FAKE_HIP=fake)
+def environment_of(fake, folders, hipblaslt="", rocblas=""):
+    return dict(os.environ, LD_LIBRARY_PATH=":".join(map(str, folders)), TPP_FAKE_HIP=fake,
+                TPP_FAKE_HIPBLASLT=hipblaslt, TPP_FAKE_ROCBLAS=rocblas)
+
+
+def bench(fake, *words, major=6, folders=None, timeout=60, **libraries):
+    environment = environment_of(fake, folders or [FAKES[major]], **libraries)
     return subprocess.run([BUILD / "bin/tpp-bench", f"--backend={MODULE}", *words],
                           env=environment, capture_output=True, text=True, timeout=timeout)
 
@@ -31,10 +36,10 @@ class Hip(unittest.TestCase):
                 for r in records if r["record"] == "plan"}
         return [r for r in records if r["record"] == "device"], rows
 
-    def rate(self, fake, name, major=6, folders=None):
+    def rate(self, fake, name, major=6, **settings):
         """The one row of that name, measured."""
         done = bench(fake, f"--benchmark_filter=/{name}/", "--benchmark_format=json", major=major,
-                     folders=folders)
+                     **settings)
         return json.loads(done.stdout)["benchmarks"][0]
 
     def test_cdna3(self):
@@ -75,7 +80,7 @@ class Hip(unittest.TestCase):
             self.assertEqual(rows[name].get("generic", False), name.startswith("fma/"))
             self.assertEqual((rows["mma/fp16"]["status"], rows["mma/fp16"]["by"]),
                              ("unsupported", "build"))
-            row = self.rate(fake, name, major, folders)
+            row = self.rate(fake, name, major, folders=folders)
             self.assertGreater(row.get("ops_per_second", row.get("bytes_per_second", 0)), 0, row)
             self.assertIn(fake.split()[0][5:] + " machine code compiled by the ROCm runtime",
                           row["label"])
@@ -182,6 +187,102 @@ class Hip(unittest.TestCase):
     def test_no_device_says_what_to_look_at(self):
         done = bench("count=0", "--list")
         self.assertIn("no AMD device that this process may use", done.stdout + done.stderr)
+
+    def test_products_of_every_rocm_name_library_version_and_algorithm(self):
+        for fake, major, name, words in (
+                ("arch=gfx90a units=3", 5, "gemm/fp64", "librocblas.so.3 version 4.4.0.fake, 256x256x384, "
+                                                        "the library's own choice of algorithm"),
+                ("arch=gfx942 units=3", 6, "gemm/tf32", "libhipblaslt.so.0 version 0.12.0, 256x256x384, "),
+                ("arch=gfx942 units=3", 6, "gemm/fp8_e5m2", "), FP8 FNUZ, "),
+                ("arch=gfx950 units=3", 7, "gemm/mxfp4", "libhipblaslt.so.1 version 1.0.0, "),
+                ("arch=gfx1201 units=3", 7, "gemm/fp8_e4m3", "of its heuristic (solution 47")):
+            row = self.rate(fake, name, major)
+            self.assertGreater(row.get("ops_per_second", 0), 0, row)
+            self.assertLessEqual(row["error"], row["error_bound"])
+            self.assertIn(words, row["label"])
+
+    def test_rocblas_multiplies_what_hipblaslt_does_not(self):
+        for name, number, major, fake in (("fp64", 1, 6, "arch=gfx90a"), ("int8", 3, 7, "arch=gfx950"),
+                                          ("bf16", 14, 6, "arch=gfx1100")):
+            row = self.rate(f"{fake} units=3", f"gemm/{name}", major, hipblaslt=f"lacks={number}")
+            self.assertIn("librocblas.so", row["label"], name)
+        # A hipBLASLt that fails is no reason to go without a product.
+        row = self.rate("arch=gfx942 units=3", "gemm/fp16", hipblaslt="fail=hipblasLtCreate:6")
+        self.assertIn("librocblas.so.4", row["label"])
+
+    def test_what_no_library_has_is_no_failure(self):
+        row = self.rate("arch=gfx942 units=3", "gemm/fp8_e4m3", hipblaslt="lacks=1000")
+        self.assertIn("unsupported by library", row["error_message"])
+        self.assertIn("hipBLASLt has no algorithm for it on this device", row["error_message"])
+        row = self.rate("arch=gfx942 units=3", "gemm/bf16", hipblaslt="found=0", rocblas="lacks=168")
+        self.assertIn("unsupported by library", row["error_message"])
+
+    def test_a_library_too_old_for_a_format_is_named_with_what_is_needed(self):
+        row = self.rate("arch=gfx950 units=3", "gemm/mxfp8", hipblaslt="version=1200")
+        self.assertIn("unsupported by library", row["error_message"])
+        self.assertIn("mxfp8 needs hipBLASLt 1.0.0 or newer on this device: libhipblaslt.so.0 is of "
+                      "version 0.12.0", row["error_message"])
+        row = self.rate("arch=gfx1201 units=3", "gemm/fp8_e4m3", hipblaslt="version=800")
+        self.assertIn("needs hipBLASLt 0.10.0 or newer", row["error_message"])
+        row = self.rate("arch=gfx908 units=3", "gemm/bf16", hipblaslt="version=600")
+        self.assertIn("librocblas.so.4", row["label"])
+
+    def test_products_need_a_library(self):
+        with tempfile.TemporaryDirectory() as folder:
+            (pathlib.Path(folder) / "libamdhip64.so.6").symlink_to(FAKES[6] / "libamdhip64.so.6")
+            done = bench("arch=gfx942", "--list", f"--backend_option=library-path={folder}",
+                         folders=[BUILD / "tests"])
+        rows = {r["benchmark"].rsplit("/", 2)[1] + "/" + r["benchmark"].rsplit("/", 2)[2]: r
+                for r in map(json.loads, done.stdout.splitlines()) if r["record"] == "plan"}
+        self.assertEqual((rows["gemm/bf16"]["status"], rows["gemm/bf16"]["by"]),
+                         ("unsupported", "library"))
+        self.assertEqual(rows["gemm/bf16"]["reason"], f"no libhipblaslt.so.0 in {folder}; "
+                                                      f"no librocblas.so.4 in {folder}")
+        self.assertEqual(rows["mma/bf16"]["status"], "ready")
+
+    def test_fp32_does_not_pass_for_tf32(self):
+        row = self.rate("arch=gfx942 units=3", "gemm/tf32", hipblaslt="wide=1")
+        self.assertIn("unsupported by library", row["error_message"])
+        self.assertIn("multiplies tf32 as fp32", row["error_message"])
+
+    def test_a_wrong_product_is_no_rate(self):
+        # Of what follows the first products, so that what was right once does not pass.
+        for libraries, name in (({"hipblaslt": "lie=9"}, "gemm/fp8_e4m3"),
+                                ({"hipblaslt": "found=0", "rocblas": "lie=3"}, "gemm/int8")):
+            row = self.rate("arch=gfx942 units=3", name, **libraries)
+            self.assertTrue(row.get("error_occurred"), libraries)
+            self.assertIn("product differs from the reference", row["error_message"])
+            self.assertNotIn("ops_per_second", row)
+
+    def test_faults_of_the_libraries_are_told_with_advice(self):
+        for hipblaslt, rocblas, words in (
+                ("fail=hipblasLtMatmul:2:3", "lacks=151", "free memory of the device"),
+                ("fail=hipblasLtMatmul:6", "lacks=151", "multiplying failed with status 6 of hipBLASLt"),
+                ("fail=hipblasLtMatmulAlgoGetHeuristic:6", "lacks=151", "asking for algorithms failed"),
+                ("found=0", "fail=rocblas_gemm_ex:5:2", "free memory of the device"),
+                ("found=0", "fail=rocblas_create_handle:6",
+                 "starting rocBLAS failed with status 6 of rocBLAS (a fault that was asked for); look at")):
+            row = self.rate("arch=gfx942 units=3", "gemm/fp32", hipblaslt=hipblaslt, rocblas=rocblas)
+            self.assertTrue(row.get("error_occurred"), hipblaslt)
+            self.assertIn(words, row["error_message"], hipblaslt)
+
+    def test_a_library_that_hangs_keeps_nothing_else_back(self):
+        read, write = os.pipe()
+        with subprocess.Popen(
+                [BUILD / "bin/tpp-bench", f"--backend={MODULE}", f"--record_fd={write}",
+                 "--benchmark_filter=/(mma/fp64|gemm/fp64)/"], pass_fds=[write],
+                env=environment_of("arch=gfx942 units=2", [FAKES[6]], hipblaslt="hang=hipblasLtMatmul"),
+                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            os.close(write)
+            with os.fdopen(read) as records:
+                for line in records:
+                    record = json.loads(line)
+                    if record["record"] == "outcome":
+                        break
+                self.assertIn("mma/fp64", record["benchmark"])
+                self.assertIsNone(process.poll())
+                process.kill()
+                self.assertFalse([r for r in records if '"outcome"' in r])
 
 
 if __name__ == "__main__":

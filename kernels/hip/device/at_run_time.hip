@@ -5,5 +5,6 @@
 #define TPP_UNROLL tpp::gpu::kVectorUnroll
 #define TPP_ROWS "kernels/hip/device/fma.inc"
 #include "kernels/hip/device/dram.hip"
+#include "kernels/hip/device/fill.hip"
 #include "kernels/hip/device/issue.hip"
 #pragma clang force_cuda_host_device end
