@@ -36,7 +36,8 @@ MUST(benchmark_info_has_its_size, sizeof(tpp_benchmark_info) == 336);
 MUST(session_info_begins_as_before, offsetof(tpp_session_info, product_m) == 232);
 MUST(batch_result_has_its_size, sizeof(tpp_batch_result) == 64);
 
-/* Minor 3 brought a flag of devices, and no member; minor 4 another, and two members of the table. */
+/* Minor 3 brought a flag of devices, and no member; minor 4 another, and two members of the table.
+ */
 MUST(minor_is_4, TPP_BACKEND_ABI_MINOR == 4);
 MUST(visibility_follows, offsetof(tpp_backend_api, visibility_variable) ==
                              offsetof(tpp_backend_api, release) + sizeof(void (*)(void)));
