@@ -15,7 +15,6 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 const DynamicLibrary& library() {
   static const auto opened = DynamicLibrary::open(TPP_FAKE_NVML_LIBRARY, nullptr);
