@@ -73,30 +73,29 @@ class GemmWorkload final : public boundary::Workload {
 
   // Libraries may put fp32 in the place of tf32 without a word: hipBLASLt does where it has no
   // kernel for it. Of operands that tf32 has exactly both leave the same product; 1 + 2^-13 becomes
-  // 1 in tf32, however it rounds.
+  // 1 in tf32, however it rounds. One product of the sum alone is not zero, or an accumulator of 24
+  // bits would drop what tells the two apart.
   void refuse_fp32() {
     const GemmOperands::Set& first = set(0);
     const double longer = 1 + std::ldexp(1.0, -13);
     const std::vector<uint8_t> a = operands_.read_bytes(first.a, 0);
     const std::vector<uint8_t> b = operands_.read_bytes(first.b, 0);
-    operands_.write_bytes(first.a, 0, vector_of(longer));
-    operands_.write_bytes(first.b, 0, vector_of(1));
+    operands_.write_bytes(first.a, 0, vector_beginning_with(longer));
+    operands_.write_bytes(first.b, 0, vector_beginning_with(1));
     timed_batch(driver_, 1, [&] { routine_->multiply(first); });
     const double product = operands_.read_product(first, 0, 0);
     operands_.write_bytes(first.a, 0, a);
     operands_.write_bytes(first.b, 0, b);
-    const bool fp32 = product >= problem_.shape.k * (1 + longer) / 2;
+    const bool fp32 = product >= (1 + longer) / 2;
     if (!fp32) return;
     throw Failure(TPP_UNSUPPORTED, fmt::format("gemm: {} multiplies tf32 as fp32 on this device",
                                                routine_->library()));
   }
 
-  // All elements of one vector, in fp32.
-  std::vector<uint8_t> vector_of(double value) const {
+  // In fp32; all other elements are zero.
+  std::vector<uint8_t> vector_beginning_with(double value) const {
     std::vector<uint8_t> bytes(static_cast<std::size_t>(problem_.shape.k) * sizeof(float));
-    for (std::size_t i = 0; i < bytes.size(); i += sizeof(float)) {
-      encode(boundary::Element::f32, value, &bytes[i]);
-    }
+    encode(boundary::Element::f32, value, bytes.data());
     return bytes;
   }
 

@@ -2,7 +2,13 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+#include <cstring>
+#include <map>
+#include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 #include "kernels/gpu/gemm/find_library.h"
 
@@ -122,6 +128,73 @@ TEST(LibraryPlaces, SayWhatToDoWhereThereIsNone) {
       "no liba.so.3, .2 or .1 where the loader or the kit of a has it: install it, or name its "
       "folder with option library-path");
   EXPECT_EQ(none_found({"liba.so", {3}, {""}, "the kit"}, "/mine"), "no liba.so.3 in /mine");
+}
+
+// A device of the host's memory, whose kernels leave it as it is.
+class MemoryDriver final : public Driver {
+ public:
+  Address allocate(uint64_t bytes) override {
+    auto block = std::make_unique<std::vector<std::byte>>(bytes);
+    const auto address = reinterpret_cast<Address>(block->data());
+    memory_[address] = std::move(block);
+    return address;
+  }
+  void free(Address address) noexcept override { memory_.erase(address); }
+  void upload(Address to, const void* from, uint64_t bytes) override {
+    std::memcpy(reinterpret_cast<void*>(to), from, bytes);
+  }
+  void download(void* to, Address from, uint64_t bytes) override {
+    std::memcpy(to, reinterpret_cast<const void*>(from), bytes);
+  }
+  void* function(const std::string&) override { return this; }
+  void launch(void*, const Grid&, std::span<void*>) override {}
+  void begin_timing() override {}
+  double end_timing_ns() override { return 1000; }
+
+ private:
+  std::map<Address, std::unique_ptr<std::vector<std::byte>>> memory_;
+};
+
+// One value of a product, its operands rounded to so many bits, summed one after the other in fp32
+// as a chain of multiply-adds does.
+class ChainedRoutine final : public GemmRoutine {
+ public:
+  ChainedRoutine(int bits, int k) : bits_(bits), k_(k) {}
+  std::string library() const override { return "a library"; }
+  std::string algorithm() const override { return "a chain"; }
+  uint64_t workspace_bytes() const override { return 0; }
+  void multiply(const GemmOperands::Set& set) override {
+    const auto* a = reinterpret_cast<const float*>(set.a.elements->address());
+    const auto* b = reinterpret_cast<const float*>(set.b.elements->address());
+    float sum = 0;
+    for (int i = 0; i < k_; ++i) sum = std::fma(rounded(a[i]), rounded(b[i]), sum);
+    *reinterpret_cast<float*>(set.d->address()) = sum;
+  }
+
+ private:
+  float rounded(float value) const {
+    int exponent = 0;
+    const double part = std::frexp(static_cast<double>(value), &exponent);
+    return static_cast<float>(std::ldexp(std::round(std::ldexp(part, bits_)), exponent - bits_));
+  }
+  const int bits_, k_;
+};
+
+void make_of_tf32(int bits) {
+  const GemmFormat format{
+      "tf32", "", boundary::Element::tf32, boundary::Element::f32, boundary::Element::f32, 22};
+  const GemmShape shape{1, 1, 8192 + 128};
+  MemoryDriver driver;
+  make_gemm_workload({driver, 1, 0}, {format, shape},
+                     std::make_unique<ChainedRoutine>(bits, shape.k), {});
+}
+
+// The sum of as many products as there are in a row has no room for what a long operand adds.
+TEST(GemmOfTf32, IsNoneOfFp32HoweverTheLibrarySums) {
+  constexpr int kBitsOfTf32 = 11;
+  constexpr int kBitsOfFp32 = 24;
+  EXPECT_NO_THROW(make_of_tf32(kBitsOfTf32));
+  EXPECT_THROW(make_of_tf32(kBitsOfFp32), Failure);
 }
 
 }  // namespace
