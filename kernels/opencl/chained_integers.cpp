@@ -77,7 +77,10 @@ class ChainedIntegers final : public gpu::IssueOperands {
     bytes_.resize(std::size_t{kSets} * kWordsOfSet * kBytesOfWord);
     std::mt19937_64 generator(seed);
     for (uint32_t i = 0; i < kSets * kWordsOfSet; ++i) {
-      const uint32_t word = zeros ? 0 : static_cast<uint32_t>(generator() >> 32);
+      const auto drawn = static_cast<uint32_t>(generator() >> 32);
+      // Powers of an even `a` come to zero: after 32 steps no further one would change a sum.
+      const uint32_t odd = i % kWordsOfSet < kLanes ? 1 : 0;
+      const uint32_t word = zeros ? 0 : drawn | odd;
       std::memcpy(&bytes_[std::size_t{i} * kBytesOfWord], &word, kBytesOfWord);
     }
   }

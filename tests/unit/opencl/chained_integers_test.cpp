@@ -75,6 +75,21 @@ TEST_P(ChainedIntegers, TakesWhatTheStepsLeaveAndNothingElse) {
   EXPECT_GT(error_of(left_by(*operands_, GetParam(), kBlock, 3 * kSteps - 1), 3), 0);
 }
 
+TEST_P(ChainedIntegers, ChangeInEveryLaneByEveryStep) {
+  const auto before = left_by(*operands_, GetParam(), kBlock, 2 * kSteps);
+  const auto after = left_by(*operands_, GetParam(), kBlock, 2 * kSteps + 1);
+  for (uint32_t warp = 0; warp < kWarps; ++warp) {
+    for (uint32_t lane = 0; lane < kLanes; ++lane) {
+      int changed = 0;
+      for (uint32_t chain = 0; chain < kChains; ++chain) {
+        const uint32_t at = ((warp * kChains + chain) * kLanes + lane) * 4;
+        changed += word(&before[at]) != word(&after[at]) ? 1 : 0;
+      }
+      EXPECT_GT(changed, 0) << "warp " << warp << ", lane " << lane;
+    }
+  }
+}
+
 TEST_P(ChainedIntegers, CountsTwoOperationsAProduct) {
   const double products = GetParam() == IntegerStep::dot_product ? 4 : 1;
   EXPECT_EQ(operands_->operations(7), 2 * products * kWarps * kLanes * kChains * kSteps * 7);
