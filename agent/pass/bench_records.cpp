@@ -92,6 +92,11 @@ Record device(const json& object) {
   if (object.value("datacenter", false)) seen.datacenter = true;
   seen.portable = object.value("portable", false);
   seen.die = object.value("die", false);
+  // A module may set this flag alone; the die is no more the whole for it.
+  if (seen.die && !device.slice) {
+    device.slice = true;
+    device.slice_reason = "one die of a package that has several";
+  }
   return seen;
 }
 

@@ -47,6 +47,18 @@ TEST(BenchRecords, RefusesWhatIsNoRecord) {
   }
 }
 
+TEST(BenchRecords, TakeADieForASliceWhereItsModuleForgotToSaySo) {
+  const auto device = [](const std::string& more) {
+    return std::get<DeviceSeen>(
+               parse(R"({"record":"device","id":"0000:c1:00.0","kind":"gpu")" + more + "}"))
+        .device;
+  };
+  EXPECT_FALSE(device("").slice);
+  EXPECT_TRUE(device(R"(,"die":true)").slice);
+  EXPECT_EQ(device(R"(,"die":true)").slice_reason, "one die of a package that has several");
+  EXPECT_EQ(device(R"(,"die":true,"slice":true,"slice_reason":"half")").slice_reason, "half");
+}
+
 TEST(BenchRecords, ReadsWhichVariableShowsHiddenDevices) {
   const Record plain =
       parse(R"({"record":"hello","protocol":1,"backend":"b","method_version":"1"})");
