@@ -61,8 +61,9 @@ void say_no_code(const Device& device, Benchmark& benchmark) {
     return;
   }
   benchmark.reason = fmt::format("this module has no machine code for {}", architecture);
-  const bool generic = benchmark.kernel == "fma" || benchmark.kernel == "dram";
-  benchmark.reason += generic && image_to_compile(architecture) != nullptr
+  // All but instructions of its own, products of libraries too: their operands are filled by it.
+  const bool compiles = benchmark.kernel != "mma";
+  benchmark.reason += compiles && image_to_compile(architecture) != nullptr
                           ? ", and the ROCm runtime here has no hipRTC (libhiprtc) to compile it: "
                             "install that, or take a newer module"
                           : ": a newer one may";

@@ -59,14 +59,24 @@ void Context::download(void* to, gpu::Address from, uint64_t bytes) {
         fmt::format("cannot copy {} bytes from {}", bytes, name_));
 }
 
-// What fails is tried again the next time.
+// Once: what the compiler refuses it refuses again, after as many seconds.
+const std::vector<char>& Context::compiled() {
+  if (refusal_) throw *refusal_;
+  if (!compiled_.empty()) return compiled_;
+  try {
+    compiled_ = compile(*code_.compiler, *code_.image);
+  } catch (const Failure& failure) {
+    refusal_ = failure;
+    throw;
+  }
+  return compiled_;
+}
+
+// What cannot be loaded is tried again the next time: memory may have been short.
 void Context::load() {
   use();
   const void* data = code_.image->data.data();
-  if (code_.compiler != nullptr) {
-    if (compiled_.empty()) compiled_ = compile(*code_.compiler, *code_.image);
-    data = compiled_.data();
-  }
+  if (code_.compiler != nullptr) data = compiled().data();
   check(api_.load_module(&module_, data),
         fmt::format("cannot load the code for {} on {}", code_.image->target, name_));
 }

@@ -4,6 +4,7 @@
 #define TPP_KERNELS_HIP_CONTEXT_H
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -58,6 +59,7 @@ class Context final : public gpu::LinkDriver {
   // Throws Failure where `error` is one.
   void check(Error error, const std::string& what) const;
   void use() const;
+  const std::vector<char>& compiled();
   void load();
   void release() noexcept;
 
@@ -65,7 +67,8 @@ class Context final : public gpu::LinkDriver {
   const DeviceNumber device_;
   const std::string name_;
   const DeviceCode code_;
-  std::vector<char> compiled_;  // the module's code, if it was
+  std::vector<char> compiled_;                // the module's code, if it was
+  std::optional<boundary::Failure> refusal_;  // ... or why it could not be
   ModuleHandle* module_ = nullptr;
   EventHandle* begin_ = nullptr;
   EventHandle* end_ = nullptr;

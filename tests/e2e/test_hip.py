@@ -90,6 +90,7 @@ class Hip(unittest.TestCase):
         self.assertEqual(rows["fma/fp32"]["by"], "build")
         self.assertIn("no machine code for gfx1030, and the ROCm runtime here has no hipRTC "
                       "(libhiprtc) to compile it: install that", rows["fma/fp32"]["reason"])
+        self.assertEqual(rows["gemm/fp16"]["reason"], rows["fma/fp32"]["reason"])
         _, rows = self.listed("arch=gfx803", folders=COMPILING)
         self.assertIn("no machine code for gfx803: a newer one may", rows["fma/fp32"]["reason"])
 

@@ -87,6 +87,27 @@ TEST(HipContext, SaysThatARefusedCodeObjectIsNewerThanTheRuntime) {
   }
 }
 
+TEST(HipContext, CompilesOnceWhateverComesOfIt) {
+  const HipApi api = fake_api();
+  static int asked = 0;
+  asked = 0;
+  Compiler compiler;
+  compiler.create = [](RtcProgram**, const char*, const char*, int, const char**, const char**) {
+    return ++asked, RtcResult::out_of_memory;
+  };
+  compiler.error_text = [](RtcResult) { return "HIPRTC_ERROR"; };
+  Context context(api, 0, "device", {&kImage, &compiler});
+  for (const char* kernel : {"fma_fp32", "fma_fp64"}) {
+    try {
+      context.function(kernel);
+      FAIL();
+    } catch (const boundary::Failure& failure) {
+      EXPECT_THAT(failure.what(), testing::HasSubstr("HIPRTC_ERROR"));
+    }
+  }
+  EXPECT_EQ(asked, 1);
+}
+
 TEST(HipContext, DoesNotSupportAKernelThatItsCodeLacks) {
   const HipApi api = fake_api();
   Context context(api, 0, "device", {&kImage});
