@@ -97,7 +97,7 @@ void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
             return gpu::make_stream_workload(
                 stream,
                 {device.context(node.api), device.info.units, device.info.memory_bytes,
-                 device.cache_bytes, words_of(device)},
+                 device.last_level_bytes(), words_of(device)},
                 preparation);
           });
     }

@@ -162,6 +162,13 @@ void check_version(const HipApi& api) {
 
 }  // namespace
 
+// The largest there is (AMD, MI300X data sheet: 256 MB of Infinity Cache). Of every card that has
+// such a cache it is less than a sixteenth of the memory, so that small ones are measured too.
+uint64_t Device::last_level_bytes() const {
+  constexpr uint64_t kLargest = uint64_t{256} << 20;
+  return std::max(cache_bytes, std::min(kLargest, info.memory_bytes / 16));
+}
+
 Context& Device::context(const HipApi& api) {
   if (!context_) context_ = borrowed_context(api);
   return *context_;

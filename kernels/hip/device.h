@@ -18,9 +18,12 @@ struct Device {
   tpp_device_info info{};
   DeviceNumber number = 0;
   DeviceCode code;
-  uint64_t cache_bytes = 0;   // of the last level that the runtime tells
+  uint64_t cache_bytes = 0;   // of the second level, which is all that the runtime tells
   uint32_t shared_bytes = 0;  // shared memory that one block may ask for
   double timer_hz = 0;        // of the timer that kernels read; 0 = not told
+
+  // What its last level of cache may hold at most.
+  uint64_t last_level_bytes() const;
 
   // Made at first use, and kept. Throws Failure.
   Context& context(const HipApi& api);

@@ -12,10 +12,6 @@
 namespace tpp::hip {
 namespace {
 
-// Larger than any last level of these devices (MI300's is the largest): the runtime tells the size
-// of the second level alone.
-constexpr uint64_t kLastLevelBytes = uint64_t{256} << 20;
-
 // The names under which each ROCm has its libraries.
 struct Names {
   int rocm;
@@ -69,9 +65,9 @@ boundary::MakeWorkload workload(const Place& place, const BlasFormat& format,
     // Libraries take the device that is current.
     const Error error = place.api.set_device(device.number);
     if (error != Error::none) fail(place.api, error, fmt::format("cannot use {}", device.info.id));
-    return gpu::make_gemm_workload(
-        {context, device.info.units, std::max(device.cache_bytes, kLastLevelBytes)},
-        {format.format, shape}, routine_of(place, format, shape, way), preparation);
+    return gpu::make_gemm_workload({context, device.info.units, device.last_level_bytes()},
+                                   {format.format, shape}, routine_of(place, format, shape, way),
+                                   preparation);
   };
 }
 

@@ -46,6 +46,18 @@ TEST(HipDevices, AreNamedByAddressTargetAndChip) {
   EXPECT_STREQ(devices[0].code.image->target, "gfx942");
 }
 
+// The runtime tells the second level, and MI300X has 256 MB behind it.
+TEST(HipDevices, MayHaveALargerCacheThanTheRuntimeTells) {
+  Device device;
+  device.cache_bytes = 4 << 20;
+  device.info.memory_bytes = uint64_t{192} << 30;
+  EXPECT_EQ(device.last_level_bytes(), uint64_t{256} << 20);
+  device.info.memory_bytes = uint64_t{512} << 20;
+  EXPECT_EQ(device.last_level_bytes(), uint64_t{32} << 20);
+  device.cache_bytes = 64 << 20;
+  EXPECT_EQ(device.last_level_bytes(), uint64_t{64} << 20);
+}
+
 TEST(HipDevices, AreCountedInSingleUnitsWhereTheRuntimeCountsPairs) {
   const test::TemporaryDirectory sysfs;
   const HipApi api = fake_api();
