@@ -15,8 +15,8 @@
 //   lose=40                                        copies of links leave nothing from that one on
 //   emulator=COMMAND                               issue loops are run by it (outside_emulator.h)
 //
-// Calls have the signatures of kernels/hip/hip_api.h, which a test holds against none of ROCm's
-// headers: they are not there. One thread at a time, as the backend calls it.
+// Calls have the signatures of kernels/hip/hip_api.h, which hip_header_test holds against AMD's own
+// headers where they are installed. One thread at a time, as the backend calls it.
 
 #include <cstdio>
 #include <cstdlib>
