@@ -75,6 +75,17 @@ std::string process_words(const DeviceState& state) {
   return count == 1 ? "1 process on it" : fmt::format("{} processes on it", count);
 }
 
+// AMD's accelerators have modes, of which SPX is whole, NVIDIA's GPUs a switch.
+std::string partition_words(const DeviceState& state) {
+  if (!state.compute_partition && !state.memory_partition) {
+    return switch_words("MIG", state.partitioned);
+  }
+  std::vector<std::string> modes = {state.compute_partition.value_or(""),
+                                    state.memory_partition.value_or("")};
+  std::erase(modes, "");
+  return fmt::format("partition mode {}", fmt::join(modes, " "));
+}
+
 // What holds it down or shares it, as far as it is known; all else stands in the JSON inventory.
 std::string conditions(const Device& device) {
   const DeviceLimits limits = device.limits.value_or(DeviceLimits());
@@ -84,7 +95,7 @@ std::string conditions(const Device& device) {
       setting("application clock", megahertz(limits.application_clock_hz),
               megahertz(limits.default_application_clock_hz), "MHz"),
       switch_words("ECC", state.ecc_enabled),
-      switch_words("MIG", state.partitioned),
+      partition_words(state),
       switch_words("persistence", state.persistence),
       process_words(state)};
   std::erase(known, "");

@@ -197,6 +197,23 @@ TEST(Devices, ShowsWhatLimitsAndSharesEachAsFarAsItIsKnown) {
   EXPECT_THAT(render_devices(inventory, {}), HasSubstr("processes on it\n"));
 }
 
+TEST(Devices, CallsModesOfPartitioningByTheirOwnNamesAndNeverMig) {
+  Inventory inventory = samples::below_corroborated().inventory;
+  Device& device = inventory.devices.front();
+  device.limits.reset();
+  DeviceState& state = device.state.emplace();
+  state.partitioned = false;
+  state.compute_partition = "SPX";
+  const auto shown = [&] {
+    return line_with(render_devices(inventory, {}), device.id.value + ":");
+  };
+  EXPECT_EQ(shown(), device.id.value + ": partition mode SPX");
+  state.partitioned = true;
+  state.compute_partition = "CPX";
+  state.memory_partition = "NPS4";
+  EXPECT_EQ(shown(), device.id.value + ": partition mode CPX NPS4");
+}
+
 TEST(Devices, ShowsADeviceThatIsOnNoBoard) {
   Inventory inventory = samples::below_corroborated().inventory;
   inventory.boards.clear();
