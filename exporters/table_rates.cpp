@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "agent/model/names.h"
 #include "agent/support/text.h"
@@ -333,6 +335,16 @@ void add_device(Page& page, const BoardView& view, const Device& device, const M
   add_unsupported(page, measured);
 }
 
+// Slices of one package are not added: which of them there are, nobody knows, and some may share
+// units.
+std::pair<std::string, std::string> whole_board_title(const BoardView& view) {
+  const bool sliced =
+      std::ranges::any_of(view.devices, [](const Device* device) { return device->slice; });
+  if (!sliced) return {"WHOLE BOARD", fmt::format("  {} devices added", view.devices.size())};
+  return {"BOARD IN PARTS",
+          "  of parts of one package the fastest counts; none stands for the board"};
+}
+
 // What several devices of one board add up to.
 void add_whole_board(Page& page, const BoardView& view) {
   Grid grid;
@@ -353,8 +365,8 @@ void add_whole_board(Page& page, const BoardView& view) {
   }
   if (grid.empty()) return;
   page.blank();
-  page.line(2,
-            {{"WHOLE BOARD", Style::bold}, fmt::format("  {} devices added", view.devices.size())});
+  const auto [title, words] = whole_board_title(view);
+  page.line(2, {{title, Style::bold}, words});
   page.grid(2, grid);
 }
 

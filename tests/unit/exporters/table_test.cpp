@@ -153,6 +153,15 @@ TEST(Table, DoesNotTakeLimitsThatCouldNotBeReadForNone) {
   EXPECT_THAT(meanwhile(), Not(HasSubstr("clock")));
 }
 
+TEST(Table, DoesNotSayThatPartsAreAdded) {
+  Report report = samples::two_devices_one_board();
+  EXPECT_THAT(render_table(report), HasSubstr("WHOLE BOARD  2 devices added"));
+  for (Device& device : report.inventory.devices) device.slice = true;
+  const std::string text = render_table(report);
+  EXPECT_THAT(text, HasSubstr("BOARD IN PARTS  of parts of one package the fastest counts"));
+  EXPECT_THAT(text, Not(HasSubstr("devices added")));
+}
+
 TEST(Table, ShowsFindingsMostSevereFirst) {
   const std::string text = render_table(samples::contradicted());
   EXPECT_LT(text.find("evidence.unlocked_units"), text.find("health.worker_timeout"));
