@@ -115,6 +115,26 @@ class InstalledTree(unittest.TestCase):
         self.assertEqual(measured.returncode, 0, measured.stderr)
         self.assertIn('"status":"rate"', measured.stdout.replace(" ", ""))
 
+    def test_a_module_of_another_project_is_found_measured_and_reported_by_the_agent(self):
+        folder = self.root / "modules"
+        folder.mkdir()
+        shutil.copy2(self.build_out_of_tree(), folder)
+        result = self.program("tpp-agent", "measure", "--backend-directory", folder,
+                              "--fail-on", "none", "--format", "json")
+        report = json.loads(result.stdout)
+        device = next(d for d in report["inventory"]["devices"] if d["id"] == "scalar:0")
+        self.assertEqual((device["backend"], device["seen_by"]), ("scalar", ["backend scalar"]))
+        measured = [m for m in report["measurements"] if m["id"]["device"] == "scalar:0"]
+        self.assertEqual([m["outcome"]["status"] for m in measured], ["rate"])
+        self.assertIn("scalar:0", [p["board"] for p in report["performances"]])
+        self.assertTrue([b for b in report["banners"] if str(folder) in b], report["banners"])
+
+    def test_a_module_of_another_project_keeps_the_rules_of_the_boundary(self):
+        suite = build_directory / "tests" / "backend_conformance"
+        result = run(suite, f"--module={self.build_out_of_tree()}")
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn("[  PASSED  ]", result.stdout)
+
 
 if __name__ == "__main__":
     build_directory, out_of_tree_source, cmake = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]

@@ -4,6 +4,7 @@
 #define _POSIX_C_SOURCE 200809L /* clock_gettime */
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,16 +20,48 @@ struct tpp_session {
   double sum; /* product of the last batch */
 };
 
+/* The other side may be of an older or a newer minor version, whose structs are shorter or longer:
+ * each says its size in its first member, and nothing is read or written beyond it. */
+static size_t common_size(const void* other_side, size_t ours) {
+  uint32_t theirs;
+  memcpy(&theirs, other_side, sizeof theirs);
+  return theirs < ours ? theirs : ours;
+}
+
+/* A request: what the caller's struct does not have stays 0. */
+static void take(void* request, const void* in, size_t size) {
+  memset(request, 0, size);
+  memcpy(request, in, common_size(in, size));
+}
+
+/* An answer, but for its struct_size, which is the caller's. */
+static void give(void* out, const void* answer, size_t size) {
+  const size_t length = common_size(out, size);
+  if (length > sizeof(uint32_t)) {
+    memcpy((char*)out + sizeof(uint32_t), (const char*)answer + sizeof(uint32_t),
+           length - sizeof(uint32_t));
+  }
+}
+
 static tpp_status fail(tpp_error* error, tpp_status status, const char* message) {
-  if (error != NULL) {
-    snprintf(error->message, sizeof error->message, "scalar: %s", message);
+  const size_t text = offsetof(tpp_error, message);
+  if (error != NULL && common_size(error, sizeof *error) > text) {
+    snprintf(error->message, common_size(error, sizeof *error) - text, "scalar: %s", message);
   }
   return status;
 }
 
-static tpp_status scalar_open(const tpp_open_options* options, tpp_error* error) {
-  if (options != NULL && options->option_count > 0) {
-    return fail(error, TPP_INVALID, "there are no options; remove what was given");
+static tpp_status scalar_open(const tpp_open_options* in, tpp_error* error) {
+  tpp_open_options options;
+  memset(&options, 0, sizeof options);
+  if (in != NULL) {
+    take(&options, in, sizeof options);
+  }
+  if (options.option_count > 0) {
+    char message[256];
+    snprintf(message, sizeof message, "there are no options; remove %.100s",
+             options.option_names[0]);
+    return fail(error, TPP_INVALID, message);
   }
   return TPP_OK;
 }
@@ -41,13 +74,16 @@ static tpp_status scalar_device_info(uint32_t device, tpp_device_info* out, tpp_
   if (device != 0) {
     return fail(error, TPP_INVALID, "there is only device 0");
   }
-  out->flags = TPP_DEVICE_SLICE | TPP_DEVICE_TIMER_IS_HOST;
-  snprintf(out->id, sizeof out->id, "scalar:0");
-  snprintf(out->name, sizeof out->name, "one thread of plain C");
-  snprintf(out->kind, sizeof out->kind, "cpu");
-  snprintf(out->unit_kind, sizeof out->unit_kind, "core");
-  snprintf(out->slice_reason, sizeof out->slice_reason, "one thread only");
-  out->units = 1;
+  const tpp_device_info info = {
+      .flags = TPP_DEVICE_SLICE | TPP_DEVICE_TIMER_IS_HOST,
+      .id = "scalar:0",
+      .name = "one thread of plain C",
+      .kind = "cpu",
+      .unit_kind = "core",
+      .slice_reason = "one thread only",
+      .units = 1,
+  };
+  give(out, &info, sizeof info);
   return TPP_OK;
 }
 
@@ -58,24 +94,32 @@ static tpp_status scalar_benchmark_info(uint32_t device, uint32_t benchmark,
   if (device != 0 || benchmark != 0) {
     return fail(error, TPP_INVALID, "there is only benchmark 0 of device 0");
   }
-  out->flags = TPP_BENCHMARK_GENERIC;
-  snprintf(out->kernel, sizeof out->kernel, "fma");
-  snprintf(out->subject, sizeof out->subject, "fp64");
-  out->status = TPP_OK;
-  out->variants = 1;
+  const tpp_benchmark_info info = {
+      .flags = TPP_BENCHMARK_GENERIC,
+      .kernel = "fma",
+      .subject = "fp64",
+      .status = TPP_OK,
+      .variants = 1,
+  };
+  give(out, &info, sizeof info);
   return TPP_OK;
 }
 
-static tpp_status scalar_prepare(const tpp_prepare_request* request, tpp_session** out,
+static tpp_status scalar_prepare(const tpp_prepare_request* in, tpp_session** out,
                                  tpp_error* error) {
+  tpp_prepare_request request;
+  take(&request, in, sizeof request);
+  if (request.device != 0 || request.benchmark != 0 || request.variant != 0) {
+    return fail(error, TPP_INVALID, "there is only variant 0 of benchmark 0 of device 0");
+  }
   tpp_session* session = calloc(1, sizeof *session);
   if (session == NULL) {
     return fail(error, TPP_OUT_OF_MEMORY, "no memory for two vectors of 1024 values");
   }
-  srand((unsigned)request->seed);
+  srand((unsigned)request.seed);
   for (int i = 0; i < VALUES; ++i) {
-    session->a[i] = request->fill == TPP_FILL_ZEROS ? 0.0 : rand() / (double)RAND_MAX - 0.5;
-    session->b[i] = request->fill == TPP_FILL_ZEROS ? 0.0 : rand() / (double)RAND_MAX - 0.5;
+    session->a[i] = request.fill == TPP_FILL_ZEROS ? 0.0 : rand() / (double)RAND_MAX - 0.5;
+    session->b[i] = request.fill == TPP_FILL_ZEROS ? 0.0 : rand() / (double)RAND_MAX - 0.5;
   }
   *out = session;
   return TPP_OK;
@@ -85,10 +129,13 @@ static tpp_status scalar_session_info(tpp_session* session, tpp_session_info* ou
                                       tpp_error* error) {
   (void)session;
   (void)error;
-  out->units = 1;
-  snprintf(out->path, sizeof out->path, "plain C, one dependent chain");
-  out->operations_per_repeat = 2.0 * VALUES;
-  out->working_set_bytes = 2 * VALUES * sizeof(double);
+  const tpp_session_info info = {
+      .units = 1,
+      .path = "plain C, one dependent chain",
+      .operations_per_repeat = 2.0 * VALUES,
+      .working_set_bytes = 2 * VALUES * sizeof(double),
+  };
+  give(out, &info, sizeof info);
   return TPP_OK;
 }
 
@@ -110,16 +157,22 @@ static tpp_status scalar_run_batch(tpp_session* session, uint64_t repeats, tpp_b
     }
     session->sum = sum;
   }
-  out->begin_ns = begin;
-  out->end_ns = now_ns();
-  out->elapsed_ns = (double)(out->end_ns - begin);
-  out->operations = 2.0 * VALUES * (double)repeats;
+  const uint64_t end = now_ns();
+  const tpp_batch_result result = {
+      .begin_ns = begin,
+      .end_ns = end,
+      .elapsed_ns = (double)(end - begin),
+      .operations = 2.0 * VALUES * (double)repeats,
+  };
+  give(out, &result, sizeof result);
   return TPP_OK;
 }
 
-static tpp_status scalar_verify(tpp_session* session, const tpp_verify_request* request,
+static tpp_status scalar_verify(tpp_session* session, const tpp_verify_request* in,
                                 tpp_verify_result* out, tpp_error* error) {
   (void)error;
+  tpp_verify_request request;
+  take(&request, in, sizeof request);
   long double reference = 0;
   long double magnitude = 0;
   for (int i = 0; i < VALUES; ++i) {
@@ -127,11 +180,14 @@ static tpp_status scalar_verify(tpp_session* session, const tpp_verify_request* 
     reference += product;
     magnitude += fabsl(product);
   }
-  const double damage = (request->flags & TPP_VERIFY_CORRUPT) != 0 ? 1.0 : 0.0;
+  const double damage = (request.flags & TPP_VERIFY_CORRUPT) != 0 ? 1.0 : 0.0;
   const long double difference = fabsl(session->sum + damage - reference);
-  out->values = 1;
-  out->max_error = difference == 0 ? 0 : (double)(difference / magnitude);
-  out->error_bound = VALUES * 0x1p-53; /* one rounding a step */
+  const tpp_verify_result result = {
+      .values = 1,
+      .max_error = difference == 0 ? 0 : (double)(difference / magnitude),
+      .error_bound = VALUES * 0x1p-53, /* one rounding a step */
+  };
+  give(out, &result, sizeof result);
   return TPP_OK;
 }
 
