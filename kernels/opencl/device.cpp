@@ -22,6 +22,7 @@ constexpr cl_device_info kPciBusNv = 0x4008;
 constexpr cl_device_info kPciSlotNv = 0x4009;
 constexpr cl_device_info kPciDomainNv = 0x400A;
 constexpr cl_device_info kTopologyAmd = 0x4037;
+constexpr cl_uint kAmd = 0x1002;  // as PCI numbers vendors
 
 struct PciBusInfo {
   cl_uint domain, bus, device, function;
@@ -57,15 +58,36 @@ std::string text(const OpenClApi& api, cl_device_id device, cl_device_info which
   return first == std::string::npos ? "" : value.substr(first);
 }
 
-std::string pci_address(const OpenClApi& api, cl_device_id device) {
+// AMD's own words leave the domain out: it is that of the one device of theirs at such a place.
+// Where the kernel shows none it is 0; where it shows several the address is not known: "".
+std::string with_domain(const std::filesystem::path& pci_devices, const std::string& place) {
+  std::string found;
+  std::error_code error;
+  for (std::filesystem::directory_iterator at(pci_devices, error), end; !error && at != end;
+       at.increment(error)) {
+    const std::string address = at->path().filename();
+    const bool is_there = address.size() > place.size() &&
+                          address.compare(address.size() - place.size(), place.npos, place) == 0;
+    if (!is_there || gpu::pci_id_of(pci_devices, address).rfind("1002:", 0) != 0) continue;
+    if (!found.empty()) return "";
+    found = address;
+  }
+  return found.empty() ? "0000" + place : found;
+}
+
+// A GPU of AMD's is function 0 of its device: where the runtime writes another, it is the number of
+// a partition, which has the address of the whole.
+std::string pci_address(const OpenClApi& api, cl_device_id device,
+                        const std::filesystem::path& pci_devices) {
   const auto words = [](cl_uint domain, cl_uint bus, cl_uint slot, cl_uint function) {
     return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", domain, bus, slot, function);
   };
   if (const auto told = read<PciBusInfo>(api, device, kPciBusInfo)) {
-    return words(told->domain, told->bus, told->device, told->function);
+    const bool amd = read<cl_uint>(api, device, CL_DEVICE_VENDOR_ID) == kAmd;
+    return words(told->domain, told->bus, told->device, amd ? 0 : told->function);
   }
   if (const auto told = read<TopologyAmd>(api, device, kTopologyAmd); told && told->type == 1) {
-    return words(0, told->bus, told->device, told->function);
+    return with_domain(pci_devices, fmt::format(":{:02x}:{:02x}.0", told->bus, told->device));
   }
   const auto bus = read<cl_uint>(api, device, kPciBusNv);
   const auto slot = read<cl_uint>(api, device, kPciSlotNv);
@@ -159,7 +181,9 @@ void name_part(const std::string& address, std::size_t number, Device& device) {
 
 class Listing {
  public:
-  Listing(const OpenClApi& api, std::optional<int> package) : api_(api), package_(package) {}
+  Listing(const OpenClApi& api, std::optional<int> package,
+          const std::filesystem::path& pci_devices)
+      : api_(api), package_(package), pci_devices_(pci_devices) {}
 
   // Of one platform. What an earlier one lists at the same address is the same device.
   void add(cl_platform_id platform) {
@@ -169,7 +193,8 @@ class Listing {
       const auto type = read<cl_device_type>(api_, handle, CL_DEVICE_TYPE).value_or(0);
       Device device = describe(api_, handle, type);
       if (!is_usable(api_, device)) continue;
-      const std::string address = device.is_processor ? processor_id() : pci_address(api_, handle);
+      const std::string address =
+          device.is_processor ? processor_id() : pci_address(api_, handle, pci_devices_);
       if (device.is_processor && address.empty()) continue;
       if (!address.empty()) ++at_address[address];
       here.emplace_back(address, std::move(device));
@@ -200,7 +225,7 @@ class Listing {
       set_text(device.info.id, address);
     }
     if (!device.is_processor) {
-      set_text(device.info.pci_id, gpu::pci_id_of("/sys/bus/pci/devices", address));
+      set_text(device.info.pci_id, gpu::pci_id_of(pci_devices_, address));
     }
     const bool twice = std::any_of(devices_.begin(), devices_.end(), [&](const Device& other) {
       return std::string(other.info.id) == device.info.id;
@@ -210,6 +235,7 @@ class Listing {
 
   const OpenClApi& api_;
   const std::optional<int> package_;
+  const std::filesystem::path pci_devices_;
   std::set<std::string> known_;
   std::size_t number_ = 0;
   std::vector<Device> devices_;
@@ -242,7 +268,8 @@ std::optional<int> only_package(const std::filesystem::path& sysfs_cpu) {
   return packages.size() == 1 ? std::optional(*packages.begin()) : std::nullopt;
 }
 
-std::vector<Device> find_devices(const OpenClApi& api, const std::filesystem::path& sysfs_cpu) {
+std::vector<Device> find_devices(const OpenClApi& api, const std::filesystem::path& sysfs_cpu,
+                                 const std::filesystem::path& pci_devices) {
   constexpr cl_uint kMostPlatforms = 64;
   cl_uint count = 0;
   check(api.platforms(0, nullptr, &count), "no OpenCL driver (ICD)");
@@ -250,7 +277,7 @@ std::vector<Device> find_devices(const OpenClApi& api, const std::filesystem::pa
   if (platforms.empty()) throw Failure(TPP_UNAVAILABLE, "no OpenCL driver (ICD)");
   check(api.platforms(static_cast<cl_uint>(platforms.size()), platforms.data(), nullptr),
         "cannot list OpenCL drivers");
-  Listing listing(api, only_package(sysfs_cpu));
+  Listing listing(api, only_package(sysfs_cpu), pci_devices);
   for (cl_platform_id platform : platforms) listing.add(platform);
   std::vector<Device> devices = listing.take();
   if (!devices.empty()) return devices;

@@ -41,7 +41,8 @@ std::optional<int> only_package(const std::filesystem::path& sysfs_cpu);
 // Devices of every platform. A platform that cannot be asked hides no other. The host's processor
 // is listed as the socket that it is, "cpu:0", where it has one socket: a driver's device is all of
 // them together. Throws Failure: TPP_UNAVAILABLE without a device.
-std::vector<Device> find_devices(const OpenClApi& api, const std::filesystem::path& sysfs_cpu);
+std::vector<Device> find_devices(const OpenClApi& api, const std::filesystem::path& sysfs_cpu,
+                                 const std::filesystem::path& pci_devices = "/sys/bus/pci/devices");
 
 }  // namespace tpp::opencl
 

@@ -16,6 +16,8 @@ MODULE = BUILD / "lib/tpp/backends/opencl.so"
 FAKE = BUILD / "tests/fakes/opencl"
 CUDA = BUILD / "lib/tpp/backends/cuda.so"
 FAKE_CUDA = BUILD / "tests/fakes/cuda"
+HIP = BUILD / "lib/tpp/backends/hip.so"
+FAKE_HIP = BUILD / "tests/fakes/hip6"
 CPU = BUILD / "lib/tpp/backends/cpu.so"
 
 
@@ -74,7 +76,7 @@ class Module(unittest.TestCase):
 class Node(unittest.TestCase):
     """A node with fakes of drivers; the processor is left out."""
 
-    def inventory(self, modules, opencl, cuda=""):
+    def inventory(self, modules, opencl, cuda="", hip=""):
         with tempfile.TemporaryDirectory() as folder:
             tree = pathlib.Path(folder) / "tree"
             (tree / "lib/tpp/backends").mkdir(parents=True)
@@ -84,11 +86,12 @@ class Node(unittest.TestCase):
             for file in programs:
                 copy = tree / file.relative_to(BUILD)
                 shutil.copy2(file, copy)
-                subprocess.run(["patchelf", "--force-rpath", "--set-rpath", f"{FAKE}:{FAKE_CUDA}", copy],
+                subprocess.run(["patchelf", "--force-rpath", "--set-rpath", f"{FAKE}:{FAKE_CUDA}:{FAKE_HIP}", copy],
                                check=True)
             home = pathlib.Path(folder)
             (home / "fake_opencl").write_text(opencl)
             (home / "fake_cuda").write_text(cuda)
+            (home / "fake_hip").write_text(hip)
             environment = {k: v for k, v in os.environ.items() if not k.startswith("TPP_")}
             environment["HOME"] = folder
 
@@ -115,6 +118,14 @@ class Node(unittest.TestCase):
         listed, _ = self.inventory([CUDA, MODULE], "pci=khr", "cc=9.0 mig=1")
         gpus = [d for d in listed["devices"] if d["kind"] == "gpu"]
         self.assertEqual([d["backend"] for d in gpus], ["cuda"])
+
+    @unittest.skipUnless(HIP.exists() and FAKE_HIP.exists(), "the hip module is not built")
+    def test_partitions_that_hip_lists_are_no_further_devices(self):
+        listed, _ = self.inventory([HIP, MODULE], "pci=amd functions=1 count=2",
+                                   hip="arch=gfx942 count=2 partitions=1")
+        gpus = {d["id"]: d["backend"] for d in listed["devices"] if d["kind"] == "gpu"}
+        self.assertEqual(gpus, {"0000:ab:00.0/0": "hip", "0000:ab:00.0/1": "hip"})
+        self.assertEqual(len([b for b in listed["boards"] if b["id"].startswith("0000:")]), 1)
 
     def test_a_device_that_no_other_module_lists_is_measured(self):
         listed, plan = self.inventory([CPU, MODULE], "type=accelerator pci=none")

@@ -2,9 +2,11 @@
 // in the home folder, and answers with faults. Kernels do nothing; memory is the host's. Words, by
 // blanks:
 //   type=gpu|accelerator|cpu   count=N devices a platform     platforms=N
-//   pci=khr|nv|amd|none        how the address 0000:ab:00.0 is told (that of each next device is
-//   one
-//                              bus on; same=1: all have the first one's)
+//   pci=khr|nv|amd|none        how the address 0000:ab:00.0 is told, and of each next device that
+//                              of one bus further
+//   same=1                     all have the first one's
+//   functions=1                they are functions of it, as partitions of AMD's devices are
+//   vendor=4098                its number on the PCI bus
 //   extensions=a,b,c           name=TEXT (_ for a blank)
 //   fault=build|memory|lost|queue|list
 #define CL_TARGET_OPENCL_VERSION 120
@@ -85,14 +87,17 @@ cl_device_type type() {
 
 cl_int pci_info(cl_uint number_of_device, cl_device_info which, const Answer& answer) {
   const std::string how = setting("pci", "khr");
-  const cl_uint bus = kBus + (setting("same", "0") == "1" ? 0 : number_of_device);
+  const bool functions = setting("functions", "0") == "1";
+  const cl_uint function = functions ? number_of_device : 0;
+  const cl_uint bus = kBus + (functions || setting("same", "0") == "1" ? 0 : number_of_device);
   if (how == "khr" && which == 0x410F) {
-    const cl_uint told[4] = {0, bus, 0, 0};
+    const cl_uint told[4] = {0, bus, 0, function};
     return give(told, sizeof told, answer.room, answer.to, answer.size);
   }
   if (how == "amd" && which == 0x4037) {
     unsigned char told[24] = {1};
     told[21] = static_cast<unsigned char>(bus);
+    told[23] = static_cast<unsigned char>(function);
     return give(told, sizeof told, answer.room, answer.to, answer.size);
   }
   if (how == "nv" && which == 0x4008) return answer.value(bus);
@@ -150,6 +155,8 @@ cl_int clGetDeviceInfo(cl_device_id device, cl_device_info which, std::size_t ro
       return answer.text(name);
     case CL_DEVICE_VENDOR:
       return answer.text("Fake vendor");
+    case CL_DEVICE_VENDOR_ID:
+      return answer.value(number("vendor", "0"));
     case CL_DRIVER_VERSION:
       return answer.text("7.8");
     case CL_DEVICE_VERSION:

@@ -49,6 +49,32 @@ TEST(OpenClDevices, AreKnownByTheirPciAddressHoweverTheDriverTellsIt) {
   EXPECT_THAT(listed("pci=none count=2"), testing::ElementsAre("opencl:0", "opencl:1"));
 }
 
+TEST(OpenClDevices, OfAmdAreNoFunctionsButPartitionsOfOne) {
+  for (const char* how : {"pci=amd", "pci=khr vendor=4098"}) {
+    EXPECT_THAT(listed(std::string(how) + " functions=1 count=2"),
+                testing::ElementsAre("0000:ab:00.0/opencl:0", "0000:ab:00.0/opencl:1"));
+  }
+  EXPECT_THAT(listed("pci=khr vendor=32902 functions=1 count=2"),
+              testing::ElementsAre("0000:ab:00.0", "0000:ab:00.1"));
+}
+
+TEST(OpenClDevices, OfAmdAreInTheDomainWhereTheKernelShowsOneOfTheirs) {
+  const tpp::test::TemporaryDirectory bus;
+  const auto add = [&](const char* address, const char* vendor) {
+    std::filesystem::create_directories(bus.path() / address);
+    std::ofstream(bus.path() / address / "vendor") << vendor << '\n';
+    std::ofstream(bus.path() / address / "device") << "0x74a1\n";
+  };
+  const FakeLoader loader("pci=amd");
+  const auto found = [&] { return ids(find_devices(loader.api(), Sockets(1).path(), bus.path())); };
+  add("0000:ab:00.0", "0x1022");
+  EXPECT_THAT(found(), testing::ElementsAre("0000:ab:00.0")) << "a bridge is none of theirs";
+  add("0002:ab:00.0", "0x1002");
+  EXPECT_THAT(found(), testing::ElementsAre("0002:ab:00.0"));
+  add("0003:ab:00.0", "0x1002");
+  EXPECT_THAT(found(), testing::ElementsAre("opencl:0")) << "nobody knows which of the two it is";
+}
+
 TEST(OpenClDevices, AreListedOnceWhereTwoDriversShowThem) {
   EXPECT_THAT(listed("platforms=2 count=2"), testing::ElementsAre("0000:ab:00.0", "0000:ac:00.0"));
   EXPECT_EQ(listed("platforms=2 count=2 same=1").size(), 2u) << "parts of one device";
