@@ -57,6 +57,17 @@ constexpr Meaning kMeanings[] = {
     {CUDA_ERROR_SYSTEM_NOT_READY, TPP_FAILED, "start the fabric manager (nvidia-fabricmanager)"},
     {CUDA_ERROR_SYSTEM_DRIVER_MISMATCH, TPP_FAILED,
      "the driver's library and its kernel module differ: reload the module or restart the node"},
+    {CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE, TPP_FAILED,
+     "the library is of a compatibility package (cuda-compat) that this GPU is not supported by: "
+     "take "
+     "that of the installed driver"},
+    {CUDA_ERROR_STUB_LIBRARY, TPP_FAILED,
+     "the library is the stub of a CUDA toolkit: take it off the loader's path"},
+    // What starting the driver ends with where it cannot open its files, for one.
+    {CUDA_ERROR_OPERATING_SYSTEM, TPP_FAILED,
+     "see that /dev/nvidia-uvm is there (nvidia-modprobe -u) and open to this user, then look at "
+     "the "
+     "kernel's log for Xid messages"},
     {CUDA_ERROR_MPS_CONNECTION_FAILED, TPP_FAILED, "look at the MPS control daemon"},
 };
 
