@@ -285,6 +285,23 @@ TEST_F(AmdProbe, NeedsNoneOfTheFunctionsThatOtherReleasesLack) {
   EXPECT_EQ(read_amd(*smi, NodeFiles("/nonexistent")).devices.at(0).id.value, "0000:03:00.0");
 }
 
+TEST_F(AmdProbe, KnowsNoFunctionThatCouldChangeADevice) {
+  std::string missing;
+  static std::vector<std::string> asked;
+  asked.clear();
+  const auto note = [](const char* name) -> void* {
+    asked.emplace_back(name);
+    return nullptr;
+  };
+  static_cast<void>(amd::rsmi::Api::bind(note, missing));
+  static_cast<void>(amd::amdsmi::Api::bind(note, missing));
+
+  EXPECT_GT(asked.size(), 40u);
+  EXPECT_THAT(asked, testing::Each(testing::MatchesRegex(
+                         "rsmi_(init|shut_down|num_monitor_devices|status_string|.*_get)|"
+                         "amdsmi_(init|shut_down|status_code_to_string|get_.*)")));
+}
+
 TEST_F(AmdProbe, NamesTheFunctionsThatItCannotDoWithout) {
   const auto none = [](const char*) -> void* { return nullptr; };
   std::string missing;

@@ -305,6 +305,23 @@ TEST_F(NvidiaProbe, NeedsNoneOfTheFunctionsThatOlderDriversLack) {
   EXPECT_EQ(read_nvml(*oldest).devices.at(0).id.value, "0000:00:09.0");
 }
 
+TEST_F(NvidiaProbe, KnowsNoFunctionThatCouldChangeADevice) {
+  std::string missing;
+  static std::vector<std::string> asked;
+  asked.clear();
+  static_cast<void>(nvml::Api::bind(
+      [](const char* name) -> void* {
+        asked.emplace_back(name);
+        return nullptr;
+      },
+      missing));
+
+  EXPECT_GT(asked.size(), 40u);
+  EXPECT_THAT(asked, testing::Each(testing::MatchesRegex(
+                         "nvml(Init_v2|Shutdown|ErrorString|(Device|System|GpuInstance)Get.*|"
+                         "DeviceIsMigDeviceHandle)")));
+}
+
 TEST_F(NvidiaProbe, NamesTheFunctionsThatItCannotDoWithout) {
   std::string missing;
 
