@@ -164,6 +164,18 @@ class AmdNode(unittest.TestCase):
         self.class_by_declaration(report, "0000:ab:00.0", "amd-instinct-mi250x")
         self.assertIn("evidence.failed", codes(report, "0000:ab:00.0"))
 
+    def test_a_runtime_that_stops_answering_in_the_middle_leaves_the_board_open(self):
+        report = self.measure("arch=gfx90a units=110 count=2 hang=hipEventSynchronize:4",
+                              dies("A1", "A1"), only=("--kernel", "mma", "--precision", "fp16",
+                                                      "--silence", "3"))
+        outcomes = [m["outcome"] for m in report["measurements"]]
+        self.assertEqual([o["status"] for o in outcomes], ["failed"] * 2)
+        for outcome in outcomes:
+            self.assertIn("no sign of life", outcome["reason"])
+        self.shown_below_nothing(report)
+        self.class_by_declaration(report, "0000:ab:00.0", "amd-instinct-mi250x")
+        self.assertIn("evidence.failed", codes(report, "0000:ab:00.0"))
+
     def test_an_accelerator_that_is_whole_is_a_board_of_one_device(self):
         report = self.measure("arch=gfx942 units=304", accelerator("SPX", 0))
         (device,) = gpus(report)

@@ -3,7 +3,7 @@
 //
 //   fail=hipMalloc:2:3            the third such call and those after it answer with error 2;
 //                                 without a number, all
-//   hang=hipEventSynchronize      the call does not return
+//   hang=hipEventSynchronize:3    the third such call does not return; without a number, none does
 //
 // One thread at a time.
 #ifndef TPP_TESTS_FAKES_SETTINGS_H
@@ -40,7 +40,10 @@ class Settings {
 
   // The error that the call is to answer with; 0 = none.
   int fault(const std::string& call) {
-    if (text("hang") == call) {
+    const std::string hanging = text("hang");
+    const auto colon = hanging.find(':');
+    const int nth = colon == std::string::npos ? 1 : std::atoi(hanging.c_str() + colon + 1);
+    if (hanging.substr(0, colon) == call && ++before_hanging_[call] >= nth) {
       for (;;) pause();
     }
     std::istringstream wanted(text("fail"));
@@ -69,6 +72,7 @@ class Settings {
   const char* variable_;
   const char* file_;
   std::map<std::string, int> calls_;
+  std::map<std::string, int> before_hanging_;
 };
 
 }  // namespace fakes
