@@ -21,6 +21,10 @@ SymbolSource open_shared_library(const char* soname, std::string& why);
 // it that one or another that it needs.
 std::string loader_words(std::string_view soname, std::string_view said);
 
+// Whether that is all: no such file. Of several places that are tried, what is told of one that has
+// the file matters more.
+bool is_absent(std::string_view soname, std::string_view why);
+
 // Fills function pointers by name, required and optional ones apart.
 class Binder {
  public:

@@ -191,11 +191,15 @@ std::vector<std::string> library_folders(const std::string& folder) {
 HipApi load_runtime(const std::string& folder) {
   const std::vector<std::string> folders = library_folders(folder);
   std::string why;
+  std::string broken;  // why the first one that is there cannot be loaded
   for (const int version : kLibraryVersions) {
     for (const std::string& place : folders) {
       const std::string path = fmt::format("{}libamdhip64.so.{}", place, version);
       const boundary::SymbolSource source = boundary::open_shared_library(path.c_str(), why);
-      if (!source) continue;
+      if (!source) {
+        if (broken.empty() && !boundary::is_absent(path, why)) broken = why;
+        continue;
+      }
       const auto api = HipApi::bind(source, why);
       if (api) return *api;
       throw Failure(TPP_FAILED, fmt::format("hip: {} lacks {}; expected that of ROCm 5.0 or newer: "
@@ -207,7 +211,7 @@ HipApi load_runtime(const std::string& folder) {
       TPP_UNAVAILABLE,
       fmt::format("no ROCm runtime (libamdhip64.so.7, .6 or .5; one that stands elsewhere "
                   "is named by library-path): {}",
-                  why));
+                  broken.empty() ? why : broken));
 }
 
 std::string why_no_device(const std::string& kfd) {

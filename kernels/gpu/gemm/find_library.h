@@ -27,15 +27,21 @@ template <class Api>
 std::optional<Api> find_library(const LibraryPlaces& places, const std::string& folder,
                                 std::string& why) {
   std::string reasons;
+  const auto add = [&](const std::string& reason) {
+    reasons += (reasons.empty() ? "" : "; ") + reason;
+  };
   for (const std::string& path : paths_of(places, folder)) {
     const boundary::SymbolSource source = boundary::open_shared_library(path.c_str(), why);
-    if (!source) continue;
+    if (!source) {
+      if (!boundary::is_absent(path, why)) add(why);
+      continue;
+    }
     auto api = Api::bind(source, why);
     if (api) {
       api->found = path.substr(path.rfind('/') + 1);
       return api;
     }
-    reasons += (reasons.empty() ? "" : "; ") + path + ": " + why;
+    add(path + ": " + why);
   }
   why = reasons.empty() ? none_found(places, folder) : reasons;
   return std::nullopt;

@@ -17,6 +17,14 @@ TEST(SharedLibrary, NamesAnotherThatItNeedsAndThatIsMissing) {
             "libfoo.so.1 cannot be loaded: libbar.so.2 not found");
 }
 
+TEST(SharedLibrary, IsAbsentWhereNothingElseIsWrong) {
+  std::string why;
+  open_shared_library("libtpp_none.so.1", why);
+  EXPECT_TRUE(is_absent("libtpp_none.so.1", why));
+  EXPECT_FALSE(is_absent("libfoo.so.1", "libfoo.so.1 cannot be loaded: libbar.so.2 not found"));
+  EXPECT_FALSE(is_absent("libfoo.so.1", "/lib/libfoo.so.1: invalid ELF header"));
+}
+
 TEST(SharedLibrary, KeepsTheLoadersWordsOfAnyOtherFault) {
   const char* const said = "/lib/libfoo.so.1: invalid ELF header";
   EXPECT_EQ(loader_words("libfoo.so.1", said), said);

@@ -1,16 +1,20 @@
 #include "kernels/gpu/gemm/gemm.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <cstring>
+#include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "kernels/gpu/gemm/find_library.h"
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp::gpu {
 namespace {
@@ -128,6 +132,22 @@ TEST(LibraryPlaces, SayWhatToDoWhereThereIsNone) {
       "no liba.so.3, .2 or .1 where the loader or the kit of a has it: install it, or name its "
       "folder with option library-path");
   EXPECT_EQ(none_found({"liba.so", {3}, {""}, "the kit"}, "/mine"), "no liba.so.3 in /mine");
+}
+
+struct AnyApi {
+  std::string found;
+  static std::optional<AnyApi> bind(const boundary::SymbolSource&, std::string&) {
+    return AnyApi{};
+  }
+};
+
+TEST(LibraryPlaces, TellWhatIsWrongWithALibraryThatIsThere) {
+  const test::TemporaryDirectory folder;
+  std::ofstream(folder.path() / "liba.so.2") << "no library\n";
+  std::string why;
+  EXPECT_FALSE(find_library<AnyApi>(kPlaces, folder.path().string(), why));
+  EXPECT_THAT(why, testing::HasSubstr("liba.so.2: "));
+  EXPECT_THAT(why, testing::Not(testing::HasSubstr("no liba.so.3")));
 }
 
 // A device of the host's memory, whose kernels leave it as it is.

@@ -46,6 +46,19 @@ TEST(HipDevices, AreNamedByAddressTargetAndChip) {
   EXPECT_STREQ(devices[0].code.image->target, "gfx942");
 }
 
+// Of three names and two places, the one that is there says more than the last.
+TEST(HipRuntime, SaysWhatIsWrongWithTheOneThatIsThere) {
+  const test::TemporaryDirectory folder;
+  write(folder.path(), "libamdhip64.so.6", "no library");
+  try {
+    load_runtime(folder.path().string());
+    FAIL();
+  } catch (const boundary::Failure& failure) {
+    EXPECT_EQ(failure.status(), TPP_UNAVAILABLE);
+    EXPECT_THAT(failure.what(), HasSubstr("libamdhip64.so.6: "));
+  }
+}
+
 // The runtime tells the second level, and MI300X has 256 MB behind it.
 TEST(HipDevices, MayHaveALargerCacheThanTheRuntimeTells) {
   Device device;
