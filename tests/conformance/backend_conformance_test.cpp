@@ -160,7 +160,9 @@ TEST_F(OpenedBackend, DescribesEachDeviceWithAnIdOfItsOwnAndEndedTexts) {
     EXPECT_THAT(std::string(info.kind), AnyOf("gpu", "cpu", "accelerator"));
     EXPECT_GE(info.units, 1u);
     EXPECT_EQ((info.flags & TPP_DEVICE_SLICE) != 0, info.slice_reason[0] != '\0');
-    if ((info.flags & TPP_DEVICE_DIE) != 0) EXPECT_NE(info.flags & TPP_DEVICE_SLICE, 0u);
+    if ((info.flags & TPP_DEVICE_DIE) != 0) {
+      EXPECT_NE(info.flags & TPP_DEVICE_SLICE, 0u);
+    }
   }
 }
 
