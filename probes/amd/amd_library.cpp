@@ -44,17 +44,29 @@ const Api& table_of(const DynamicLibrary& file, const std::string& name) {
                   name, missing));
 }
 
+std::unique_ptr<Smi> open_rocm_smi() {
+  const std::string name = "librocm_smi64.so";
+  const auto file = find(name, kRocmSmiVersions);
+  return file ? start_rocm_smi(table_of<rsmi::Api>(*file, name)) : nullptr;
+}
+
+std::unique_ptr<Smi> open_amd_smi() {
+  const std::string name = "libamd_smi.so";
+  const auto file = find(name, kAmdSmiVersions);
+  return file ? start_amd_smi(table_of<amdsmi::Api>(*file, name)) : nullptr;
+}
+
 }  // namespace
 
 std::unique_ptr<Smi> open_library() {
-  const std::string rocm_smi = "librocm_smi64.so";
-  if (const auto file = find(rocm_smi, kRocmSmiVersions)) {
-    if (auto smi = start_rocm_smi(table_of<rsmi::Api>(*file, rocm_smi))) return smi;
+  std::optional<Error> refused;
+  try {
+    if (auto smi = open_rocm_smi()) return smi;
+  } catch (const Error& error) {
+    refused = error;
   }
-  const std::string amd_smi = "libamd_smi.so";
-  if (const auto file = find(amd_smi, kAmdSmiVersions)) {
-    return start_amd_smi(table_of<amdsmi::Api>(*file, amd_smi));
-  }
+  if (auto smi = open_amd_smi()) return smi;
+  if (refused) throw Error(*refused);
   return nullptr;
 }
 

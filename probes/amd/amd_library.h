@@ -9,7 +9,8 @@
 namespace tpp::amd {
 
 // ROCm SMI before AMD SMI: its functions have kept their form since ROCm 5. nullptr if there is
-// neither on this node, or no driver for them. Throws Error if one is there and cannot be used.
+// neither on this node, or no driver for them. Throws Error if one is there and cannot be used, and
+// the other is not.
 std::unique_ptr<Smi> open_library();
 
 }  // namespace tpp::amd
