@@ -58,6 +58,13 @@ std::string text(const OpenClApi& api, cl_device_id device, cl_device_info which
   return first == std::string::npos ? "" : value.substr(first);
 }
 
+// Version 2 of cl_khr_integer_dot_product, which older headers lack: of packed integers of 8 bits.
+constexpr cl_device_info kDotAcceleration = 0x1075;
+struct DotAcceleration {
+  cl_bool signed_, unsigned_, mixed;
+  cl_bool saturating[3];
+};
+
 // AMD's own words leave the domain out: it is that of the one device of theirs at such a place.
 // Where the kernel shows none it is 0; where it shows several the address is not known: "".
 std::string with_domain(const std::filesystem::path& pci_devices, const std::string& place) {
@@ -114,6 +121,8 @@ void add_limits(const OpenClApi& api, Device& device) {
   device.most_bytes = number(CL_DEVICE_MAX_MEM_ALLOC_SIZE);
   device.most_items = read<std::size_t>(api, handle, CL_DEVICE_MAX_WORK_GROUP_SIZE).value_or(0);
   device.extensions = " " + text(api, handle, CL_DEVICE_EXTENSIONS) + " ";
+  const auto dot = read<DotAcceleration>(api, handle, kDotAcceleration);
+  device.has_dot_instruction = !dot || dot->signed_ != CL_FALSE;
   constexpr cl_device_info kWidths[] = {CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE,
                                         CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT,
                                         CL_DEVICE_NATIVE_VECTOR_WIDTH_HALF};

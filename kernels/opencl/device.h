@@ -25,6 +25,10 @@ struct Device {
   bool is_processor = false;      // of the host
   bool fuses[3] = {};             // multiply-adds of doubles, floats, halves, in hardware
 
+  // Of packed integers of 8 bits with a sign; false where the driver says that its vector
+  // instructions do them.
+  bool has_dot_instruction = true;
+
   bool has(const std::string& extension) const;
 
   // Made at first use, and kept. Throws Failure.

@@ -241,6 +241,9 @@ std::vector<boundary::Benchmark> gemm_benchmarks(const OpenClApi& api, Device& d
       list.push_back(std::move(benchmark));
       continue;
     }
+    if (format.operand == Element::i8 && !device.has_dot_instruction) {
+      benchmark.flags |= TPP_BENCHMARK_EMULATED;
+    }
     for (const uint32_t size : sizes) {
       benchmark.variants.push_back(
           [&api, &device, &format, size](const boundary::Preparation& preparation) {

@@ -146,6 +146,9 @@ Benchmark integer_benchmark(const OpenClApi& api, Device& device, const IntegerF
     benchmark.unsupported_by = "library";
     return benchmark;
   }
+  if (format.step == IntegerStep::dot_product && !device.has_dot_instruction) {
+    benchmark.flags |= TPP_BENCHMARK_EMULATED;
+  }
   for (const unsigned width : widths_of(device, format)) {
     const std::shared_ptr<Loop> loop = make_loop(format, width);
     benchmark.variants.push_back(

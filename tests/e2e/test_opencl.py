@@ -49,6 +49,14 @@ class Module(unittest.TestCase):
         # The fake is of a half that does not fuse.
         self.assertEqual([n for n, r in rows.items() if r["status"] != "ready"], ["fma/fp16"])
 
+    def test_dot_products_that_vector_instructions_do_are_emulated(self):
+        extension = "extensions=cl_khr_fp64,cl_khr_integer_dot_product"
+        for told, emulated in (("", False), (" dot=1", False), (" dot=0", True)):
+            rows = {r["benchmark"].split("/", 1)[1]: r["emulated"]
+                    for r in records(bench(extension + told, "--list")) if r["record"] == "plan"}
+            self.assertEqual((rows["fma/int8"], rows["gemm/int8"]), (emulated, emulated), told)
+            self.assertFalse(rows["fma/int32"] or rows["gemm/fp32"])
+
     def test_shows_what_the_compiler_said(self):
         done = bench("fault=build", "--benchmark_filter=fma/fp32")
         self.assertIn("cannot compile fma_fp32_x1", done.stdout)

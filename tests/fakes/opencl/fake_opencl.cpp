@@ -8,12 +8,14 @@
 //   functions=1                they are functions of it, as partitions of AMD's devices are
 //   vendor=4098                its number on the PCI bus
 //   extensions=a,b,c           name=TEXT (_ for a blank)
+//   dot=0|1                    whether there are instructions for dot products of bytes
 //   fault=build|memory|lost|queue|list
 #define CL_TARGET_OPENCL_VERSION 120
 #define CL_USE_DEPRECATED_OPENCL_1_2_APIS
 #include <CL/cl.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
@@ -163,6 +165,9 @@ cl_int clGetDeviceInfo(cl_device_id device, cl_device_info which, std::size_t ro
       return answer.text("OpenCL 3.0 with more to say");
     case CL_DEVICE_EXTENSIONS:
       return answer.text(extensions());
+    case 0x1075:  // CL_DEVICE_INTEGER_DOT_PRODUCT_ACCELERATION_PROPERTIES_4x8BIT_PACKED_KHR
+      if (setting("dot", "").empty()) return CL_INVALID_VALUE;
+      return answer.value(std::array<cl_bool, 6>{number("dot", "0"), 1, 1, 1, 1, 1});
     case CL_DEVICE_MAX_COMPUTE_UNITS:
       return answer.value(cl_uint{4});
     case CL_DEVICE_MAX_CLOCK_FREQUENCY:
