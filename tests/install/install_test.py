@@ -6,6 +6,7 @@ Usage: install_test.py BUILD_DIRECTORY OUT_OF_TREE_SOURCE CMAKE
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -89,6 +90,15 @@ class InstalledTree(unittest.TestCase):
 
     def test_modules_are_installed_where_programs_look_for_them(self):
         self.assertTrue(sorted((self.prefix / "lib/tpp/backends").glob("*.so")))
+
+    def test_nothing_is_linked_with_a_library_of_a_maker_of_accelerators(self):
+        makers = re.compile(r"lib(cuda|nv|amd|hip|roc|hsa|OpenCL|ze_)", re.IGNORECASE)
+        files = [*(self.prefix / "bin").iterdir(), *(self.prefix / "lib/tpp/backends").glob("*.so")]
+        self.assertGreater(len(files), 2)
+        for file in files:
+            needed = re.findall(r"\(NEEDED\).*\[(.*)\]", run("readelf", "-d", file).stdout)
+            self.assertTrue(needed, file)
+            self.assertEqual([name for name in needed if makers.match(name)], [], file)
 
     def build_out_of_tree(self):
         build = self.root / "out_of_tree"
