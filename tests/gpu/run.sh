@@ -25,6 +25,12 @@ python=python3
 library_path=
 while (($# > 0)); do
   case $1 in
+    --tree | --output | --module | --repeats | --rounds | --python | --library-path)
+      (($# > 1)) || {
+        printf 'run-gpu: %s needs a value; --help says which\n' "$1" >&2
+        exit 64
+      }
+      ;;&
     --tree) tree=$2 && shift 2 ;;
     --output) output=$2 && shift 2 ;;
     --module) module=$2 && shift 2 ;;

@@ -56,6 +56,9 @@ class Bundle(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         self.assertIn("nothing to measure", done.stdout)
         self.assertEqual(run(self.tree / "run-gpu", "--frobnicate").returncode, 64)
+        done = run(self.tree / "run-gpu", "--output")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("--output needs a value", done.stderr)
 
     def test_figures_by_a_driver_without_a_gpu(self):
         fake = build_directory / "tests/fakes/cuda"
