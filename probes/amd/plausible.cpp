@@ -72,12 +72,11 @@ std::optional<std::string> label(const std::optional<std::string>& text) {
 }
 
 std::optional<std::string> mode(const std::optional<std::string>& text) {
-  if (!text) return std::nullopt;
-  const std::string trimmed(trim(*text));
+  const auto said = label(text);
   const bool named =
-      !trimmed.empty() && trimmed.size() <= kLongestMode && trimmed != "UNKNOWN" &&
-      trimmed.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == std::string::npos;
-  return named ? std::optional(trimmed) : std::nullopt;
+      said && said->size() <= kLongestMode &&
+      said->find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == std::string::npos;
+  return named ? said : std::nullopt;
 }
 
 }  // namespace tpp::amd

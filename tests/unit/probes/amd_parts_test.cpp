@@ -279,7 +279,7 @@ TEST(AmdValues, AreNoLabelsWhereTheySayNothing) {
     EXPECT_FALSE(label(text)) << text;
   }
   EXPECT_EQ(mode("NPS4\n"), "NPS4");
-  for (const char* text : {"", "UNKNOWN", "spx", "S?X", "A MODE OF NINE"}) {
+  for (const char* text : {"", "UNKNOWN", "NA", "NONE", "spx", "S?X", "A MODE OF NINE"}) {
     EXPECT_FALSE(mode(text)) << text;
   }
 }
