@@ -282,7 +282,9 @@ void add_telemetry(Page& page, const Measured& measured) {
 void add_reasons(Page& page, const Measured& measured) {
   constexpr std::size_t kRoom = 20;
   for (const Measurement* measurement : measured) {
-    const std::string what = measurement->id.kernel + " " + measurement->id.subject + ": ";
+    const BenchmarkId& id = measurement->id;
+    const std::string sums = id.accumulator.empty() ? "" : "+" + id.accumulator;
+    const std::string what = id.kernel + " " + id.subject + sums + ": ";
     const Rate* rate = rate_of(*measurement);
     if (rate != nullptr && rate->suspect) {
       page.paragraph(2, 4, {"suspect: " + what + *rate->suspect, Style::alarm});

@@ -141,6 +141,14 @@ TEST(Table, ShowsTheReasonOfAFailureInFull) {
               HasSubstr("failed: gemm fp16: tpp-bench did not answer within 30 s and was ended"));
 }
 
+TEST(Table, TellsFailuresOfOnePrecisionApartByWhatTheySumIn) {
+  Report report = samples::contradicted();
+  for (Measurement& measurement : report.measurements) {
+    if (std::holds_alternative<Failed>(measurement.outcome)) measurement.id.accumulator = "fp32";
+  }
+  EXPECT_THAT(render_table(report), HasSubstr("failed: gemm fp16+fp32: tpp-bench did not"));
+}
+
 TEST(Table, DoesNotTakeLimitsThatCouldNotBeReadForNone) {
   Report report = samples::undetermined();
   ASSERT_FALSE(report.measurements.empty());
