@@ -20,7 +20,7 @@ using boundary::set_text;
 // is called they had long before.
 constexpr int kOldestDriver = CUDA_VERSION / 1000 * 1000;
 constexpr const char* kOldestDriverText =
-    CUDA_VERSION >= 13000 ? "580 (CUDA 13.0)" : "525 (CUDA 12.0)";
+    CUDA_VERSION >= 13000 ? "driver 580 (CUDA 13.0)" : "driver 525 (CUDA 12.0)";
 static_assert(CUDA_VERSION >= 12000 && CUDA_VERSION < 14000, "which driver is the oldest?");
 
 // CU_DEVICE_ATTRIBUTE_MPS_ENABLED, whether contexts go through the multi-process service, which can

@@ -242,7 +242,7 @@ class Cuda(unittest.TestCase):
 
     def test_faults_of_the_driver_are_told_with_what_to_do(self):
         for fake, words in (
-                ("driver=11000", ["CUDA 11.0", "or newer: update it"]),
+                ("driver=11000", ["CUDA 11.0", "expected driver 5", "or newer: update it"]),
                 ("fail=cuInit:803", ["cannot start NVIDIA's driver", "kernel module differ"]),
                 ("fail=cuInit:802", ["fabric manager"]),
                 ("fail=cuDeviceGetCount:999", ["cannot count NVIDIA devices"])):
