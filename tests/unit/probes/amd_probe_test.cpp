@@ -388,6 +388,16 @@ TEST_F(AmdProbe, WatchesTheAcceleratorOfAPartition) {
   EXPECT_THROW(watch_smi(test::start(Fake::rocm_smi), {"0000:06:00.0"}), Error);
 }
 
+TEST_F(AmdProbe, WatchesOnWhereAReadingFailsInTheMiddle) {
+  use("mi300x_cpx", "fail=rsmi_dev_energy_count_get:6:3");
+  const auto watch = watch_smi(test::start(Fake::rocm_smi), {"0000:05:00.0/5"});
+  for (const bool told : {true, true, false, false}) {
+    const TelemetrySample sample = watch->read();
+    EXPECT_EQ(sample.energy_j.has_value(), told);
+    EXPECT_TRUE(sample.power_w);
+  }
+}
+
 TEST_F(AmdProbe, TakesNothingOfNonsenseForAReading) {
   for (const char* nonsense : {"garbage", "zeros"}) {
     use("rx_7900_xtx", nonsense);
