@@ -3,6 +3,10 @@
 set(TPP_DEVICE_CODE_FROM "" CACHE PATH
     "A finished build of the same sources whose device code is taken, not compiled anew")
 mark_as_advanced(TPP_DEVICE_CODE_FROM)
+if(TPP_DEVICE_CODE_FROM AND NOT EXISTS ${TPP_DEVICE_CODE_FROM}/CMakeCache.txt)
+  message(FATAL_ERROR "TPP_DEVICE_CODE_FROM: ${TPP_DEVICE_CODE_FROM} is no build directory; build the "
+                      "same sources there first, or leave it empty")
+endif()
 
 # tpp_device_code(FILE ARGUMENT...): as add_custom_command(OUTPUT FILE ...), or that build's file of the
 # same name: it does not depend on how host code is compiled.

@@ -234,34 +234,43 @@ def print_table(rows, tpp, absent):
     comparison.print_others(rows, absent)
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+def common_parser(description, module):
+    """What every comparison of a module is told; parse_common() reads it."""
+    parser = argparse.ArgumentParser(description=description)
     tree = HERE.parent.parent / "build" / "release"
     parser.add_argument("--tpp-bench", default=str(tree / "bin/tpp-bench"), metavar="FILE")
     parser.add_argument("--backend", default=None, metavar="FILE",
-                        help="default: lib/tpp/backends/cpu.so beside tpp-bench's folder")
-    parser.add_argument("--mode", choices=("quick", "full"), default="quick")
+                        help=f"default: lib/tpp/backends/{module}.so beside tpp-bench's folder")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--clpeak", metavar="FILE", help="one more clpeak than those on PATH")
-    parser.add_argument("--only", metavar="WORD", default="",
-                        help="only tools whose name contains this (tpp-bench always runs)")
-    parser.add_argument("--json", metavar="FILE", help="writes every round's figures there")
+    return parser
+
+
+def parse_common(parser, module):
+    """Ends the program with what to do where there is nothing to compare."""
     options = parser.parse_args()
     if options.rounds < 1:
         parser.error("--rounds: at least 1")
     if options.backend is None:
         options.backend = str(pathlib.Path(options.tpp_bench).resolve().parent.parent
-                              / "lib/tpp/backends/cpu.so")
+                              / f"lib/tpp/backends/{module}.so")
+    for needed in (options.tpp_bench, options.backend):
+        if not os.path.exists(needed):
+            sys.exit(f"{needed} is not there: build it, or name it with --tpp-bench and --backend")
     return options
+
+
+def parse_arguments():
+    parser = common_parser(__doc__.splitlines()[0], "cpu")
+    parser.add_argument("--mode", choices=("quick", "full"), default="quick")
+    parser.add_argument("--only", metavar="WORD", default="",
+                        help="only tools whose name contains this (tpp-bench always runs)")
+    parser.add_argument("--json", metavar="FILE", help="writes every round's figures there")
+    return parse_common(parser, "cpu")
 
 
 def main():
     options = parse_arguments()
-    for needed in (options.tpp_bench, options.backend):
-        if not os.path.exists(needed):
-            print(f"{needed} is not there: build it, or name it with --tpp-bench and --backend",
-                  file=sys.stderr)
-            return 1
     cpus = first_socket_cpus()
     with tempfile.TemporaryDirectory() as folder:
         tools, absent = find_tools(options, cpus, folder)

@@ -6,7 +6,6 @@ width counts. comparison.py says what "level" means. This is a comparison, not a
 whatever the figures, 1 if it cannot run at all.
 """
 
-import argparse
 import functools
 import json
 import os
@@ -69,30 +68,9 @@ def find_tools(options, cpus):
     return tools
 
 
-def parse_arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    tree = pathlib.Path(__file__).resolve().parent.parent.parent / "build" / "release"
-    parser.add_argument("--tpp-bench", default=str(tree / "bin/tpp-bench"), metavar="FILE")
-    parser.add_argument("--backend", default=None, metavar="FILE",
-                        help="default: lib/tpp/backends/opencl.so beside tpp-bench's folder")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--clpeak", metavar="FILE", help="one more clpeak than those on PATH")
-    options = parser.parse_args()
-    if options.rounds < 1:
-        parser.error("--rounds: at least 1")
-    if options.backend is None:
-        options.backend = str(pathlib.Path(options.tpp_bench).resolve().parent.parent
-                              / "lib/tpp/backends/opencl.so")
-    return options
-
-
 def main():
-    options = parse_arguments()
-    for needed in (options.tpp_bench, options.backend):
-        if not os.path.exists(needed):
-            print(f"{needed} is not there: build it, or name it with --tpp-bench and --backend",
-                  file=sys.stderr)
-            return 1
+    options = compare_cpu.parse_common(
+        compare_cpu.common_parser(__doc__.splitlines()[0], "opencl"), "opencl")
     cpus = compare_cpu.first_socket_cpus()
     tools = find_tools(options, cpus)
     print(f"CPUs {cpus}, load average {os.getloadavg()[0]:.1f}, {options.rounds} rounds of: "

@@ -9,6 +9,7 @@
 #include "agent/support/dynamic_library.h"
 #include "agent/support/error.h"
 #include "probes/nvidia/nvml_watch.h"
+#include "tests/unit/probes/nvml_calls.h"
 
 namespace tpp {
 namespace {
@@ -242,44 +243,7 @@ TEST_F(NvidiaProbe, PutsTheGpusOfACardOnOneBoardAndTellsWhatAilsThem) {
 }
 
 TEST_F(NvidiaProbe, KeepsEveryOtherAnswerWhenOneCallFails) {
-  for (const char* call : {"nvmlSystemGetDriverVersion",
-                           "nvmlDeviceGetName",
-                           "nvmlDeviceGetUUID",
-                           "nvmlDeviceGetSerial",
-                           "nvmlDeviceGetCudaComputeCapability",
-                           "nvmlDeviceGetMemoryInfo",
-                           "nvmlDeviceGetMemoryBusWidth",
-                           "nvmlDeviceGetMaxClockInfo",
-                           "nvmlDeviceGetMultiGpuBoard",
-                           "nvmlDeviceGetBoardId",
-                           "nvmlDeviceGetMigMode",
-                           "nvmlDeviceGetVirtualizationMode",
-                           "nvmlDeviceGetPowerManagementLimit",
-                           "nvmlDeviceGetPowerManagementDefaultLimit",
-                           "nvmlDeviceGetRemappedRows",
-                           "nvmlDeviceGetRetiredPagesPendingStatus",
-                           "nvmlDeviceGetRetiredPages",
-                           "nvmlDeviceGetBoardPartNumber",
-                           "nvmlDeviceGetVbiosVersion",
-                           "nvmlDeviceGetInforomImageVersion",
-                           "nvmlDeviceGetGspFirmwareVersion",
-                           "nvmlDeviceGetModuleId",
-                           "nvmlDeviceGetPlatformInfo",
-                           "nvmlDeviceGetApplicationsClock",
-                           "nvmlDeviceGetDefaultApplicationsClock",
-                           "nvmlDeviceGetEccMode",
-                           "nvmlDeviceGetTotalEccErrors",
-                           "nvmlDeviceGetPersistenceMode",
-                           "nvmlDeviceGetComputeMode",
-                           "nvmlSystemGetConfComputeState",
-                           "nvmlDeviceGetComputeRunningProcesses_v3",
-                           "nvmlDeviceGetMPSComputeRunningProcesses_v3",
-                           "nvmlDeviceGetMaxMigDeviceCount",
-                           "nvmlDeviceGetClockInfo",
-                           "nvmlDeviceGetCurrentClocksEventReasons",
-                           "nvmlDeviceGetTemperature",
-                           "nvmlDeviceGetPowerUsage",
-                           "nvmlDeviceGetUtilizationRates"}) {
+  for (const char* call : kNvmlCallsThatMayFail) {
     const Inventory inventory = probe("h100", std::string("fail=") + call + ":999");
 
     ASSERT_EQ(inventory.devices.size(), 1u) << call;
