@@ -4,7 +4,9 @@
 
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <thread>
+#include <vector>
 
 #include "agent/command/command.h"
 #include "agent/exit_code.h"
@@ -50,12 +52,17 @@ std::uint64_t monotonic_ns() {
   }
 }
 
+std::string no_such_probe(const std::string& asked) {
+  std::vector<std::string_view> names;
+  for (const Probe& probe : probes()) names.push_back(probe.name);
+  return fmt::format("probe: there is none named {}; there are: {}", asked, fmt::join(names, ", "));
+}
+
 }  // namespace
 
 int probe_command(const Options& options) {
   const Probe* probe = find_probe(options.probe);
-  if (probe == nullptr)
-    throw UsageError(fmt::format("probe: there is none named {}", options.probe));
+  if (probe == nullptr) throw UsageError(no_such_probe(options.probe));
   if (!options.watch.empty()) watch(*probe, options.watch);
   write_line(to_json(probe->run(NodeFiles())));
   return kAssessed;

@@ -207,11 +207,15 @@ HipApi load_runtime(const std::string& folder) {
                                             path, why));
     }
   }
+  const std::string library = "no libamdhip64.so.7, .6 or .5";
+  if (!broken.empty()) {
+    throw Failure(TPP_UNAVAILABLE,
+                  fmt::format("no ROCm runtime: {} that can be loaded: {}", library, broken));
+  }
   throw Failure(
       TPP_UNAVAILABLE,
-      fmt::format("no ROCm runtime (libamdhip64.so.7, .6 or .5; one that stands elsewhere "
-                  "is named by library-path): {}",
-                  broken.empty() ? why : broken));
+      fmt::format("no ROCm runtime: {} in {} (library-path names another folder)", library,
+                  folder.empty() ? "the loader's folders or /opt/rocm/lib" : folder));
 }
 
 std::string why_no_device(const std::string& kfd) {
