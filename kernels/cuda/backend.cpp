@@ -104,20 +104,15 @@ void say_why_not(const Device& device, Benchmark& benchmark) {
 
 // Whatever a device is, its memory is as fast by PTX.
 void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
-  for (const auto& [stream, subject] :
-       {std::pair(gpu::Stream::read, "read"), std::pair(gpu::Stream::write, "write"),
-        std::pair(gpu::Stream::copy, "copy")}) {
-    Benchmark benchmark;
-    benchmark.kernel = "dram";
-    benchmark.subject = subject;
-    benchmark.flags = TPP_BENCHMARK_BYTES;
+  for (const gpu::StreamRow& row : gpu::kStreamRows) {
+    Benchmark benchmark = gpu::stream_benchmark(row);
     if (image_of(device.code.images, "dram") == nullptr) {
       say_why_not(device, benchmark);
     } else {
       benchmark.variants.push_back([&node, &device,
-                                    stream = stream](const boundary::Preparation& preparation) {
+                                    &row](const boundary::Preparation& preparation) {
         Context& context = device.context(node.api);
-        return gpu::make_stream_workload(stream,
+        return gpu::make_stream_workload(row.stream,
                                          {context, device.info.units, device.info.memory_bytes,
                                           device.cache_bytes, words_of(context.taken("dram_read"))},
                                          preparation);

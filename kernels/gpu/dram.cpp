@@ -164,6 +164,14 @@ class StreamWorkload final : public boundary::Workload {
 
 }  // namespace
 
+boundary::Benchmark stream_benchmark(const StreamRow& row) {
+  boundary::Benchmark benchmark;
+  benchmark.kernel = "dram";
+  benchmark.subject = row.subject;
+  benchmark.flags = TPP_BENCHMARK_BYTES;
+  return benchmark;
+}
+
 uint64_t stream_bytes(const StreamTarget& target, uint64_t limit_bytes) {
   const uint64_t cache = target.cache_bytes != 0 ? target.cache_bytes : kUnknownCache;
   uint64_t most = target.memory_bytes / 4;

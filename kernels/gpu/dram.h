@@ -14,6 +14,16 @@ namespace tpp::gpu {
 
 enum class Stream : uint8_t { read, write, copy };
 
+// The rows by their names, for every backend alike.
+struct StreamRow {
+  Stream stream;
+  const char* subject;
+};
+inline constexpr StreamRow kStreamRows[] = {
+    {Stream::read, "read"}, {Stream::write, "write"}, {Stream::copy, "copy"}};
+// With no way to run it yet.
+boundary::Benchmark stream_benchmark(const StreamRow& row);
+
 struct StreamTarget {
   Driver& driver;
   uint32_t units;

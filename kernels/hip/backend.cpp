@@ -82,20 +82,15 @@ void say_why_not(const Device& device, Benchmark& benchmark) {
 }
 
 void add_streams(Node& node, Device& device, std::vector<Benchmark>& list) {
-  for (const auto& [stream, subject] :
-       {std::pair(gpu::Stream::read, "read"), std::pair(gpu::Stream::write, "write"),
-        std::pair(gpu::Stream::copy, "copy")}) {
-    Benchmark benchmark;
-    benchmark.kernel = "dram";
-    benchmark.subject = subject;
-    benchmark.flags = TPP_BENCHMARK_BYTES;
+  for (const gpu::StreamRow& row : gpu::kStreamRows) {
+    Benchmark benchmark = gpu::stream_benchmark(row);
     if (device.code.image == nullptr) {
       say_why_not(device, benchmark);
     } else {
       benchmark.variants.push_back(
-          [&node, &device, stream = stream](const boundary::Preparation& preparation) {
+          [&node, &device, &row](const boundary::Preparation& preparation) {
             return gpu::make_stream_workload(
-                stream,
+                row.stream,
                 {device.context(node.api), device.info.units, device.info.memory_bytes,
                  device.last_level_bytes(), words_of(device)},
                 preparation);

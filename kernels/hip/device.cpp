@@ -12,7 +12,6 @@
 
 #include "kernels/cpp_boundary.h"
 #include "kernels/gpu/pci_id.h"
-#include "kernels/hip/library_places.h"
 
 namespace tpp::hip {
 namespace {
@@ -21,6 +20,7 @@ using boundary::Failure;
 using boundary::set_text;
 
 constexpr int kLibraryVersions[] = {7, 6, 5};
+constexpr const char* kLibraryFolders[] = {"", "/opt/rocm/lib/"};  // "" is the loader's own
 
 // HIP_VERSION: major x 10^7 + minor x 10^5 + patch.
 constexpr int kOldestVersion = 50'000'000;

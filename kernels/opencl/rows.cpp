@@ -171,15 +171,11 @@ uint64_t memory_for_streams(const Device& device) {
   return std::min(memory, 4 * std::max(kOfAProcessor, 8 * device.cache_bytes));
 }
 
-Benchmark stream_benchmark(const OpenClApi& api, Device& device, gpu::Stream stream,
-                           const char* subject) {
-  Benchmark benchmark;
-  benchmark.kernel = "dram";
-  benchmark.subject = subject;
-  benchmark.flags = TPP_BENCHMARK_BYTES;
-  benchmark.variants.push_back([&api, &device, stream](const boundary::Preparation& preparation) {
+Benchmark stream_benchmark(const OpenClApi& api, Device& device, const gpu::StreamRow& row) {
+  Benchmark benchmark = gpu::stream_benchmark(row);
+  benchmark.variants.push_back([&api, &device, &row](const boundary::Preparation& preparation) {
     Context& context = device.context(api, kernels_of(device));
-    return gpu::make_stream_workload(stream,
+    return gpu::make_stream_workload(row.stream,
                                      {context, device.info.units, memory_for_streams(device),
                                       device.cache_bytes, image_words(device)},
                                      preparation);
@@ -219,9 +215,9 @@ std::vector<Benchmark> benchmarks_of(const OpenClApi& api, Device& device) {
     list.push_back(integer_benchmark(api, device, format));
   }
   for (Benchmark& benchmark : gemm_benchmarks(api, device)) list.push_back(std::move(benchmark));
-  list.push_back(stream_benchmark(api, device, gpu::Stream::read, "read"));
-  list.push_back(stream_benchmark(api, device, gpu::Stream::write, "write"));
-  list.push_back(stream_benchmark(api, device, gpu::Stream::copy, "copy"));
+  for (const gpu::StreamRow& row : gpu::kStreamRows) {
+    list.push_back(stream_benchmark(api, device, row));
+  }
   return list;
 }
 

@@ -7,8 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "kernels/hip/library_places.h"
-
 namespace tpp::hip {
 namespace {
 
@@ -115,7 +113,7 @@ BlasPlaces blas_places(int runtime_version) {
     return names.rocm == runtime_version / 10'000'000;
   });
   const Names names = found == all.end() ? Names{} : *found;
-  const std::vector<std::string> folders(std::begin(kLibraryFolders), std::end(kLibraryFolders));
+  const std::vector<std::string> folders = library_folders("");
   return {{"libhipblaslt.so", names.hipblaslt, folders, "ROCm"},
           {"librocblas.so", names.rocblas, folders, "ROCm"}};
 }
