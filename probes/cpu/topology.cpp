@@ -1,48 +1,14 @@
 #include "probes/cpu/topology.h"
 
-#include <fmt/format.h>
 #include <hwloc.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <memory>
 
-#include "agent/support/error.h"
+#include "probes/hwloc_topology.h"
 
 namespace tpp {
 namespace {
-
-// Components that would load a vendor's library or open a display.
-constexpr std::array kSwitchedOff = {"opencl", "cuda", "nvml", "rsmi", "levelzero", "gl"};
-
-struct DestroyTopology {
-  void operator()(hwloc_topology* topology) const { hwloc_topology_destroy(topology); }
-};
-using TopologyPointer = std::unique_ptr<hwloc_topology, DestroyTopology>;
-
-TopologyPointer load(const NodeFiles& files) {
-  hwloc_topology_t raw = nullptr;
-  if (hwloc_topology_init(&raw) != 0) throw Error("hwloc cannot start");
-  TopologyPointer topology(raw);
-  for (const char* component : kSwitchedOff) {
-    hwloc_topology_set_components(raw, HWLOC_TOPOLOGY_COMPONENTS_FLAG_BLACKLIST, component);
-  }
-  // Cores that a cgroup hides are still part of the socket: only so can a slice be told.
-  const unsigned long flags = HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED;
-  if (!files.is_live()) {
-    const std::string recorded = files.path("topology.xml").string();
-    if (hwloc_topology_set_xml(raw, recorded.c_str()) != 0) {
-      throw Error(fmt::format("hwloc cannot read {}: {}", recorded, std::strerror(errno)));
-    }
-  }
-  if (hwloc_topology_set_flags(raw, flags) != 0 || hwloc_topology_load(raw) != 0) {
-    throw Error(
-        fmt::format("hwloc cannot load the topology of this node: {}", std::strerror(errno)));
-  }
-  return topology;
-}
 
 std::optional<std::string> info(hwloc_obj_t object, const char* name) {
   const char* value = hwloc_obj_get_info_by_name(object, name);
@@ -108,7 +74,7 @@ Socket describe(hwloc_topology_t topology, hwloc_obj_t object) {
 }  // namespace
 
 Topology read_topology(const NodeFiles& files) {
-  const TopologyPointer topology = load(files);
+  const HwlocTopology topology = load_hwloc(files, HwlocBus::left_alone);
   Topology result;
   hwloc_obj_t package = nullptr;
   while ((package = hwloc_get_next_obj_by_type(topology.get(), HWLOC_OBJ_PACKAGE, package)) !=

@@ -1,5 +1,4 @@
 // hwloc's topology of a node behind one small type: counts, caches and names of its sockets.
-// hwloc's GPU and OpenCL components stay off: they load vendor libraries, which can hang.
 #ifndef TPP_PROBES_CPU_TOPOLOGY_H
 #define TPP_PROBES_CPU_TOPOLOGY_H
 
