@@ -133,10 +133,33 @@ struct Fields<Module> {
 };
 
 template <>
+struct Fields<NumaNode> {
+  using Self = NumaNode;
+  static constexpr auto rows = std::tuple(TPP_FIELD(number), TPP_FIELD(memory_bytes));
+};
+
+template <>
+struct Fields<PciObject> {
+  using Self = PciObject;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(kind), TPP_FIELD(address), TPP_FIELD(upstream), TPP_FIELD(pci_id),
+                 TPP_FIELD(class_code), TPP_FIELD(name), TPP_FIELD(numa_nodes),
+                 TPP_FIELD(link_bytes_per_s), TPP_FIELD(link_lanes), TPP_FIELD(os_devices));
+};
+
+template <>
+struct Fields<NodeTopology> {
+  using Self = NodeTopology;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(source), TPP_FIELD(origin), TPP_FIELD(numa_nodes), TPP_FIELD(pci));
+};
+
+template <>
 struct Fields<Inventory> {
   using Self = Inventory;
-  static constexpr auto rows = std::tuple(TPP_FIELD(node), TPP_FIELD(modules), TPP_FIELD(devices),
-                                          TPP_FIELD(boards), TPP_FIELD(findings));
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(node), TPP_FIELD(modules), TPP_FIELD(devices), TPP_FIELD(boards),
+                 TPP_FIELD(findings), TPP_FIELD(topology));
 };
 
 template <>

@@ -11,14 +11,12 @@
 #include "agent/model/device_state.h"
 #include "agent/model/finding.h"
 #include "agent/model/ids.h"
+#include "agent/model/source.h"
+#include "agent/model/topology.h"
 
 namespace tpp {
 
 enum class DeviceKind { gpu, cpu, accelerator };
-
-// How a fact was learnt. `read` from hardware or kernel, `entered` by the operator or a scenario,
-// `inferred` from other facts.
-enum class Source { read, entered, inferred };
 
 // One thing that a runtime can run on: GPU, GCD, MIG slice, CPU socket.
 struct Device {
@@ -93,6 +91,7 @@ struct Inventory {
   std::vector<Device> devices;
   std::vector<Board> boards;
   std::vector<Finding> findings;
+  std::optional<NodeTopology> topology;  // where it was asked for
 };
 
 // For the first line of every output that has a simulated device in it.

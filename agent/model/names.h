@@ -66,6 +66,16 @@ struct EnumNames<Source> {
 };
 
 template <>
+struct EnumNames<PciKind> {
+  static constexpr std::string_view what = "kind of PCI object";
+  static constexpr std::array rows = {
+      EnumRow<PciKind>{PciKind::host_bridge, "host_bridge"},
+      EnumRow<PciKind>{PciKind::bridge, "bridge"},
+      EnumRow<PciKind>{PciKind::device, "device"},
+  };
+};
+
+template <>
 struct EnumNames<FindingClass> {
   static constexpr std::string_view what = "class of finding";
   static constexpr std::array rows = {

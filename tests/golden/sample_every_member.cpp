@@ -223,6 +223,19 @@ Report every_member() {
   report.inventory.boards = {board};
   const Finding finding{"code.one", FindingClass::health, Severity::error, "board-1", "message"};
   report.inventory.findings = {finding};
+  report.inventory.topology = {Source::entered,
+                               "machine.xml",
+                               {{3, 2048}},
+                               {{PciKind::bridge,
+                                 "0000:17:01.0",
+                                 "0000:16:00.0",
+                                 "8086:352a",
+                                 "0604",
+                                 "Bridge",
+                                 {3},
+                                 64e9,
+                                 16,
+                                 {"card0"}}}};
   const BenchmarkId id{device().id, "mma", "fp16", "fp32"};
   const std::vector<ClockLimit> limits = {{"power_cap", 0.5}};
   const Telemetry telemetry{"probe x", 7, 1.7e9, 2.6e9, 698.5, 64, 88, 0.75, limits};
