@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "agent/options_catalog.h"
+#include "agent/options_topology.h"
 #include "agent/support/error.h"
 #include "agent/support/program_tree.h"
 #include "agent/support/text.h"
@@ -332,10 +333,12 @@ struct AllWords {
   ClassifyWords classify_request;
   ShipmentWords shipment_request;
   CatalogWords catalog;
+  TopologyWords topology;
 };
 
-void add_devices(CLI::App& app, Words& words) {
+void add_devices(CLI::App& app, Options& options, Words& words, TopologyWords& topology) {
   CLI::App& devices = *app.add_subcommand("devices", "List what is attached, without load");
+  add_topology_options(devices, options, topology);
   add_output_options(devices, words);
   add_source_options(devices, words);
   refuse_empty_values(devices);
@@ -351,7 +354,7 @@ void add_selftest(CLI::App& app, Words& words) {
 
 void add_commands(CLI::App& app, Options& options, AllWords& words) {
   add_measure(app, options, words.measure);
-  add_devices(app, words.devices);
+  add_devices(app, options, words.devices, words.topology);
   add_classify(app, words.classify_request, words.classify);
   add_shipment(app, words.shipment_request, words.shipment);
   add_catalog(app, words.catalog);
@@ -359,6 +362,7 @@ void add_commands(CLI::App& app, Options& options, AllWords& words) {
   CLI::App& probe = *app.add_subcommand("probe", "")->group("");
   probe.add_option("name", options.probe)->required();
   probe.add_option("--watch", options.watch);
+  probe.add_option("--entered", options.entered);
 }
 
 void understand_classify(const AllWords& words, Options& options) {
@@ -385,6 +389,7 @@ void understand_command(const CLI::App& app, const AllWords& words, Options& opt
   } else if (app.got_subcommand("devices")) {
     options.command = Command::devices;
     understand(words.devices, options);
+    understand_topology(words.topology, options);
   } else if (app.got_subcommand("classify")) {
     options.command = Command::classify;
     understand_classify(words, options);
@@ -442,12 +447,17 @@ PassRequest pass_request(const Options& options) {
   request.survey.bench = tree.bench;
   request.survey.backend_directory = options.backend_directory.value_or(tree.backends);
   request.survey.backend_options = options.backend_options;
+  request.survey.topology = options.topology;
   request.survey.mode = options.command == Command::devices ? PassMode::inventory : options.mode;
   if (options.scenario) {
     // Said whether or not the scenario has a device to show.
     request.banners.emplace_back(kSimulatedBanner);
     request.survey.only_backend = "sim";
     request.survey.backend_options.emplace_back("sim.scenario", options.scenario->string());
+  }
+  if (!options.entered_topology.empty()) {
+    request.banners.push_back(
+        fmt::format("ENTERED: not this node's topology, but that of {}", options.entered_topology));
   }
   request.rules = {tree.rules, options.rules, options.site / "rules.d"};
   request.catalog = catalog_paths(options);

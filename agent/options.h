@@ -1,6 +1,6 @@
 // The words of the command line and the environment as one value. Every default stands here.
 // Order: flag > TPP_AGENT_<NAME> > default. The only files that know the command line library are
-// options.cpp and options_catalog.cpp.
+// options.cpp, options_catalog.cpp and options_topology.cpp.
 #ifndef TPP_AGENT_OPTIONS_H
 #define TPP_AGENT_OPTIONS_H
 
@@ -55,6 +55,9 @@ struct Options {
   Question shipment;               // its day, scope and readings
   std::string probe;               // hidden subcommand `probe NAME`
   std::string watch;               // its `--watch DEVICE`: read that one again and again
+  std::string entered;             // its `--entered WHAT`: in place of this node
+  bool topology = false;           // devices --topology: draw the tree
+  std::string entered_topology;    // "file:PATH" or "synthetic:WORDS": that of another machine
 };
 
 // nullopt after --help or --version, which were printed. Throws UsageError, its message one or more

@@ -5,6 +5,7 @@
 #include "exporters/devices_table.h"
 #include "exporters/plan_table.h"
 #include "exporters/report_json.h"
+#include "exporters/topology_tree.h"
 
 namespace tpp {
 namespace {
@@ -20,9 +21,10 @@ std::string inventory_as_json(const Inventory& inventory, const std::vector<std:
 std::string plan_as_json(const Plan& plan, const TableOptions&) { return render_json(plan); }
 
 constexpr std::array kFormats = {
-    Format{"table", "aligned text for a person", &render_table, &render_devices, &render_plan},
+    Format{"table", "aligned text for a person", &render_table, &render_devices, &render_topology,
+           &render_plan},
     Format{"json", "everything, after share/tpp/schema/report.schema.json", &report_as_json,
-           &inventory_as_json, &plan_as_json},
+           &inventory_as_json, &inventory_as_json, &plan_as_json},
 };
 
 }  // namespace

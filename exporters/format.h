@@ -20,6 +20,10 @@ struct Format {
   std::string (*render_inventory)(const Inventory& inventory,
                                   const std::vector<std::string>& banners,
                                   const TableOptions& options);
+  // As a tree, with what the inventory knows of where devices hang.
+  std::string (*render_topology)(const Inventory& inventory,
+                                 const std::vector<std::string>& banners,
+                                 const TableOptions& options);
   std::string (*render_plan)(const Plan& plan, const TableOptions& options);
 };
 

@@ -7,6 +7,7 @@
 #include "probes/cpu/cpu_probe.h"
 #include "probes/nvidia/nvidia_probe.h"
 #include "probes/nvidia/nvml_watch.h"
+#include "probes/topology/topology_probe.h"
 
 namespace tpp {
 namespace {
@@ -15,6 +16,7 @@ constexpr std::array kProbes = {
     Probe{.name = "cpu", .run = probe_cpu, .tells_of_node = true},
     Probe{.name = "nvidia", .run = probe_nvidia, .watch = watch_nvidia},
     Probe{.name = "amd", .run = probe_amd, .watch = watch_amd},
+    Probe{.name = "topology", .run = probe_topology, .entered = entered_topology},
 };
 
 }  // namespace

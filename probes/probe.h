@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "agent/model/inventory.h"
@@ -22,6 +23,9 @@ struct Probe {
   bool tells_of_node = false;  // its kernel, memory and topology, beside devices
   // Of one device that it showed; nullptr if it has nothing to read again and again. Throws Error.
   std::unique_ptr<DeviceWatch> (*watch)(const DeviceId& device) = nullptr;
+  // From what the user entered in place of this node; such a probe runs only where it is asked for.
+  // Throws Error.
+  Inventory (*entered)(const std::string& what) = nullptr;
 };
 
 // In the order in which they are asked.

@@ -64,7 +64,14 @@ int probe_command(const Options& options) {
   const Probe* probe = find_probe(options.probe);
   if (probe == nullptr) throw UsageError(no_such_probe(options.probe));
   if (!options.watch.empty()) watch(*probe, options.watch);
-  write_line(to_json(probe->run(NodeFiles())));
+  if (options.entered.empty()) {
+    write_line(to_json(probe->run(NodeFiles())));
+    return kAssessed;
+  }
+  if (probe->entered == nullptr) {
+    throw UsageError(fmt::format("probe {}: reads nothing but this node", probe->name));
+  }
+  write_line(to_json(probe->entered(options.entered)));
   return kAssessed;
 }
 

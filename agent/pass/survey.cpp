@@ -26,18 +26,23 @@ Finding health(std::string code, std::string subject, std::string message) {
           .message = std::move(message)};
 }
 
-// Asks one probe in a child of its own; a failure becomes a finding of an otherwise empty
-// inventory.
-Inventory ask_probe(const Probe& probe, const SurveyRequest& request) {
+struct ProbeAnswer {
+  Inventory inventory;
+  std::optional<std::string> failure;  // "was killed by signal 9: its last words"
+};
+
+// Asks one probe in a child of its own.
+ProbeAnswer ask(const SurveyRequest& request, const std::vector<std::string>& probe_words) {
   ChildCommand command;
-  command.arguments = {request.agent.string(), "probe", std::string(probe.name)};
+  command.arguments = {request.agent.string(), "probe"};
+  command.arguments.insert(command.arguments.end(), probe_words.begin(), probe_words.end());
   command.environment = allowed_environment();
   command.deadline_s = command.silence_s = request.child_deadline_s;
-  Inventory inventory;
+  ProbeAnswer answer;
   std::string trouble = "said nothing";
   const auto take = [&](std::string_view line) {
     try {
-      inventory = parse_inventory(line, fmt::format("probe {}", probe.name));
+      answer.inventory = parse_inventory(line, "probe " + probe_words.front());
       trouble.clear();
       return true;
     } catch (const Error& error) {
@@ -47,14 +52,22 @@ Inventory ask_probe(const Probe& probe, const SurveyRequest& request) {
   };
   const ChildResult child = run_child(command, take);
   const bool clean = child.end == ChildEnd::exited && child.code == 0;
-  if (clean && trouble.empty()) return inventory;
-  Inventory empty;
+  if (clean && trouble.empty()) return answer;
   const auto words = trim(child.error_tail);
+  answer.failure =
+      fmt::format("{}{}{}", clean ? trouble : describe(child), words.empty() ? "" : ": ", words);
+  return answer;
+}
+
+// A failure becomes a finding of an otherwise empty inventory.
+Inventory ask_probe(const Probe& probe, const SurveyRequest& request) {
+  const ProbeAnswer answer = ask(request, {std::string(probe.name)});
+  if (!answer.failure) return answer.inventory;
+  Inventory empty;
   empty.findings.push_back(
       health("probe.failed", "",
-             fmt::format("probe {} {}{}{}; what it would have shown is missing from this inventory",
-                         probe.name, clean ? trouble : describe(child), words.empty() ? "" : ": ",
-                         words)));
+             fmt::format("probe {} {}; what it would have shown is missing from this inventory",
+                         probe.name, *answer.failure)));
   return empty;
 }
 
@@ -120,6 +133,7 @@ void put_on_board(Inventory& inventory, Device& device, const record::DeviceSeen
 
 void merge_probe(Inventory& into, const Inventory& probed) {
   if (into.node.machine.empty()) into.node = probed.node;
+  if (!into.topology) into.topology = probed.topology;
   into.findings.insert(into.findings.end(), probed.findings.begin(), probed.findings.end());
   for (const Device& device : probed.devices) {
     if (find_device(into, device.id) == nullptr) into.devices.push_back(device);
@@ -295,6 +309,7 @@ Survey survey(const SurveyRequest& request) {
   for (const Probe& probe : probes()) {
     // A simulation borrows the node's name and nothing else.
     if (request.only_backend && !probe.tells_of_node) continue;
+    if (probe.entered != nullptr && !request.topology) continue;
     probed.push_back(ask_probe(probe, request));
     if (request.only_backend) probed.back().devices.clear();
   }
@@ -312,6 +327,16 @@ Survey survey(const SurveyRequest& request) {
   result.inventory = reconcile(probed, result.backends);
   leave_to_others(result.inventory, result.backends);
   return result;
+}
+
+Inventory survey_entered_topology(const SurveyRequest& request, const std::string& what) {
+  const ProbeAnswer answer = ask(request, {"topology", "--entered", what});
+  if (answer.failure)
+    throw Error(
+        fmt::format("the topology that was given cannot be read: the "
+                    "child that read it {}",
+                    *answer.failure));
+  return answer.inventory;
 }
 
 Inventory reconcile(const std::vector<Inventory>& probed,

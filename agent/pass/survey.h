@@ -25,6 +25,7 @@ struct SurveyRequest {
   std::optional<std::string> only_backend;  // simulation: no probe's device, no other module
   PassMode mode = PassMode::quick;
   double child_deadline_s = 20;
+  bool topology = false;  // where devices hang, which a simulation does not have
 };
 
 struct SurveyedBackend {
@@ -49,6 +50,10 @@ std::vector<BackendModule> find_backends(
 
 // A probe or a backend that fails is a finding and hides no other.
 Survey survey(const SurveyRequest& request);
+
+// The topology that the user entered in place of this node's, as its probe takes it, and what it
+// says of its node. Throws Error if it cannot be read.
+Inventory survey_entered_topology(const SurveyRequest& request, const std::string& what);
 
 // Pure. Devices are the same where their ids are equal; what a runtime says fills what no probe
 // knew. A device that several backends list is measured by one of its own kind rather than by a

@@ -14,10 +14,12 @@
 #include "exporters/plan_table.h"
 #include "exporters/report_json.h"
 #include "exporters/table.h"
+#include "exporters/topology_tree.h"
 #include "tests/golden/comma_locale.h"
 #include "tests/golden/golden_file.h"
 #include "tests/golden/sample_determination.h"
 #include "tests/golden/sample_reports.h"
+#include "tests/golden/sample_topology.h"
 
 namespace tpp {
 namespace {
@@ -58,6 +60,31 @@ TEST(CommaLocale, IsReallyInForce) {
 TEST_P(Golden, DevicesAreTheSameByteForByte) {
   expect_golden("devices/" + GetParam().name + ".txt",
                 render_devices(GetParam().report.inventory, {}));
+}
+
+TEST_P(Golden, TreeIsTheSameByteForByte) {
+  expect_golden("topology/" + GetParam().name + ".txt",
+                render_topology(GetParam().report.inventory, {}));
+}
+
+TEST(TopologyTree, OfANodeWithABusIsTheSameByteForByte) {
+  const Inventory inventory = samples::switched_node();
+  expect_golden("topology/switched_node.txt", render_topology(inventory, {}));
+}
+
+TEST(TopologyTree, DoesNotChangeUnderACommaLocale) {
+  const CommaLocale comma;
+  EXPECT_EQ(render_topology(samples::switched_node(), {}),
+            read_file(golden_file("topology/switched_node.txt")));
+}
+
+TEST(TopologyTree, EndsWhereBridgesLeadBackToThemselves) {
+  Inventory inventory = samples::switched_node();
+  for (PciObject& object : inventory.topology->pci) {
+    if (object.address == "0000:01:00.0") object.upstream = "0000:02:00.0";
+  }
+
+  EXPECT_NE(render_topology(inventory, {}).find("board 0000:03:00.0"), std::string::npos);
 }
 
 TEST(Plan, IsTheSameByteForByte) {
