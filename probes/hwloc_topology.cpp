@@ -52,8 +52,9 @@ struct Pair {
   std::string_view has;
   std::string_view needs;
 };
-constexpr std::array kPairs = {Pair{" cpuset=\"", " complete_cpuset=\""},
-                               Pair{" nodeset=\"", " complete_nodeset=\""}};
+constexpr std::array kPairs = {
+    Pair{" cpuset=\"", " complete_cpuset=\""}, Pair{" complete_cpuset=\"", " cpuset=\""},
+    Pair{" nodeset=\"", " complete_nodeset=\""}, Pair{" complete_nodeset=\"", " nodeset=\""}};
 
 void check_object(std::string_view tag, const std::string& origin) {
   for (const Pair& pair : kPairs) {

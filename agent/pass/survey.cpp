@@ -331,11 +331,11 @@ Survey survey(const SurveyRequest& request) {
 
 Inventory survey_entered_topology(const SurveyRequest& request, const std::string& what) {
   const ProbeAnswer answer = ask(request, {"topology", "--entered", what});
-  if (answer.failure)
+  if (answer.failure) {
     throw Error(
-        fmt::format("the topology that was given cannot be read: the "
-                    "child that read it {}",
+        fmt::format("cannot read the topology {}: the child that read it {}; is it damaged?", what,
                     *answer.failure));
+  }
   return answer.inventory;
 }
 

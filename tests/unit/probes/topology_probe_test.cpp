@@ -59,6 +59,19 @@ TEST(TopologyProbe, DescribesADeviceAsTheBusDoes) {
   EXPECT_THAT(find_pci(topology, "0000:83:00.0")->numa_nodes, ElementsAre(1));
 }
 
+// hwloc hangs at the machine itself what it cannot place.
+TEST(TopologyProbe, CallsWhatIsNearEveryMemoryNodeNearNone) {
+  std::string text = recorded_xml();
+  const auto last_bus = text.rfind("<object", text.rfind("bridge_type=\"0-1\""));
+  text.erase(text.rfind("</object>"), std::string("</object>").size());
+  text.insert(last_bus, "</object>");
+
+  const NodeTopology topology = topology_of_xml(text, "moved.xml");
+
+  EXPECT_THAT(find_pci(topology, "0000:83:00.0")->numa_nodes, testing::IsEmpty());
+  EXPECT_THAT(find_pci(topology, "0000:03:00.0")->numa_nodes, ElementsAre(0));
+}
+
 TEST(TopologyProbe, KnowsNoSpeedOfALinkThatTellsNone) {
   const NodeTopology topology = switched_topology();
 
@@ -165,7 +178,8 @@ TEST(TopologyXml, OfAnotherKindIsRefused) {
 
 // hwloc's own importer dies of it.
 TEST(TopologyXml, OfAnObjectThatLacksHalfOfItsSetsIsRefused) {
-  for (const std::string lost : {" complete_cpuset=", " complete_nodeset="}) {
+  for (const std::string lost :
+       {" cpuset=", " complete_cpuset=", " nodeset=", " complete_nodeset="}) {
     std::string text = recorded_xml();
     text.replace(text.find(lost, text.find("NUMANode")), lost.size(), " lost=");
 
