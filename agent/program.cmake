@@ -19,6 +19,8 @@ tpp_add_library(
   options_catalog.cpp
   options_topology.cpp
   pass/bench_records.cpp
+  pass/code_in_use.cpp
+  pass/code_trust.cpp
   pass/hidden_devices.cpp
   pass/measuring.cpp
   pass/pass.cpp

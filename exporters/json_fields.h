@@ -42,11 +42,18 @@ struct Fields<Finding> {
 };
 
 template <>
+struct Fields<KernelDriver> {
+  using Self = KernelDriver;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(name), TPP_FIELD(version), TPP_FIELD(source_version));
+};
+
+template <>
 struct Fields<Node> {
   using Self = Node;
   static constexpr auto rows =
       std::tuple(TPP_FIELD(hostname), TPP_FIELD(kernel), TPP_FIELD(machine), TPP_FIELD(hypervisor),
-                 TPP_FIELD(memory_bytes), TPP_FIELD(topology));
+                 TPP_FIELD(memory_bytes), TPP_FIELD(topology), TPP_FIELD(kernel_drivers));
 };
 
 template <>
@@ -193,7 +200,9 @@ struct Fields<Measurement> {
 template <>
 struct Fields<LibraryUse> {
   using Self = LibraryUse;
-  static constexpr auto rows = std::tuple(TPP_FIELD(path), TPP_FIELD(sha256));
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(path), TPP_FIELD(sha256), TPP_FIELD(used_by), TPP_FIELD(owner_uid),
+                 TPP_FIELD(build_id), TPP_FIELD(trust), TPP_FIELD(trust_reason));
 };
 
 template <>
@@ -251,7 +260,8 @@ struct Fields<BoardFacts> {
       TPP_FIELD(nonplanar), TPP_FIELD(identity_agrees), TPP_FIELD(identity_missing),
       TPP_FIELD(identity_differs), TPP_FIELD(units_differ), TPP_FIELD(confidence_raised),
       TPP_FIELD(partial), TPP_FIELD(failed), TPP_FIELD(suspect), TPP_FIELD(overtaken),
-      TPP_FIELD(undeclared), TPP_FIELD(outcomes_missing), TPP_FIELD(grid), TPP_FIELD(claimed_tpp));
+      TPP_FIELD(untrusted), TPP_FIELD(undeclared), TPP_FIELD(outcomes_missing), TPP_FIELD(grid),
+      TPP_FIELD(claimed_tpp));
 };
 
 template <>

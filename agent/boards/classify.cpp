@@ -259,6 +259,8 @@ std::string why_not_below(const BoardPerformance& board, const AssuranceResult& 
   }
   // An inventory takes the catalogue's word, but only for a board that seems to be that product.
   if (!board.facts.failed.empty()) return "devices of the board are missing";
+  // What such code says of a board may be said of another one.
+  if (!board.facts.untrusted.empty()) return "code that cannot be relied on told of the board";
   if (!board.facts.identity_differs.empty()) return "identity facts differ from the row";
   if (!board.facts.confidence_raised.empty()) {
     return "the shipped catalogue has figures of the row from memory";

@@ -192,6 +192,7 @@ std::vector<std::string> shortfalls(const BoardPerformance& board) {
   add_all(missing, "not the whole board: ", facts.partial);
   add_all(missing, "failed: ", facts.failed);
   add_all(missing, "suspect: ", facts.suspect);
+  add_all(missing, "untrusted: ", facts.untrusted);
   add_all(missing, "no outcome: ", facts.outcomes_missing);
   add_all(missing, "not declared: ", facts.undeclared);
   add_all(missing, "identity differs: ", facts.identity_differs);
@@ -269,6 +270,7 @@ AssuranceResult assurance(const BoardPerformance& board, bool measured) {
     add_all(result.reasons, "identity differs: ", board.facts.identity_differs);
     add_all(result.reasons, "not known to the shipped catalogue: ", board.facts.confidence_raised);
     add_all(result.reasons, "failed: ", board.facts.failed);
+    add_all(result.reasons, "untrusted: ", board.facts.untrusted);
     return result;
   }
   result.reasons = shortfalls(board);

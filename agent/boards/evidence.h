@@ -31,8 +31,8 @@ struct AssuranceResult {
 };
 
 // `measured` is false for an inventory pass. Corroborated: whole board, unpartitioned; two identity
-// facts agree; every native precision has an outcome and is declared; inferred within 3 % of
-// declared; the maker's own figures give the declared TPP.
+// facts agree; no untrusted code touched it; every native precision has an outcome and is declared;
+// inferred within 3 % of declared; the maker's own figures give the declared TPP.
 AssuranceResult assurance(const BoardPerformance& board, bool measured);
 
 // Contradictions, health and conditions of a board's evidence; codes in docs/findings.md.

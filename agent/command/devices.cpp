@@ -12,13 +12,17 @@ namespace {
 
 // A topology that was entered is another machine's: of this node nothing stands beside it. Devices
 // of a scenario do, by their addresses.
-Inventory attached(const Options& options, const SurveyRequest& request) {
-  if (options.entered_topology.empty()) return survey(request).inventory;
+Survey attached(const Options& options, const SurveyRequest& request) {
+  if (options.entered_topology.empty()) return survey(request);
   Inventory entered = survey_entered_topology(request, options.entered_topology);
-  if (!options.scenario) return entered;
-  Inventory simulated = survey(request).inventory;
-  simulated.topology = std::move(entered.topology);
-  return simulated;
+  Survey surveyed;
+  if (options.scenario) {
+    surveyed = survey(request);
+    surveyed.inventory.topology = std::move(entered.topology);
+  } else {
+    surveyed.inventory = std::move(entered);
+  }
+  return surveyed;
 }
 
 }  // namespace
@@ -26,13 +30,19 @@ Inventory attached(const Options& options, const SurveyRequest& request) {
 int devices_command(const Options& options) {
   check_output(options);
   const PassRequest request = pass_request(options);
-  const Inventory inventory = attached(options, request.survey);
+  Survey surveyed = attached(options, request.survey);
+  std::vector<std::string> banners = banners_of(request, surveyed.inventory);
+  const auto code = surveyed.code.judged(trust_policy(request.survey.agent));
+  for (std::string& banner : code_banners(code)) banners.push_back(std::move(banner));
+  for (Finding& finding : code_findings(code)) {
+    surveyed.inventory.findings.push_back(std::move(finding));
+  }
   const Format* format = find_format(options.format);
   const auto render = options.topology ? format->render_topology : format->render_inventory;
-  write_output(options, render(inventory, banners_of(request, inventory), table_options(options)));
-  if (any_failing(inventory.findings, options.fail_on)) return kFindingToFailOn;
+  write_output(options, render(surveyed.inventory, banners, table_options(options)));
+  if (any_failing(surveyed.inventory.findings, options.fail_on)) return kFindingToFailOn;
   // Of another machine there is a tree and no device to assess.
-  const bool shown = !inventory.devices.empty() || !options.entered_topology.empty();
+  const bool shown = !surveyed.inventory.devices.empty() || !options.entered_topology.empty();
   return shown ? kAssessed : kNotAssessed;
 }
 

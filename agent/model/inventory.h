@@ -62,6 +62,13 @@ struct Board {
   std::optional<int> expected_devices;  // that the catalogue or the vendor says it carries
 };
 
+// A driver of accelerators that the kernel has loaded.
+struct KernelDriver {
+  std::string name;
+  std::string version;                                       // its own, else the kernel's release
+  std::optional<std::string> source_version = std::nullopt;  // checksum of its sources
+};
+
 struct Node {
   std::string hostname;
   std::string kernel;
@@ -69,6 +76,7 @@ struct Node {
   std::optional<std::string> hypervisor;
   std::optional<std::uint64_t> memory_bytes;
   std::string topology;  // one line: sockets, cores, NUMA nodes, caches
+  std::vector<KernelDriver> kernel_drivers = {};
 };
 
 enum class ModuleState {

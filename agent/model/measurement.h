@@ -2,6 +2,7 @@
 #ifndef TPP_AGENT_MODEL_MEASUREMENT_H
 #define TPP_AGENT_MODEL_MEASUREMENT_H
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -83,10 +84,18 @@ struct Measurement {
 // The precision of a measurement that counts operations; nullopt for memory and links.
 std::optional<Precision> precision_of(const BenchmarkId& id);
 
-// A file that took part: library or module.
+// How far a file can be relied on (agent/pass/code_trust.h).
+enum class FileTrust { trusted, own_build, untrusted };
+
+// A file whose code took part: program, module or library.
 struct LibraryUse {
   std::string path;
-  std::string sha256;
+  std::string sha256;                     // "" where it could not be read
+  std::vector<std::string> used_by = {};  // as Device::seen_by has it, or "agent"
+  std::optional<std::uint64_t> owner_uid = std::nullopt;
+  std::optional<std::string> build_id = std::nullopt;  // GNU, hex
+  FileTrust trust = FileTrust::trusted;
+  std::optional<std::string> trust_reason = std::nullopt;  // why it is not trusted
 };
 
 }  // namespace tpp

@@ -97,6 +97,16 @@ struct EnumNames<Severity> {
 };
 
 template <>
+struct EnumNames<FileTrust> {
+  static constexpr std::string_view what = "trust in a file";
+  static constexpr std::array rows = {
+      EnumRow<FileTrust>{FileTrust::trusted, "trusted"},
+      EnumRow<FileTrust>{FileTrust::own_build, "own_build"},
+      EnumRow<FileTrust>{FileTrust::untrusted, "untrusted"},
+  };
+};
+
+template <>
 struct EnumNames<Quantity> {
   static constexpr std::string_view what = "counted quantity";
   static constexpr std::array rows = {

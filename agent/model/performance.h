@@ -88,6 +88,7 @@ struct BoardFacts {
   std::vector<std::string> failed;   // outcomes that failed, devices that were lost
   std::vector<std::string> suspect;  // rates that cannot be right
   std::vector<std::string> overtaken;   // our own loops' rates, lower than a library's product
+  std::vector<std::string> untrusted;   // code that touched it and cannot be relied on
   std::vector<std::string> undeclared;  // native rates in precisions that the row does not declare
   std::vector<std::string> outcomes_missing;  // native precisions without an outcome
   std::vector<GridCheck> grid;

@@ -186,7 +186,7 @@ Record libraries(const json& object) {
   Libraries libraries;
   for (const json& file : object.at("files")) {
     libraries.files.push_back(
-        {.path = file.at("path").get<std::string>(), .sha256 = file.value("sha256", "")});
+        {.path = file.at("path").get<std::string>(), .deleted = file.value("deleted", false)});
   }
   return libraries;
 }

@@ -13,6 +13,7 @@
 
 #include "agent/model/inventory.h"
 #include "agent/model/measurement.h"
+#include "agent/support/mapped_files.h"
 
 namespace tpp::record {
 
@@ -67,7 +68,7 @@ struct Unavailable {
   std::string reason;
 };
 struct Libraries {
-  std::vector<LibraryUse> files;
+  std::vector<MappedFile> files;
 };
 // One check of `tpp-bench --selftest`.
 struct Check {

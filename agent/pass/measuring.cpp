@@ -58,6 +58,7 @@ class Measuring {
     });
     if (recorder != nullptr) add_telemetry(device, recorder->stop(), worked);
     keep(worked);
+    result_.code.add("backend " + backend.module.name, worked.code);
   }
 
   std::unique_ptr<TelemetryRecorder> recorder_for(const Device& device) const {
@@ -103,10 +104,6 @@ class Measuring {
     };
     append(report.measurements, worked.measurements);
     append(report.findings, worked.findings);
-    for (const LibraryUse& use : worked.libraries) {
-      const auto same = [&](const LibraryUse& other) { return other.path == use.path; };
-      if (std::ranges::none_of(report.libraries, same)) report.libraries.push_back(use);
-    }
     result_.deadline_passed |= worked.deadline_passed;
   }
 

@@ -7,8 +7,8 @@
 
 namespace tpp {
 
-// Adds measurements, libraries and findings to the report of `result`, and says whether the
-// deadline passed.
+// Adds measurements and findings to the report of `result` and to its code in use, and says whether
+// the deadline passed.
 void measure_devices(const PassRequest& request, const Survey& survey, const PassObserver& observer,
                      PassResult& result);
 

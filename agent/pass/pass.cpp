@@ -86,6 +86,21 @@ void add_environment_findings(Report& report) {
   }
 }
 
+void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+}
+
+// After the measurements, which load what they need.
+void add_code(const PassRequest& request, PassResult& result) {
+  Report& report = result.report;
+  report.libraries = result.code.judged(trust_policy(request.survey.agent));
+  add_digests(report.libraries);
+  append(report.banners, code_banners(report.libraries));
+  for (Finding& finding : code_findings(report.libraries)) {
+    report.findings.push_back(std::move(finding));
+  }
+}
+
 std::string method_version(const Survey& survey) {
   std::vector<std::string> parts;
   for (const SurveyedBackend& backend : survey.backends) {
@@ -103,6 +118,7 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
     hold_against_shipped({*inputs.shipped, boards}, inputs.catalog, report.performances);
   }
   for (BoardPerformance& board : report.performances) {
+    board.facts.untrusted = untrusted_code(report.libraries, report.inventory, board.board);
     if (result.not_asked_for.contains(board.board)) {
       board.facts.partial.push_back(
           fmt::format("board {} was not asked for: nothing of it was measured", board.board.value));
@@ -178,8 +194,10 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   report.method_version = method_version(surveyed);
   add_environment_findings(report);
   report.banners = banners_of(request, report.inventory);
-  report.banners.insert(report.banners.end(), inputs.banners.begin(), inputs.banners.end());
+  append(report.banners, inputs.banners);
+  result.code = surveyed.code;
   if (report.mode != PassMode::inventory) measure_devices(request, surveyed, observer, result);
+  add_code(request, result);
   classify_all(request, inputs, result);
   report.duration_s = seconds_since(started);
   return result;
@@ -203,8 +221,11 @@ Plan plan_pass(const PassRequest& request) {
   };
   Plan plan;
   plan.banners = banners_of(request, surveyed.inventory);
-  plan.banners.insert(plan.banners.end(), inputs.banners.begin(), inputs.banners.end());
+  append(plan.banners, inputs.banners);
   plan.findings = surveyed.inventory.findings;
+  const auto code = surveyed.code.judged(trust_policy(request.survey.agent));
+  append(plan.banners, code_banners(code));
+  for (Finding& finding : code_findings(code)) plan.findings.push_back(std::move(finding));
   for (const SurveyedBackend& backend : surveyed.backends) {
     for (const record::Planned& planned : select(backend, request.selection)) {
       PlanRow row;

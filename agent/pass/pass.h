@@ -11,6 +11,7 @@
 #include "agent/chips/catalog_in_use.h"
 #include "agent/model/plan.h"
 #include "agent/model/report.h"
+#include "agent/pass/code_in_use.h"
 #include "agent/pass/selection.h"
 #include "agent/pass/survey.h"
 #include "agent/regulation/regulation.h"
@@ -40,6 +41,7 @@ struct PassResult {
   Report report;
   bool deadline_passed = false;
   std::set<BoardId> not_asked_for;  // boards none of whose devices was selected
+  CodeInUse code;                   // told in the report as its libraries
 };
 
 // Throws UsageError for a selection that matches nothing, Error for rules, catalogue or modules

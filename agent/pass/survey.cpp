@@ -18,6 +18,9 @@
 namespace tpp {
 namespace {
 
+// Before its inventory a probe says what code was in its child, in a record as tpp-bench has it.
+constexpr std::string_view kRecordBegins = "{\"record\":";
+
 Finding health(std::string code, std::string subject, std::string message) {
   return {.code = std::move(code),
           .finding_class = FindingClass::health,
@@ -28,6 +31,7 @@ Finding health(std::string code, std::string subject, std::string message) {
 
 struct ProbeAnswer {
   Inventory inventory;
+  std::vector<MappedFile> code;        // that was in its child
   std::optional<std::string> failure;  // "was killed by signal 9: its last words"
 };
 
@@ -42,6 +46,11 @@ ProbeAnswer ask(const SurveyRequest& request, const std::vector<std::string>& pr
   std::string trouble = "said nothing";
   const auto take = [&](std::string_view line) {
     try {
+      if (line.starts_with(kRecordBegins)) {
+        const record::Record record = record::parse(line);
+        if (const auto* used = std::get_if<record::Libraries>(&record)) answer.code = used->files;
+        return true;
+      }
       answer.inventory = parse_inventory(line, "probe " + probe_words.front());
       trouble.clear();
       return true;
@@ -60,8 +69,9 @@ ProbeAnswer ask(const SurveyRequest& request, const std::vector<std::string>& pr
 }
 
 // A failure becomes a finding of an otherwise empty inventory.
-Inventory ask_probe(const Probe& probe, const SurveyRequest& request) {
+Inventory ask_probe(const Probe& probe, const SurveyRequest& request, CodeInUse& code) {
   const ProbeAnswer answer = ask(request, {std::string(probe.name)});
+  code.add(fmt::format("probe {}", probe.name), answer.code);
   if (!answer.failure) return answer.inventory;
   Inventory empty;
   empty.findings.push_back(
@@ -305,16 +315,17 @@ std::vector<BackendModule> find_backends(
 }
 
 Survey survey(const SurveyRequest& request) {
+  Survey result;
+  result.code.add(kThisProgram, mapped_code());
   std::vector<Inventory> probed;
   for (const Probe& probe : probes()) {
     // A simulation borrows the node's name and nothing else.
     if (request.only_backend && !probe.tells_of_node) continue;
     if (probe.entered != nullptr && !request.topology) continue;
-    probed.push_back(ask_probe(probe, request));
+    probed.push_back(ask_probe(probe, request, result.code));
     if (request.only_backend) probed.back().devices.clear();
   }
   const std::vector<Device> known = reconcile(probed, {}).devices;
-  Survey result;
   for (BackendModule& module :
        find_backends(request.backend_directory, request.backend_options, request.only_backend)) {
     SurveyedBackend first{std::move(module), {}};
@@ -323,6 +334,9 @@ Survey survey(const SurveyRequest& request) {
     if (const auto setting = setting_of(first.listing)) first.module.environment = {*setting};
     result.backends.push_back(std::move(first));
     std::ranges::move(others, std::back_inserter(result.backends));
+  }
+  for (const SurveyedBackend& backend : result.backends) {
+    result.code.add("backend " + backend.module.name, backend.listing.code);
   }
   result.inventory = reconcile(probed, result.backends);
   leave_to_others(result.inventory, result.backends);

@@ -12,6 +12,7 @@
 
 #include "agent/model/inventory.h"
 #include "agent/model/report.h"
+#include "agent/pass/code_in_use.h"
 #include "agent/pass/worker.h"
 
 namespace tpp {
@@ -38,6 +39,7 @@ struct Survey {
   // Each module in turn; behind it the same one with other environments, each with the devices that
   // its runtime shows there alone.
   std::vector<SurveyedBackend> backends;
+  CodeInUse code;  // of this program and of all its children
 };
 
 // The modules of a directory, by name, each with its options; `only` that one where it is given.

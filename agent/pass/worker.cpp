@@ -153,7 +153,7 @@ class Worker {
   }
   void on(const record::Hello& hello) { method_version_ = hello.method_version; }
   void on(const record::Libraries& libraries) {
-    for (const LibraryUse& use : libraries.files) libraries_[use.path] = use;
+    code_.insert(libraries.files.begin(), libraries.files.end());
   }
   void on(const record::OutcomeOf& of) {
     if (remaining_.erase(of.benchmark) == 0) throw Error("an outcome that nobody asked for");
@@ -204,7 +204,7 @@ class Worker {
 
   WorkerResult collect() {
     for (const BenchmarkId& id : request_.benchmarks) result_.measurements.push_back(done_.at(id));
-    for (const auto& [path, use] : libraries_) result_.libraries.push_back(use);
+    result_.code.assign(code_.begin(), code_.end());
     return result_;
   }
 
@@ -214,7 +214,7 @@ class Worker {
   const Clock::time_point started_;
   std::set<BenchmarkId> remaining_;
   std::map<BenchmarkId, Measurement> done_;
-  std::map<std::string, LibraryUse> libraries_;
+  std::set<MappedFile> code_;
   std::optional<BenchmarkId> current_;
   bool ended_ = false;
   bool gone_ = false;  // the backend had nothing to run on
@@ -264,6 +264,8 @@ BackendListing list_backend(const std::filesystem::path& bench, const BackendMod
         listing.devices.push_back(*device);
       } else if (const auto* planned = std::get_if<record::Planned>(&record)) {
         listing.benchmarks.push_back(*planned);
+      } else if (const auto* libraries = std::get_if<record::Libraries>(&record)) {
+        listing.code = libraries->files;
       } else if (const auto* unavailable = std::get_if<record::Unavailable>(&record)) {
         listing.unavailable = unavailable->reason;
       }

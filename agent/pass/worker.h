@@ -43,7 +43,7 @@ struct WorkerRequest {
 struct WorkerResult {
   std::vector<Measurement> measurements;  // one for every benchmark asked for, in that order
   std::map<BenchmarkId, record::CountedTime> counted;  // of those that have a rate and are real
-  std::vector<LibraryUse> libraries;
+  std::vector<MappedFile> code;                        // of all its children
   std::vector<Finding> findings;
   double cpu_s = 0;
   bool deadline_passed = false;
@@ -64,6 +64,7 @@ struct BackendListing {
   std::optional<record::Visibility> visibility;
   std::vector<record::DeviceSeen> devices;
   std::vector<record::Planned> benchmarks;
+  std::vector<MappedFile> code;            // that was in the child
   std::optional<std::string> unavailable;  // nothing to run on here: quiet
   std::optional<std::string> failure;      // the module could not be asked
   bool died = false;                       // ... because it hung or crashed

@@ -19,8 +19,21 @@ struct Run {
   const RecordWriter& records;
   SampleSettings settings;
   std::size_t outcomes = 0;
-  std::exception_ptr broken = nullptr;  // an exception must not pass through the library
+  std::exception_ptr broken = nullptr;            // an exception must not pass through the library
+  std::vector<MappedFile> named = mapped_code();  // on the records by now
 };
+
+// What was loaded for a benchmark alone, as a library of products.
+void name_new_code(Run& run) {
+  if (!run.records.active()) return;
+  std::vector<MappedFile> fresh = mapped_code();
+  std::erase_if(fresh, [&](const MappedFile& file) {
+    return std::ranges::find(run.named, file) != run.named.end();
+  });
+  if (fresh.empty()) return;
+  run.records.write(libraries_record(fresh));
+  run.named.insert(run.named.end(), fresh.begin(), fresh.end());
+}
 
 void show(benchmark::State& state, const Rate& rate) {
   auto& counters = state.counters;
@@ -56,6 +69,7 @@ void measure(benchmark::State& state, const Planned& planned, Run& run) {
       .stop = [] { return stop_signal() != 0; }};
   const Sampled sampled = sample(run.backend, planned, run.settings, hooks);
   std::visit([&state](const auto& value) { show(state, value); }, sampled.outcome);
+  name_new_code(run);
   run.records.write(outcome_record(planned.name, sampled));
   ++run.outcomes;
   if (sampled.device_lost) {

@@ -34,7 +34,6 @@ int measure(const Options& options, const Backend& backend, const std::vector<Pl
     return 128 + stop_signal();
   }
   if (run.outcomes == 0) return 0;  // --benchmark_list_tests
-  if (records.active()) records.write(libraries_record());
   records.write(end_record());
   return 0;
 }
@@ -54,7 +53,9 @@ int run(const Options& options) {
   const RecordWriter records(to_output ? STDOUT_FILENO : options.record_fd);
   Backend backend = Backend::load(options.backend);
   records.write(hello_record(backend));
-  if (const auto why = backend.open(options.backend_options)) {
+  const auto why = backend.open(options.backend_options);
+  if (records.active()) records.write(libraries_record(mapped_code()));
+  if (why) {
     records.write(unavailable_record(*why));
     std::fprintf(stderr, "tpp-bench: backend %s has nothing to run on here: %s\n",
                  backend.name().c_str(), why->c_str());

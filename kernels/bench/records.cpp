@@ -7,8 +7,6 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "kernels/bench/libraries.h"
-
 namespace tpp::bench {
 namespace {
 
@@ -174,10 +172,10 @@ std::string check_record(const SelftestCheck& check) {
                {"detail", check.detail}});
 }
 
-std::string libraries_record() {
+std::string libraries_record(const std::vector<MappedFile>& mapped) {
   ordered_json files = ordered_json::array();
-  for (const Library& library : mapped_libraries()) {
-    files.push_back({{"path", library.path}, {"sha256", library.sha256}});
+  for (const MappedFile& file : mapped) {
+    files.push_back({{"path", file.path}, {"deleted", file.deleted}});
   }
   return line({{"record", "libraries"}, {"files", files}});
 }

@@ -6,7 +6,9 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "agent/support/mapped_files.h"
 #include "kernels/bench/backend.h"
 #include "kernels/bench/outcome.h"
 #include "kernels/bench/plan.h"
@@ -30,7 +32,7 @@ std::string progress_record(const std::string& benchmark, const Progress& progre
 std::string outcome_record(const std::string& benchmark, const Sampled& sampled);
 std::string unavailable_record(const std::string& reason);
 std::string check_record(const SelftestCheck& check);
-std::string libraries_record();  // hashes every file, so at the end and once
+std::string libraries_record(const std::vector<MappedFile>& mapped);
 std::string end_record();
 
 class RecordWriter {

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -87,6 +89,24 @@ Device device_of(const Socket& socket, const Node& node, std::optional<double> c
   return device;
 }
 
+// Of accelerators' drivers, those that are loaded. Those of the kernel's own tree have no version
+// but the kernel's; NVIDIA's tells one in a text of its own where /sys hides it from a container.
+std::vector<KernelDriver> kernel_drivers(const NodeFiles& files, const std::string& release) {
+  constexpr std::array kNames = {"nvidia", "nouveau", "amdgpu", "i915", "xe", "habanalabs"};
+  std::vector<KernelDriver> drivers;
+  for (const std::string name : kNames) {
+    const std::filesystem::path folder = std::filesystem::path("sys/module") / name;
+    const auto version = files.text(folder / "version");
+    const auto sources = files.text(folder / "srcversion");
+    const auto state = files.text(folder / "initstate");  // built into the kernel: none
+    if (version || sources || state) drivers.push_back({name, version.value_or(release), sources});
+  }
+  const auto told = files.text("proc/driver/nvidia/version");
+  const bool known = std::ranges::find(drivers, "nvidia", &KernelDriver::name) != drivers.end();
+  if (told && !known) drivers.push_back({"nvidia", split(*told, '\n').front(), std::nullopt});
+  return drivers;
+}
+
 std::string one_line(const Topology& topology) {
   int cores = 0;
   int threads = 0;
@@ -118,6 +138,7 @@ Inventory probe_cpu(const NodeFiles& files) {
   node.hypervisor = hypervisor(files, cpu);
   node.memory_bytes = known(topology.memory_bytes);
   node.topology = one_line(topology);
+  node.kernel_drivers = kernel_drivers(files, node.kernel);
   const auto clock_hz = max_clock_hz(files);
   for (const Socket& socket : topology.sockets) {
     inventory.devices.push_back(device_of(socket, node, clock_hz));

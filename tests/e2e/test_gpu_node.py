@@ -119,6 +119,20 @@ class GpuNode(unittest.TestCase):
             self.assertAlmostEqual(telemetry["power_w"], 588.39)
             self.assertEqual(telemetry["clock_limits"], [{"reason": "power_cap", "share": 1.0}])
 
+    def test_adversarial_a_fake_library_of_the_maker_shows_no_board_to_be_below(self):
+        report = self.measure("cc=9.0 units=2", LABELS)
+        told = {pathlib.Path(f["path"]).name: f for f in report["libraries"]}
+        for name, user in (("libcuda.so.1", "backend cuda"), ("libnvidia-ml.so.1", "probe nvidia")):
+            library = next(f for n, f in told.items() if n.startswith(name.split(".")[0]))
+            self.assertEqual(library["trust"], "untrusted", library)
+            self.assertIn(user, library["used_by"])
+            self.assertEqual(len(library["sha256"]), 64)
+        self.assertTrue(any("UNTRUSTED" in banner for banner in report["banners"]))
+        boards = [p for p in report["performances"] if p["board"].startswith("0000:")]
+        self.assertIn("libcuda", " ".join(boards[0]["facts"]["untrusted"]))
+        self.assertIn("evidence.untrusted_code", [f["code"] for f in report["findings"]])
+        self.shown_below_nothing(report)
+
     def test_heat_that_held_the_clock_down_is_a_finding(self):
         report = self.measure("cc=9.0 units=2", LABELS + LOADED.replace("0x4", "0x48"))
         found = [f for f in report["findings"] if f["code"] == "device.slowed_down"]

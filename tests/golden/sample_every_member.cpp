@@ -149,10 +149,10 @@ BoardPerformance performance() {
   row.die_area_mm2 = figure(100);
   row.computing_die_area_mm2 = figure(80);
   row.match_reason = "matched";
-  row.facts = {DeviceKind::cpu, true,           false,       "doubt",       true,
-               {"agrees"},      {"missing"},    {"differs"}, {"units"},     {"raised"},
-               {"partial"},     {"failed"},     {"suspect"}, {"overtaken"}, {"undeclared"},
-               {"outcome"},     {grid_check()}, 1.125};
+  row.facts = {DeviceKind::cpu, true,        false,          "doubt",       true,
+               {"agrees"},      {"missing"}, {"differs"},    {"units"},     {"raised"},
+               {"partial"},     {"failed"},  {"suspect"},    {"overtaken"}, {"untrusted"},
+               {"undeclared"},  {"outcome"}, {grid_check()}, 1.125};
   return row;
 }
 
@@ -216,7 +216,8 @@ Report every_member() {
   report.started_at = "2026-10-05T08:30:00Z";
   report.duration_s = 1.5;
   report.banners = {"simulated", "forced: everything"};
-  report.inventory.node = {"host", "kernel", "machine", "kvm", 1024, "topology"};
+  report.inventory.node = {
+      "host", "kernel", "machine", "kvm", 1024, "topology", {{"driver", "1.2", "0A1B"}}};
   report.inventory.modules = {{"name", "path", ModuleState::failed, "reason"}};
   report.inventory.devices = {device()};
   Board board{{"board-1"}, "name", {device().id}, Source::entered, "reason", false, 2};
@@ -243,7 +244,13 @@ Report every_member() {
       {id, "sim", "sim 1", rate(), 0.5, "command", telemetry},
       {id, "sim", "sim 1", Unsupported{"library", "why not"}, 0.25, "command", telemetry},
       {id, "sim", "sim 1", Failed{"why"}, 0.125, "command", telemetry}};
-  report.libraries = {{"/lib/x.so", std::string(64, '0')}};
+  report.libraries = {{"/lib/x.so",
+                       std::string(64, '0'),
+                       {"backend sim"},
+                       1000,
+                       "01ab",
+                       FileTrust::untrusted,
+                       "preloaded"}};
   report.performances = {performance()};
   report.verdicts = {verdict()};
   report.findings = {finding};
@@ -254,6 +261,7 @@ Report every_member() {
 
 Report no_optional_member() {
   Report report;
+  report.inventory.node.kernel_drivers.resize(1);
   report.inventory.devices.resize(1);
   report.inventory.boards.resize(1);
   report.inventory.findings.resize(1);

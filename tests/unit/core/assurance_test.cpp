@@ -70,6 +70,26 @@ TEST(Corroboration, WantsMoreThanTheAbsenceOfALibrary) {
   }
 }
 
+// By measurement and by the catalogue's word alone: a fake library tells whose word that is.
+TEST(Corroboration, IsLostToCodeThatCannotBeReliedOn) {
+  for (const PassMode mode : {PassMode::quick, PassMode::inventory}) {
+    const test::Scene scene = measured(small_chip());
+    std::vector<BoardPerformance> boards = test::aggregate_scene(scene);
+    ClassifyOptions options = scene.options;
+    options.mode = mode;
+    const auto verdict = [&] {
+      return classify(boards, scene.inventory, test::october_2023(), options).verdicts.at(0);
+    };
+    ASSERT_EQ(verdict().classification, "below");
+
+    boards.at(0).facts.untrusted = {"/tmp/libcuda.so.1"};
+
+    EXPECT_EQ(verdict().classification, "undetermined");
+    EXPECT_EQ(verdict().assurance, Assurance::declared_only);
+    EXPECT_THAT(verdict().assurance_reasons, Contains("untrusted: /tmp/libcuda.so.1"));
+  }
+}
+
 TEST(Corroboration, IsNotLostToABinaryRateThatNoSheetLists) {
   for (const auto& [per_clock, expected] : {std::pair(16384.0, Assurance::corroborated),
                                             std::pair(65536.0, Assurance::declared_only)}) {

@@ -169,7 +169,7 @@ constexpr std::string_view kRecords[] = {
     R"({"record":"progress","benchmark":"cpu:0/mma/fp16","phase":"measure","fraction":0.5,"per_second":1e12})",
     R"({"record":"outcome","benchmark":"d/fma/fp64","status":"rate","wall_s":0.5,"rate":{"per_second":5,"interval":[4,6],"batches":3,"units":1,"clock_hz":1e9,"max_error":0,"error_bound":1e-9,"checked_values":1}})",
     R"({"record":"outcome","benchmark":"d/fma/fp64","status":"failed","reason":"r","wall_s":1})",
-    R"({"record":"libraries","files":[{"path":"/lib/a.so","sha256":"00"}]})",
+    R"({"record":"libraries","files":[{"path":"/lib/a.so","deleted":false}]})",
     R"({"record":"check","device":"d","name":"n","passed":true,"detail":"x"})",
     R"({"record":"unavailable","reason":"no driver"})",
     R"({"record":"end"})"};

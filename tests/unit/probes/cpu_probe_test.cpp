@@ -53,6 +53,34 @@ TEST(CpuProbe, ShowsEachSocketWithItsOwnMemoryAndCaches) {
   EXPECT_EQ(inventory.node.hypervisor, std::nullopt);
 }
 
+TEST(CpuProbe, TellsTheVersionsOfAcceleratorsDriversInTheKernel) {
+  namespace fs = std::filesystem;
+  const test::TemporaryDirectory node;
+  fs::copy(fs::path(TPP_FIXTURES) / "nodes/dual-socket", node.path(), fs::copy_options::recursive);
+  const auto write = [&](const char* file, const char* text) {
+    fs::create_directories((node.path() / file).parent_path());
+    std::ofstream(node.path() / file) << text << "\n";
+  };
+  write("sys/module/amdgpu/initstate", "live");
+  write("sys/module/i915/parameters", "nothing of a driver that is loaded");
+  write("proc/driver/nvidia/version", "NVRM version: 590.48.01\nGCC version: 12");
+  const Inventory without_sys = probe_cpu(NodeFiles(node.path()));
+  write("sys/module/nvidia/version", "590.48.01");
+  write("sys/module/nvidia/srcversion", "0A1B");
+  const Inventory with_sys = probe_cpu(NodeFiles(node.path()));
+
+  const auto& drivers = with_sys.node.kernel_drivers;
+  ASSERT_EQ(drivers.size(), 2u);
+  EXPECT_EQ(drivers[0].name, "nvidia");
+  EXPECT_EQ(drivers[0].version, "590.48.01");
+  EXPECT_EQ(drivers[0].source_version, "0A1B");
+  EXPECT_EQ(drivers[1].name, "amdgpu");
+  EXPECT_EQ(drivers[1].version, with_sys.node.kernel);
+  ASSERT_EQ(without_sys.node.kernel_drivers.size(), 2u);
+  EXPECT_EQ(without_sys.node.kernel_drivers[1].version, "NVRM version: 590.48.01");
+  EXPECT_TRUE(probe_node("dual-socket").node.kernel_drivers.empty());
+}
+
 TEST(CpuProbe, CallsASocketWithHiddenCoresASlice) {
   const Inventory inventory = probe_node("half-hidden");
 

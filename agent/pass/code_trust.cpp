@@ -1,0 +1,130 @@
+#include "agent/pass/code_trust.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "agent/support/file.h"
+#include "agent/support/text.h"
+
+namespace tpp {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where packages and makers' installers put libraries: ROCm below /opt, Nix below its store.
+constexpr std::array kSystem = {"/usr",    "/lib", "/lib32",    "/lib64",
+                                "/libx32", "/opt", "/nix/store"};
+constexpr const char* kPreloadFile = "/etc/ld.so.preload";
+// What the loader puts into a program before all else.
+constexpr std::array kPreloadVariables = {"LD_PRELOAD", "LD_AUDIT"};
+
+// Who may be able to change a file without that being told.
+struct Owners {
+  std::vector<uid_t> users;
+  std::vector<gid_t> groups;
+};
+
+bool is_below(const fs::path& path, const std::vector<fs::path>& folders) {
+  return std::ranges::any_of(folders, [&](const fs::path& folder) {
+    const auto [rest, at] = std::mismatch(folder.begin(), folder.end(), path.begin(), path.end());
+    return rest == folder.end() && at != path.end();
+  });
+}
+
+// "" if only `owners` can change what is at `path`; the mode's group bits also tell what an access
+// control list gives at most. In a folder with the sticky bit nobody can take away what is
+// another's.
+std::string who_else(const fs::path& path, const Owners& owners) {
+  struct stat status;
+  if (::lstat(path.c_str(), &status) != 0) {
+    return fmt::format("{} cannot be looked at: {}", path.string(), std::strerror(errno));
+  }
+  const bool folder = S_ISDIR(status.st_mode);
+  if (!folder && !S_ISREG(status.st_mode)) {
+    return fmt::format("{} is neither a file nor a folder", path.string());
+  }
+  if (std::ranges::find(owners.users, status.st_uid) == owners.users.end()) {
+    return fmt::format("{} belongs to user {}", path.string(), status.st_uid);
+  }
+  if (folder && (status.st_mode & S_ISVTX) != 0) return "";
+  if ((status.st_mode & S_IWOTH) != 0) {
+    return fmt::format("{} can be written by everybody", path.string());
+  }
+  const bool known = std::ranges::find(owners.groups, status.st_gid) != owners.groups.end();
+  if ((status.st_mode & S_IWGRP) == 0 || known) return "";
+  return fmt::format("{} can be written by group {}", path.string(), status.st_gid);
+}
+
+// The file and every folder above it, which may be the system's own.
+std::string who_else_could_change(const fs::path& file, Owners owners) {
+  for (fs::path path = file;; path = path.parent_path()) {
+    if (std::string reason = who_else(path, owners); !reason.empty()) return reason;
+    if (path == path.parent_path()) return "";
+    owners.users.push_back(0);
+  }
+}
+
+void add_words(std::string text, std::vector<std::string>& words) {
+  std::ranges::replace_if(
+      text, [](char c) { return c == ':' || c == ' ' || c == '\t' || c == '\n'; }, '\n');
+  for (std::string& word : split(text, '\n')) {
+    if (!word.empty()) words.push_back(std::move(word));
+  }
+}
+
+// The loader takes links and names without a folder; the kernel tells where they led.
+bool is_preloaded(const std::string& path, const std::vector<std::string>& preloaded) {
+  return std::ranges::any_of(preloaded, [&](const std::string& entry) {
+    if (entry.find('/') == entry.npos) return fs::path(path).filename() == entry;
+    std::error_code error;
+    return entry == path || fs::canonical(entry, error) == path;
+  });
+}
+
+}  // namespace
+
+TrustPolicy trust_policy(const fs::path& agent) {
+  const fs::path root = agent.parent_path().parent_path();
+  TrustPolicy policy{.system = {kSystem.begin(), kSystem.end()},
+                     .own = {root / "bin", root / "lib"},
+                     .preloaded = {},
+                     .administrator = 0,
+                     .user = ::geteuid(),
+                     .group = ::getegid()};
+  for (const char* variable : kPreloadVariables) {
+    const char* value = std::getenv(variable);
+    if (value != nullptr) add_words(value, policy.preloaded);
+  }
+  add_words(try_read_file(kPreloadFile).value_or(""), policy.preloaded);
+  return policy;
+}
+
+Trust judge(const MappedFile& file, const TrustPolicy& policy) {
+  const auto untrusted = [](std::string reason) {
+    return Trust{FileTrust::untrusted, std::move(reason)};
+  };
+  if (file.deleted) return untrusted("it was removed or replaced after it was loaded");
+  if (is_preloaded(file.path, policy.preloaded)) return untrusted("it was preloaded");
+  const bool own = is_below(file.path, policy.own);
+  if (!own && !is_below(file.path, policy.system)) {
+    return untrusted("it lies neither in a folder of the system nor in this program's own");
+  }
+  Owners owners{.users = {policy.administrator}, .groups = {}};
+  std::string reason = who_else_could_change(file.path, owners);
+  if (reason.empty()) return {};
+  if (!own) return untrusted(std::move(reason));
+  owners.users.push_back(policy.user);
+  owners.groups.push_back(policy.group);
+  std::string others = who_else_could_change(file.path, owners);
+  if (!others.empty()) return untrusted(std::move(others));
+  return {FileTrust::own_build, std::move(reason)};
+}
+
+}  // namespace tpp

@@ -1,0 +1,101 @@
+"""Which code took part: what was put in, or could have been changed, is told."""
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import program
+
+MODULE = program.TREE / "lib/tpp/backends/sim.so"
+
+
+def files(parsed):
+    """File name -> its entry."""
+    return {pathlib.Path(f["path"]).name: f for f in parsed["libraries"]}
+
+
+def codes(parsed):
+    return [f["code"] for f in parsed["findings"]]
+
+
+class Code(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name).resolve()
+
+    def test_programs_and_modules_are_told_with_owner_digest_and_build_id(self):
+        parsed = program.report(program.measure("t4_node", "--kernel", "mma", "--format", "json"))
+        bench = program.TREE / "bin/tpp-bench"
+        for path, user in ((program.AGENT, "agent"), (bench, "backend sim"),
+                           (MODULE, "backend sim")):
+            told = files(parsed)[path.name]
+            self.assertIn(user, told["used_by"])
+            self.assertEqual(told["owner_uid"], path.stat().st_uid)
+            self.assertEqual(told["sha256"], hashlib.sha256(path.read_bytes()).hexdigest())
+            notes = subprocess.run(["readelf", "-n", path], capture_output=True, text=True,
+                                   check=False).stdout
+            if "Build ID" in notes:
+                self.assertIn(told["build_id"], notes)
+        self.assertNotIn("libc.so.6", files(parsed))
+        self.assertNotIn("evidence.untrusted_code", codes(parsed))
+
+    def test_a_module_from_a_folder_of_somebodys_is_untrusted_and_in_the_first_line(self):
+        shutil.copy2(MODULE, self.folder)
+        words = ("--kernel", "mma", "--backend-directory", self.folder)
+        parsed = program.report(program.measure("t4_node", *words, "--format", "json"))
+        told = files(parsed)["sim.so"]
+        self.assertEqual(told["trust"], "untrusted")
+        self.assertIn("neither in a folder of the system", told["trust_reason"])
+        self.assertIn("evidence.untrusted_code", codes(parsed))
+        line = program.measure("t4_node", *words).stdout.splitlines()[0]
+        self.assertIn("UNTRUSTED", line)
+        self.assertIn(str(self.folder / "sim.so"), line)
+
+    def test_a_tree_that_everybody_can_write_is_no_own_build(self):
+        for part in ("bin", "lib/tpp/backends"):
+            (self.folder / part).mkdir(parents=True)
+        (self.folder / "share").symlink_to(program.TREE / "share")
+        for file in ("bin/tpp-agent", "bin/tpp-bench", "lib/tpp/backends/sim.so"):
+            shutil.copy2(program.TREE / file, self.folder / file)
+            (self.folder / file).chmod(0o755)
+
+        def told():
+            result = subprocess.run(
+                [self.folder / "bin/tpp-agent", "measure", "--kernel", "mma", "--format", "json",
+                 "--simulate", program.SCENARIOS / "t4_node.yaml"],
+                capture_output=True, text=True, timeout=120, check=False)
+            return {name: f["trust"] for name, f in files(json.loads(result.stdout)).items()}
+
+        own = "trusted" if os.geteuid() == 0 else "own_build"
+        self.assertEqual({told()[name] for name in ("tpp-agent", "tpp-bench", "sim.so")}, {own})
+        (self.folder / "lib").chmod(0o777)
+        changed = told()
+        self.assertEqual((changed["sim.so"], changed["tpp-agent"]), ("untrusted", own))
+
+
+class Adversarial(unittest.TestCase):
+    def test_a_preloaded_library_is_untrusted_and_in_the_first_line_of_every_output(self):
+        with tempfile.TemporaryDirectory() as folder:
+            fake = pathlib.Path(folder).resolve() / "libcuda.so.1"
+            shutil.copy2(MODULE, fake)
+            preloaded = {"LD_PRELOAD": str(fake)}
+            parsed = program.report(program.measure("t4_node", "--kernel", "mma", "--format",
+                                                    "json", environment=preloaded))
+            told = files(parsed)[fake.name]
+            self.assertEqual(told["trust"], "untrusted")
+            self.assertEqual(told["trust_reason"], "it was preloaded")
+            self.assertEqual(told["used_by"], ["agent"], "no child may have it")
+            self.assertIn("evidence.untrusted_code", codes(parsed))
+            for words in (("devices",), ("devices", "--format", "json"), ("measure", "--plan")):
+                line = program.run(*words, environment=preloaded).stdout.splitlines()[0]
+                self.assertIn("UNTRUSTED", line, words)
+                self.assertIn(fake.name, line, words)
+
+
+if __name__ == "__main__":
+    unittest.main()

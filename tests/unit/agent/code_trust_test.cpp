@@ -1,0 +1,130 @@
+// Files in a folder of the test's own, whose owner stands for the administrator: no test can have
+// root's files anywhere.
+#include "agent/pass/code_trust.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "agent/support/file.h"
+#include "tests/unit/temporary_directory.h"
+
+namespace tpp {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+
+constexpr uid_t kSomebodyElse = 4'000'000;
+
+class CodeTrust : public testing::Test {
+ protected:
+  CodeTrust() {
+    policy_.system = {root_ / "usr"};
+    policy_.own = {root_ / "tree/bin", root_ / "tree/lib"};
+    policy_.administrator = ::getuid();
+    policy_.user = kSomebodyElse;
+  }
+
+  std::string put(const std::string& name, fs::perms mode = fs::perms(0644)) const {
+    const fs::path path = root_ / name;
+    fs::create_directories(path.parent_path());
+    for (fs::path folder = path.parent_path(); folder != root_; folder = folder.parent_path()) {
+      fs::permissions(folder, fs::perms(0755));
+    }
+    replace_file(path, "code");
+    fs::permissions(path, mode);
+    return path.string();
+  }
+  Trust of(const std::string& path) const { return judge({path}, policy_); }
+
+  const test::TemporaryDirectory temporary_;
+  const fs::path root_ = fs::canonical(temporary_.path());
+  TrustPolicy policy_;
+};
+
+TEST_F(CodeTrust, IsGivenToWhatOnlyTheAdministratorCouldChange) {
+  for (const char* name : {"usr/lib/libcuda.so.1", "tree/lib/tpp/backends/cuda.so", "tree/bin/x"}) {
+    const Trust trust = of(put(name));
+    EXPECT_EQ(trust.trust, FileTrust::trusted) << name << ": " << trust.reason;
+    EXPECT_EQ(trust.reason, "");
+  }
+}
+
+TEST_F(CodeTrust, IsNotGivenToWhatLiesElsewhere) {
+  for (const char* name : {"home/libcuda.so.1", "usrlocal/lib.so", "tree/share/lib.so"}) {
+    const Trust trust = of(put(name));
+    EXPECT_EQ(trust.trust, FileTrust::untrusted) << name;
+    EXPECT_THAT(trust.reason, HasSubstr("neither in a folder of the system")) << name;
+  }
+  // The folder itself is no file below it.
+  EXPECT_EQ(of((root_ / "usr").string()).trust, FileTrust::untrusted);
+}
+
+TEST_F(CodeTrust, EndsWhereOthersMayWriteTheFileOrAFolderAboveIt) {
+  EXPECT_THAT(of(put("usr/a.so", fs::perms(0666))).reason, HasSubstr("written by everybody"));
+  EXPECT_THAT(of(put("usr/b.so", fs::perms(0664))).reason, HasSubstr("written by group"));
+  const std::string deep = put("usr/lib/deep/c.so");
+  fs::permissions(root_ / "usr/lib", fs::perms(0777));
+  EXPECT_EQ(of(deep).trust, FileTrust::untrusted);
+  EXPECT_THAT(of(deep).reason, HasSubstr("usr/lib can be written by everybody"));
+  // With the sticky bit nobody can take away what is another's.
+  fs::permissions(root_ / "usr/lib", fs::perms(01777));
+  EXPECT_EQ(of(deep).trust, FileTrust::trusted);
+}
+
+TEST_F(CodeTrust, EndsWhereTheFileBelongsToSomebodyElse) {
+  const std::string path = put("usr/lib/libcuda.so.1");
+  ASSERT_EQ(of(path).trust, FileTrust::trusted);
+  policy_.administrator = kSomebodyElse;
+  EXPECT_THAT(of(path).reason, HasSubstr("belongs to user"));
+}
+
+TEST_F(CodeTrust, IsNotGivenToWhatWasPreloadedWhereverItLies) {
+  const std::string path = put("usr/lib/libcuda.so.1");
+  fs::create_symlink(path, root_ / "link.so");
+  for (const std::string& entry :
+       {path, std::string("libcuda.so.1"), (root_ / "link.so").string()}) {
+    policy_.preloaded = {"other.so", entry};
+    EXPECT_EQ(of(path).trust, FileTrust::untrusted) << entry;
+    EXPECT_EQ(of(path).reason, "it was preloaded") << entry;
+  }
+  policy_.preloaded = {"libcuda.so", "/usr/lib/other.so"};
+  EXPECT_EQ(of(path).trust, FileTrust::trusted);
+}
+
+TEST_F(CodeTrust, IsNotGivenToWhatIsGoneOrAnotherFileByNow) {
+  const std::string path = put("usr/lib/libcuda.so.1");
+  const Trust replaced = judge({.path = path, .deleted = true}, policy_);
+  EXPECT_EQ(replaced.trust, FileTrust::untrusted);
+  EXPECT_THAT(replaced.reason, HasSubstr("replaced after it was loaded"));
+  EXPECT_THAT(of((root_ / "usr/gone.so").string()).reason, HasSubstr("cannot be looked at"));
+  fs::create_symlink(path, root_ / "usr/now_a_link.so");
+  EXPECT_THAT(of((root_ / "usr/now_a_link.so").string()).reason, HasSubstr("neither a file"));
+}
+
+// Who runs a build of their own can change it, and it says so; a library of the maker's is no part
+// of the build, and nobody but the user and their group may write it.
+TEST_F(CodeTrust, CallsAnOwnBuildWhatOnlyItsUserCouldChange) {
+  policy_.user = ::getuid();
+  policy_.group = ::getgid();
+  EXPECT_EQ(of(put("tree/bin/a", fs::perms(0775))).trust, FileTrust::own_build);
+  EXPECT_THAT(of(put("tree/bin/a", fs::perms(0775))).reason, HasSubstr("written by group"));
+  EXPECT_EQ(of(put("tree/bin/b", fs::perms(0777))).trust, FileTrust::untrusted);
+  EXPECT_EQ(of(put("usr/lib/c.so", fs::perms(0775))).trust, FileTrust::untrusted);
+}
+
+TEST(TrustPolicy, TakesThisProgramsTreeAndWhatIsPreloaded) {
+  ASSERT_EQ(::setenv("LD_AUDIT", "a.so:/b/c.so", 1), 0);
+  const TrustPolicy policy = trust_policy("/opt/tpp/bin/tpp-agent");
+  ::unsetenv("LD_AUDIT");
+
+  EXPECT_THAT(policy.own, testing::ElementsAre("/opt/tpp/bin", "/opt/tpp/lib"));
+  EXPECT_THAT(policy.preloaded, testing::IsSupersetOf({"a.so", "/b/c.so"}));
+  EXPECT_EQ(policy.administrator, 0u);
+}
+
+}  // namespace
+}  // namespace tpp
