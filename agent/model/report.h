@@ -16,7 +16,7 @@
 
 namespace tpp {
 
-inline constexpr int kReportSchemaVersion = 2;
+inline constexpr int kReportSchemaVersion = 3;
 
 enum class PassMode { quick, full, inventory };
 
