@@ -78,7 +78,9 @@ inline int fault(const std::string& call) {
   if (!hangs) words >> status >> colon;
   words >> first;
   if (++calls < std::max(first, 1)) return kSuccess;
-  while (hangs) pause();
+  if (hangs) {
+    for (;;) pause();
+  }
   return status;
 }
 
