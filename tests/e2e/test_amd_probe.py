@@ -21,7 +21,7 @@ def probe(recorded, *libraries, fault="", words=""):
 
 
 def devices(done):
-    return json.loads(done.stdout)["devices"]
+    return json.loads(done.stdout.splitlines()[-1])["devices"]
 
 
 class AmdProbe(unittest.TestCase):

@@ -19,19 +19,24 @@ def probe(recorded, fault="", library=FAKE):
                           env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
+def inventory(done):
+    """After what code was in the child, in the last line."""
+    return json.loads(done.stdout.splitlines()[-1])
+
+
 class NvidiaProbe(unittest.TestCase):
     def test_gpus_are_listed_by_the_library_that_the_loader_finds(self):
         done = probe("ailing_cards")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        inventory = json.loads(done.stdout)
-        self.assertEqual([d["id"] for d in inventory["devices"]],
+        found = inventory(done)
+        self.assertEqual([d["id"] for d in found["devices"]],
                          ["0000:07:00.0", "0000:08:00.0", "10000:09:00.0"])
-        self.assertEqual(inventory["findings"][-1]["code"], "device.unreadable")
+        self.assertEqual(found["findings"][-1]["code"], "device.unreadable")
 
     def test_a_node_without_the_kernel_driver_has_none(self):
         done = probe("h100", "fail=nvmlInit_v2:9")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertEqual(json.loads(done.stdout)["devices"], [])
+        self.assertEqual(inventory(done)["devices"], [])
 
     def test_a_fault_is_said_with_what_to_do(self):
         done = probe("h100", "fail=nvmlInit_v2:18")
@@ -44,7 +49,7 @@ class NvidiaProbe(unittest.TestCase):
             self.skipTest("this node has the library")
         done = probe("h100", library="/nonexistent")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertEqual(json.loads(done.stdout)["devices"], [])
+        self.assertEqual(inventory(done)["devices"], [])
 
 
 if __name__ == "__main__":

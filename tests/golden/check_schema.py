@@ -93,7 +93,7 @@ def check_damage(checker, whole):
             damaged = copy.deepcopy(whole)
             at(damaged, path)["unknown_member"] = 1
             checker.rejects(damaged, f"{path} has an unknown member")
-    for path, value in [(("schema_version",), 3), (("mode",), "Quick"), (("banners",), "simulated"),
+    for path, value in [(("schema_version",), 2), (("mode",), "Quick"), (("banners",), "simulated"),
                         (("inventory", "devices", 0, "units"), -1),
                         (("inventory", "devices", 0, "units"), 1.5),
                         (("inventory", "devices", 0, "units"), "7"),
