@@ -85,7 +85,8 @@ function(tpp_add_compiled_data source name)
 endfunction()
 
 # tpp_add_test(NAME SOURCES... [LIBRARIES ...] [LABELS ...]): a GoogleTest program, one ctest entry, and
-# for unit and golden tests a second one under a locale whose decimal sign is the comma.
+# for unit and golden tests a second one under a locale whose decimal sign is the comma. What is labelled
+# `threads` starts some, and is what ThreadSanitizer's build makes and runs.
 function(tpp_add_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
@@ -97,6 +98,9 @@ function(tpp_add_test name)
     set(arg_TIMEOUT 120)
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+  if("threads" IN_LIST arg_LABELS)
+    add_dependencies(tpp_threads ${name})
+  endif()
   if(TPP_COMMA_DECIMAL_ENVIRONMENT AND arg_LABELS MATCHES "unit|golden")
     add_test(NAME ${name}_comma_decimal COMMAND ${name})
     set_tests_properties(
