@@ -1,21 +1,11 @@
-"""Whole passes of tpp-agent on nodes whose ROCm runtime and management library are fakes without GPUs.
-
-As in test_gpu_node: a copy of the agent's tree looks for libraries in the fakes' folders, and these
-read what they are to play from the home folder.
-"""
+"""Passes on nodes of AMD's accelerators: dies, partitions, faults, makers side by side."""
 import json
-import os
-import pathlib
-import shutil
-import subprocess
-import tempfile
 import unittest
 
+import fake_node
 import program
+from fake_node import gpus
 
-BUILD = pathlib.Path(program.AGENT).resolve().parent.parent
-MODULES = [BUILD / f"lib/tpp/backends/{name}.so" for name in ("cuda", "hip")]
-FAKES = [BUILD / f"tests/fakes/{name}" for name in ("cuda", "nvml", "hip6", "rocm_smi", "amd_smi")]
 RECORDED = program.SOURCE / "tests/fixtures/amd"
 DIE = """
     device_id: 0x7408
@@ -47,10 +37,6 @@ def accelerator(mode, *partitions):
 """ for partition in partitions)
 
 
-def gpus(report):
-    return [d for d in report["inventory"]["devices"] if d["kind"] == "gpu"]
-
-
 def boards(report):
     return [b for b in report["inventory"]["boards"] if b["id"].startswith("0000:")]
 
@@ -70,47 +56,19 @@ def codes(report, subject):
     return [f["code"] for f in report["findings"] if f["subject"] == subject]
 
 
-@unittest.skipUnless(all(m.exists() for m in MODULES) and shutil.which("patchelf"),
-                     "a module is not built, or there is no patchelf")
-class AmdNode(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.tree = pathlib.Path(cls.folder.name) / "tree"
-        (cls.tree / "lib/tpp/backends").mkdir(parents=True)
-        (cls.tree / "bin").mkdir()
-        (cls.tree / "share").symlink_to(BUILD / "share")
-        for file in ("bin/tpp-agent", "bin/tpp-bench", "lib/tpp/backends/cuda.so",
-                     "lib/tpp/backends/hip.so"):
-            shutil.copy2(BUILD / file, cls.tree / file)
-            subprocess.run(["patchelf", "--force-rpath", "--set-rpath",
-                            ":".join(map(str, FAKES)), cls.tree / file], check=True)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
+class AmdNode(fake_node.FakeNode):
+    MODULES = ("cuda", "hip")
+    FAKES = ("cuda", "nvml", "hip6", "rocm_smi", "amd_smi")
 
     def run_agent(self, hip, smi, *words, cuda="count=0", nvml="devices: []\n"):
-        with tempfile.TemporaryDirectory() as home:
-            for name, text in (("fake_cuda", cuda), ("fake_nvml.yaml", nvml), ("fake_hip", hip),
-                               ("fake_smi.yaml", smi)):
-                (pathlib.Path(home) / name).write_text(text)
-            environment = {k: v for k, v in os.environ.items() if not k.startswith("TPP_")}
-            done = subprocess.run([self.tree / "bin/tpp-agent", *words, "--format", "json"],
-                                  env=dict(environment, HOME=home), capture_output=True, text=True,
-                                  timeout=200, check=False, stdin=subprocess.DEVNULL)
-            self.assertTrue(done.stdout, done.stderr)
-            return json.loads(done.stdout)
+        done = self.run_on({"fake_cuda": cuda, "fake_nvml.yaml": nvml, "fake_hip": hip,
+                            "fake_smi.yaml": smi}, *words)
+        self.assertTrue(done.stdout, done.stderr)
+        return json.loads(done.stdout)
 
     def measure(self, hip, devices, fault="", only=("--kernel", "mma", "--precision", "fp16"), **others):
         smi = f"driver: 6.3.6\nfault: {fault or 'none'}\nprocesses: []\ndevices:\n" + devices
         return self.run_agent(hip, smi, "measure", *only, **others)
-
-    def shown_below_nothing(self, report):
-        for verdict in report["verdicts"]:
-            if verdict["board"].startswith("0000:"):
-                self.assertNotEqual(verdict["classification"], "below")
-                self.assertNotEqual(verdict["assurance"], "corroborated")
 
     def class_by_declaration(self, report, board, chip):
         self.assertEqual(of_board(report, board)["chip"], chip)

@@ -1,21 +1,13 @@
-"""Whole passes of tpp-agent on a node whose driver and management library are fakes without GPUs.
-
-The agent hands little of its environment down, so a copy of its tree is made that looks for
-libraries in the fakes' folders, and the fakes read what they are to play from the home folder.
-"""
+"""Passes on nodes of NVIDIA's GPUs: telemetry, instances, others on the device, faults."""
 import json
 import os
 import pathlib
-import shutil
 import subprocess
-import tempfile
 import unittest
 
-import program
+import fake_node
+from fake_node import gpus
 
-BUILD = pathlib.Path(program.AGENT).resolve().parent.parent
-MODULE = BUILD / "lib/tpp/backends/cuda.so"
-FAKES = [BUILD / "tests/fakes/cuda", BUILD / "tests/fakes/nvml"]
 LABELS = """
     name: Fake GPU
     uuid: GPU-10101010-1010-1010-1010-101010101010
@@ -54,57 +46,21 @@ def gpu(bus):
             f"    uuid: {uuid_of(bus)}\n    capability: [9, 0]\n")
 
 
-def gpus(report):
-    return [d for d in report["inventory"]["devices"] if d["kind"] == "gpu"]
-
-
-@unittest.skipUnless(MODULE.exists() and FAKES[0].exists() and shutil.which("patchelf"),
-                     "the cuda module is not built, or there is no patchelf")
-class GpuNode(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.tree = pathlib.Path(cls.folder.name) / "tree"
-        (cls.tree / "lib/tpp/backends").mkdir(parents=True)
-        (cls.tree / "bin").mkdir()
-        (cls.tree / "share").symlink_to(BUILD / "share")
-        for file in ("bin/tpp-agent", "bin/tpp-bench", "lib/tpp/backends/cuda.so"):
-            shutil.copy2(BUILD / file, cls.tree / file)
-            subprocess.run(["patchelf", "--force-rpath", "--set-rpath",
-                            ":".join(map(str, FAKES)), cls.tree / file], check=True)
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
+class GpuNode(fake_node.FakeNode):
+    MODULES = ("cuda",)
+    FAKES = ("cuda", "nvml")
 
     def run_agent(self, cuda, nvml, *words, **variables):
-        """A run on the node that fakes in its home folder show; the folder stays for the test."""
-        home = tempfile.TemporaryDirectory()
-        self.addCleanup(home.cleanup)
-        self.home = home.name
-        (pathlib.Path(home.name) / "fake_cuda").write_text(cuda)
-        (pathlib.Path(home.name) / "fake_nvml.yaml").write_text(
-            "driver: 590.48.01\ndevices:\n  - pci: {domain: 0, bus: 0xab, device: 0, id: 0x233010de}"
-            + nvml)
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("TPP_")}
-        return subprocess.run([self.tree / "bin/tpp-agent", *words, "--format", "json"],
-                              env=dict(environment, HOME=home.name, **variables),
-                              capture_output=True, text=True, timeout=120, check=False,
-                              stdin=subprocess.DEVNULL)
+        first = "devices:\n  - pci: {domain: 0, bus: 0xab, device: 0, id: 0x233010de}"
+        return self.run_on({"fake_cuda": cuda,
+                            "fake_nvml.yaml": "driver: 590.48.01\n" + first + nvml},
+                           *words, **variables)
 
     def measure(self, cuda, nvml, *words, **variables):
         done = self.run_agent(cuda, nvml, "measure", "--kernel", "mma", "--precision", "fp16", *words,
                               **variables)
         self.assertTrue(done.stdout, done.stderr)
         return json.loads(done.stdout)
-
-    def shown_below_nothing(self, report):
-        """A part's rate proves a lower bound of the board's, and that is all."""
-        verdicts = [v for v in report["verdicts"] if v["board"].startswith("0000:")]
-        self.assertTrue(verdicts)
-        for verdict in verdicts:
-            self.assertNotEqual(verdict["classification"], "below")
-            self.assertNotEqual(verdict["assurance"], "corroborated")
 
     def test_each_figure_keeps_how_the_device_was_meanwhile(self):
         report = self.measure("cc=9.0 units=2", LABELS + LOADED)
