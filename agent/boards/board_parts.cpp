@@ -33,30 +33,25 @@ std::set<Precision> native_precisions(const Chip& chip) {
 }
 
 // How far one measurement is from an outcome of the native path; more is nearer.
-enum class Nearness { none, hardware_denies, build_lacks, generic_only, outcome };
+enum class Nearness { none, library_lacks, hardware_denies, build_lacks, generic_only, outcome };
 
-Nearness nearness(const Outcome& outcome, bool others_measure) {
+Nearness nearness(const Outcome& outcome) {
   if (const auto* rate = std::get_if<Rate>(&outcome)) {
     return rate->generic || rate->emulated ? Nearness::generic_only : Nearness::outcome;
   }
   const auto* none = std::get_if<Unsupported>(&outcome);
   if (none == nullptr) return Nearness::outcome;  // Failed: an outcome, and in `failed`.
-  // That the hardware lacks a declared path is news, and another build could have measured it. That
-  // a library has none counts where nothing but libraries was there to ask.
+  // None of them says anything of a path that the row declares: that the hardware lacks it is news,
+  // another build could have measured it, and a library is one that somebody chose.
   if (none->by == "hardware") return Nearness::hardware_denies;
-  if (none->by == "build") return Nearness::build_lacks;
-  return others_measure ? Nearness::none : Nearness::outcome;
+  return none->by == "build" ? Nearness::build_lacks : Nearness::library_lacks;
 }
 
 // "" if the part has an outcome of its native path in this precision; else what is missing.
 std::string missing_outcome(const Part& part, Precision precision) {
-  const auto is_of = [&](const Measurement* one) { return precision_of(one->id) == precision; };
-  const bool others_measure = std::ranges::any_of(part.measurements, [&](const Measurement* one) {
-    return is_of(one) && one->id.kernel != "gemm";
-  });
   Nearness nearest = Nearness::none;
   for (const Measurement* one : part.measurements) {
-    if (is_of(one)) nearest = std::max(nearest, nearness(one->outcome, others_measure));
+    if (precision_of(one->id) == precision) nearest = std::max(nearest, nearness(one->outcome));
   }
   switch (nearest) {
     case Nearness::outcome:
@@ -67,6 +62,8 @@ std::string missing_outcome(const Part& part, Precision precision) {
       return "this build cannot measure it";
     case Nearness::hardware_denies:
       return "declared, but the hardware reports that it has none";
+    case Nearness::library_lacks:
+      return "the library has none, and nothing else was measured";
     case Nearness::none:
       return "not measured";
   }

@@ -58,7 +58,9 @@ TEST(Corroboration, WantsMoreThanTheAbsenceOfALibrary) {
   Rate generic = test::rate(1e12, 0, 40);
   generic.generic = true;
 
-  EXPECT_EQ(assurance_of(with_int8({{"gemm", library}})).assurance, Assurance::corroborated);
+  const AssuranceResult alone = assurance_of(with_int8({{"gemm", library}}));
+  EXPECT_EQ(alone.assurance, Assurance::declared_only);
+  EXPECT_THAT(alone.reasons, Contains(HasSubstr("int8: the library has none")));
   for (const Outcome& loop :
        {Outcome(Unsupported{"build", "left out"}), Outcome(Unsupported{"hardware", "none"}),
         Outcome(Unsupported{"library", "none"}), Outcome(generic)}) {

@@ -1,0 +1,232 @@
+"""Boards made to look smaller than they are, on simulated nodes: none may come out as below.
+
+Each takes a scenario whose class is known, changes what an adversary would, and asks for two
+things: that no board is below, and that a finding says what was seen. The same on fakes of the
+makers' libraries, where it is theirs to tell: test_adversarial_gpu.
+"""
+import copy
+import json
+import pathlib
+import tempfile
+import unittest
+
+import yaml
+
+import program
+
+A100 = "nvidia-a100-sxm4-80-gb"
+T4_NAME, T4_PCI = "Tesla T4", "10de:1eb8"
+
+# What design.md section 2 lists, and what else the agent knows to be able to talk a board down.
+VARIABLES = {
+    "NVIDIA_TF32_OVERRIDE": "0",
+    "CUDA_MPS_ACTIVE_THREAD_PERCENTAGE": "10",
+    "CUDA_FORCE_PTX_JIT": "1",
+    "HSA_CU_MASK": "0:0-9",
+    "DNNL_MAX_CPU_ISA": "SSE41",
+    "OPENBLAS_CORETYPE": "Prescott",
+    "CUDA_VISIBLE_DEVICES": "",
+    "HIP_VISIBLE_DEVICES": "",
+    "ROCR_VISIBLE_DEVICES": "",
+    "NVIDIA_VISIBLE_DEVICES": "none",
+}
+
+
+def scenario(name):
+    return yaml.safe_load((program.SCENARIOS / f"{name}.yaml").read_text())
+
+
+def one(name):
+    """The scenario with its first device alone, and that device."""
+    node = scenario(name)
+    del node["devices"][1:]
+    return node, node["devices"][0]
+
+
+def rates_of(parsed):
+    return {program.name(m): m["outcome"]["rate"]["per_second"] for m in parsed["measurements"]
+            if m["outcome"]["status"] == "rate"}
+
+
+class Adversarial(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def measure(self, node, *words, **options):
+        path = self.folder / "node.yaml"
+        path.write_text(yaml.safe_dump(node))
+        done = program.run("measure", "--simulate", path, "--format", "json", *words, **options)
+        self.assertTrue(done.stdout, done.stderr)
+        return program.report(done)
+
+    def not_below(self, parsed, *codes):
+        """No board is below, and each of the findings is there. Returns the first verdict."""
+        self.assertTrue(parsed["verdicts"])
+        for verdict in parsed["verdicts"]:
+            self.assertIn(verdict["classification"], ("3A090.a", "3A090.b", "undetermined"))
+            self.assertNotIn("not 3A090", verdict["rendered"])
+        found = {f["code"] for f in parsed["findings"]}
+        for code in codes:
+            self.assertIn(code, found)
+        return parsed["verdicts"][0]
+
+
+class AdversarialParts(Adversarial):
+    def test_a_mig_slice_is_not_the_board(self):
+        parsed = self.measure(scenario("mig_slice"))
+        verdict = self.not_below(parsed, "evidence.partial")
+        self.assertEqual((verdict["classification"], verdict["assurance"]),
+                         ("3A090.a", "declared_only"))
+
+    def test_a_mig_slice_that_hides_that_it_is_one_contradicts_its_row(self):
+        node, device = one("mig_slice")
+        del device["slice"]
+        device["id"] = device["id"].split("/")[0]
+        self.assertEqual(self.not_below(self.measure(node), "evidence.units_differ")["assurance"],
+                         "contradicted")
+
+    def test_a_cpx_slice_is_not_the_board(self):
+        node, device = one("h100_node")
+        for benchmark in device["benchmarks"]:
+            if "ops_per_clock_per_unit" in benchmark:
+                benchmark["ops_per_clock_per_unit"] /= 2
+        device.update(name="AMD Instinct MI300X", vendor="AMD", pci_id="1002:74a1", units=38,
+                      unit_kind="CU", architecture="gfx942", memory_gb=24, max_clock_mhz=2100,
+                      slice="a partition of an accelerator (CPX)", id="0000:17:00.0/3")
+        verdict = self.not_below(self.measure(node), "evidence.partial")
+        self.assertEqual((verdict["classification"], verdict["assurance"]),
+                         ("3A090.a", "declared_only"))
+
+    def test_half_of_a_board_that_is_hidden_leaves_it_open(self):
+        for apart in (False, True):  # the other half is not there, or on a board of its own
+            node = scenario("mi250x_node")
+            if apart:
+                for i, device in enumerate(node["devices"]):
+                    device.update(serial=str(i), board_id=str(i), package_id=str(i))
+            else:
+                del node["devices"][1:]
+            parsed = self.measure(node)
+            self.not_below(parsed, "evidence.failed")
+            for verdict in parsed["verdicts"]:
+                self.assertEqual(verdict["classification"], "3A090.a", "by declaration")
+                self.assertNotEqual(verdict["assurance"], "corroborated")
+            for board in parsed["performances"]:
+                self.assertFalse(board["tpp"]["achieved"]["complete"])
+                self.assertIn("1 of the 2 devices", " ".join(board["facts"]["failed"]))
+
+    def test_one_device_that_fails_leaves_its_board_open(self):
+        parsed = program.report(program.measure("one_failed_device", "--format", "json"))
+        verdict = self.not_below(parsed, "evidence.failed")
+        self.assertNotEqual(verdict["assurance"], "corroborated")
+        node, device = one("t4_node")
+        device["benchmarks"][-1]["fault"] = {"fails": "lost"}
+        self.not_below(self.measure(node), "evidence.failed")
+
+
+class AdversarialEnvironment(Adversarial):
+    def test_no_variable_that_could_talk_a_measurement_down_reaches_it(self):
+        node, _ = one("a100_node")
+        plain = rates_of(self.measure(node))
+        for variable, value in VARIABLES.items():
+            with self.subTest(variable):
+                parsed = self.measure(node, environment={variable: value})
+                verdict = self.not_below(parsed, "environment.ignored")
+                self.assertEqual((verdict["classification"], verdict["assurance"]),
+                                 ("3A090.a", "corroborated"))
+                self.assertEqual(rates_of(parsed), plain)
+                told = [f["message"] for f in parsed["findings"]
+                        if f["code"] == "environment.ignored"]
+                self.assertTrue(any(m.startswith(f"{variable} is set") for m in told), told)
+
+
+class AdversarialIdentity(Adversarial):
+    def test_a_name_that_claims_a_smaller_part_is_held_against_the_other_facts(self):
+        #       what is left of the A100's identity    row that is found, assurance, finding
+        cases = [({}, A100, "declared_only", "evidence.identity_differs"),
+                 ({"pci_id": None}, "nvidia-tesla-t4", "contradicted", "evidence.units_differ"),
+                 ({"pci_id": "10de:ffff"}, "nvidia-tesla-t4", "contradicted",
+                  "evidence.unlocked_units"),
+                 ({"pci_id": T4_PCI}, "nvidia-tesla-t4", "contradicted", "evidence.unlocked_units"),
+                 ({"pci_id": T4_PCI, "units": 40, "memory_gb": 16}, "nvidia-tesla-t4",
+                  "contradicted", "evidence.unlocked_units")]
+        for claims, row, assurance, code in cases:
+            with self.subTest(claims):
+                node, device = one("a100_node")
+                device.update(claims, name=T4_NAME)
+                node["devices"] = [{k: v for k, v in device.items() if v is not None}]
+                parsed = self.measure(node)
+                verdict = self.not_below(parsed, code)
+                self.assertEqual(parsed["performances"][0]["chip"], row)
+                self.assertEqual(verdict["assurance"], assurance)
+
+    def test_a_path_that_the_claimed_part_has_not_is_told(self):
+        node, device = one("t4_node")
+        device["benchmarks"].append({"kernel": "mma", "subject": "fp8_e4m3",
+                                     "ops_per_clock_per_unit": 1024})
+        self.assertNotEqual(
+            self.not_below(self.measure(node), "evidence.undeclared_precision")["assurance"],
+            "corroborated")
+
+    def test_a_module_that_lies_about_its_units_contradicts_its_row(self):
+        for factor in (2, 1):  # does the work of all of them, or of those it tells of
+            with self.subTest(factor):
+                node, device = one("t4_node")
+                device["units"] //= 2
+                for benchmark in device["benchmarks"]:
+                    if "ops_per_clock_per_unit" in benchmark:
+                        benchmark["ops_per_clock_per_unit"] *= factor
+                codes = ["evidence.units_differ"] + ["evidence.cut_units"] * (factor == 1)
+                self.assertEqual(self.not_below(self.measure(node), *codes)["assurance"],
+                                 "contradicted")
+
+    def test_an_8_bit_path_that_the_library_has_not_is_no_outcome(self):
+        lack = {"by": "library", "reason": "no algorithm for this type"}
+        for name, subjects in (("t4_node", ("int8",)), ("h100_node", ("fp8_e4m3", "fp8_e5m2",
+                                                                      "int8"))):
+            node, device = one(name)
+            device["benchmarks"] = [b for b in device["benchmarks"] if b["subject"] not in subjects]
+            device["benchmarks"] += [{"kernel": "gemm", "subject": subject, "unsupported": lack}
+                                     for subject in subjects]
+            verdict = self.not_below(self.measure(node))
+            self.assertNotEqual(verdict["assurance"], "corroborated", name)
+            missing = [r for r in verdict["assurance_reasons"] if "no outcome" in r]
+            self.assertEqual(len(missing), len(subjects), verdict["assurance_reasons"])
+
+
+def shrunk(what):
+    """The A100's rows of the shipped catalogue with what an adversary would change of one."""
+    document = yaml.safe_load(
+        (program.SOURCE / "agent/catalog/nvidia_ampere.yaml").read_text())
+    row = next(c for c in document["chips"] if c["id"] == A100)
+    tables = ["declared_tops", "declared_vector_tops"]
+    if what != "rates":
+        tables += ["ops_per_clock_per_unit", "vector_ops_per_clock_per_unit"]
+    for table in tables:
+        for figure in row.get(table, {}).values():
+            figure[0] /= 8
+    if what == "not for datacentres":
+        row["datacenter"] = False
+    document["chips"] = [row]
+    return json.dumps(document, default=str)
+
+
+class AdversarialCatalogue(Adversarial):
+    def test_a_catalogue_that_shrinks_a_chip_is_held_against_the_shipped_one(self):
+        for what in ("rates and grid", "not for datacentres"):
+            for words in (("--catalog", self.folder / "catalog.d/mine.yaml"),
+                          ("--site-directory", self.folder)):
+                with self.subTest(what=what, words=words[0]):
+                    (self.folder / "catalog.d").mkdir(exist_ok=True)
+                    (self.folder / "catalog.d/mine.yaml").write_text(shrunk(what))
+                    node, _ = one("a100_node")
+                    parsed = self.measure(node, *words)
+                    verdict = self.not_below(parsed, "evidence.identity_differs",
+                                             "evidence.unlocked_units")
+                    self.assertEqual(verdict["assurance"], "contradicted")
+                    self.assertTrue(any(b.startswith("OVERRIDDEN") for b in parsed["banners"]))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,119 @@
+"""Boards made to look smaller than they are, where it is the makers' libraries that tell of it: by
+fakes of them. The rest: test_adversarial."""
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import fake_node
+from fake_node import BUILD, gpus
+
+H100, A16 = 0x2330, 0x25b6
+FP16 = ("--kernel", "mma", "--precision", "fp16")
+NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
+
+
+def can_mount():
+    return subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
+
+
+def gpu(bus, product=A16, more=""):
+    """A GPU as the management library tells of it."""
+    return (f"  - pci: {{domain: 0, bus: {bus}, device: 0, id: {product << 16 | 0x10de:#x}}}\n"
+            f"    name: NVIDIA A16\n    capability: [8, 6]\n{more}")
+
+
+def card(buses):
+    """GPUs of one card."""
+    return "".join(gpu(bus, more="    multi_gpu_board: 1\n    board_id: 0x900\n") for bus in buses)
+
+
+class AdversarialNvidia(fake_node.FakeNode):
+    MODULES = ("cuda",)
+    FAKES = ("cuda", "nvml")
+
+    def measure(self, cuda, nvml, *words, **options):
+        done = self.run_on({"fake_cuda": cuda, "fake_nvml.yaml": "devices:\n" + nvml}, "measure",
+                           *FP16, *words, **options)
+        self.assertTrue(done.stdout, done.stderr)
+        return json.loads(done.stdout)
+
+    def told(self, report, code):
+        """The messages of a finding, of which there must be one at least."""
+        self.shown_below_nothing(report)
+        messages = [f["message"] for f in report["findings"] if f["code"] == code]
+        self.assertTrue(messages, sorted({f["code"] for f in report["findings"]}))
+        return " ".join(messages)
+
+    def half_a_card(self, report, present):
+        """By measurement open, and never the smaller sum."""
+        board = next(p for p in report["performances"] if p["board"] == "0000:ab:00.0")
+        self.assertEqual(board["chip"], "nvidia-a16")
+        self.assertIn(f"{present} of the 4 devices", " ".join(board["facts"]["failed"]))
+        self.assertFalse(board["tpp"]["achieved"]["complete"])
+        self.assertIn(f"{present} of the 4 devices", self.told(report, "evidence.failed"))
+
+    def test_a_power_limit_at_half_is_told(self):
+        report = self.measure("cc=9.0 units=2", gpu(
+            0xab, H100, "    power_limit_mw: 350000\n    default_power_limit_mw: 700000\n"))
+        self.assertIn("limited to 350 W, 700 W is its default",
+                      self.told(report, "device.power_capped"))
+
+    def test_a_locked_clock_is_told(self):
+        report = self.measure("cc=9.0 units=2", gpu(
+            0xab, H100, "    application_sm_mhz: 345\n    default_application_sm_mhz: 1980\n"))
+        self.assertIn("345 MHz, 1980 MHz is its default", self.told(report, "device.clock_limited"))
+        held = self.measure("cc=9.0 units=2", gpu(0xab, H100, "    clock_limits: 0x2\n"))
+        self.assertIn("applications_clocks", self.told(held, "device.clock_limited"))
+
+    def test_a_variable_that_hides_half_of_a_card_hides_nothing(self):
+        report = self.measure("cc=8.6 units=2 count=2", card([0xab, 0xac]),
+                              CUDA_VISIBLE_DEVICES="0")
+        self.assertEqual({m["id"]["device"] for m in report["measurements"]},
+                         {"0000:ab:00.0", "0000:ac:00.0"})
+        self.assertIn("CUDA_VISIBLE_DEVICES", self.told(report, "environment.ignored"))
+
+    def test_devices_of_a_card_that_a_control_group_denies_leave_it_open(self):
+        denied = gpu(0xac, more="    result: 4\n")  # NVML_ERROR_NO_PERMISSION
+        report = self.measure("cc=8.6 units=2", gpu(0xab) + denied)
+        self.assertIn("cannot be asked", self.told(report, "device.unreadable"))
+        self.half_a_card(report, 1)
+
+    @unittest.skipUnless(can_mount(), "no namespace for mounts is to be had")
+    def test_devices_of_a_card_that_a_container_was_not_given_leave_it_open(self):
+        bus = tempfile.TemporaryDirectory()
+        self.addCleanup(bus.cleanup)
+        for number in (0xab, 0xac, 0xad, 0xae):
+            folder = pathlib.Path(bus.name) / f"0000:{number:02x}:00.0"
+            folder.mkdir()
+            (folder / "vendor").write_text("0x10de\n")
+            (folder / "class").write_text("0x030200\n")
+        shown = 'mount --bind "$0" /sys/bus/pci/devices && exec "$@"'
+        report = self.measure("cc=8.6 units=2 count=2", card([0xab, 0xac]),
+                              inside=[*NAMESPACE, "sh", "-c", shown, bus.name])
+        self.assertIn("is on the bus", self.told(report, "device.unseen"))
+        self.assertEqual({f["subject"] for f in report["findings"] if f["code"] == "device.unseen"},
+                         {"0000:ad:00.0", "0000:ae:00.0"})
+        self.half_a_card(report, 2)
+
+    def test_one_device_of_a_card_that_fails_leaves_it_open(self):
+        report = self.measure("cc=8.6 units=2 count=2 fail=cuMemAlloc_v2:2", card([0xab, 0xac]))
+        self.assertIn("fp16", self.told(report, "evidence.failed"))
+
+    def test_a_preloaded_driver_is_told_and_reaches_no_child(self):
+        with tempfile.TemporaryDirectory() as folder:
+            fake = pathlib.Path(folder).resolve() / "libcuda.so.1"
+            shutil.copy2(BUILD / "tests/fakes/cuda/libcuda.so.1", fake)
+            report = self.measure("cc=9.0 units=2", gpu(0xab, H100), LD_PRELOAD=str(fake))
+        (told,) = [f for f in report["libraries"] if f["path"] == str(fake)]
+        self.assertEqual((told["trust"], told["trust_reason"], told["used_by"]),
+                         ("untrusted", "it was preloaded", ["agent"]))
+        self.assertIn("it was preloaded", self.told(report, "evidence.untrusted_code"))
+        self.assertIn("LD_PRELOAD", self.told(report, "environment.ignored"))
+        self.assertIn("UNTRUSTED", " ".join(report["banners"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
