@@ -6,7 +6,9 @@ tpp_add_library(
   boards/board_parts.cpp
   boards/board_values.cpp
   boards/classify.cpp
+  boards/declaration_fit.cpp
   boards/evidence.cpp
+  boards/evidence_findings.cpp
   boards/tpp_sum.cpp
   chips/catalog_check.cpp
   chips/catalog_check_limits.cpp

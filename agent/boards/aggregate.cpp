@@ -7,6 +7,7 @@
 #include <functional>
 #include <iterator>
 #include <tuple>
+#include <utility>
 
 #include "agent/boards/board_parts.h"
 #include "agent/boards/tpp_sum.h"
@@ -264,10 +265,8 @@ BoardFacts board_facts(const BoardParts& board, const Identity& identity) {
   return facts;
 }
 
-BoardPerformance aggregate_board(const Inventory& inventory, const Board& board,
-                                 const std::vector<Measurement>& measurements,
-                                 const Catalog& catalog) {
-  BoardParts parts = collect_parts(inventory, board, measurements);
+BoardPerformance aggregate_board(BoardParts parts, const Catalog& catalog) {
+  const Board& board = *parts.board;
   const Identity identity = match_chip(catalog, board, parts.devices);
   const Chip* chip = identity.chip;
   count_devices(parts, chip);
@@ -317,10 +316,12 @@ BoardPerformance declared_board(const Chip& chip) {
 
 std::vector<BoardPerformance> aggregate(const Inventory& inventory,
                                         const std::vector<Measurement>& measurements,
-                                        const Catalog& catalog) {
+                                        const Catalog& catalog, const Thresholds& thresholds) {
   std::vector<BoardPerformance> performances;
   for (const Board& board : inventory.boards) {
-    performances.push_back(aggregate_board(inventory, board, measurements, catalog));
+    BoardParts parts = collect_parts(inventory, board, measurements);
+    parts.thresholds = thresholds;
+    performances.push_back(aggregate_board(std::move(parts), catalog));
   }
   return performances;
 }

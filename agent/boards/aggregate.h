@@ -10,6 +10,7 @@
 #include "agent/model/inventory.h"
 #include "agent/model/measurement.h"
 #include "agent/model/performance.h"
+#include "agent/model/thresholds.h"
 
 namespace tpp {
 
@@ -17,7 +18,7 @@ namespace tpp {
 // hold several runs of one benchmark: the highest verified one counts.
 std::vector<BoardPerformance> aggregate(const Inventory& inventory,
                                         const std::vector<Measurement>& measurements,
-                                        const Catalog& catalog);
+                                        const Catalog& catalog, const Thresholds& thresholds = {});
 
 // A board as the catalogue describes it, seen by nobody: declared figures alone.
 BoardPerformance declared_board(const Chip& chip);

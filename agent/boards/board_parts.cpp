@@ -88,8 +88,7 @@ void add_failures(const Part& part, BoardFacts& facts) {
 
 // No library issues more than a loop of nothing but the instruction. Where one does, something held
 // the loop up, or there is a faster instruction than ours.
-void add_overtaken(const Part& part, BoardFacts& facts) {
-  constexpr double kOvertakes = 1.02;
+void add_overtaken(const Part& part, double overtaken_above, BoardFacts& facts) {
   const auto issue_of = [](const Measurement& measurement) {
     const auto* rate = std::get_if<Rate>(&measurement.outcome);
     return rate && counts(*rate) ? rate->per_clock_per_unit : std::nullopt;
@@ -103,7 +102,7 @@ void add_overtaken(const Part& part, BoardFacts& facts) {
                          precision_of(loop->id) == precision_of(product->id);
       if (alike) own = std::max(own, issue_of(*loop).value_or(0));
     }
-    if (own == 0 || *reached <= kOvertakes * own) continue;
+    if (own == 0 || *reached <= overtaken_above * own) continue;
     facts.overtaken.push_back(
         fmt::format("{}: {:.4g} operations per clock and unit, where our own loop shows {:.4g}",
                     to_string(product->id), *reached, own));
@@ -113,13 +112,13 @@ void add_overtaken(const Part& part, BoardFacts& facts) {
 // Single bits are multiplied by parts whose sheets do not say so (Hopper, several Ampere boards).
 // As long as they come to no more than the row's other formats, they tell of no other product.
 bool is_silent_on_bits(const Chip& chip, Precision precision, const Rate& rate) {
-  constexpr double kTolerance = 1.02;
   if (precision != Precision::int1 || !rate.per_clock_per_unit) return false;
   double most = 0;
   for (const auto& [other, figure] : chip.per_clock_per_unit) {
     most = std::max(most, figure.value * info(other).bit_length);
   }
-  return *rate.per_clock_per_unit * info(precision).bit_length <= kTolerance * most;
+  return *rate.per_clock_per_unit * info(precision).bit_length <=
+         info(Threshold::unlocked_above).standard * most;
 }
 
 // A path that the row does not know: its maker has made no claim for it, and what the row says of
@@ -142,9 +141,10 @@ void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
                                          fmt::join(ids, ", "), chip.id.value));
 }
 
-void add_outcomes(const Part& part, const Chip* chip, BoardFacts& facts) {
+void add_outcomes(const Part& part, const Chip* chip, const Thresholds& thresholds,
+                  BoardFacts& facts) {
   add_failures(part, facts);
-  add_overtaken(part, facts);
+  add_overtaken(part, thresholds[Threshold::overtaken_above], facts);
   for (const Measurement* measurement : part.measurements) {
     if (!precision_of(measurement->id)) continue;
     const std::string id = to_string(measurement->id);
@@ -299,7 +299,7 @@ void add_measured_facts(const BoardParts& parts, const Chip* chip, BoardFacts& f
       facts.partial.push_back(fmt::format("{} was narrowed by an option", device->id.value));
     }
   }
-  for (const Part& part : parts.parts) add_outcomes(part, chip, facts);
+  for (const Part& part : parts.parts) add_outcomes(part, chip, parts.thresholds, facts);
   if (!chip) return;
   for (const Precision precision : native_precisions(*chip)) {
     if (const auto check = check_grid(parts, *chip, precision)) facts.grid.push_back(*check);

@@ -10,6 +10,7 @@
 #include "agent/model/inventory.h"
 #include "agent/model/measurement.h"
 #include "agent/model/performance.h"
+#include "agent/model/thresholds.h"
 
 namespace tpp {
 
@@ -27,6 +28,7 @@ struct BoardParts {
   std::vector<Part> parts;
   std::vector<std::string> lost;  // devices that the board should have and has not, in words
   double copies = 1;              // of the catalogue row that the devices make up
+  Thresholds thresholds;
 };
 
 BoardParts collect_parts(const Inventory& inventory, const Board& board,

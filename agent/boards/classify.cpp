@@ -228,7 +228,8 @@ void classify_board(const Case& board, const Readings& readings, Classification&
   Verdict verdict = verdict_of(board, readings, answer);
   const bool host = board.board.facts.kind == DeviceKind::cpu && !board.options.classify_cpu;
   if (host) make_information_only(verdict);
-  for (Finding& finding : evidence_findings(board.board, board.measured())) {
+  for (Finding& finding :
+       evidence_findings(board.board, board.measured(), board.options.thresholds)) {
     // A host CPU that differs from its row is no alarm: the row classifies nothing.
     if (host && finding.finding_class == FindingClass::contradiction) {
       finding.finding_class = FindingClass::condition;
@@ -280,8 +281,9 @@ Classification classify(const std::vector<BoardPerformance>& performances,
                               performance.board.value));
     }
     const bool measured = options.mode != PassMode::inventory;
-    classify_board({performance, rule, options, assurance(performance, measured)}, readings,
-                   result);
+    classify_board(
+        {performance, rule, options, assurance(performance, measured, options.thresholds)},
+        readings, result);
   }
   for (auto& about_rule :
        {options.rule_overridden, not_in_force_finding(rule, options.as_of),

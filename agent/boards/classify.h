@@ -14,6 +14,7 @@
 #include "agent/model/performance.h"
 #include "agent/model/report.h"
 #include "agent/model/rule.h"
+#include "agent/model/thresholds.h"
 #include "agent/model/verdict.h"
 
 namespace tpp {
@@ -23,6 +24,7 @@ struct ClassifyOptions {
   PassMode mode = PassMode::quick;
   std::map<std::string, std::string> readings;  // name -> option; the rule's default otherwise
   std::string as_of;  // ISO date; "" = no check against the rule's known_through
+  Thresholds thresholds;
   std::optional<Finding> rule_overridden;  // if the rule did not ship: said in each verdict
 };
 

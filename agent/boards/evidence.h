@@ -10,6 +10,7 @@
 #include "agent/model/finding.h"
 #include "agent/model/performance.h"
 #include "agent/model/rule.h"
+#include "agent/model/thresholds.h"
 #include "agent/model/verdict.h"
 
 namespace tpp {
@@ -32,11 +33,14 @@ struct AssuranceResult {
 
 // `measured` is false for an inventory pass. Corroborated: whole board, unpartitioned; two identity
 // facts agree; no untrusted code touched it; every native precision has an outcome and is declared;
-// inferred within 3 % of declared; the maker's own figures give the declared TPP.
-AssuranceResult assurance(const BoardPerformance& board, bool measured);
+// inferred within 3 % of declared; the maker's own figures give the declared TPP. Numbers are those
+// of `thresholds`.
+AssuranceResult assurance(const BoardPerformance& board, bool measured,
+                          const Thresholds& thresholds = {});
 
 // Contradictions, health and conditions of a board's evidence; codes in docs/findings.md.
-std::vector<Finding> evidence_findings(const BoardPerformance& board, bool measured);
+std::vector<Finding> evidence_findings(const BoardPerformance& board, bool measured,
+                                       const Thresholds& thresholds = {});
 
 // A warning if the rule is not, or no longer, in force on the day of `as_of` ("": no day).
 std::optional<Finding> not_in_force_finding(const Rule& rule, const std::string& as_of);

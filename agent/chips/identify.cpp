@@ -7,16 +7,11 @@
 #include <cmath>
 #include <set>
 
+#include "agent/model/thresholds.h"
 #include "agent/support/text.h"
 
 namespace tpp {
 namespace {
-
-// Drivers report what firmware and page tables leave of the nominal size, and vendors write GB
-// where they mean GiB (7 % apart). Products of one id differ by a third or more.
-constexpr double kMemoryWithin = 0.10;
-// As for the grid: fewer or more units than this is other silicon than the catalogue's.
-constexpr double kUnitsWithin = 0.02;
 
 using Devices = std::vector<const Device*>;
 using Rows = std::vector<const Chip*>;
@@ -65,8 +60,8 @@ Rows keep_if(const Rows& rows, Predicate predicate) {
   return kept;
 }
 
-bool within(double one, double other, double tolerance) {
-  return other > 0 && std::abs(one / other - 1) <= tolerance;
+bool within(double one, double other, Threshold tolerance) {
+  return other > 0 && std::abs(one / other - 1) <= info(tolerance).standard;
 }
 
 // Boards of the catalogue that the devices make up; several where the operator merged them, or
@@ -95,7 +90,8 @@ bool units_fit(const Chip& chip, const Devices& devices) {
 bool memory_fits(const Chip& chip, const Devices& devices) {
   const auto bytes = sum_over(devices, &Device::memory_bytes);
   return bytes && chip.memory_bytes &&
-         within(*bytes, chip.memory_bytes->value * copies_of(chip, devices), kMemoryWithin);
+         within(*bytes, chip.memory_bytes->value * copies_of(chip, devices),
+                Threshold::memory_within);
 }
 
 // Of several rows, those that units and then memory leave; a fact that fits none leaves all.
@@ -175,8 +171,8 @@ void compare_units(const Chip& chip, const Devices& devices, Identity& identity)
   }
   const std::string text = fmt::format("units: {} reported, catalogue {}", *units, expected);
   identity.differs.push_back(text);
-  const bool contradicts =
-      chip.units->confidence != Confidence::recall && !within(*units, expected, kUnitsWithin);
+  const bool contradicts = chip.units->confidence != Confidence::recall &&
+                           !within(*units, expected, Threshold::units_within);
   if (contradicts) identity.units_differ.push_back(text);
 }
 

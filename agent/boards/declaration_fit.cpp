@@ -1,0 +1,95 @@
+#include "agent/boards/declaration_fit.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace tpp {
+namespace {
+
+constexpr double kTera = 1e12;
+
+// The highest inferred TPP over the precisions that the row declares. A path that the row does not
+// know would otherwise excuse itself.
+double inferred_of_declared(const BoardPerformance& board, Basis basis) {
+  const auto inferred = board.rates.find(basis);
+  const auto declared = board.rates.find(Basis::declared);
+  if (inferred == board.rates.end() || declared == board.rates.end()) return 0;
+  double highest = 0;
+  for (const PrecisionRate& rate : inferred->second) {
+    const bool known = std::ranges::find(declared->second, rate.precision,
+                                         &PrecisionRate::precision) != declared->second.end();
+    if (!known || !rate.deciding) continue;
+    highest = std::max(highest, rate.ops_per_second * info(rate.precision).bit_length / kTera);
+  }
+  return highest;
+}
+
+}  // namespace
+
+std::string percent(double ratio) {
+  const double tenths = std::round((ratio - 1) * 1000);
+  return tenths == 0 ? "0.0 %" : fmt::format("{:+.1f} %", tenths / 10);
+}
+
+std::optional<double> default_value(const BoardPerformance& board, Basis basis) {
+  const auto found = board.tpp.find(basis);
+  if (found == board.tpp.end()) return std::nullopt;
+  std::optional<double> value;
+  for (const TppReading& reading : found->second.readings) {
+    if (reading.tf32_bits == 32 && reading.processing_units == "best") {
+      value = std::max(value, reading.deciding_value);
+    }
+  }
+  return value;
+}
+
+std::optional<double> inferred_ratio(const BoardPerformance& board) {
+  const auto declared = default_value(board, Basis::declared);
+  auto inferred = default_value(board, Basis::inferred_advertised_clock);
+  if (!inferred) inferred = default_value(board, Basis::inferred_max_clock);
+  if (!declared || !inferred) return std::nullopt;
+  return *inferred / *declared;
+}
+
+bool corroborates(double ratio, const Thresholds& thresholds) {
+  return std::abs(ratio - 1) <= thresholds[Threshold::corroborates_within];
+}
+
+std::optional<double> unexplained_excess(const BoardPerformance& board,
+                                         const Thresholds& thresholds) {
+  const auto achieved = board.tpp.find(Basis::achieved);
+  const auto declared = default_value(board, Basis::declared);
+  if (!declared || achieved == board.tpp.end()) return std::nullopt;
+  const double allowed =
+      std::max({*declared, inferred_of_declared(board, Basis::inferred_max_clock),
+                inferred_of_declared(board, Basis::inferred_advertised_clock)});
+  const double ratio = achieved->second.interval.low / allowed;
+  return ratio > 1 + thresholds[Threshold::corroborates_within] ? std::optional(ratio)
+                                                                : std::nullopt;
+}
+
+std::string describe_excess(const BoardPerformance& board, double ratio) {
+  const Tpp& achieved = board.tpp.at(Basis::achieved);
+  return fmt::format(
+      "achieved TPP {:.6g} in {} is {} over what is declared and what the clocks allow in the "
+      "precisions that the row declares",
+      achieved.value, name(achieved.precision), percent(ratio));
+}
+
+// Written so that a ratio that is no number fits nothing.
+Fit grid_fit(const GridCheck& check, const Thresholds& thresholds) {
+  const double ratio = check.measured_per_clock / check.declared_per_clock;
+  if (!(ratio <= thresholds[Threshold::unlocked_above])) return Fit::unlocked;
+  return check.can_show_less && ratio < thresholds[Threshold::cut_below] ? Fit::cut : Fit::fits;
+}
+
+std::string describe(const GridCheck& check) {
+  return fmt::format("{} by {}: {:.6g} operations a clock measured, {:.6g} declared ({})",
+                     name(check.precision), check.kernel, check.measured_per_clock,
+                     check.declared_per_clock,
+                     percent(check.measured_per_clock / check.declared_per_clock));
+}
+
+}  // namespace tpp

@@ -1,0 +1,37 @@
+// How a board's figures fit what its catalogue row declares: the comparisons that assurance and
+// findings rest on. Pure.
+#ifndef TPP_AGENT_BOARDS_DECLARATION_FIT_H
+#define TPP_AGENT_BOARDS_DECLARATION_FIT_H
+
+#include <optional>
+#include <string>
+
+#include "agent/model/performance.h"
+#include "agent/model/thresholds.h"
+
+namespace tpp {
+
+// "+29.3 %" of 1.293.
+std::string percent(double ratio);
+
+// TPP over the figures that may decide, TF32 as 32 bits and no kinds of units added; nullopt
+// without such.
+std::optional<double> default_value(const BoardPerformance& board, Basis basis);
+
+// Inferred over declared: at the advertised clock where there is one, else at the highest.
+std::optional<double> inferred_ratio(const BoardPerformance& board);
+bool corroborates(double ratio, const Thresholds& thresholds);
+
+// How far the achieved TPP is above all that declaration and clocks allow; nullopt if it is not.
+// A path that the row does not know shows only here, if it has no rate per clock.
+std::optional<double> unexplained_excess(const BoardPerformance& board,
+                                         const Thresholds& thresholds);
+std::string describe_excess(const BoardPerformance& board, double ratio);
+
+enum class Fit { fits, unlocked, cut };
+Fit grid_fit(const GridCheck& check, const Thresholds& thresholds);
+std::string describe(const GridCheck& check);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,74 @@
+// The numbers that trigger findings of the agent and its probes: one table, and the values that a
+// run works with. What tpp-bench holds its own measurements to is its policy. Plain values.
+#ifndef TPP_AGENT_MODEL_THRESHOLDS_H
+#define TPP_AGENT_MODEL_THRESHOLDS_H
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace tpp {
+
+enum class Threshold {
+  unlocked_above,
+  cut_below,
+  corroborates_within,
+  identity_facts,
+  units_within,
+  memory_within,
+  overtaken_above,
+  timer_drift,
+  clock_share,
+  clock_held_share,
+  power_limit_share,
+  application_clock_share,
+  busy_utilization,
+  memory_errors,
+  first_reading,
+  reading_silence,
+  report_age,
+};
+inline constexpr std::size_t kThresholds = 17;
+
+// What a user may do to it.
+enum class Adjustable {
+  freely,    // within its range: it tells of circumstances, and no verdict rests on it
+  stricter,  // a verdict rests on it: one end of its range is the default
+  no,        // a device is identified by it: stricter here is laxer there
+};
+
+// Documented one row each in docs/findings.md.
+struct ThresholdInfo {
+  Threshold threshold;
+  std::string_view name;  // of --threshold
+  double standard;
+  double least;
+  double most;
+  std::string_view unit;
+  Adjustable adjustable;
+};
+
+std::span<const ThresholdInfo, kThresholds> thresholds();
+const ThresholdInfo& info(Threshold threshold);
+
+class Thresholds {
+ public:
+  Thresholds();  // every default
+
+  double operator[](Threshold threshold) const {
+    return values_[static_cast<std::size_t>(threshold)];
+  }
+  // The value has to be in the threshold's range.
+  void set(Threshold threshold, double value);
+  // Those that are not the default, in the order of the table.
+  std::vector<Threshold> changed() const;
+
+ private:
+  std::array<double, kThresholds> values_;
+};
+
+}  // namespace tpp
+
+#endif
