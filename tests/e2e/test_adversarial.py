@@ -29,6 +29,15 @@ VARIABLES = {
     "HIP_VISIBLE_DEVICES": "",
     "ROCR_VISIBLE_DEVICES": "",
     "NVIDIA_VISIBLE_DEVICES": "none",
+    "GPU_DEVICE_ORDINAL": "",
+    "ZE_AFFINITY_MASK": "9",
+    "ONEAPI_DEVICE_SELECTOR": "!*:*",
+    "CUDA_INJECTION64_PATH": "/tmp/libinjected.so",
+    "CUDA_MPS_PIPE_DIRECTORY": "/tmp/mps",
+    "OCL_ICD_VENDORS": "/tmp/vendors",
+    "OPENCL_VENDOR_PATH": "/tmp/vendors",
+    "ROCBLAS_TENSILE_LIBPATH": "/tmp/tensile",
+    "HIPBLASLT_TENSILE_LIBPATH": "/tmp/tensile",
 }
 
 
