@@ -9,6 +9,7 @@ tpp_add_library(
   boards/declaration_fit.cpp
   boards/evidence.cpp
   boards/evidence_findings.cpp
+  boards/measurement_findings.cpp
   boards/tpp_sum.cpp
   chips/catalog_check.cpp
   chips/catalog_check_limits.cpp
@@ -60,7 +61,8 @@ tpp_add_library(
   shipment/shipment_programme.cpp
   shipment/shipment_sections.cpp
   shipment/shipment_transaction.cpp
-  shipment/shipment_whole.cpp)
+  shipment/shipment_whole.cpp
+  threshold_settings.cpp)
 target_link_libraries(tpp_core PUBLIC tpp_model PRIVATE yaml-cpp)
 
 # Where programs of the target cannot run on the build machine and there is no emulator, the tool of

@@ -7,10 +7,12 @@
 #include <iostream>
 
 #include "agent/options_catalog.h"
+#include "agent/options_thresholds.h"
 #include "agent/options_topology.h"
 #include "agent/support/error.h"
 #include "agent/support/program_tree.h"
 #include "agent/support/text.h"
+#include "agent/threshold_settings.h"
 #include "agent/version.h"
 #include "exporters/format.h"
 
@@ -51,7 +53,8 @@ A classification is arithmetic on published rules, not legal advice.)";
 // Words of the command line before they are understood.
 struct Words {
   std::string format = "table";
-  std::vector<std::string> precisions, devices, kernels, fail_on, backend_options, readings;
+  std::vector<std::string> precisions, devices, kernels, fail_on, backend_options, readings,
+      thresholds;
   std::string deadline, silence, output, scenario, rules, catalog, backend_directory, site;
   bool quick = false;
   bool full = false;
@@ -207,6 +210,7 @@ void add_measure(CLI::App& app, Options& options, Words& words) {
   measure.add_flag("--classify-cpu", options.classify_cpu,
                    "Classify host CPUs too, which their makers do not count as 3A090 parts");
   add_reading_option(measure, words.readings);
+  add_threshold_option(measure, words.thresholds);
   add_data_options(measure, words);
   add_output_options(measure, words);
   add_source_options(measure, words);
@@ -265,6 +269,7 @@ void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
   classify.add_option("--exported-from", request.exported_from, "Country that it leaves")
       ->type_name("ISO2");
   add_reading_option(classify, words.readings);
+  add_threshold_option(classify, words.thresholds);
   add_data_options(classify, words);
   add_output_options(classify, words);
   refuse_empty_values(classify);
@@ -320,6 +325,7 @@ void understand(const Words& words, Options& options) {
     options.backend_options.push_back(setting_of("--backend-option", "MODULE.NAME=VALUE", word));
   }
   options.readings = readings_of(words.readings);
+  options.thresholds = thresholds_of(words.thresholds);
   const auto known = format_names();
   if (std::ranges::find(known, options.format) == known.end()) {
     fail_unknown_word("--format", options.format, known);
@@ -339,6 +345,7 @@ struct AllWords {
 void add_devices(CLI::App& app, Options& options, Words& words, TopologyWords& topology) {
   CLI::App& devices = *app.add_subcommand("devices", "List what is attached, without load");
   add_topology_options(devices, options, topology);
+  add_threshold_option(devices, words.thresholds);
   add_output_options(devices, words);
   add_source_options(devices, words);
   refuse_empty_values(devices);
@@ -471,6 +478,10 @@ PassRequest pass_request(const Options& options) {
   for (const auto& [name, option] : options.readings) {
     request.banners.push_back(fmt::format("READING: {}={}", name, option));
   }
+  if (auto banner = threshold_banner(options.thresholds)) {
+    request.banners.push_back(std::move(*banner));
+  }
+  request.thresholds = request.survey.thresholds = options.thresholds;
   request.selection = options.selection;
   request.deadline_s = options.deadline_s;
   request.silence_s = options.silence_s;

@@ -1,6 +1,6 @@
 // The words of the command line and the environment as one value. Every default stands here.
 // Order: flag > TPP_AGENT_<NAME> > default. The only files that know the command line library are
-// options.cpp, options_catalog.cpp and options_topology.cpp.
+// options.cpp, options_catalog.cpp, options_thresholds.cpp and options_topology.cpp.
 #ifndef TPP_AGENT_OPTIONS_H
 #define TPP_AGENT_OPTIONS_H
 
@@ -39,6 +39,7 @@ struct Options {
   std::set<FindingClass> fail_on = {FindingClass::contradiction, FindingClass::health};
   bool classify_cpu = false;
   std::map<std::string, std::string> readings;    // --reading NAME=OPTION
+  Thresholds thresholds;                          // --threshold NAME=VALUE
   std::optional<std::filesystem::path> scenario;  // --simulate
   std::optional<std::filesystem::path> rules;
   std::optional<std::filesystem::path> catalog;

@@ -17,6 +17,7 @@ tpp_add_library(
   exit_code.cpp
   options.cpp
   options_catalog.cpp
+  options_thresholds.cpp
   options_topology.cpp
   pass/bench_records.cpp
   pass/code_in_use.cpp

@@ -6,11 +6,18 @@
 #include <vector>
 
 #include "agent/model/inventory.h"
+#include "agent/model/thresholds.h"
 
 namespace tpp {
 
 // Memory that is failing, a power limit, clocks that are held down, others that compute on it.
-std::vector<Finding> device_findings(const Device& device);
+std::vector<Finding> device_findings(const Device& device, const Thresholds& thresholds = {});
+
+// Probes judge by the defaults: puts what `thresholds` give in the place of that.
+void judge_again(const Thresholds& thresholds, Inventory& inventory);
+
+// One for each package that is divided, whoever told of it.
+std::vector<Finding> partition_findings(const std::vector<Device>& devices);
 
 // Of a device, or of all devices of a maker, that cannot be asked: given to others (`denied`),
 // which is no fault of this node, or lost.

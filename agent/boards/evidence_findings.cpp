@@ -45,12 +45,21 @@ void add_grid_findings(const BoardPerformance& board, FindingList& list) {
 
 void add_identity_findings(const BoardPerformance& board, FindingList& list) {
   const BoardFacts& facts = board.facts;
-  if (!board.chip) {
-    const bool host = facts.kind == DeviceKind::cpu;
-    list.add(
-        "evidence.no_catalogue_row", FindingClass::condition,
-        host ? Severity::info : Severity::warning,
-        board.match_reason + "; without a row a board is never below: add one to the catalogue");
+  const Severity severity = facts.kind == DeviceKind::cpu ? Severity::info : Severity::warning;
+  if (!board.chip && !facts.identity_missing.empty()) {
+    list.add("evidence.ambiguous_identity", FindingClass::condition, severity,
+             board.match_reason +
+                 "; a board that may be several products is never below: a row in catalog.d with "
+                 "what tells them apart (PCI id, name, units, memory) decides");
+  } else if (!board.chip) {
+    list.add("evidence.no_catalogue_row", FindingClass::condition, severity,
+             board.match_reason +
+                 "; without a row a board is never below: add one to catalog.d, with its sources");
+  } else if (!board.die_area_mm2 && facts.nonplanar != false) {
+    list.add("evidence.area_unknown", FindingClass::condition, severity,
+             board.chip->value +
+                 ": the catalogue has no area of its dies, and there is no performance density: "
+                 "add them to a row in catalog.d, with their source");
   }
   for (const std::string& text : facts.identity_differs) {
     const bool units = std::ranges::find(facts.units_differ, text) != facts.units_differ.end();

@@ -231,6 +231,9 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
               ? fmt::format("no catalogue row for '{}'{}", device->name,
                             device->pci_id ? " (PCI id " + *device->pci_id + ")" : "")
               : fmt::format("ambiguous: {} fits {}", candidates.how, ids_of(candidates.rows));
+      if (!candidates.rows.empty()) {
+        identity.missing.push_back("what tells apart " + ids_of(candidates.rows));
+      }
       return identity;
     }
     found.insert(candidates.rows.front());

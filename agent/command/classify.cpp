@@ -1,3 +1,8 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <utility>
+
 #include "agent/chips/catalog_match.h"
 #include "agent/command/command.h"
 #include "agent/command/rule_inputs.h"
@@ -6,12 +11,35 @@
 #include "agent/regulation/licence_matrix.h"
 #include "agent/support/file.h"
 #include "agent/support/program_tree.h"
+#include "agent/support/text.h"
+#include "agent/threshold_settings.h"
 #include "exporters/determination_json.h"
 #include "exporters/determination_table.h"
 #include "exporters/report_json.h"
 
 namespace tpp {
 namespace {
+
+std::chrono::sys_days day_of(const std::string& iso) {
+  const auto part = [&](std::size_t at, std::size_t length) {
+    return static_cast<int>(parse_int(iso.substr(at, length)).value_or(0));
+  };
+  return std::chrono::year(part(0, 4)) / part(5, 2) / part(8, 2);
+}
+
+// Boards are changed, repaired and swapped: what was measured is how it was then.
+std::optional<std::string> stale_banner(const Report& report, const std::string& as_of,
+                                        const Thresholds& thresholds) {
+  const std::string taken = report.started_at.substr(0, 10);
+  if (!is_day(taken) || !is_day(as_of)) return std::nullopt;
+  const double most = thresholds[Threshold::report_age];
+  const auto days = (day_of(as_of) - day_of(taken)).count();
+  if (static_cast<double>(days) <= most) return std::nullopt;
+  return fmt::format(
+      "STALE: the report is of {}, {} days before {}, where {:g} are the most "
+      "(report_age): measure again",
+      taken, days, as_of, most);
+}
 
 struct Inputs {
   RuleInputs rules;
@@ -29,7 +57,10 @@ void read_items(const Options& options, Inputs& inputs) {
   } else if (request.report) {
     const Report report = parse_report(read_file(*request.report), request.report->string());
     inputs.banners.insert(inputs.banners.end(), report.banners.begin(), report.banners.end());
-    inputs.items = report_items(report);
+    if (auto stale = stale_banner(report, request.question.as_of, options.thresholds)) {
+      inputs.banners.push_back(std::move(*stale));
+    }
+    inputs.items = report_items(report, options.thresholds);
   }
 }
 
@@ -38,6 +69,9 @@ Inputs read_inputs(const Options& options) {
   Inputs inputs;
   inputs.rules = read_rule_inputs(options, tree);
   inputs.banners = inputs.rules.banners;
+  if (auto banner = threshold_banner(options.thresholds)) {
+    inputs.banners.push_back(std::move(*banner));
+  }
   read_items(options, inputs);
   return inputs;
 }

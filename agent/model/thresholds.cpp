@@ -31,7 +31,7 @@ constexpr std::array<ThresholdInfo, kThresholds> kTable = {{
     {Threshold::application_clock_share, "application_clock_share", 1, 0.5, 1, "share", freely},
     // An idle device shows 0; readings are whole percent and means over up to a second.
     {Threshold::busy_utilization, "busy_utilization", 0.05, 0, 0.5, "share", freely},
-    {Threshold::memory_errors, "memory_errors", 0, 0, 1e6, "errors", freely},
+    {Threshold::memory_errors, "memory_errors", 0, 0, 100000, "errors", freely},
     {Threshold::first_reading, "first_reading", 2, 0.5, 60, "s", freely},
     // A library that starts up on many GPUs takes seconds.
     {Threshold::reading_silence, "reading_silence", 5, 1, 60, "s", freely},

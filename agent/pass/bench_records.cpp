@@ -158,6 +158,7 @@ Record outcome(const json& object) {
     of.outcome = unsupported(object);
   } else if (status == "failed") {
     of.outcome = Failed{object.at("reason").get<std::string>()};
+    of.cause = object.value("cause", "");
   } else {
     throw Error(fmt::format("'{}' is no status", status));
   }

@@ -63,6 +63,7 @@ struct OutcomeOf {
   Outcome outcome;
   double wall_s = 0;
   std::optional<CountedTime> counted = std::nullopt;
+  std::string cause = "";  // of a failure, where it is of a kind that has a finding
 };
 struct Unavailable {
   std::string reason;

@@ -65,7 +65,8 @@ class Measuring {
     const std::string probe = watching_probe(device);
     if (probe.empty() || device.simulated || failed_probes_.contains(probe)) return nullptr;
     try {
-      return std::make_unique<TelemetryRecorder>(request_.survey.agent, probe, device.id);
+      return std::make_unique<TelemetryRecorder>(request_.survey.agent, probe, device.id,
+                                                 request_.thresholds);
     } catch (const std::system_error&) {
       return nullptr;  // no thread to be had: figures are worth more than what they were taken at
     }
@@ -78,7 +79,7 @@ class Measuring {
       if (counted == worked.counted.end()) continue;
       measurement.telemetry = summarise(readings.samples, counted->second, "probe " + probe);
     }
-    for (Finding& finding : clock_findings(device.id, worked.measurements)) {
+    for (Finding& finding : clock_findings(device.id, worked.measurements, request_.thresholds)) {
       // The probe may have told of the same setting before.
       const bool told = std::ranges::any_of(result_.report.findings, [&](const Finding& one) {
         return one.code == finding.code && one.subject == finding.subject;

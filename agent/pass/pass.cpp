@@ -9,6 +9,7 @@
 #include "agent/boards/aggregate.h"
 #include "agent/boards/classify.h"
 #include "agent/boards/evidence.h"
+#include "agent/boards/measurement_findings.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/identify.h"
 #include "agent/pass/measuring.h"
@@ -112,9 +113,12 @@ std::string method_version(const Survey& survey) {
 
 void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& result) {
   Report& report = result.report;
-  report.performances = aggregate(report.inventory, report.measurements, inputs.catalog);
+  const auto aggregated = [&](const Catalog& catalog) {
+    return aggregate(report.inventory, report.measurements, catalog, request.thresholds);
+  };
+  report.performances = aggregated(inputs.catalog);
   if (inputs.shipped) {
-    const auto boards = aggregate(report.inventory, report.measurements, *inputs.shipped);
+    const auto boards = aggregated(*inputs.shipped);
     hold_against_shipped({*inputs.shipped, boards}, inputs.catalog, report.performances);
   }
   for (BoardPerformance& board : report.performances) {
@@ -129,6 +133,7 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
   options.readings = request.readings;
   options.classify_cpu = request.classify_cpu;
   options.mode = report.mode;
+  options.thresholds = request.thresholds;
   options.as_of = report.started_at.substr(0, 10);
   for (const Rule& rule : inputs.rules) {
     const auto overridden = inputs.overridden.find(rule.id);
@@ -199,6 +204,9 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   if (report.mode != PassMode::inventory) measure_devices(request, surveyed, observer, result);
   add_code(request, result);
   classify_all(request, inputs, result);
+  for (Finding& finding : measurement_findings(report, request.thresholds)) {
+    report.findings.push_back(std::move(finding));
+  }
   report.duration_s = seconds_since(started);
   return result;
 }

@@ -11,6 +11,7 @@
 #include "agent/chips/catalog_in_use.h"
 #include "agent/model/plan.h"
 #include "agent/model/report.h"
+#include "agent/model/thresholds.h"
 #include "agent/pass/code_in_use.h"
 #include "agent/pass/selection.h"
 #include "agent/pass/survey.h"
@@ -28,6 +29,7 @@ struct PassRequest {
   double silence_s = 20;     // for one benchmark
   bool classify_cpu = false;
   std::map<std::string, std::string> readings;
+  Thresholds thresholds;  // of findings; those of `survey` alike
 };
 
 struct PassProgress {

@@ -13,6 +13,7 @@
 #include "agent/support/error.h"
 #include "agent/support/text.h"
 #include "exporters/report_json.h"
+#include "probes/device_findings.h"
 #include "probes/probe.h"
 
 namespace tpp {
@@ -339,6 +340,10 @@ Survey survey(const SurveyRequest& request) {
     result.code.add("backend " + backend.module.name, backend.listing.code);
   }
   result.inventory = reconcile(probed, result.backends);
+  if (!request.thresholds.changed().empty()) judge_again(request.thresholds, result.inventory);
+  for (Finding& finding : partition_findings(result.inventory.devices)) {
+    result.inventory.findings.push_back(std::move(finding));
+  }
   leave_to_others(result.inventory, result.backends);
   return result;
 }

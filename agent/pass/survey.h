@@ -12,6 +12,7 @@
 
 #include "agent/model/inventory.h"
 #include "agent/model/report.h"
+#include "agent/model/thresholds.h"
 #include "agent/pass/code_in_use.h"
 #include "agent/pass/worker.h"
 
@@ -26,6 +27,7 @@ struct SurveyRequest {
   std::optional<std::string> only_backend;  // simulation: no probe's device, no other module
   PassMode mode = PassMode::quick;
   double child_deadline_s = 20;
+  Thresholds thresholds;  // of what a device's own state tells
   bool topology = false;  // where devices hang, which a simulation does not have
 };
 

@@ -17,9 +17,7 @@
 namespace tpp {
 namespace {
 
-constexpr double kSilence_s = 5;       // a library that starts up on many GPUs takes seconds
-constexpr double kFirstReading_s = 2;  // later than that, none is a fault
-constexpr double kLongest_s = 86400;   // of a recording; the pass has its own deadline
+constexpr double kLongest_s = 86400;  // of a recording; the pass has its own deadline
 
 template <class Member>
 std::vector<double> values(std::span<const TelemetrySample> samples, Member member) {
@@ -114,15 +112,17 @@ std::string watching_probe(const Device& device) {
 }
 
 TelemetryRecorder::TelemetryRecorder(const std::filesystem::path& agent, std::string probe,
-                                     const DeviceId& device)
-    : probe_(std::move(probe)), thread_([this, agent, device] { record(agent, device); }) {}
+                                     const DeviceId& device, const Thresholds& thresholds)
+    : probe_(std::move(probe)),
+      thresholds_(thresholds),
+      thread_([this, agent, device] { record(agent, device); }) {}
 
 void TelemetryRecorder::record(const std::filesystem::path& agent, const DeviceId& device) {
   ChildCommand command;
   command.arguments = {agent.string(), "probe", probe_, "--watch", device.value};
   command.environment = allowed_environment();
   command.deadline_s = kLongest_s;
-  command.silence_s = kSilence_s;
+  command.silence_s = thresholds_[Threshold::reading_silence];
   command.stop = [this] { return stopped_.load(); };
   std::string trouble;
   const auto begin = std::chrono::steady_clock::now();
@@ -148,7 +148,8 @@ void TelemetryRecorder::record(const std::filesystem::path& agent, const DeviceI
   }
   const std::chrono::duration<double> lasted = std::chrono::steady_clock::now() - begin;
   const std::lock_guard lock(mutex_);
-  if (trouble.empty() && readings_.samples.empty() && lasted.count() > kFirstReading_s) {
+  const double late_s = thresholds_[Threshold::first_reading];
+  if (trouble.empty() && readings_.samples.empty() && lasted.count() > late_s) {
     trouble = fmt::format("it gave no reading in {:.1f} s", lasted.count());
   }
   readings_.trouble = trouble;
@@ -184,7 +185,9 @@ std::optional<Telemetry> summarise(std::span<const TelemetrySample> samples,
 }
 
 std::vector<Finding> clock_findings(const DeviceId& device,
-                                    std::span<const Measurement> measurements) {
+                                    std::span<const Measurement> measurements,
+                                    const Thresholds& thresholds) {
+  const double least_share = thresholds[Threshold::clock_held_share];
   std::vector<Finding> findings;
   std::set<std::string_view> said;
   for (const LimitMeaning& meaning : kMeanings) {
@@ -194,7 +197,7 @@ std::vector<Finding> clock_findings(const DeviceId& device,
       const auto& telemetry = measurement.telemetry;
       if (measurement.id.device != device || !telemetry || !telemetry->clock_limits) continue;
       for (const ClockLimit& limit : *telemetry->clock_limits) {
-        if (limit.reason != meaning.reason) continue;
+        if (limit.reason != meaning.reason || limit.share <= least_share) continue;
         ++held;
         most = std::max(most, limit.share);
       }

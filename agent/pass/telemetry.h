@@ -16,6 +16,7 @@
 #include "agent/model/finding.h"
 #include "agent/model/inventory.h"
 #include "agent/model/measurement.h"
+#include "agent/model/thresholds.h"
 #include "agent/pass/bench_records.h"
 #include "agent/pass/worker.h"
 
@@ -32,7 +33,8 @@ struct Readings {
 // Reads from construction to stop(). One thread at a time may use it.
 class TelemetryRecorder {
  public:
-  TelemetryRecorder(const std::filesystem::path& agent, std::string probe, const DeviceId& device);
+  TelemetryRecorder(const std::filesystem::path& agent, std::string probe, const DeviceId& device,
+                    const Thresholds& thresholds = {});
   ~TelemetryRecorder() { stop(); }
   TelemetryRecorder(const TelemetryRecorder&) = delete;
   TelemetryRecorder& operator=(const TelemetryRecorder&) = delete;
@@ -44,6 +46,7 @@ class TelemetryRecorder {
   void record(const std::filesystem::path& agent, const DeviceId& device);
 
   const std::string probe_;
+  const Thresholds thresholds_;
   std::atomic<bool> stopped_ = false;
   std::mutex mutex_;  // guards readings_
   Readings readings_;
@@ -58,7 +61,8 @@ std::optional<Telemetry> summarise(std::span<const TelemetrySample> samples,
 // course: heat and supply (health), settings (condition). A power limit is the ordinary end of a
 // dense product and is told with each figure only.
 std::vector<Finding> clock_findings(const DeviceId& device,
-                                    std::span<const Measurement> measurements);
+                                    std::span<const Measurement> measurements,
+                                    const Thresholds& thresholds = {});
 
 }  // namespace tpp
 

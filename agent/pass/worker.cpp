@@ -4,10 +4,13 @@
 #include <sysexits.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <optional>
 #include <set>
+#include <string_view>
+#include <variant>
 
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
@@ -73,6 +76,30 @@ std::string reason_of(const ChildResult& result) {
   const std::string words = last_line(result.error_tail);
   return words.empty() ? describe(result)
                        : fmt::format("{}; its last words: {}", describe(result), words);
+}
+
+// Failures that say more of a device than that a figure is missing.
+struct CauseMeaning {
+  std::string_view cause;
+  const char* code;
+  const char* advice;
+};
+constexpr std::array kCauses = {
+    CauseMeaning{"product", "evidence.wrong_product",
+                 "the device, its memory or a library computes wrongly: run the printed command "
+                 "again, and have the board checked if it stays"},
+    CauseMeaning{"timer", "evidence.timer_drift",
+                 "one of the two clocks is wrong: no rate of this device can be relied on until it "
+                 "is known which"},
+};
+
+std::optional<Finding> finding_of(const record::OutcomeOf& of) {
+  const auto meaning = std::ranges::find(kCauses, of.cause, &CauseMeaning::cause);
+  const auto* failed = std::get_if<Failed>(&of.outcome);
+  if (meaning == kCauses.end() || failed == nullptr) return std::nullopt;
+  return Finding{
+      meaning->code, FindingClass::health, Severity::error, of.benchmark.device.value,
+      fmt::format("{}: {}; {}", to_string(of.benchmark), failed->reason, meaning->advice)};
 }
 
 // One life of the child: what it was doing when it ended.
@@ -159,6 +186,7 @@ class Worker {
     if (remaining_.erase(of.benchmark) == 0) throw Error("an outcome that nobody asked for");
     record(of.benchmark, of.outcome, of.wall_s);
     if (of.counted) result_.counted[of.benchmark] = *of.counted;
+    if (auto finding = finding_of(of)) result_.findings.push_back(std::move(*finding));
     current_.reset();
   }
 

@@ -154,7 +154,7 @@ Item chip_item(const Chip& chip) {
   return item;
 }
 
-std::vector<Item> report_items(const Report& report) {
+std::vector<Item> report_items(const Report& report, const Thresholds& thresholds) {
   check_boards(report.performances);
   std::vector<Item> items;
   for (const BoardPerformance& board : report.performances) {
@@ -169,7 +169,7 @@ std::vector<Item> report_items(const Report& report) {
     item.stage = "board";
     item.form = ItemForm::computer;
     item.measured = true;
-    const AssuranceResult evidence = assurance(board, measured);
+    const AssuranceResult evidence = assurance(board, measured, thresholds);
     item.doubt = why_not_below(board, evidence, report.mode);
     item.identity_doubt = evidence.assurance == Assurance::contradicted ||
                           !board.facts.identity_differs.empty() ||

@@ -8,6 +8,7 @@
 
 #include "agent/model/catalog.h"
 #include "agent/model/report.h"
+#include "agent/model/thresholds.h"
 #include "agent/regulation/determine.h"
 #include "agent/regulation/figures.h"
 
@@ -27,7 +28,7 @@ Item design_item(const Figures& figures);
 Item chip_item(const Chip& chip);
 
 // One a board, in the report's order. Simulated boards say so. Throws Error if the report has none.
-std::vector<Item> report_items(const Report& report);
+std::vector<Item> report_items(const Report& report, const Thresholds& thresholds = {});
 
 }  // namespace tpp
 

@@ -43,6 +43,7 @@ struct Unsupported {
 
 struct Failed {
   std::string reason;
+  std::string cause = "";  // "product", "timer": kinds that a reader tells apart; else ""
 };
 
 using Outcome = std::variant<Rate, Unsupported, Failed>;

@@ -83,6 +83,7 @@ void add_outcome(ordered_json& json, const Unsupported& unsupported) {
 void add_outcome(ordered_json& json, const Failed& failed) {
   json["status"] = "failed";
   json["reason"] = failed.reason;
+  put_text(json, "cause", failed.cause);
 }
 
 }  // namespace

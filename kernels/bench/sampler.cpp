@@ -47,6 +47,11 @@ struct Series {
   }
 };
 
+class TimersDisagree : public Error {
+ public:
+  using Error::Error;
+};
+
 bool timers_agree(const Batch& batch, const Policy& policy) {
   const double allowed =
       std::max(policy.timer_tolerance * batch.host_seconds, policy.timer_floor_s);
@@ -74,7 +79,7 @@ class Measurement {
   std::optional<tpp_verify_result> verified(BatchRunner& runner);
   void ramp(BatchRunner& runner);
   Series measure(BatchRunner& runner);
-  // Throws Error unless most batches agree on the time that passed.
+  // Throws TimersDisagree unless most batches agree on the time that passed.
   void require_agreeing_timers(const Series& series) const;
   bool enough(const Series& series, double limit_s) const;
   bool steady(const Series& series) const;
@@ -172,6 +177,7 @@ std::optional<tpp_verify_result> Measurement::verified(BatchRunner& runner) {
   const tpp_verify_result result = runner.session().verify(settings_.seed, settings_.corrupt);
   // Not `error > bound`: a NaN must not pass.
   if (result.values >= 1 && result.max_error <= result.error_bound) return result;
+  wrong_.cause = "product";
   wrong_.reason = fmt::format(
       "product differs from the reference: error {:.3g} where {:.3g} is the most that correct "
       "rounding can leave ({} values compared; {})",
@@ -221,7 +227,7 @@ bool Measurement::enough(const Series& series, double limit_s) const {
 void Measurement::require_agreeing_timers(const Series& series) const {
   const int tried = static_cast<int>(series.timer_ratios.size());
   if (!series.rates.empty() && series.discarded * 2 <= tried) return;
-  throw Error(fmt::format(
+  throw TimersDisagree(fmt::format(
       "device timer and host clock disagree: the device timer shows {:.4f} times the host's "
       "time (median of {} batches, {} of them off by more than {:.0f} %)",
       median(series.timer_ratios), tried, series.discarded, 100 * policy_.timer_tolerance));
@@ -333,6 +339,8 @@ Sampled sample(const Backend& backend, const Planned& planned, const SampleSetti
       sampled.outcome = Failed{error.what()};
       sampled.device_lost = error.status() == TPP_DEVICE_LOST;
     }
+  } catch (const TimersDisagree& error) {
+    sampled.outcome = Failed{.reason = error.what(), .cause = "timer"};
   } catch (const Error& error) {
     sampled.outcome = Failed{error.what()};
   }

@@ -4,7 +4,6 @@ Each takes a scenario whose class is known, changes what an adversary would, and
 things: that no board is below, and that a finding says what was seen. The same on fakes of the
 makers' libraries, where it is theirs to tell: test_adversarial_gpu.
 """
-import copy
 import json
 import pathlib
 import tempfile
@@ -82,10 +81,39 @@ class Adversarial(unittest.TestCase):
         return parsed["verdicts"][0]
 
 
+class AdversarialClocks(Adversarial):
+    def test_a_power_cap_at_half_lowers_the_rates_and_not_the_class(self):
+        node, device = one("h100_node")
+        full = rates_of(self.measure(node))
+        device["clock_mhz"] /= 2
+        parsed = self.measure(node)
+        verdict = self.not_below(parsed, "device.clock_low")
+        self.assertEqual((verdict["classification"], verdict["assurance"]),
+                         ("3A090.a", "corroborated"))
+        half = rates_of(parsed)["0000:17:00.0/mma/fp16"]
+        self.assertAlmostEqual(half / full["0000:17:00.0/mma/fp16"], 0.5, delta=0.01)
+
+    def test_a_clock_that_is_locked_and_said_to_be_the_highest_is_told(self):
+        node, device = one("h100_node")
+        device["clock_mhz"] = device["max_clock_mhz"] = 210
+        self.assertEqual(self.not_below(self.measure(node), "device.clock_low")["classification"],
+                         "3A090.a")
+
+    def test_a_clock_that_falls_under_load_is_told(self):
+        self.not_below(self.measure(scenario("fault_throttled")), "device.clock_low")
+
+    def test_no_clock_makes_an_unknown_board_small(self):
+        node, device = one("unknown_chip_large")
+        device["clock_mhz"] = device["max_clock_mhz"] = 100
+        verdict = self.not_below(self.measure(node), "evidence.no_catalogue_row")
+        self.assertEqual((verdict["classification"], verdict["assurance"]),
+                         ("undetermined", "none"))
+
+
 class AdversarialParts(Adversarial):
     def test_a_mig_slice_is_not_the_board(self):
         parsed = self.measure(scenario("mig_slice"))
-        verdict = self.not_below(parsed, "evidence.partial")
+        verdict = self.not_below(parsed, "evidence.partial", "device.partitioned")
         self.assertEqual((verdict["classification"], verdict["assurance"]),
                          ("3A090.a", "declared_only"))
 
@@ -104,7 +132,7 @@ class AdversarialParts(Adversarial):
         device.update(name="AMD Instinct MI300X", vendor="AMD", pci_id="1002:74a1", units=38,
                       unit_kind="CU", architecture="gfx942", memory_gb=24, max_clock_mhz=2100,
                       slice="a partition of an accelerator (CPX)", id="0000:17:00.0/3")
-        verdict = self.not_below(self.measure(node), "evidence.partial")
+        verdict = self.not_below(self.measure(node), "evidence.partial", "device.partitioned")
         self.assertEqual((verdict["classification"], verdict["assurance"]),
                          ("3A090.a", "declared_only"))
 
@@ -148,6 +176,36 @@ class AdversarialEnvironment(Adversarial):
                 told = [f["message"] for f in parsed["findings"]
                         if f["code"] == "environment.ignored"]
                 self.assertTrue(any(m.startswith(f"{variable} is set") for m in told), told)
+
+
+class AdversarialThresholds(Adversarial):
+    def test_no_threshold_can_be_made_laxer_where_a_verdict_rests_on_it(self):
+        path = program.SCENARIOS / "unlocked_board.yaml"
+        for laxer in ("unlocked_above=1.5", "cut_below=0.5", "corroborates_within=1",
+                      "identity_facts=0", "units_within=1", "memory_within=1"):
+            for words, environment in ((["--threshold", laxer], {}),
+                                       ([], {"TPP_AGENT_THRESHOLD": laxer})):
+                done = program.run("measure", "--simulate", path, *words, environment=environment)
+                self.assertEqual((done.returncode, done.stdout), (64, ""), laxer)
+                self.assertIn(laxer.split("=", maxsplit=1)[0], done.stderr)
+
+    def test_one_that_was_changed_stands_in_the_first_line_and_in_the_report(self):
+        words = ("--threshold", "clock_share=0.9,identity_facts=3")
+        parsed = program.report(program.measure("t4_node", *words, "--format", "json"))
+        told = "identity_facts=3 (default 2), clock_share=0.9 (default 0.75)"
+        self.assertIn(f"THRESHOLDS: {told}", parsed["banners"])
+        self.assertIn(told, program.measure("t4_node", *words).stdout.splitlines()[0])
+        devices = program.run("devices", "--simulate", program.SCENARIOS / "t4_node.yaml", *words)
+        self.assertIn(told, devices.stdout.splitlines()[0])
+        low = [f for f in parsed["findings"] if f["code"] == "device.clock_low"]
+        self.assertIn("below 90 % of its 1590 MHz", low[0]["message"])
+
+    def test_a_stricter_one_ends_a_corroboration(self):
+        node, device = one("t4_node")
+        del device["memory_gb"]  # two facts are left
+        self.assertEqual(self.measure(node)["verdicts"][0]["assurance"], "corroborated")
+        verdict = self.not_below(self.measure(node, "--threshold", "identity_facts=3"))
+        self.assertEqual(verdict["assurance"], "declared_only")
 
 
 class AdversarialIdentity(Adversarial):
@@ -222,6 +280,19 @@ def shrunk(what):
 
 
 class AdversarialCatalogue(Adversarial):
+    def test_a_row_of_the_users_makes_an_unknown_chip_no_smaller_than_it_is(self):
+        node, device = one("unknown_chip_large")
+        document = yaml.safe_load(shrunk("not for datacentres"))
+        row = document["chips"][0]
+        row.update(id="mine", name="Mine", pci_ids=[device["pci_id"]], reported_names=[])
+        row["grounds"].pop("reported_names", None)
+        (self.folder / "catalog.d").mkdir()
+        (self.folder / "catalog.d/mine.yaml").write_text(json.dumps(document, default=str))
+        parsed = self.measure(node, "--site-directory", self.folder)
+        verdict = self.not_below(parsed, "evidence.unlocked_units")
+        self.assertEqual(parsed["performances"][0]["chip"], "mine")
+        self.assertEqual(verdict["assurance"], "contradicted")
+
     def test_a_catalogue_that_shrinks_a_chip_is_held_against_the_shipped_one(self):
         for what in ("rates and grid", "not for datacentres"):
             for words in (("--catalog", self.folder / "catalog.d/mine.yaml"),

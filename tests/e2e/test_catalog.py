@@ -5,6 +5,8 @@ import pathlib
 import tempfile
 import unittest
 
+import yaml
+
 import program
 
 LOCAL_ROW = """known_through: 2026-09-30
@@ -193,6 +195,38 @@ class Catalog(unittest.TestCase):
         self.assertTrue(any("declared rates: fp16 6.4e+13 in the catalogue given" in words
                             for words in facts["identity_differs"]), facts)
         self.assertNotEqual(program.report(result)["verdicts"][0]["assurance"], "corroborated")
+
+    def identified(self, **identity):
+        """The row of a device of this identity, and the findings of its board."""
+        node = yaml.safe_load((program.SCENARIOS / "unknown_chip_small.yaml").read_text())
+        device = node["devices"][0]
+        device.update(identity)
+        path = self.directory / "node.yaml"
+        path.write_text(yaml.safe_dump(node))
+        parsed = program.report(program.run("measure", "--simulate", path, "--site-directory",
+                                            self.directory, "--format", "json"))
+        codes = {f["code"] for f in parsed["findings"] if f["subject"] == device["id"]}
+        self.assertNotEqual(parsed["verdicts"][0]["classification"], "below")
+        return parsed["performances"][0].get("chip"), codes, parsed["banners"]
+
+    def test_what_the_catalogue_leaves_open_is_a_finding_and_the_operators_row_an_answer(self):
+        mine = {"pci_id": "ffff:0001", "name": "Mine One", "units": 10, "memory_gb": 16}
+        chip, codes, _ = self.identified(**mine)
+        self.assertIsNone(chip)
+        self.assertIn("evidence.no_catalogue_row", codes)
+        self.assertNotIn("evidence.ambiguous_identity", codes)
+        self.add_row()
+        chip, codes, banners = self.identified(**mine)
+        self.assertEqual(chip, "mine-one")
+        self.assertIn("evidence.area_unknown", codes)
+        self.assertNotIn("evidence.no_catalogue_row", codes)
+        self.assertTrue(any("OVERRIDDEN" in banner for banner in banners), banners)
+
+    def test_a_device_that_may_be_several_chips_is_none_of_them(self):
+        chip, codes, _ = self.identified(pci_id="10de:25b6", name="A GPU", units=13)  # A2, A16
+        self.assertIsNone(chip)
+        self.assertIn("evidence.ambiguous_identity", codes)
+        self.assertNotIn("evidence.no_catalogue_row", codes)
 
     def test_bad_words_name_the_option_and_what_it_takes(self):
         self.refused(64, "list", "--format", "xml", parts=["--format", "xml", "table, json, csv"])

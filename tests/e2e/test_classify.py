@@ -34,6 +34,16 @@ class Classify(unittest.TestCase):
         self.assertNotIn("licence", result)
         self.assertIn("not legal advice", result["disclaimer"])
 
+    def test_an_old_report_is_stale_in_the_first_line(self):
+        report = program.report(program.measure("t4_node", "--format", "json"))
+        report["started_at"] = "2026-07-31" + report["started_at"][10:]
+        path = self.directory / "old.json"
+        path.write_text(json.dumps(report))
+        words = ("classify", "--report", path, *DAY)
+        told = "STALE: the report is of 2026-07-31, 32 days before 2026-09-01"
+        self.assertIn(told, program.run(*words).stdout.splitlines()[0])
+        self.assertNotIn("STALE", program.run(*words, "--threshold", "report_age=32").stdout)
+
     def test_undetermined_is_exit_code_2(self):
         result, code = answer("--tpp", "3000", *DAY)
         self.assertEqual((result["determination"], code), ("undetermined", 2))

@@ -42,6 +42,14 @@ class Faults(unittest.TestCase):
                 self.assertGreater(len(rates(parsed)), 0)
                 self.assertEqual(result.returncode, 1, result.stderr)
 
+    def test_a_wrong_product_and_a_timer_that_lies_are_findings_of_their_own(self):
+        for scenario, code in (("fault_wrong_product", "evidence.wrong_product"),
+                               ("fault_timer_lies", "evidence.timer_drift")):
+            parsed = program.report(program.measure(scenario, "--format", "json"))
+            told = [f for f in parsed["findings"] if f["code"] == code]
+            self.assertEqual([(f["class"], f["severity"]) for f in told], [("health", "error")])
+            self.assertIn("/mma/fp16: ", told[0]["message"])
+
     def test_a_failed_outcome_is_shown_as_such_and_never_as_zero(self):
         result = program.measure("fault_crash")
         self.assertIn("failed", result.stdout.lower())

@@ -68,7 +68,7 @@ TEST(Options, RefuseAValueThatIsEmptyAndNameItsOption) {
   for (const char* option :
        {"--simulate", "--catalog", "--rules", "--backend-directory", "--deadline", "--silence",
         "--output", "--format", "--precision", "--device", "--kernel", "--fail-on", "--reading",
-        "--backend-option"}) {
+        "--backend-option", "--threshold"}) {
     const std::string joined = std::string(option) + "=";
     EXPECT_THAT([&] { parse({"measure", option, ""}); }, refuses(option)) << option;
     EXPECT_THAT([&] { parse({"measure", joined.c_str()}); }, refuses(option)) << option;
@@ -106,6 +106,22 @@ TEST(Options, RefuseReadingsThatContradictEachOther) {
       refuses("tf32_bits"));
   const auto twice = parse({"measure", "--reading", "tf32_bits=19", "--reading", "tf32_bits=19"});
   EXPECT_THAT(twice->readings, testing::ElementsAre(testing::Pair("tf32_bits", "19")));
+}
+
+TEST(Options, TakeThresholdsAndSayThemInTheFirstLine) {
+  ::setenv("TPP_AGENT_THRESHOLD", "clock_share=0.5", 1);
+  const auto from_environment = parse({"devices"});
+  const auto from_flags = parse({"measure", "--threshold", "clock_share=0.9,cut_below=0.99",
+                                 "--threshold", "identity_facts=3"});
+  ::unsetenv("TPP_AGENT_THRESHOLD");
+
+  EXPECT_EQ(from_environment->thresholds[Threshold::clock_share], 0.5);
+  const PassRequest request = pass_request(*from_flags);
+  EXPECT_EQ(request.thresholds[Threshold::identity_facts], 3);
+  EXPECT_EQ(request.survey.thresholds.changed(), request.thresholds.changed());
+  EXPECT_THAT(request.banners, testing::ElementsAre(testing::HasSubstr("cut_below=0.99")));
+  EXPECT_THAT(pass_request(*parse({"measure"})).banners, testing::IsEmpty());
+  EXPECT_THAT([] { parse({"measure", "--threshold", "cut_below=0.9"}); }, refuses("stricter"));
 }
 
 TEST(Options, LetAFlagWinOverTheEnvironment) {

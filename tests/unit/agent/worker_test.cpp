@@ -94,6 +94,20 @@ rate mma/fp16+fp32; rate mma/int8; end)");
   EXPECT_EQ(result.counted.begin()->second.end_ns, 18446744073709551615ULL);
 }
 
+TEST_F(Worker, TellsOfAWrongProductAndOfTimersThatDisagree) {
+  const WorkerResult result = run(R"(
+fails() { begin $1; echo "{\"record\":\"outcome\",\"benchmark\":\"d/$1\",\"status\":\"failed\",\"reason\":\"why\",\"cause\":\"$2\"}" >&3; }
+fails fma/fp64 product; fails mma/fp16+fp32 timer; fails mma/int8 other; end)");
+
+  ASSERT_EQ(result.findings.size(), 2u);
+  EXPECT_EQ(result.findings[0].code, "evidence.wrong_product");
+  EXPECT_THAT(result.findings[0].message, testing::StartsWith("d/fma/fp64: why; "));
+  EXPECT_EQ(result.findings[1].code, "evidence.timer_drift");
+  EXPECT_EQ(result.findings[1].finding_class, FindingClass::health);
+  EXPECT_EQ(result.findings[1].severity, Severity::error);
+  EXPECT_EQ(result.findings[1].subject, "d");
+}
+
 TEST_F(Worker, NamesAnIllegalInstruction) {
   const WorkerResult result = run(R"(
 if [ $life = 1 ]; then begin fma/fp64; kill -ILL $$; fi

@@ -94,6 +94,10 @@ TEST(Records, TellUnsupportedFromFailed) {
   const json failed = json::parse(outcome_record("b", {Failed{"why"}, 0}));
   EXPECT_EQ(failed["status"], "failed");
   EXPECT_EQ(failed["reason"], "why");
+  EXPECT_FALSE(failed.contains("cause"));
+  const json wrong =
+      json::parse(outcome_record("b", {Failed{.reason = "why", .cause = "product"}, 0}));
+  EXPECT_EQ(wrong["cause"], "product");
 }
 
 TEST(Records, PlanSaysWhatIsReadyAndWhatIsNot) {

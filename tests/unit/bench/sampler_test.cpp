@@ -26,6 +26,7 @@ struct Sampling : Fake {
     const auto* failed = std::get_if<Failed>(&outcome);
     return failed != nullptr ? failed->reason : "not failed";
   }
+  std::string cause() { return std::get<Failed>(run().outcome).cause; }
 
   SampleSettings settings;
   SampleHooks hooks;
@@ -109,6 +110,7 @@ TEST(Sampler, FailsAWrongProductBeforeItPutsLoadOnTheDevice) {
   state.error = 0.25;
   EXPECT_THAT(Sampling().failure(), HasSubstr("product differs from the reference: error 0.25"));
   EXPECT_EQ(state.batches, 1);
+  EXPECT_EQ(Sampling().cause(), "product");
 }
 
 TEST(Sampler, FailsAProductThatGoesWrongUnderLoad) {
@@ -206,6 +208,7 @@ TEST(Sampler, FailsWhereMostBatchesHaveTimersThatDisagree) {
     result.elapsed_ns *= 1.1;
   };
   EXPECT_THAT(Sampling().failure(), HasSubstr("shows 1.1000 times the host's time"));
+  EXPECT_EQ(Sampling().cause(), "timer");
 }
 
 TEST(Sampler, CallsAFallingRateNotSteady) {

@@ -2,6 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <limits>
+#include <string>
+#include <vector>
+
 #include "agent/boards/evidence.h"
 #include "tests/unit/core/boards.h"
 
@@ -141,6 +145,74 @@ TEST(Corroboration, EndsWhereARateIsMoreThanDeclarationAndClocksAllow) {
     return finding.code == "evidence.unexplained_rate" &&
            finding.finding_class == FindingClass::contradiction;
   }));
+}
+
+// Each figure of small_chip() moved by as much as the default allows, and the stricter number that
+// does not.
+TEST(Corroboration, EndsWhereTheUsersStricterNumbersEndIt) {
+  struct Case {
+    Threshold threshold;
+    double stricter;
+    double issue;  // operations per clock that were measured, over the row's
+    Assurance expected;
+  };
+  for (const Case& one :
+       {Case{Threshold::unlocked_above, 1.01, 1.015, Assurance::contradicted},
+        Case{Threshold::cut_below, 0.99, 0.985, Assurance::contradicted},
+        Case{Threshold::corroborates_within, 0.01, 1.015, Assurance::declared_only},
+        Case{Threshold::identity_facts, 3, 1, Assurance::corroborated}}) {
+    test::Scene scene = measured(small_chip());
+    for (std::size_t i = 0; i < scene.measurements.size(); ++i) {
+      scene.rate(i).snapped_per_clock = *scene.rate(i).snapped_per_clock * one.issue;
+    }
+    const BoardPerformance board = test::aggregate_scene(scene).at(0);
+    ASSERT_EQ(assurance(board, true).assurance, Assurance::corroborated);
+    scene.options.thresholds.set(one.threshold, one.stricter);
+
+    EXPECT_EQ(assurance(board, true, scene.options.thresholds).assurance, one.expected);
+    EXPECT_EQ(test::verdict_of(scene).assurance, one.expected);
+  }
+  test::Scene scene = measured(small_chip());
+  scene.device().memory_bytes.reset();
+  const BoardPerformance board = test::aggregate_scene(scene).at(0);
+  Thresholds thresholds;
+  EXPECT_EQ(assurance(board, true, thresholds).assurance, Assurance::corroborated);
+  thresholds.set(Threshold::identity_facts, 3);
+  EXPECT_EQ(assurance(board, true, thresholds).assurance, Assurance::declared_only);
+}
+
+TEST(Corroboration, IsLostToARateThatIsNoNumber) {
+  BoardPerformance board = test::aggregate_scene(measured(small_chip())).at(0);
+  board.facts.grid.at(0).measured_per_clock = std::numeric_limits<double>::quiet_NaN();
+
+  EXPECT_EQ(assurance(board, true).assurance, Assurance::contradicted);
+}
+
+TEST(Identity, OfABoardThatMayBeSeveralProductsOrHasNoAreaIsAFinding) {
+  const auto codes_of = [](const test::Scene& scene) {
+    std::vector<std::string> codes;
+    for (const Finding& finding : test::classify_scene(scene).findings) {
+      codes.push_back(finding.code);
+    }
+    return codes;
+  };
+  test::Scene scene = measured(small_chip());
+  for (const char* code :
+       {"evidence.no_catalogue_row", "evidence.ambiguous_identity", "evidence.area_unknown"}) {
+    EXPECT_THAT(codes_of(scene), testing::Not(Contains(code)));
+  }
+  scene.chip().applicable_die_area_mm2.reset();
+  EXPECT_THAT(codes_of(scene), Contains("evidence.area_unknown"));
+  scene.chip().nonplanar = false;  // a planar die has no area that counts
+  EXPECT_THAT(codes_of(scene), testing::Not(Contains("evidence.area_unknown")));
+  scene.catalog.chips.push_back(scene.chip());
+  scene.catalog.chips.back().id.value = "its twin";
+  EXPECT_THAT(codes_of(scene), Contains("evidence.ambiguous_identity"));
+  EXPECT_THAT(codes_of(scene), testing::Not(Contains("evidence.no_catalogue_row")));
+  EXPECT_NE(test::verdict_of(scene).classification, "below");
+  scene.catalog.chips.clear();
+  EXPECT_THAT(codes_of(scene), Contains("evidence.no_catalogue_row"));
+  EXPECT_THAT(codes_of(scene), testing::Not(Contains("evidence.ambiguous_identity")));
 }
 
 TEST(Corroboration, DoesNotRestOnDerivedRatesAlone) {
