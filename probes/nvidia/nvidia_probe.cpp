@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "agent/support/error.h"
 #include "probes/device_findings.h"
@@ -49,7 +50,10 @@ class Reading {
     std::move(instances.begin(), instances.end(), std::back_inserter(inventory_.devices));
   }
 
-  Inventory take() { return std::move(inventory_); }
+  Inventory take() {
+    for (const auto& [id, board] : board_of_id_) mark_if_alone(board);
+    return std::move(inventory_);
+  }
 
  private:
   // Cards with several GPUs (K80, M10, A16) count as one board; "" for a GPU of its own.
@@ -60,6 +64,19 @@ class Reading {
       return "";
     }
     return board_of_id_.emplace(id, device.id.value).first->second;
+  }
+
+  // A card says that it has several GPUs, and shows one: a container or a control group was given
+  // no more, or the others are lost. What is measured of that one is not the card's.
+  void mark_if_alone(const std::string& board) {
+    std::vector<Device*> gpus;
+    for (Device& device : inventory_.devices) {
+      const bool instance = !device.package.value.empty();
+      if (device.board.value == board && !instance) gpus.push_back(&device);
+    }
+    if (gpus.size() != 1 || gpus.front()->slice) return;
+    gpus.front()->slice = true;
+    gpus.front()->slice_reason = "one GPU of a card with several, of which no other is listed";
   }
 
   // A GPU that was given to others is no fault of this node.

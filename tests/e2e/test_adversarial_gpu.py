@@ -9,6 +9,7 @@ import unittest
 
 import fake_node
 from fake_node import BUILD, gpus
+from test_amd_node import accelerator, dies
 
 H100, A16 = 0x2330, 0x25b6
 FP16 = ("--kernel", "mma", "--precision", "fp16")
@@ -98,6 +99,12 @@ class AdversarialNvidia(fake_node.FakeNode):
                          {"0000:ad:00.0", "0000:ae:00.0"})
         self.half_a_card(report, 2)
 
+    def test_the_only_gpu_that_a_card_shows_is_a_part_of_it(self):
+        report = self.measure("cc=9.0 units=2", gpu(
+            0xab, H100, "    multi_gpu_board: 1\n    board_id: 0x900\n"))
+        self.assertEqual([d["slice"] for d in gpus(report)], [True])
+        self.assertIn("of a card with several", self.told(report, "evidence.partial"))
+
     def test_one_device_of_a_card_that_fails_leaves_it_open(self):
         report = self.measure("cc=8.6 units=2 count=2 fail=cuMemAlloc_v2:2", card([0xab, 0xac]))
         self.assertIn("fp16", self.told(report, "evidence.failed"))
@@ -113,6 +120,53 @@ class AdversarialNvidia(fake_node.FakeNode):
         self.assertIn("it was preloaded", self.told(report, "evidence.untrusted_code"))
         self.assertIn("LD_PRELOAD", self.told(report, "environment.ignored"))
         self.assertIn("UNTRUSTED", " ".join(report["banners"]))
+
+
+class AdversarialAmd(fake_node.FakeNode):
+    MODULES = ("hip",)
+    FAKES = ("hip6", "rocm_smi")
+
+    def measure(self, hip, devices, **options):
+        smi = "driver: 6.3.6\ndevices:\n" + devices
+        done = self.run_on({"fake_hip": hip, "fake_smi.yaml": smi}, "measure", *FP16, **options)
+        self.assertTrue(done.stdout, done.stderr)
+        return json.loads(done.stdout)
+
+    def by_declaration(self, report, *codes):
+        """The class that the maker's figures give. What fakes show of clocks means nothing."""
+        self.shown_below_nothing(report)
+        self.assertEqual({v["classification"] for v in report["verdicts"]
+                          if v["board"] == "0000:ab:00.0"}, {"3A090.a"})
+        told = {f["code"] for f in report["findings"]}
+        for code in codes:
+            self.assertIn(code, told)
+
+    def test_a_cpx_slice_is_not_the_board(self):
+        report = self.measure("arch=gfx942 units=38 count=4 partitions=1",
+                              accelerator("CPX", *range(4)))
+        self.by_declaration(report, "evidence.partial", "device.partitioned")
+        self.assertTrue(all(d["slice"] for d in gpus(report)))
+
+    def test_a_die_whose_other_half_is_hidden_is_not_the_board(self):
+        self.by_declaration(self.measure("arch=gfx90a units=110", dies("A1")), "evidence.partial")
+        # Hidden from the runtime alone.
+        report = self.measure("arch=gfx90a units=110", dies("A1", "A1"))
+        self.by_declaration(report)
+        (board,) = [p for p in report["performances"] if p["board"] == "0000:ab:00.0"]
+        self.assertIn("0000:ac:00.0 fp16: not measured", board["facts"]["outcomes_missing"])
+
+    def test_a_power_limit_at_half_and_a_level_that_holds_the_clock_are_told(self):
+        limits = "    default_power_cap_w: 750\n    power_cap_w: 375\n    level: 2\n"
+        report = self.measure("arch=gfx942 units=304", accelerator("SPX", 0) + limits)
+        self.by_declaration(report, "device.power_capped", "device.clock_limited")
+
+    def test_variables_that_hide_or_mask_units_are_told_and_reach_no_child(self):
+        report = self.measure("arch=gfx942 units=304", accelerator("SPX", 0),
+                              HIP_VISIBLE_DEVICES="", HSA_CU_MASK="0:0-9")
+        self.by_declaration(report, "environment.ignored")
+        told = [f["message"] for f in report["findings"] if f["code"] == "environment.ignored"]
+        for variable in ("HIP_VISIBLE_DEVICES", "HSA_CU_MASK"):
+            self.assertTrue(any(m.startswith(variable) for m in told), told)
 
 
 if __name__ == "__main__":

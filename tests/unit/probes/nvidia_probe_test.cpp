@@ -4,12 +4,15 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <string>
+#include <vector>
 
 #include "agent/support/dynamic_library.h"
 #include "agent/support/error.h"
 #include "probes/nvidia/nvml_watch.h"
 #include "tests/unit/probes/nvml_calls.h"
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp {
 namespace {
@@ -240,6 +243,28 @@ TEST_F(NvidiaProbe, PutsTheGpusOfACardOnOneBoardAndTellsWhatAilsThem) {
   EXPECT_EQ(inventory.findings[0].subject, "0000:07:00.0");
   EXPECT_THAT(inventory.findings[3].message, HasSubstr("40 W, 62.5 W"));
   EXPECT_EQ(inventory.findings[5].finding_class, FindingClass::health);
+}
+
+TEST_F(NvidiaProbe, TakesTheOnlyGpuThatACardShowsForAPartOfIt) {
+  const test::TemporaryDirectory folder;
+  const std::string file = folder.path() / "node.yaml";
+  const std::string gpu = "  - {pci: {domain: 0, bus: 7, device: 0, id: 0x25b610de}, board_id: 5, ";
+  const auto slices = [&](const std::string& devices) {
+    std::ofstream(file) << "devices:\n" << devices;
+    ::setenv("TPP_FAKE_NVML", file.c_str(), 1);
+    ::setenv("TPP_FAKE_NVML_FAULT", "", 1);
+    std::vector<std::string> reasons;
+    for (const Device& device : read_nvml(fake_api()).devices) {
+      EXPECT_EQ(device.slice, !device.slice_reason.empty());
+      reasons.push_back(device.slice_reason);
+    }
+    return reasons;
+  };
+  const std::string card = gpu + "multi_gpu_board: 1}\n";
+
+  EXPECT_THAT(slices(card), ElementsAre(HasSubstr("one GPU of a card with several")));
+  EXPECT_THAT(slices(card + card), ElementsAre("", ""));
+  EXPECT_THAT(slices(gpu + "multi_gpu_board: 0}\n"), ElementsAre(""));
 }
 
 TEST_F(NvidiaProbe, KeepsEveryOtherAnswerWhenOneCallFails) {
