@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <hwloc.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -101,6 +102,17 @@ void set_xml(hwloc_topology_t topology, const std::string& text, const std::stri
   }
 }
 
+std::string xml_of(hwloc_topology_t topology) {
+  char* buffer = nullptr;
+  int length = 0;
+  if (hwloc_topology_export_xmlbuffer(topology, &buffer, &length, 0) != 0) {
+    throw Error("hwloc cannot write its topology of this node");
+  }
+  std::string text(buffer, static_cast<std::size_t>(std::max(length - 1, 0)));  // ends with a 0
+  hwloc_free_xmlbuffer(topology, buffer);
+  return text;
+}
+
 }  // namespace
 
 void DestroyHwlocTopology::operator()(hwloc_topology* topology) const {
@@ -109,11 +121,12 @@ void DestroyHwlocTopology::operator()(hwloc_topology* topology) const {
 
 HwlocTopology load_hwloc(const NodeFiles& files, HwlocBus bus) {
   if (!files.is_live()) {
-    const std::string recorded = files.path("topology.xml").string();
+    const std::string recorded = files.path(kRecordedTopology).string();
     return load_hwloc_xml(read_file(recorded, kLargestTopology), recorded, bus);
   }
   HwlocTopology topology = start(bus);
   finish(topology.get(), "this node");
+  if (files.is_observed()) files.tell(kRecordedTopology, xml_of(topology.get()));
   return topology;
 }
 

@@ -27,7 +27,7 @@ enum class HwlocBus { left_alone, read };
 inline constexpr std::size_t kLargestTopology = 16u << 20;
 
 // Each throws Error if there is nothing to read, or hwloc cannot make a topology of it.
-// A recorded node holds topology.xml.
+// A recorded node holds kRecordedTopology; of a live one it is told to the observer.
 HwlocTopology load_hwloc(const NodeFiles& files, HwlocBus bus);
 // `origin` begins messages.
 HwlocTopology load_hwloc_xml(const std::string& text, const std::string& origin,

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
-#include <system_error>
 
 namespace tpp {
 namespace {
@@ -42,9 +41,7 @@ void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& i
       return device.id.value == address || device.package.value == address;
     });
     if (listed || !is_gpu_of(maker, files, address)) continue;
-    std::error_code none;
-    const auto link = files.path(std::filesystem::path(kPciDevices) / address / "driver");
-    const auto driver = std::filesystem::read_symlink(link, none).filename();
+    const auto driver = files.link_name(std::filesystem::path(kPciDevices) / address / "driver");
     inventory.findings.push_back(unseen(maker, address, driver == "vfio-pci"));
   }
 }
