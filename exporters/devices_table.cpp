@@ -132,6 +132,9 @@ std::string render_devices(const Inventory& inventory, const std::vector<std::st
   Page page(std::max(options.width, kNarrowestPage), options.colour);
   add_first_line(page, inventory, banners);
   page.paragraph(0, 5, node_text(inventory.node));
+  if (const std::string machine = identity_text(inventory.node); !machine.empty()) {
+    page.paragraph(0, 5, machine);
+  }
   page.blank();
   if (inventory.devices.empty()) {
     page.line(0, {{"No device was found.", Style::warning}});

@@ -49,11 +49,20 @@ struct Fields<KernelDriver> {
 };
 
 template <>
+struct Fields<NodeIdentity> {
+  using Self = NodeIdentity;
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(vendor), TPP_FIELD(product), TPP_FIELD(product_version), TPP_FIELD(serial),
+      TPP_FIELD(uuid), TPP_FIELD(board_vendor), TPP_FIELD(board), TPP_FIELD(board_version),
+      TPP_FIELD(board_serial), TPP_FIELD(chassis_vendor), TPP_FIELD(chassis_serial));
+};
+
+template <>
 struct Fields<Node> {
   using Self = Node;
-  static constexpr auto rows =
-      std::tuple(TPP_FIELD(hostname), TPP_FIELD(kernel), TPP_FIELD(machine), TPP_FIELD(hypervisor),
-                 TPP_FIELD(memory_bytes), TPP_FIELD(topology), TPP_FIELD(kernel_drivers));
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(hostname), TPP_FIELD(kernel), TPP_FIELD(machine), TPP_FIELD(hypervisor),
+      TPP_FIELD(memory_bytes), TPP_FIELD(topology), TPP_FIELD(kernel_drivers), TPP_FIELD(identity));
 };
 
 template <>

@@ -141,6 +141,28 @@ std::string node_text(const Node& node) {
                  node.memory_bytes ? memory_text(node.memory_bytes) : "", node.topology});
 }
 
+std::string identity_text(const Node& node) {
+  if (!node.identity) return "";
+  const NodeIdentity& is = *node.identity;
+  const auto part = [](std::string text, const std::optional<std::string>& version,
+                       const std::optional<std::string>& serial) {
+    if (version) text += " " + *version;
+    if (serial) text += " serial " + *serial;
+    return text;
+  };
+  const auto name = [](const std::optional<std::string>& maker,
+                       const std::optional<std::string>& product) {
+    return std::string(trim(maker.value_or("") + " " + product.value_or("")));
+  };
+  const std::string machine = part(name(is.vendor, is.product), is.product_version, is.serial);
+  const std::string board =
+      part(name(is.board_vendor, is.board), is.board_version, is.board_serial);
+  const std::string chassis = part(is.chassis_vendor.value_or(""), {}, is.chassis_serial);
+  return joined({machine.empty() ? "" : "machine " + std::string(trim(machine)),
+                 board.empty() ? "" : "board " + std::string(trim(board)),
+                 chassis.empty() ? "" : "chassis " + std::string(trim(chassis))});
+}
+
 // Simulated devices are announced whether or not the pass left a banner: a table without that line
 // would be taken for a measurement.
 void add_first_line(Page& page, const Inventory& inventory,

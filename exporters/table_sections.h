@@ -36,6 +36,7 @@ std::string_view confidence_mark(Confidence confidence);
 
 std::string units_text(const Device& device);  // "132 SM", "2 cores"; the device's units are known
 std::string node_text(const Node& node);
+std::string identity_text(const Node& node);  // of the machine, from its firmware; "" if not known
 
 // The first line of a page, where anything in it must not be missed: simulated devices, and
 // banners.

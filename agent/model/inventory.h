@@ -69,6 +69,22 @@ struct KernelDriver {
   std::optional<std::string> source_version = std::nullopt;  // checksum of its sources
 };
 
+// What the firmware's tables (DMI) say of the machine. Serial numbers and the UUID are for root to
+// read.
+struct NodeIdentity {
+  std::optional<std::string> vendor;
+  std::optional<std::string> product;
+  std::optional<std::string> product_version;
+  std::optional<std::string> serial;
+  std::optional<std::string> uuid;
+  std::optional<std::string> board_vendor;  // of the baseboard
+  std::optional<std::string> board;
+  std::optional<std::string> board_version;
+  std::optional<std::string> board_serial;
+  std::optional<std::string> chassis_vendor;
+  std::optional<std::string> chassis_serial;
+};
+
 struct Node {
   std::string hostname;
   std::string kernel;
@@ -77,6 +93,7 @@ struct Node {
   std::optional<std::uint64_t> memory_bytes;
   std::string topology;  // one line: sockets, cores, NUMA nodes, caches
   std::vector<KernelDriver> kernel_drivers = {};
+  std::optional<NodeIdentity> identity = std::nullopt;
 };
 
 enum class ModuleState {

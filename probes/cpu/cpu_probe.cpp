@@ -10,6 +10,7 @@
 
 #include "agent/support/text.h"
 #include "probes/cpu/topology.h"
+#include "probes/node_identity.h"
 
 namespace tpp {
 namespace {
@@ -139,6 +140,7 @@ Inventory probe_cpu(const NodeFiles& files) {
   node.memory_bytes = known(topology.memory_bytes);
   node.topology = one_line(topology);
   node.kernel_drivers = kernel_drivers(files, node.kernel);
+  node.identity = read_node_identity(files);
   const auto clock_hz = max_clock_hz(files);
   for (const Socket& socket : topology.sockets) {
     inventory.devices.push_back(device_of(socket, node, clock_hz));

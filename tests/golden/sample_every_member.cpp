@@ -218,6 +218,9 @@ Report every_member() {
   report.banners = {"simulated", "forced: everything"};
   report.inventory.node = {
       "host", "kernel", "machine", "kvm", 1024, "topology", {{"driver", "1.2", "0A1B"}}};
+  report.inventory.node.identity = {
+      "maker", "product",       "product version", "serial",        "uuid",          "board maker",
+      "board", "board version", "board serial",    "chassis maker", "chassis serial"};
   report.inventory.modules = {{"name", "path", ModuleState::failed, "reason"}};
   report.inventory.devices = {device()};
   Board board{{"board-1"}, "name", {device().id}, Source::entered, "reason", false, 2};
