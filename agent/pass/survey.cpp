@@ -7,6 +7,7 @@
 #include <map>
 #include <set>
 #include <system_error>
+#include <type_traits>
 
 #include "agent/pass/hidden_devices.h"
 #include "agent/support/child_process.h"
@@ -60,7 +61,8 @@ ProbeAnswer ask(const SurveyRequest& request, const std::vector<std::string>& pr
       return false;
     }
   };
-  const ChildResult child = run_child(command, take);
+  const NodeQuestion question{"probe " + probe_words.front(), {}};
+  const ChildResult child = request.answerer(question, command, take);
   const bool clean = child.end == ChildEnd::exited && child.code == 0;
   if (clean && trouble.empty()) return answer;
   const auto words = trim(child.error_tail);
@@ -69,10 +71,27 @@ ProbeAnswer ask(const SurveyRequest& request, const std::vector<std::string>& pr
   return answer;
 }
 
+// What is done with each, several at once: children mostly wait, and one that hangs keeps nobody
+// waiting but itself. In the order of the items.
+template <class Item, class Act>
+auto at_once(const std::vector<Item>& items, const Act& act) {
+  constexpr std::size_t kAtOnce = 8;
+  using Result = std::invoke_result_t<Act, const Item&>;
+  std::vector<Result> results;
+  for (std::size_t begin = 0; begin < items.size(); begin += kAtOnce) {
+    std::vector<std::future<Result>> started;
+    const std::size_t end = std::min(items.size(), begin + kAtOnce);
+    for (std::size_t i = begin; i < end; ++i) {
+      started.push_back(
+          std::async(std::launch::async, [&act, &item = items[i]] { return act(item); }));
+    }
+    for (std::future<Result>& one : started) results.push_back(one.get());
+  }
+  return results;
+}
+
 // A failure becomes a finding of an otherwise empty inventory.
-Inventory ask_probe(const Probe& probe, const SurveyRequest& request, CodeInUse& code) {
-  const ProbeAnswer answer = ask(request, {std::string(probe.name)});
-  code.add(fmt::format("probe {}", probe.name), answer.code);
+Inventory inventory_of(const Probe& probe, const ProbeAnswer& answer) {
   if (!answer.failure) return answer.inventory;
   Inventory empty;
   empty.findings.push_back(
@@ -80,6 +99,25 @@ Inventory ask_probe(const Probe& probe, const SurveyRequest& request, CodeInUse&
              fmt::format("probe {} {}; what it would have shown is missing from this inventory",
                          probe.name, *answer.failure)));
   return empty;
+}
+
+std::vector<Inventory> ask_probes(const SurveyRequest& request, CodeInUse& code) {
+  std::vector<const Probe*> asked;
+  for (const Probe& probe : probes()) {
+    // A simulation borrows the node's name and nothing else.
+    if (request.only_backend && !probe.tells_of_node) continue;
+    if (probe.entered != nullptr && !request.topology) continue;
+    asked.push_back(&probe);
+  }
+  const std::vector<ProbeAnswer> answers =
+      at_once(asked, [&](const Probe* probe) { return ask(request, {std::string(probe->name)}); });
+  std::vector<Inventory> probed;
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    code.add(fmt::format("probe {}", asked[i]->name), answers[i].code);
+    probed.push_back(inventory_of(*asked[i], answers[i]));
+    if (request.only_backend) probed.back().devices.clear();
+  }
+  return probed;
 }
 
 void fill(Device& device, const record::DeviceSeen& seen, const std::string& backend) {
@@ -229,36 +267,42 @@ void forget_unseen(Inventory& inventory) {
 // in a file is not the command line's fault.
 BackendListing ask_backend(const SurveyRequest& request, const BackendModule& module) {
   try {
-    return list_backend(request.bench, module, request.mode, request.child_deadline_s);
+    const NodeQuestion question{"backend " + module.name, module.environment};
+    return list_backend({.bench = request.bench,
+                         .module = module,
+                         .mode = request.mode,
+                         .deadline_s = request.child_deadline_s,
+                         .run_child = [&](const ChildCommand& command, const LineReader& reader) {
+                           return request.answerer(question, command, reader);
+                         }});
   } catch (const UsageError& error) {
     if (request.only_backend) throw Error(error.what());
     throw;
   }
 }
 
-// The module's word on devices that its runtime hid when it was asked first. Several at once: one
-// that hangs keeps nobody waiting but itself.
+// The module's word on devices that its runtime hid when it was asked first.
 std::vector<SurveyedBackend> ask_for_hidden(const SurveyRequest& request,
                                             const std::vector<Device>& known,
                                             const SurveyedBackend& first) {
-  constexpr std::size_t kAtOnce = 8;
-  std::vector<SurveyedBackend> backends;
-  const std::vector<Showing> showings = hidden_devices(known, first.listing);
-  for (std::size_t begin = 0; begin < showings.size(); begin += kAtOnce) {
-    std::vector<std::future<BackendListing>> listings;
-    const std::size_t end = std::min(showings.size(), begin + kAtOnce);
-    for (std::size_t i = begin; i < end; ++i) {
-      backends.push_back({first.module, {}});
-      backends.back().module.environment = {showings[i].setting};
-      listings.push_back(std::async(
-          [&request, module = backends.back().module] { return ask_backend(request, module); }));
-    }
-    for (std::size_t i = begin; i < end; ++i) {
-      backends[i].listing = listings[i - begin].get();
-      keep_only(showings[i].devices, backends[i].listing);
-    }
+  return at_once(hidden_devices(known, first.listing), [&](const Showing& showing) {
+    SurveyedBackend backend{first.module, {}};
+    backend.module.environment = {showing.setting};
+    backend.listing = ask_backend(request, backend.module);
+    keep_only(showing.devices, backend.listing);
+    return backend;
+  });
+}
+
+std::vector<BackendModule> modules_of(const SurveyRequest& request) {
+  if (!request.modules) {
+    return find_backends(request.backend_directory, request.backend_options, request.only_backend);
   }
-  return backends;
+  std::vector<BackendModule> recorded;
+  for (const std::string& name : *request.modules) {
+    recorded.push_back({.name = name, .path = name + ".so", .options = {}});
+  }
+  return recorded;
 }
 
 std::map<std::string, BackendModule> modules_in(const std::filesystem::path& directory) {
@@ -318,19 +362,11 @@ std::vector<BackendModule> find_backends(
 Survey survey(const SurveyRequest& request) {
   Survey result;
   result.code.add(kThisProgram, mapped_code());
-  std::vector<Inventory> probed;
-  for (const Probe& probe : probes()) {
-    // A simulation borrows the node's name and nothing else.
-    if (request.only_backend && !probe.tells_of_node) continue;
-    if (probe.entered != nullptr && !request.topology) continue;
-    probed.push_back(ask_probe(probe, request, result.code));
-    if (request.only_backend) probed.back().devices.clear();
-  }
+  const std::vector<Inventory> probed = ask_probes(request, result.code);
   const std::vector<Device> known = reconcile(probed, {}).devices;
-  for (BackendModule& module :
-       find_backends(request.backend_directory, request.backend_options, request.only_backend)) {
-    SurveyedBackend first{std::move(module), {}};
-    first.listing = ask_backend(request, first.module);
+  for (SurveyedBackend& first : at_once(modules_of(request), [&](const BackendModule& module) {
+         return SurveyedBackend{module, ask_backend(request, module)};
+       })) {
     std::vector<SurveyedBackend> others = ask_for_hidden(request, known, first);
     if (const auto setting = setting_of(first.listing)) first.module.environment = {*setting};
     result.backends.push_back(std::move(first));

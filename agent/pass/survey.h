@@ -14,6 +14,7 @@
 #include "agent/model/report.h"
 #include "agent/model/thresholds.h"
 #include "agent/pass/code_in_use.h"
+#include "agent/pass/node_question.h"
 #include "agent/pass/worker.h"
 
 namespace tpp {
@@ -29,6 +30,10 @@ struct SurveyRequest {
   double child_deadline_s = 20;
   Thresholds thresholds;  // of what a device's own state tells
   bool topology = false;  // where devices hang, which a simulation does not have
+  // Children of ours, unless the node is recorded.
+  Answerer answerer = [](const NodeQuestion&, const ChildCommand& command,
+                         const LineReader& reader) { return run_child(command, reader); };
+  std::optional<std::vector<std::string>> modules;  // by name, of a recorded node
 };
 
 struct SurveyedBackend {

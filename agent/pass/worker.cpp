@@ -270,14 +270,13 @@ WorkerResult run_worker(const WorkerRequest& request, const ProgressReader& prog
   return Worker(request, progress, run_child).run();
 }
 
-BackendListing list_backend(const std::filesystem::path& bench, const BackendModule& module,
-                            PassMode mode, double deadline_s) {
+BackendListing list_backend(const ListingRequest& request) {
   ChildCommand command;
-  command.arguments = arguments_for(bench, module, mode);
+  command.arguments = arguments_for(request.bench, request.module, request.mode);
   command.arguments.push_back("--list");
   command.arguments.push_back(fmt::format("--record_fd={}", kRecordDescriptor));
-  command.environment = environment_for(module);
-  command.deadline_s = command.silence_s = deadline_s;
+  command.environment = environment_for(request.module);
+  command.deadline_s = command.silence_s = request.deadline_s;
   BackendListing listing;
   bool greeted = false;
   std::string bad_line;
@@ -303,7 +302,7 @@ BackendListing list_backend(const std::filesystem::path& bench, const BackendMod
       return false;
     }
   };
-  const ChildResult child = run_child(command, take);
+  const ChildResult child = request.run_child(command, take);
   const bool clean = child.end == ChildEnd::exited && child.code == 0;
   // The options came from the command line: what is wrong with them is the user's to mend.
   if (child.end == ChildEnd::exited && child.code == EX_USAGE) {

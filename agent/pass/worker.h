@@ -16,6 +16,7 @@
 #include "agent/model/measurement.h"
 #include "agent/model/report.h"
 #include "agent/pass/bench_records.h"
+#include "agent/pass/node_question.h"
 #include "agent/support/child_process.h"
 
 namespace tpp {
@@ -51,9 +52,6 @@ struct WorkerResult {
 
 using ProgressReader = std::function<void(const record::Progress&)>;
 
-// As run_child; tests give children that no test can make, such as one that survives SIGKILL.
-using ChildRunner = std::function<ChildResult(const ChildCommand&, const LineReader&)>;
-
 // Throws Error only if the program itself cannot be started at all.
 WorkerResult run_worker(const WorkerRequest& request, const ProgressReader& progress,
                         const ChildRunner& run_child = tpp::run_child);
@@ -69,8 +67,14 @@ struct BackendListing {
   std::optional<std::string> failure;      // the module could not be asked
   bool died = false;                       // ... because it hung or crashed
 };
-BackendListing list_backend(const std::filesystem::path& bench, const BackendModule& module,
-                            PassMode mode, double deadline_s);
+struct ListingRequest {
+  std::filesystem::path bench;
+  BackendModule module;
+  PassMode mode = PassMode::quick;
+  double deadline_s = 20;
+  ChildRunner run_child = tpp::run_child;
+};
+BackendListing list_backend(const ListingRequest& request);
 
 // The command that takes one figure again by hand, quoted for a shell, with what it needs in its
 // environment.
