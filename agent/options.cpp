@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "agent/options_catalog.h"
+#include "agent/options_recording.h"
 #include "agent/options_thresholds.h"
 #include "agent/options_topology.h"
 #include "agent/support/error.h"
@@ -169,7 +170,7 @@ void add_reading_option(CLI::App& command, std::vector<std::string>& readings) {
       ->type_name("NAME=OPTION");
 }
 
-void add_measure(CLI::App& app, Options& options, Words& words) {
+void add_measure(CLI::App& app, Options& options, Words& words, RecordingWords& recording) {
   CLI::App& measure = *app.add_subcommand(
       "measure", "Measure the attached devices, add up each board, classify, report");
   auto* quick = measure.add_flag("--quick", words.quick, "Under 1 s a precision (the default)");
@@ -214,6 +215,7 @@ void add_measure(CLI::App& app, Options& options, Words& words) {
   add_data_options(measure, words);
   add_output_options(measure, words);
   add_source_options(measure, words);
+  add_node_option(measure, recording);
   refuse_empty_values(measure);
 }
 
@@ -340,11 +342,15 @@ struct AllWords {
   ShipmentWords shipment_request;
   CatalogWords catalog;
   TopologyWords topology;
+  RecordingWords devices_recording, measure_recording;
 };
 
-void add_devices(CLI::App& app, Options& options, Words& words, TopologyWords& topology) {
+void add_devices(CLI::App& app, Options& options, AllWords& all) {
+  Words& words = all.devices;
   CLI::App& devices = *app.add_subcommand("devices", "List what is attached, without load");
-  add_topology_options(devices, options, topology);
+  add_topology_options(devices, options, all.topology);
+  add_record_options(devices, options, all.devices_recording);
+  add_node_option(devices, all.devices_recording);
   add_threshold_option(devices, words.thresholds);
   add_output_options(devices, words);
   add_source_options(devices, words);
@@ -360,8 +366,8 @@ void add_selftest(CLI::App& app, Words& words) {
 }
 
 void add_commands(CLI::App& app, Options& options, AllWords& words) {
-  add_measure(app, options, words.measure);
-  add_devices(app, options, words.devices, words.topology);
+  add_measure(app, options, words.measure, words.measure_recording);
+  add_devices(app, options, words);
   add_classify(app, words.classify_request, words.classify);
   add_shipment(app, words.shipment_request, words.shipment);
   add_catalog(app, words.catalog);
@@ -370,6 +376,8 @@ void add_commands(CLI::App& app, Options& options, AllWords& words) {
   probe.add_option("name", options.probe)->required();
   probe.add_option("--watch", options.watch);
   probe.add_option("--entered", options.entered);
+  probe.add_flag("--record", options.tell_reads);
+  probe.add_option("--node", options.node);
 }
 
 void understand_classify(const AllWords& words, Options& options) {
@@ -397,6 +405,7 @@ void understand_command(const CLI::App& app, const AllWords& words, Options& opt
     options.command = Command::devices;
     understand(words.devices, options);
     understand_topology(words.topology, options);
+    understand_recording(words.devices_recording, options);
   } else if (app.got_subcommand("classify")) {
     options.command = Command::classify;
     understand_classify(words, options);
@@ -408,6 +417,7 @@ void understand_command(const CLI::App& app, const AllWords& words, Options& opt
     understand(words.selftest, options);
   } else {
     understand(words.measure, options);
+    understand_recording(words.measure_recording, options);
   }
 }
 
@@ -462,6 +472,7 @@ PassRequest pass_request(const Options& options) {
     request.survey.only_backend = "sim";
     request.survey.backend_options.emplace_back("sim.scenario", options.scenario->string());
   }
+  if (options.node) put_recorded_node(*options.node, request);
   if (!options.entered_topology.empty()) {
     request.banners.push_back(
         fmt::format("ENTERED: not this node's topology, but that of {}", options.entered_topology));

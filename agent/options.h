@@ -1,6 +1,6 @@
 // The words of the command line and the environment as one value. Every default stands here.
 // Order: flag > TPP_AGENT_<NAME> > default. The only files that know the command line library are
-// options.cpp, options_catalog.cpp, options_thresholds.cpp and options_topology.cpp.
+// options.cpp and options_*.cpp.
 #ifndef TPP_AGENT_OPTIONS_H
 #define TPP_AGENT_OPTIONS_H
 
@@ -57,8 +57,12 @@ struct Options {
   std::string probe;               // hidden subcommand `probe NAME`
   std::string watch;               // its `--watch DEVICE`: read that one again and again
   std::string entered;             // its `--entered WHAT`: in place of this node
+  bool tell_reads = false;         // its `--record`: say what is read of the node
   bool topology = false;           // devices --topology: draw the tree
   std::string entered_topology;    // "file:PATH" or "synthetic:WORDS": that of another machine
+  std::optional<std::filesystem::path> record;  // devices --record: there
+  bool record_serials = false;                  // ... without masks
+  std::optional<std::filesystem::path> node;    // --node: a recorded one in place of this
 };
 
 // nullopt after --help or --version, which were printed. Throws UsageError, its message one or more

@@ -17,6 +17,7 @@ tpp_add_library(
   exit_code.cpp
   options.cpp
   options_catalog.cpp
+  options_recording.cpp
   options_thresholds.cpp
   options_topology.cpp
   pass/bench_records.cpp
@@ -24,7 +25,12 @@ tpp_add_library(
   pass/code_trust.cpp
   pass/hidden_devices.cpp
   pass/measuring.cpp
+  pass/node_read_records.cpp
+  pass/node_recorder.cpp
+  pass/node_recording.cpp
   pass/pass.cpp
+  pass/recorded_node.cpp
+  pass/recording_masks.cpp
   pass/selection.cpp
   pass/survey.cpp
   pass/telemetry.cpp

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::array kProbes = {
     Probe{.name = "cpu", .run = probe_cpu, .tells_of_node = true},
-    Probe{.name = "nvidia", .run = probe_nvidia, .watch = watch_nvidia},
-    Probe{.name = "amd", .run = probe_amd, .watch = watch_amd},
+    Probe{.name = "nvidia", .run = probe_nvidia, .asks_library = true, .watch = watch_nvidia},
+    Probe{.name = "amd", .run = probe_amd, .asks_library = true, .watch = watch_amd},
     Probe{.name = "topology", .run = probe_topology, .entered = entered_topology},
 };
 

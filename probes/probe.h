@@ -21,6 +21,8 @@ struct Probe {
   // do its work; "nothing of this kind here" is an empty inventory.
   Inventory (*run)(const NodeFiles& files);
   bool tells_of_node = false;  // its kernel, memory and topology, beside devices
+  // A maker's library beside files: a recorded node has its answer, since the files do not give it.
+  bool asks_library = false;
   // Of one device that it showed; nullptr if it has nothing to read again and again. Throws Error.
   std::unique_ptr<DeviceWatch> (*watch)(const DeviceId& device) = nullptr;
   // From what the user entered in place of this node; such a probe runs only where it is asked for.

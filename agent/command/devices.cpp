@@ -1,8 +1,16 @@
+#include <fmt/format.h>
+
+#include <iostream>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "agent/command/command.h"
 #include "agent/exit_code.h"
+#include "agent/pass/node_recorder.h"
+#include "agent/pass/node_recording.h"
 #include "agent/pass/pass.h"
+#include "agent/pass/recording_masks.h"
 #include "agent/pass/survey.h"
 #include "exporters/format.h"
 
@@ -25,12 +33,37 @@ Survey attached(const Options& options, const SurveyRequest& request) {
   return surveyed;
 }
 
+// As attached, with what was read and answered written down. Where devices hang is always part of
+// it; who did not ask for the tree is shown none.
+Survey recorded(const Options& options, SurveyRequest request) {
+  check_recordable(*options.record);
+  NodeRecorder recorder;
+  request.topology = true;
+  request.answerer = [&recorder](const NodeQuestion& question, const ChildCommand& command,
+                                 const LineReader& reader) {
+    return recorder.ask(question, command, reader);
+  };
+  Survey surveyed = survey(request);
+  NodeRecording recording = recorder.take();
+  if (!options.record_serials) mask(recording);
+  write_recording(recording, *options.record);
+  std::cerr << fmt::format(
+      "tpp-agent: recorded this node in {}: {} files, {}; look through them before you pass them "
+      "on\n",
+      options.record->string(), count_files(recording),
+      recording.masked ? "serial numbers and names masked"
+                       : "serial numbers and names as they are");
+  if (!options.topology) surveyed.inventory.topology.reset();
+  return surveyed;
+}
+
 }  // namespace
 
 int devices_command(const Options& options) {
   check_output(options);
   const PassRequest request = pass_request(options);
-  Survey surveyed = attached(options, request.survey);
+  Survey surveyed =
+      options.record ? recorded(options, request.survey) : attached(options, request.survey);
   std::vector<std::string> banners = banners_of(request, surveyed.inventory);
   const auto code = surveyed.code.judged(trust_policy(request.survey.agent));
   for (std::string& banner : code_banners(code)) banners.push_back(std::move(banner));

@@ -2,14 +2,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "agent/command/command.h"
 #include "agent/exit_code.h"
+#include "agent/pass/node_read_records.h"
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "agent/support/mapped_files.h"
@@ -24,10 +27,15 @@ constexpr auto kReadingEvery = std::chrono::milliseconds(20);
 
 void write_line(const std::string& record) {
   const std::string line = record + "\n";
-  const ssize_t written = ::write(kRecordDescriptor, line.data(), line.size());
-  if (written != static_cast<ssize_t>(line.size())) {
-    throw Error(
-        "probe: runs as a child of tpp-agent and writes to descriptor 3, which is not open");
+  std::string_view left = line;
+  while (!left.empty()) {
+    const ssize_t written = ::write(kRecordDescriptor, left.data(), left.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      throw Error(
+          "probe: runs as a child of tpp-agent and writes to descriptor 3, which is not open");
+    }
+    left.remove_prefix(static_cast<std::size_t>(written));
   }
 }
 
@@ -63,6 +71,17 @@ std::uint64_t monotonic_ns() {
   }
 }
 
+// Of this node, or of a recorded one; what is read is told where the agent keeps it.
+NodeFiles node_files(const Options& options) {
+  NodeReadObserver tell = nullptr;
+  if (options.tell_reads) {
+    tell = [](const NodeRead& read) {
+      for (const std::string& line : records_of(read)) write_line(line);
+    };
+  }
+  return NodeFiles(options.node ? *options.node : "/", std::move(tell));
+}
+
 std::string no_such_probe(const std::string& asked) {
   std::vector<std::string_view> names;
   for (const Probe& probe : probes()) names.push_back(probe.name);
@@ -78,8 +97,9 @@ int probe_command(const Options& options) {
   if (!options.entered.empty() && probe->entered == nullptr) {
     throw UsageError(fmt::format("probe {}: reads nothing but this node", probe->name));
   }
+  const NodeFiles files = node_files(options);
   const Inventory inventory =
-      options.entered.empty() ? probe->run(NodeFiles()) : probe->entered(options.entered);
+      options.entered.empty() ? probe->run(files) : probe->entered(options.entered);
   write_line(code_record());
   write_line(to_json(inventory).dump());
   return kAssessed;

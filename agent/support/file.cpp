@@ -171,6 +171,14 @@ void replace_file(const std::filesystem::path& path, std::string_view content) {
   }
 }
 
+void create_private_file(const std::filesystem::path& path, std::string_view content) {
+  const FileDescriptor file(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+  if (file.get() < 0 || !write_all(file.get(), content)) {
+    throw Error(fmt::format("cannot write {}: {}", path.string(), reason()));
+  }
+}
+
 std::string sha256(std::string_view content) {
   Sha256 digest;
   digest.add(content);

@@ -1,0 +1,278 @@
+#include "agent/pass/recording_masks.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdlib>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
+
+#include "agent/support/error.h"
+#include "agent/support/text.h"
+#include "probes/node_files.h"
+#include "probes/node_identity.h"
+
+namespace tpp {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Of fewer characters a word may be anything.
+constexpr std::size_t kShortestWithin = 4;
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+bool is_hex(char c) { return std::isxdigit(static_cast<unsigned char>(c)) != 0; }
+
+// What stands in front of a number and tells its kind.
+std::size_t kind_length(std::string_view value) {
+  for (const std::string_view kind : {"gpu-", "mig-", "0x"}) {
+    if (to_lower(value.substr(0, kind.size())) == kind) return kind.size();
+  }
+  return 0;
+}
+
+// The count in place of the last characters, nought in place of the others.
+std::string number_like(std::string_view value, std::size_t count) {
+  std::string result(value);
+  std::string left = std::to_string(count);
+  for (auto at = result.rbegin(); at != result.rend(); ++at) {
+    if (!is_word(*at)) continue;
+    *at = left.empty() ? '0' : left.back();
+    if (!left.empty()) left.pop_back();
+  }
+  return left + result;  // too short for the count
+}
+
+// Of the forms of digits and separators in which such numbers are written; '#' is a hex digit.
+constexpr std::array<std::string_view, 3> kForms = {
+    "##:##:##:##:##:##", "########-####-####-####-############", "##-##-##-##-##-##"};
+
+bool has_form(std::string_view text, std::string_view form) {
+  if (text.size() < form.size()) return false;
+  for (std::size_t i = 0; i < form.size(); ++i) {
+    if (form[i] == '#' ? !is_hex(text[i]) : text[i] != form[i]) return false;
+  }
+  return true;
+}
+
+// Where a piece begins or ends a word, or is inside of one.
+bool stands_alone(std::string_view text, std::size_t at, std::size_t length) {
+  const bool before = at > 0 && is_word(text[at]) && is_word(text[at - 1]);
+  const std::size_t end = at + length;
+  const bool after = end < text.size() && is_word(text[end - 1]) && is_word(text[end]);
+  return !before && !after;
+}
+
+void replace_all(std::string& text, const std::string& lower_piece, const std::string& by) {
+  std::string lower = to_lower(text);
+  std::size_t at = 0;
+  while ((at = lower.find(lower_piece, at)) != std::string::npos) {
+    const bool behind_0x = at >= 2 && lower.compare(at - 2, 2, "0x") == 0;
+    if (!behind_0x && !stands_alone(lower, at, lower_piece.size())) {
+      ++at;
+      continue;
+    }
+    text.replace(at, lower_piece.size(), by);
+    lower.replace(at, lower_piece.size(), by);
+    at += by.size();
+  }
+}
+
+}  // namespace
+
+void Masks::note_number(std::string_view value) {
+  if (!firmware_label(std::string(value))) return;
+  const std::string number = to_lower(value.substr(kind_length(value)));
+  const bool blank = std::ranges::all_of(number, [](char c) { return !is_word(c) || c == '0'; });
+  if (blank || stand_ins_.contains(number)) return;
+  stand_ins_[number] = number_like(number, ++numbers_);
+}
+
+void Masks::note_name(std::string_view name, std::string stand_in) {
+  if (!name.empty()) stand_ins_.emplace(to_lower(name), std::move(stand_in));
+}
+
+void Masks::note_forms(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (!is_hex(text[at]) || (at > 0 && is_hex(text[at - 1]))) continue;
+    for (const std::string_view form : kForms) {
+      const std::string_view piece = text.substr(at, form.size());
+      if (has_form(piece, form) && stands_alone(text, at, form.size())) note_number(piece);
+    }
+  }
+}
+
+std::string Masks::applied(std::string_view text) const {
+  const std::size_t kind = kind_length(text);
+  if (const auto whole = stand_ins_.find(to_lower(text.substr(kind))); whole != stand_ins_.end()) {
+    return std::string(text.substr(0, kind)) + whole->second;
+  }
+  std::string result(text);
+  // The longer first: a shorter one may be a part of it.
+  std::vector<std::pair<std::string, std::string>> pieces(stand_ins_.begin(), stand_ins_.end());
+  std::ranges::stable_sort(pieces, std::greater{},
+                           [](const auto& piece) { return piece.first.size(); });
+  for (const auto& [piece, by] : pieces) {
+    if (piece.size() >= kShortestWithin) replace_all(result, piece, by);
+  }
+  return result;
+}
+
+namespace {
+
+// Members of answers that hold a number of one machine.
+constexpr std::array<std::string_view, 4> kNumberMembers = {"uuid", "serial", "chassis_serial",
+                                                            "link_group"};
+// ... that may hold an address on the bus as well, which is none.
+constexpr std::array<std::string_view, 2> kNumberOrAddressMembers = {"board_id", "package_id"};
+
+// Files that hold nothing else, by their last name.
+constexpr std::array<std::string_view, 6> kNumberFiles = {"unique_id",      "serial_number",
+                                                          "product_serial", "board_serial",
+                                                          "chassis_serial", "product_uuid"};
+
+// What hwloc tells of an object beside its form; all else could be a number, a path or a name.
+constexpr std::array<std::string_view, 33> kKeptInfos = {
+    "Architecture",   "Backend",           "Bandwidth",    "CPUFamilyNumber",  "CPUModel",
+    "CPUModelNumber", "CPURevision",       "CPUStepping",  "CPUType",          "CPUVendor",
+    "ClusterMode",    "CoreType",          "DMIBoardName", "DMIBoardVendor",   "DMIBoardVersion",
+    "DMIProductName", "DMIProductVersion", "DMISysVendor", "FrequencyBaseMHz", "FrequencyMaxMHz",
+    "Inclusive",      "LinuxCapacity",     "MemoryMode",   "OSName",           "OSRelease",
+    "PCIDevice",      "PCISlot",           "PCIVendor",    "PlatformModel",    "PlatformName",
+    "Type",           "hwlocVersion",      "Model"};
+
+template <class Names>
+bool is_among(std::string_view name, const Names& names) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+void note_members(const Json& json, Masks& masks) {
+  if (json.is_string()) masks.note_forms(json.get_ref<const std::string&>());
+  if (!json.is_structured()) return;
+  for (const auto& [name, member] : json.items()) {
+    if (json.is_object() && member.is_string()) {
+      const auto& value = member.get_ref<const std::string&>();
+      const bool address = value.find(':') != std::string::npos;
+      if (is_among(name, kNumberMembers)) masks.note_number(value);
+      if (is_among(name, kNumberOrAddressMembers) && !address) masks.note_number(value);
+    }
+    note_members(member, masks);
+  }
+}
+
+// A module's folder is the user's affair.
+void drop_folder_of_module(Json& record) {
+  const auto module = record.find("module");
+  if (module == record.end() || !module->is_string()) return;
+  *module = std::filesystem::path(module->get<std::string>()).filename().string();
+}
+
+void apply_to_members(Json& json, const Masks& masks) {
+  if (json.is_object()) drop_folder_of_module(json);
+  if (json.is_string()) json = masks.applied(json.get_ref<const std::string&>());
+  if (!json.is_structured()) return;
+  for (auto& member : json) apply_to_members(member, masks);
+}
+
+// Some processors of Arm tell a number of theirs at the end of proc/cpuinfo.
+void note_cpuinfo(const std::string& text, Masks& masks) {
+  const auto at = text.find("\nSerial");
+  if (at == std::string::npos) return;
+  const std::string line = text.substr(at + 1, text.find('\n', at + 1) - at - 1);
+  masks.note_number(trim(line.substr(line.find(':') + 1)));
+}
+
+void note_host(const std::string& name, Masks& masks) {
+  constexpr const char* kHost = "node";
+  masks.note_name(name, kHost);
+  masks.note_name(name.substr(0, name.find('.')), kHost);
+}
+
+void note_files(const NodeRecording& recording, Masks& masks) {
+  for (const auto& [path, text] : recording.texts) {
+    if (is_among(std::filesystem::path(path).filename().string(), kNumberFiles)) {
+      masks.note_number(text);
+    }
+    masks.note_forms(text);
+  }
+  const auto text_of = [&](const char* path) {
+    const auto found = recording.texts.find(path);
+    return found == recording.texts.end() ? std::string() : found->second;
+  };
+  note_cpuinfo(text_of("proc/cpuinfo"), masks);
+  note_host(text_of("proc/sys/kernel/hostname"), masks);
+}
+
+// Interfaces without a place of their own have names made of their address, "enx0123456789ab".
+void note_interfaces(std::string_view xml, Masks& masks) {
+  for (const std::string_view kind : {"name=\"enx", "name=\"wlx", "name=\"wwx"}) {
+    for (auto at = xml.find(kind); at != std::string_view::npos; at = xml.find(kind, at + 1)) {
+      const std::string_view name = xml.substr(at + 6);
+      masks.note_name(name.substr(0, name.find('"')), std::string(name.substr(0, 3)) + "0");
+    }
+  }
+}
+
+std::string known_infos_only(std::string_view xml) {
+  constexpr std::string_view kInfo = "<info name=\"";
+  std::string kept;
+  std::size_t from = 0;
+  for (auto at = xml.find(kInfo); at != std::string_view::npos; at = xml.find(kInfo, from)) {
+    const std::string_view rest = xml.substr(at + kInfo.size());
+    const std::string_view name = rest.substr(0, rest.find('"'));
+    const auto length = xml.substr(at).find("/>");
+    const std::size_t end = length == std::string_view::npos ? xml.size() : at + length + 2;
+    kept += xml.substr(from, (is_among(name, kKeptInfos) ? end : at) - from);
+    from = end;
+  }
+  return kept += xml.substr(from);
+}
+
+std::vector<Json> parsed_lines(const RecordedAnswer& answer) {
+  std::vector<Json> lines;
+  for (const std::string& line : answer.lines) {
+    // What is no JSON is why the answer was refused.
+    Json json = Json::parse(line, nullptr, false);
+    if (!json.is_discarded()) lines.push_back(std::move(json));
+  }
+  return lines;
+}
+
+void note_home(Masks& masks) {
+  const char* const home = std::getenv("HOME");
+  if (home != nullptr && std::string_view(home) != "/") masks.note_name(home, "/home/user");
+}
+
+}  // namespace
+
+void mask(NodeRecording& recording) {
+  Masks masks;
+  if (const auto xml = recording.texts.find(kRecordedTopology); xml != recording.texts.end()) {
+    xml->second = known_infos_only(xml->second);
+    note_interfaces(xml->second, masks);
+  }
+  note_files(recording, masks);
+  note_home(masks);
+  std::vector<std::vector<Json>> answers;
+  for (const RecordedAnswer& answer : recording.answers) {
+    answers.push_back(parsed_lines(answer));
+    for (const Json& line : answers.back()) note_members(line, masks);
+    masks.note_forms(answer.end.error_tail);
+  }
+  for (auto& [path, text] : recording.texts) text = masks.applied(text);
+  for (std::size_t i = 0; i < answers.size(); ++i) {
+    RecordedAnswer& answer = recording.answers[i];
+    answer.lines.clear();
+    for (Json& line : answers[i]) {
+      apply_to_members(line, masks);
+      answer.lines.push_back(line.dump());
+    }
+    answer.end.error_tail = masks.applied(answer.end.error_tail);
+    for (std::string& setting : answer.question.environment) setting = masks.applied(setting);
+  }
+  recording.masked = true;
+}
+
+}  // namespace tpp
