@@ -32,6 +32,7 @@ tpp_add_library(
   pass/recorded_node.cpp
   pass/recording_masks.cpp
   pass/selection.cpp
+  pass/sleeping_devices.cpp
   pass/survey.cpp
   pass/telemetry.cpp
   pass/worker.cpp)

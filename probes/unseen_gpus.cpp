@@ -35,14 +35,17 @@ bool is_gpu_of(const GpuMaker& maker, const NodeFiles& files, const std::string&
   return kind.starts_with("0x03") || kind.starts_with("0x12");
 }
 
+bool is_given_away(const NodeFiles& files, const std::string& address) {
+  return files.link_name(std::filesystem::path(kPciDevices) / address / "driver") == "vfio-pci";
+}
+
 void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& inventory) {
   for (const std::string& address : files.names(kPciDevices)) {
     const bool listed = std::ranges::any_of(inventory.devices, [&](const Device& device) {
       return device.id.value == address || device.package.value == address;
     });
     if (listed || !is_gpu_of(maker, files, address)) continue;
-    const auto driver = files.link_name(std::filesystem::path(kPciDevices) / address / "driver");
-    inventory.findings.push_back(unseen(maker, address, driver == "vfio-pci"));
+    inventory.findings.push_back(unseen(maker, address, is_given_away(files, address)));
   }
 }
 

@@ -20,6 +20,9 @@ struct GpuMaker {
 // Whether the device of the bus is a GPU, or what is sold as an accelerator, of that maker.
 bool is_gpu_of(const GpuMaker& maker, const NodeFiles& files, const std::string& address);
 
+// Whether it is kept for a virtual machine (vfio-pci).
+bool is_given_away(const NodeFiles& files, const std::string& address);
+
 // Adds a finding for each GPU of the maker that `inventory` holds neither whole nor in parts.
 void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& inventory);
 

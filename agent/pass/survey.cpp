@@ -10,6 +10,7 @@
 #include <type_traits>
 
 #include "agent/pass/hidden_devices.h"
+#include "agent/pass/sleeping_devices.h"
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -365,7 +366,14 @@ Survey survey(const SurveyRequest& request) {
   const std::vector<Inventory> probed = ask_probes(request, result.code);
   const std::vector<Device> known = reconcile(probed, {}).devices;
   for (SurveyedBackend& first : at_once(modules_of(request), [&](const BackendModule& module) {
-         return SurveyedBackend{module, ask_backend(request, module)};
+         // Measuring wakes a device anyway; looking must not.
+         const auto wakes = request.mode == PassMode::inventory && !request.modules
+                                ? would_wake(module.name, probed)
+                                : std::nullopt;
+         if (!wakes) return SurveyedBackend{module, ask_backend(request, module)};
+         SurveyedBackend left{module, {}};
+         left.listing.unavailable = *wakes;
+         return left;
        })) {
     std::vector<SurveyedBackend> others = ask_for_hidden(request, known, first);
     if (const auto setting = setting_of(first.listing)) first.module.environment = {*setting};

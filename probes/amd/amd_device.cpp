@@ -155,8 +155,4 @@ void add_state(Smi& smi, unsigned index, Device& device) {
   state.processes = smi.processes(index);
 }
 
-bool is_asleep(const NodeFiles& files, const std::string& pci) {
-  return DeviceFiles(files, pci).text("power/runtime_status") == "suspended";
-}
-
 }  // namespace tpp::amd

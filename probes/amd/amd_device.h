@@ -18,9 +18,6 @@ Device identity_of(Smi& smi, unsigned index, const NodeFiles& files, const std::
 // Limits and state, which only a device that is awake can tell.
 void add_state(Smi& smi, unsigned index, Device& device);
 
-// Whether the kernel let the device sleep; asking it for its state would wake it.
-bool is_asleep(const NodeFiles& files, const std::string& pci);
-
 }  // namespace tpp::amd
 
 #endif

@@ -14,6 +14,7 @@
 #include "probes/amd/amd_packages.h"
 #include "probes/amd/plausible.h"
 #include "probes/device_findings.h"
+#include "probes/sleeping_gpus.h"
 #include "probes/unseen_gpus.h"
 
 namespace tpp {
@@ -41,7 +42,7 @@ class Reading {
     if (!address) return add_failure(index, false, "its PCI address is none");
     amd::Found found{.address = *address,
                      .device = amd::identity_of(smi_, index, files_, address->pci)};
-    const bool asleep = amd::is_asleep(files_, address->pci);
+    const bool asleep = is_asleep(files_, address->pci);
     if (!asleep) amd::add_state(smi_, index, found.device);
     found_.push_back(std::move(found));
     asleep_.push_back(asleep);
@@ -57,8 +58,7 @@ class Reading {
       for (Finding& finding : device_findings(device)) inventory_.findings.push_back(finding);
       if (asleep_[i]) {
         inventory_.findings.push_back(
-            condition("device.asleep", device.id.value,
-                      "it sleeps, and was not woken: its limits and its state were not asked for"));
+            asleep_finding(device.id.value, "its limits and its state were not asked for"));
       }
       if (!failures_[i].empty()) {
         inventory_.findings.push_back(

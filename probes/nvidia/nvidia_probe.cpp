@@ -12,6 +12,7 @@
 #include "probes/nvidia/nvml_answers.h"
 #include "probes/nvidia/nvml_device.h"
 #include "probes/nvidia/nvml_library.h"
+#include "probes/sleeping_gpus.h"
 #include "probes/unseen_gpus.h"
 
 namespace tpp {
@@ -32,12 +33,30 @@ class Reading {
 
   void add(unsigned index) {
     nvml::Device handle = nullptr;
+    const nvml::Result result = api_.device(index, &handle);
+    add(handle, result, fmt::format("{} (in the management library's order)", index));
+  }
+
+  void add(const std::string& address) {
+    nvml::Device handle = nullptr;
+    const nvml::Result result = api_.device_at(address.c_str(), &handle);
+    if (result == nvml::kNotFound) return;  // another driver's, which its absence tells
+    add(handle, result, "at " + address);
+  }
+
+  Inventory take() {
+    for (const auto& [id, board] : board_of_id_) mark_if_alone(board);
+    return std::move(inventory_);
+  }
+
+ private:
+  // What was got of a handle, and what to call the GPU where that is nothing.
+  void add(nvml::Device handle, nvml::Result result, const std::string& which) {
     nvml::PciInfo pci{};
-    nvml::Result result = api_.device(index, &handle);
     if (result == nvml::kSuccess) result = api_.pci(handle, &pci);
     if (result != nvml::kSuccess)
-      return add_failure(index, is_denied(result), nvml::said(api_, result));
-    if (nvml::address_of(pci).empty()) return add_failure(index, false, "its PCI address is none");
+      return add_failure(which, is_denied(result), nvml::said(api_, result));
+    if (nvml::address_of(pci).empty()) return add_failure(which, false, "its PCI address is none");
     Device device = nvml::describe(api_, handle, pci);
     device.board.value = board_of(handle, device);
     for (Finding& finding : device_findings(device)) inventory_.findings.push_back(finding);
@@ -50,12 +69,6 @@ class Reading {
     std::move(instances.begin(), instances.end(), std::back_inserter(inventory_.devices));
   }
 
-  Inventory take() {
-    for (const auto& [id, board] : board_of_id_) mark_if_alone(board);
-    return std::move(inventory_);
-  }
-
- private:
   // Cards with several GPUs (K80, M10, A16) count as one board; "" for a GPU of its own.
   std::string board_of(nvml::Device handle, const Device& device) {
     unsigned id = 0;
@@ -80,14 +93,12 @@ class Reading {
   }
 
   // A GPU that was given to others is no fault of this node.
-  void add_failure(unsigned index, bool denied, const std::string& words) {
-    inventory_.findings.push_back(unreadable_device(
-        denied,
-        fmt::format("NVIDIA GPU {} (in the management library's order) cannot be asked: {}{}",
-                    index, words,
-                    denied ? "; it is left out"
-                           : "; look at the kernel's log, reset it or "
-                             "restart the node")));
+  void add_failure(const std::string& which, bool denied, const std::string& words) {
+    inventory_.findings.push_back(
+        unreadable_device(denied, fmt::format("NVIDIA GPU {} cannot be asked: {}{}", which, words,
+                                              denied ? "; it is left out"
+                                                     : "; look at the kernel's log, reset it or "
+                                                       "restart the node")));
   }
 
   const nvml::Api& api_;
@@ -104,36 +115,64 @@ Inventory no_access(const std::string& words) {
   return inventory;
 }
 
+unsigned count_of(const nvml::Api& api) {
+  unsigned count = 0;
+  const nvml::Result counted = api.count(&count);
+  if (counted == nvml::kSuccess && count <= kMostDevices) return count;
+  throw Error(fmt::format(
+      "{} cannot count its GPUs: {}", nvml::kLibraryName,
+      counted != nvml::kSuccess ? nvml::said(api, counted) : fmt::format("it says {}", count)));
+}
+
 }  // namespace
 
-Inventory read_nvml(const nvml::Api& api) {
+Inventory read_nvml(const nvml::Api& api,
+                    const std::optional<std::vector<std::string>>& addresses) {
   const nvml::Result result = api.init();
   if (result == nvml::kDriverNotLoaded || result == nvml::kNoGpus) return {};
   if (is_denied(result)) return no_access(nvml::said(api, result));
   if (result != nvml::kSuccess) nvml::fail_to_start(api, result);
   const nvml::Started started(api);
-  unsigned count = 0;
-  const nvml::Result counted = api.count(&count);
-  if (counted != nvml::kSuccess || count > kMostDevices) {
-    throw Error(fmt::format(
-        "{} cannot count its GPUs: {}", nvml::kLibraryName,
-        counted != nvml::kSuccess ? nvml::said(api, counted) : fmt::format("it says {}", count)));
-  }
   Reading reading(api);
-  for (unsigned index = 0; index < count; ++index) reading.add(index);
+  if (addresses && api.device_at != nullptr) {
+    for (const std::string& address : *addresses) reading.add(address);
+  } else {
+    const unsigned count = count_of(api);
+    for (unsigned index = 0; index < count; ++index) reading.add(index);
+  }
   Inventory inventory = reading.take();
   const auto driver = nvml::text_of(api.driver_version);
   for (Device& device : inventory.devices) device.driver_version = driver;
   return inventory;
 }
 
-Inventory probe_nvidia(const NodeFiles& files) {
+Inventory probe_nvidia(const NodeFiles& files, const OpenNvml& open) {
+  const GpusOnBus bus = gpus_on_bus(kNvidia, files);
   Inventory inventory;
-  if (files.is_live()) {
-    if (const auto library = nvml::open_library()) inventory = read_nvml(library->api);
+  if (bus.asleep.empty() || !bus.awake.empty()) {
+    if (const auto library = open()) {
+      inventory =
+          read_nvml(library->api, bus.asleep.empty() ? std::nullopt : std::optional(bus.awake));
+    }
+  }
+  for (const std::string& address : bus.asleep) {
+    if (find_device(inventory, {address}) != nullptr) continue;
+    Device device = device_on_bus(files, address);
+    device.vendor = "NVIDIA";
+    device.unit_kind = "SM";
+    device.seen_by = {"probe nvidia"};
+    inventory.devices.push_back(std::move(device));
+    inventory.findings.push_back(
+        asleep_finding(address, "what its management library knows of it was not asked for"));
   }
   add_unseen_gpus(kNvidia, files, inventory);
   return inventory;
+}
+
+Inventory probe_nvidia(const NodeFiles& files) {
+  return probe_nvidia(files, [&]() -> std::optional<nvml::Library> {
+    return files.is_live() ? nvml::open_library() : std::nullopt;
+  });
 }
 
 }  // namespace tpp

@@ -14,6 +14,7 @@ namespace tpp::nvml {
 using Result = int;
 inline constexpr Result kSuccess = 0;
 inline constexpr Result kNoPermission = 4;
+inline constexpr Result kNotFound = 6;
 inline constexpr Result kTooSmall = 7;  // the caller's array; how many there are was told
 inline constexpr Result kDriverNotLoaded = 9;
 inline constexpr Result kBlocked = 17;         // by the operating system: control groups

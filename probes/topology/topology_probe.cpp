@@ -14,6 +14,7 @@
 #include "agent/support/file.h"
 #include "agent/support/text.h"
 #include "probes/hwloc_topology.h"
+#include "probes/sleeping_gpus.h"
 #include "probes/unseen_gpus.h"
 
 namespace tpp {
@@ -161,7 +162,7 @@ std::optional<std::string> sleeping_device(const NodeFiles& files) {
     if (!kind.starts_with("0x03") && !kind.starts_with("0x12") && !kind.starts_with("0x0b40")) {
       continue;
     }
-    if (files.text(folder / "power/runtime_status") == "suspended") return address;
+    if (is_asleep(files, address)) return address;
   }
   return std::nullopt;
 }

@@ -4,13 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "agent/support/dynamic_library.h"
 #include "agent/support/error.h"
 #include "probes/nvidia/nvml_watch.h"
+#include "probes/unseen_gpus.h"
+#include "tests/unit/probes/node_files.h"
 #include "tests/unit/probes/nvml_calls.h"
 #include "tests/unit/temporary_directory.h"
 
@@ -76,6 +80,87 @@ TEST_F(NvidiaProbe, ShowsIdentityAndLimits) {
   EXPECT_EQ(device.board.value, "");
   EXPECT_FALSE(device.slice) << "a GPU that is passed through is whole";
   EXPECT_EQ(codes(inventory), std::vector<std::string>{});
+}
+
+// A node with GPUs of the bus beside a library that counts how often it was opened.
+class NvidiaBus : public NvidiaProbe {
+ protected:
+  void add(const std::string& address, const char* status, const char* driver = "nvidia") const {
+    const std::filesystem::path folder = std::filesystem::path(kPciDevices) / address;
+    node_.write(folder / "vendor", "0x10de");
+    node_.write(folder / "device", "0x2330");
+    node_.write(folder / "class", "0x030200");
+    node_.write(folder / "power/runtime_status", status);
+    std::filesystem::create_symlink(std::string("../drivers/") + driver,
+                                    node_.root() / folder / "driver");
+  }
+  Inventory read() {
+    return probe_nvidia(node_.files(), [&]() -> std::optional<nvml::Library> {
+      ++opened_;
+      return nvml::Library{library(), fake_api()};
+    });
+  }
+
+  const test::MadeNode node_;
+  int opened_ = 0;
+};
+
+TEST_F(NvidiaBus, OfSleepingGpusAloneIsListedWithoutTheLibrary) {
+  use("h100", "fail=nvmlInit_v2:999");
+  add("0000:00:09.0", "suspended");
+  add("0000:00:0a.0", "suspended");
+
+  const Inventory inventory = read();
+
+  EXPECT_EQ(opened_, 0);
+  EXPECT_THAT(codes(inventory), ElementsAre("device.asleep", "device.asleep"));
+  ASSERT_EQ(inventory.devices.size(), 2u);
+  EXPECT_EQ(inventory.devices[0].id.value, "0000:00:09.0");
+  EXPECT_EQ(inventory.devices[0].pci_id, "10de:2330");
+  EXPECT_EQ(inventory.devices[0].vendor, "NVIDIA");
+}
+
+TEST_F(NvidiaBus, AsksTheLibraryForThoseThatAreAwakeAlone) {
+  // Handles by index would be had of all, and wake all.
+  use("h100", "fail=nvmlDeviceGetHandleByIndex_v2:999");
+  add("0000:00:09.0", "active");
+  add("0000:00:0a.0", "suspended");
+
+  const Inventory inventory = read();
+
+  EXPECT_EQ(opened_, 1);
+  ASSERT_EQ(inventory.devices.size(), 2u);
+  EXPECT_EQ(inventory.devices[0].name, "NVIDIA H100 80GB HBM3");
+  EXPECT_EQ(inventory.devices[1].id.value, "0000:00:0a.0");
+  EXPECT_EQ(inventory.devices[1].name, "");
+  EXPECT_THAT(codes(inventory), ElementsAre("device.asleep"));
+}
+
+TEST_F(NvidiaBus, AsksAsEverWhereNoneSleeps) {
+  use("h100", "fail=nvmlDeviceGetHandleByPciBusId_v2:999");
+  add("0000:00:09.0", "active");
+
+  EXPECT_EQ(read().devices.at(0).serial, "0000000000000");
+  EXPECT_EQ(opened_, 1);
+}
+
+TEST_F(NvidiaBus, TakesAGpuThatIsGivenAwayForNoSleeper) {
+  use("h100");
+  add("0000:00:09.0", "active");
+  add("0000:00:0b.0", "suspended", "vfio-pci");
+
+  const Inventory inventory = read();
+
+  EXPECT_EQ(inventory.devices.size(), 1u);
+  EXPECT_THAT(codes(inventory), ElementsAre("device.unseen"));
+}
+
+TEST_F(NvidiaBus, LeavesAGpuOfAnotherDriverToTheBus) {
+  use("h100");
+  add("0000:00:09.0", "suspended");
+  add("0000:00:0c.0", "active", "nouveau");
+
+  EXPECT_THAT(codes(read()), ElementsAre("device.asleep", "device.unseen"));
 }
 
 TEST_F(NvidiaProbe, LeavesUnknownWhatTheLibraryDoesNotSupport) {
