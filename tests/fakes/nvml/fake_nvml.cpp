@@ -15,6 +15,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <string>
 
 #include "probes/nvidia/nvml_api.h"
@@ -58,9 +59,13 @@ Result fault(const std::string& call) {
 
 // Where a parent hands its environment down in part only, as the agent does, what it says stands in
 // the home folder.
-YAML::Node node() {
+const YAML::Node& node() {
+  static std::map<std::string, YAML::Node> loaded;  // once a file: each answer is looked up in it
   const std::string file = variable("TPP_FAKE_NVML");
-  return YAML::LoadFile(file.empty() ? variable("HOME") + "/fake_nvml.yaml" : file);
+  const std::string path = file.empty() ? variable("HOME") + "/fake_nvml.yaml" : file;
+  const auto known = loaded.find(path);
+  if (known != loaded.end()) return known->second;
+  return loaded.emplace(path, YAML::LoadFile(path)).first->second;
 }
 
 // A handle is the device's number and one; that of an instance, its own number and one above that.
