@@ -69,8 +69,8 @@ template <>
 struct Fields<DeviceLabels> {
   using Self = DeviceLabels;
   static constexpr auto rows =
-      std::tuple(TPP_FIELD(board_id), TPP_FIELD(board_part_number), TPP_FIELD(subsystem_id),
-                 TPP_FIELD(vbios_version), TPP_FIELD(inforom_version),
+      std::tuple(TPP_FIELD(board_id), TPP_FIELD(multi_gpu_board), TPP_FIELD(board_part_number),
+                 TPP_FIELD(subsystem_id), TPP_FIELD(vbios_version), TPP_FIELD(inforom_version),
                  TPP_FIELD(gsp_firmware_version), TPP_FIELD(module_id), TPP_FIELD(link_group),
                  TPP_FIELD(chassis_serial), TPP_FIELD(slot), TPP_FIELD(tray), TPP_FIELD(host));
 };
@@ -138,7 +138,21 @@ struct Fields<Board> {
   using Self = Board;
   static constexpr auto rows =
       std::tuple(TPP_FIELD(id), TPP_FIELD(name), TPP_FIELD(devices), TPP_FIELD(grouped_by),
-                 TPP_FIELD(grouping_reason), TPP_FIELD(datacenter), TPP_FIELD(expected_devices));
+                 TPP_FIELD(grouping_reason), TPP_FIELD(datacenter), TPP_FIELD(expected_devices),
+                 TPP_FIELD(uncertain), TPP_FIELD(baseboard));
+};
+
+template <>
+struct Fields<BusStep> {
+  using Self = BusStep;
+  static constexpr auto rows = std::tuple(TPP_FIELD(address), TPP_FIELD(slot));
+};
+
+template <>
+struct Fields<BusPlace> {
+  using Self = BusPlace;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(address), TPP_FIELD(way), TPP_FIELD(subsystem_id), TPP_FIELD(socket));
 };
 
 template <>
@@ -175,7 +189,7 @@ struct Fields<Inventory> {
   using Self = Inventory;
   static constexpr auto rows =
       std::tuple(TPP_FIELD(node), TPP_FIELD(modules), TPP_FIELD(devices), TPP_FIELD(boards),
-                 TPP_FIELD(findings), TPP_FIELD(topology));
+                 TPP_FIELD(findings), TPP_FIELD(topology), TPP_FIELD(bus));
 };
 
 template <>
@@ -268,9 +282,9 @@ struct Fields<BoardFacts> {
       TPP_FIELD(kind), TPP_FIELD(simulated), TPP_FIELD(datacenter), TPP_FIELD(datacenter_doubt),
       TPP_FIELD(nonplanar), TPP_FIELD(identity_agrees), TPP_FIELD(identity_missing),
       TPP_FIELD(identity_differs), TPP_FIELD(units_differ), TPP_FIELD(confidence_raised),
-      TPP_FIELD(partial), TPP_FIELD(failed), TPP_FIELD(suspect), TPP_FIELD(overtaken),
-      TPP_FIELD(untrusted), TPP_FIELD(undeclared), TPP_FIELD(outcomes_missing), TPP_FIELD(grid),
-      TPP_FIELD(claimed_tpp));
+      TPP_FIELD(partial), TPP_FIELD(board_uncertain), TPP_FIELD(failed), TPP_FIELD(suspect),
+      TPP_FIELD(overtaken), TPP_FIELD(untrusted), TPP_FIELD(undeclared),
+      TPP_FIELD(outcomes_missing), TPP_FIELD(grid), TPP_FIELD(claimed_tpp));
 };
 
 template <>

@@ -62,6 +62,10 @@ struct ChipDetails {
   std::vector<PublishedArea> published_areas;
   std::optional<Figure> transistors;  // pieces, whole board
   std::string memory_type;            // "HBM3"
+  // Of a row that is a part of its board: how many of it the board carries.
+  int copies_on_board = 1;
+  bool host_on_board = false;  // the processor that it is linked to is on the board, too
+  bool module = false;         // plugs into a baseboard with others (SXM, OAM)
   std::optional<Figure> memory_bus_bits;
   std::optional<Figure> interconnect;  // bytes/s chip to chip, both directions of all links
   std::vector<std::string> subsystem_ids;

@@ -13,6 +13,7 @@ namespace tpp {
 
 struct DeviceLabels {
   std::optional<std::string> board_id;  // equal on devices of one board, "0x900"
+  std::optional<bool> multi_gpu_board;  // whether others are on it
   std::optional<std::string> board_part_number;
   std::optional<std::string> subsystem_id;  // "10de:16c1", vendor first
   std::optional<std::string> vbios_version;

@@ -18,6 +18,15 @@ const Device* find_device(const Inventory& inventory, const DeviceId& id) {
   return found == inventory.devices.end() ? nullptr : &*found;
 }
 
+const BusPlace* find_place(const Inventory& inventory, const Device& device) {
+  if (!inventory.bus) return nullptr;
+  for (const std::string* address : {&device.id.value, &device.package.value}) {
+    const auto found = std::ranges::find(*inventory.bus, *address, &BusPlace::address);
+    if (found != inventory.bus->end()) return &*found;
+  }
+  return nullptr;
+}
+
 const Board* find_board(const Inventory& inventory, const BoardId& id) {
   const auto found = std::ranges::find(inventory.boards, id, &Board::id);
   return found == inventory.boards.end() ? nullptr : &*found;

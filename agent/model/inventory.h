@@ -50,6 +50,20 @@ struct Device {
   std::vector<std::string> seen_by;  // probes and backends that showed it
 };
 
+// A step of the way over the PCI bus: a bridge, or the device itself.
+struct BusStep {
+  std::string address;              // "0000:17:00.0"
+  std::optional<std::string> slot;  // of chassis or mainboard, in which this and all behind it sits
+};
+
+// Where a device sits on the PCI bus, as far as that tells boards apart.
+struct BusPlace {
+  std::string address;
+  std::vector<BusStep> way;                 // from the device itself up to where the bus begins
+  std::optional<std::string> subsystem_id;  // "10de:16c1"
+  std::optional<DeviceId> socket;           // of the host, that it hangs at
+};
+
 // What the rules count: the highest level of integration up to a circuit board.
 struct Board {
   BoardId id;
@@ -60,6 +74,8 @@ struct Board {
   // Marketed for datacentres; unknown counts as yes. From the catalogue or a scenario.
   std::optional<bool> datacenter;
   std::optional<int> expected_devices;  // that the catalogue or the vendor says it carries
+  std::optional<std::string> uncertain = std::nullopt;  // why it may carry more than these devices
+  std::optional<std::string> baseboard = std::nullopt;  // equal on modules of one baseboard
 };
 
 // A driver of accelerators that the kernel has loaded.
@@ -116,7 +132,8 @@ struct Inventory {
   std::vector<Device> devices;
   std::vector<Board> boards;
   std::vector<Finding> findings;
-  std::optional<NodeTopology> topology;  // where it was asked for
+  std::optional<NodeTopology> topology;      // where it was asked for
+  std::optional<std::vector<BusPlace>> bus;  // of its devices that are on it, where it was read
 };
 
 // For the first line of every output that has a simulated device in it.
@@ -128,6 +145,8 @@ inline constexpr const char* kSimulatedBanner =
 bool is_host_cpu(const Device& device);
 
 const Device* find_device(const Inventory& inventory, const DeviceId& id);
+// That of a device, or of the package that it is a part of; nullptr if it is not known.
+const BusPlace* find_place(const Inventory& inventory, const Device& device);
 const Board* find_board(const Inventory& inventory, const BoardId& id);
 
 }  // namespace tpp

@@ -85,8 +85,10 @@ struct BoardFacts {
   std::vector<std::string>
       confidence_raised;             // figures from memory that a catalogue of the user calls known
   std::vector<std::string> partial;  // why this is less than the whole board: slices, missing
-  std::vector<std::string> failed;   // outcomes that failed, devices that were lost
-  std::vector<std::string> suspect;  // rates that cannot be right
+  // Why the board may be larger than what was counted: its declared figures are lower bounds then.
+  std::optional<std::string> board_uncertain;
+  std::vector<std::string> failed;      // outcomes that failed, devices that were lost
+  std::vector<std::string> suspect;     // rates that cannot be right
   std::vector<std::string> overtaken;   // our own loops' rates, lower than a library's product
   std::vector<std::string> untrusted;   // code that touched it and cannot be relied on
   std::vector<std::string> undeclared;  // native rates in precisions that the row does not declare

@@ -53,6 +53,9 @@ void add_place_in_rack(const Api& api, Device handle, DeviceLabels& labels) {
 DeviceLabels labels_of(const Api& api, Device handle, const PciInfo& pci) {
   DeviceLabels labels;
   if (const auto id = number_of(api.board_id, handle)) labels.board_id = fmt::format("{:#x}", *id);
+  if (const auto several = number_of(api.multi_gpu_board, handle); several && *several <= 1) {
+    labels.multi_gpu_board = *several == 1;
+  }
   labels.board_part_number = text_of(api.board_part_number, handle);
   if (told(pci.subsystem) && pci.subsystem != 0) labels.subsystem_id = pci_pair(pci.subsystem);
   labels.vbios_version = text_of(api.vbios_version, handle);

@@ -26,8 +26,8 @@ Device device() {
   row.memory_bus_bits = 384;
   row.memory_transfers_per_s = 1.0 / 3;
   row.last_level_cache_bytes = 9007199254740993ULL;
-  row.labels = {"0x900", "part", "10de:16c1", "vbios", "inforom", "gsp",
-                7,       "hive", "chassis",   1,       2,         3};
+  row.labels = {"0x900", true,   "part",    "10de:16c1", "vbios", "inforom", "gsp",
+                7,       "hive", "chassis", 1,           2,       3};
   row.limits = {300.5, 700, 1.2e9, 1.755e9, 5};
   row.state = {true,
                18446744073709551615ULL,
@@ -149,10 +149,10 @@ BoardPerformance performance() {
   row.die_area_mm2 = figure(100);
   row.computing_die_area_mm2 = figure(80);
   row.match_reason = "matched";
-  row.facts = {DeviceKind::cpu, true,        false,          "doubt",       true,
-               {"agrees"},      {"missing"}, {"differs"},    {"units"},     {"raised"},
-               {"partial"},     {"failed"},  {"suspect"},    {"overtaken"}, {"untrusted"},
-               {"undeclared"},  {"outcome"}, {grid_check()}, 1.125};
+  row.facts = {DeviceKind::cpu, true,           false,       "doubt",        true,
+               {"agrees"},      {"missing"},    {"differs"}, {"units"},      {"raised"},
+               {"partial"},     "uncertain",    {"failed"},  {"suspect"},    {"overtaken"},
+               {"untrusted"},   {"undeclared"}, {"outcome"}, {grid_check()}, 1.125};
   return row;
 }
 
@@ -223,7 +223,8 @@ Report every_member() {
       "board", "board version", "board serial",    "chassis maker", "chassis serial"};
   report.inventory.modules = {{"name", "path", ModuleState::failed, "reason"}};
   report.inventory.devices = {device()};
-  Board board{{"board-1"}, "name", {device().id}, Source::entered, "reason", false, 2};
+  Board board{{"board-1"}, "name", {device().id}, Source::entered, "reason",
+              false,       2,      "uncertain",   "baseboard-1"};
   report.inventory.boards = {board};
   const Finding finding{"code.one", FindingClass::health, Severity::error, "board-1", "message"};
   report.inventory.findings = {finding};
@@ -240,6 +241,10 @@ Report every_member() {
                                  64e9,
                                  16,
                                  {"card0"}}}};
+  report.inventory.bus = {{"0000:17:00.0",
+                           {{"0000:17:00.0", "3"}, {"0000:16:01.0", "4"}},
+                           "10de:16c1",
+                           DeviceId{"cpu:0"}}};
   const BenchmarkId id{device().id, "mma", "fp16", "fp32"};
   const std::vector<ClockLimit> limits = {{"power_cap", 0.5}};
   const Telemetry telemetry{"probe x", 7, 1.7e9, 2.6e9, 698.5, 64, 88, 0.75, limits};

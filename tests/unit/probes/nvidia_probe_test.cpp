@@ -177,6 +177,7 @@ TEST_F(NvidiaProbe, ShowsHowTheBoardIsLabelledLimitedAndDoing) {
 
   ASSERT_TRUE(device.labels && device.limits && device.state);
   EXPECT_EQ(device.labels->board_id, "0x9");
+  EXPECT_EQ(device.labels->multi_gpu_board, false);
   EXPECT_EQ(device.labels->board_part_number, "692-2G520-0200-000");
   EXPECT_EQ(device.labels->subsystem_id, "10de:16c1");
   EXPECT_EQ(device.labels->vbios_version, "96.00.A5.00.01");
@@ -318,6 +319,7 @@ TEST_F(NvidiaProbe, PutsTheGpusOfACardOnOneBoardAndTellsWhatAilsThem) {
   const Inventory inventory = probe("ailing_cards");
 
   ASSERT_EQ(inventory.devices.size(), 3u);
+  EXPECT_EQ(inventory.devices[0].labels->multi_gpu_board, true);
   EXPECT_EQ(inventory.devices[0].board.value, "0000:07:00.0");
   EXPECT_EQ(inventory.devices[1].board.value, "0000:07:00.0");
   EXPECT_EQ(inventory.devices[2].board.value, "10000:09:00.0");
