@@ -46,12 +46,12 @@ std::vector<std::string> NodeFiles::names(const std::filesystem::path& relative)
   return names;
 }
 
-std::optional<std::string> NodeFiles::link_name(const std::filesystem::path& relative) const {
+std::optional<std::filesystem::path> NodeFiles::link(const std::filesystem::path& relative) const {
   std::error_code error;
-  const std::filesystem::path target = std::filesystem::read_symlink(path(relative), error);
+  std::filesystem::path target = std::filesystem::read_symlink(path(relative), error);
   if (error) return std::nullopt;
   if (observer_) observer_({NodeRead::Kind::link, relative.string(), target.string(), {}});
-  return target.filename().string();
+  return target;
 }
 
 void NodeFiles::tell(const std::string& path, std::string text) const {

@@ -47,9 +47,8 @@ class NodeFiles {
   // Names in a directory, sorted; empty if absent.
   std::vector<std::string> names(const std::filesystem::path& relative) const;
 
-  // Last name of what a symbolic link points to, "nvidia" of a device's "driver"; nullopt if there
-  // is no such link.
-  std::optional<std::string> link_name(const std::filesystem::path& relative) const;
+  // What a symbolic link says, as it stands there; nullopt if it is none.
+  std::optional<std::filesystem::path> link(const std::filesystem::path& relative) const;
 
   // For what stands in a recording in place of many files (kRecordedTopology).
   void tell(const std::string& path, std::string text) const;

@@ -27,6 +27,12 @@ Finding unseen(const GpuMaker& maker, const std::string& address, bool given_awa
 
 }  // namespace
 
+bool is_accelerator(const NodeFiles& files, const std::string& address) {
+  const std::string kind = files.text(std::filesystem::path(kPciDevices) / address / "class")
+                               .value_or("");  // "0x030200"
+  return kind.starts_with("0x03") || kind.starts_with("0x12") || kind.starts_with("0x0b40");
+}
+
 bool is_gpu_of(const GpuMaker& maker, const NodeFiles& files, const std::string& address) {
   const std::filesystem::path folder = std::filesystem::path(kPciDevices) / address;
   if (files.text(folder / "vendor") != maker.vendor_id) return false;
@@ -36,7 +42,8 @@ bool is_gpu_of(const GpuMaker& maker, const NodeFiles& files, const std::string&
 }
 
 bool is_given_away(const NodeFiles& files, const std::string& address) {
-  return files.link_name(std::filesystem::path(kPciDevices) / address / "driver") == "vfio-pci";
+  const auto driver = files.link(std::filesystem::path(kPciDevices) / address / "driver");
+  return driver && driver->filename() == "vfio-pci";
 }
 
 void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& inventory) {

@@ -11,6 +11,10 @@ namespace tpp {
 
 inline constexpr std::string_view kPciDevices = "sys/bus/pci/devices";
 
+// Whether the device of the bus is a display controller of any kind (servers' GPUs are 3D
+// controllers), a processing accelerator or a co-processor.
+bool is_accelerator(const NodeFiles& files, const std::string& address);
+
 struct GpuMaker {
   std::string_view vendor_id;  // as sysfs writes it, "0x10de"
   std::string_view name;       // "an NVIDIA"

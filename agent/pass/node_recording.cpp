@@ -51,6 +51,28 @@ void put_link(const fs::path& root, const std::string& relative, const std::stri
   }
 }
 
+// Whether files were read through the link: it stands for a folder, as those of sysfs' devices do.
+bool leads_to_files(const NodeRecording& recording, const std::string& link) {
+  const std::string inside = link + "/";
+  const auto text = recording.texts.lower_bound(inside);
+  const auto other = recording.links.lower_bound(inside);
+  return (text != recording.texts.end() && text->first.starts_with(inside)) ||
+         (other != recording.links.end() && other->first.starts_with(inside));
+}
+
+// In the order of their paths, so that a link within a folder that a link stands for finds it.
+void put_links(const NodeRecording& recording, const fs::path& root) {
+  for (const auto& [path, target] : recording.links) {
+    const fs::path folder = (fs::path(path).parent_path() / target).lexically_normal();
+    const bool inside = folder.is_relative() && *folder.begin() != "..";
+    if (leads_to_files(recording, path)) {
+      if (!inside) continue;  // then what was read there stands where the link was
+      make_folders(root, folder);
+    }
+    put_link(root, path, target);
+  }
+}
+
 // "probe-nvidia.ndjson", and one with a number for each further environment that it was asked with.
 std::string answer_file(const NodeQuestion& question, int number) {
   std::string name = question.of;
@@ -60,8 +82,8 @@ std::string answer_file(const NodeQuestion& question, int number) {
 
 void put_all(const NodeRecording& recording, const fs::path& root) {
   const auto line = [](const std::string& text) { return text.empty() ? text : text + "\n"; };
+  put_links(recording, root);
   for (const auto& [path, text] : recording.texts) put_file(root, path, line(text));
-  for (const auto& [path, target] : recording.links) put_link(root, path, target);
   for (const std::string& path : recording.folders) {
     std::error_code none;
     if (!fs::exists(fs::symlink_status(root / path, none))) make_folders(root, path);

@@ -157,12 +157,7 @@ void read_lanes(const NodeFiles& files, NodeTopology& topology) {
 // Address of one that reading the bus would wake.
 std::optional<std::string> sleeping_device(const NodeFiles& files) {
   for (const std::string& address : files.names(kPciDevices)) {
-    const std::filesystem::path folder = std::filesystem::path(kPciDevices) / address;
-    const std::string kind = files.text(folder / "class").value_or("");  // "0x030200"
-    if (!kind.starts_with("0x03") && !kind.starts_with("0x12") && !kind.starts_with("0x0b40")) {
-      continue;
-    }
-    if (is_asleep(files, address)) return address;
+    if (is_accelerator(files, address) && is_asleep(files, address)) return address;
   }
   return std::nullopt;
 }

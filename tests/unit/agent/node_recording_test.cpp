@@ -126,9 +126,30 @@ TEST(NodeRecording, IsFilesThatProbesReadAgain) {
 
   const NodeFiles files(folder.path());
   EXPECT_EQ(files.text("proc/cpuinfo"), "model name : EPYC");
-  EXPECT_EQ(files.link_name("sys/bus/pci/devices/a/driver"), "nvidia");
+  EXPECT_EQ(files.link("sys/bus/pci/devices/a/driver"),
+            sample().links.at("sys/bus/pci/devices/a/driver"));
   EXPECT_THAT(files.names("sys/bus/pci/devices"), ElementsAre("a", "b"));
   EXPECT_EQ(count_files(sample()), 4u);
+}
+
+TEST(NodeRecording, KeepsTheFolderThatALinkStandsForAndWhatLiesThere) {
+  const test::TemporaryDirectory folder;
+  NodeRecording recording = sample();
+  const std::string way = "../../../devices/pci0000:00/0000:00:01.0/c";
+  recording.links["sys/bus/pci/devices/c"] = way;
+  recording.links["sys/bus/pci/devices/c/driver"] = "../../../../bus/pci/drivers/nvidia";
+  recording.links["sys/bus/pci/devices/d"] = "../../../../../../outside";
+  recording.texts["sys/bus/pci/devices/c/class"] = "0x030200";
+  recording.texts["sys/bus/pci/devices/d/class"] = "0x120000";
+
+  write_recording(recording, folder.path());
+
+  const NodeFiles files(folder.path());
+  EXPECT_EQ(files.link("sys/bus/pci/devices/c"), way);
+  EXPECT_EQ(files.text("sys/bus/pci/devices/c/class"), "0x030200");
+  EXPECT_EQ(files.link("sys/bus/pci/devices/c/driver")->filename(), "nvidia");
+  EXPECT_FALSE(files.link("sys/bus/pci/devices/d"));
+  EXPECT_EQ(files.text("sys/bus/pci/devices/d/class"), "0x120000");
 }
 
 TEST(NodeRecording, AnswersAgainAndEndsAsItEnded) {

@@ -29,10 +29,10 @@ TEST(NodeFiles, TellItsObserverWhatWasFoundAndNothingElse) {
   });
 
   EXPECT_EQ(files.text("sys/devices/one/size"), "7");
-  EXPECT_EQ(files.link_name("sys/devices/one/driver"), "made");
+  EXPECT_EQ(files.link("sys/devices/one/driver"), "../../../bus/drivers/made");
   EXPECT_THAT(files.names("sys/devices"), ElementsAre("one"));
   EXPECT_FALSE(files.text("sys/devices/one/absent"));
-  EXPECT_FALSE(files.link_name("sys/devices/one/size"));
+  EXPECT_FALSE(files.link("sys/devices/one/size"));
   EXPECT_TRUE(files.names("sys/absent").empty());
 
   EXPECT_THAT(told,
