@@ -62,7 +62,8 @@ void read_figures(const YamlValue& yaml, const Sources& sources, Chip& chip) {
 }
 
 void read_layout(const YamlValue& yaml, Chip& chip) {
-  yaml.expect_keys({"devices_per_package", "packages_per_board", "unit"});
+  yaml.expect_keys({"devices_per_package", "packages_per_board", "unit", "copies_on_board",
+                    "host_on_board", "module"});
   const auto count = [&](const char* key, int& member) {
     const auto value = yaml.find(key);
     if (!value) return;
@@ -71,6 +72,12 @@ void read_layout(const YamlValue& yaml, Chip& chip) {
   };
   count("devices_per_package", chip.devices_per_package);
   count("packages_per_board", chip.packages_per_board);
+  count("copies_on_board", chip.details.copies_on_board);
+  const auto flag = [&](const char* key, bool& member) {
+    if (const auto value = yaml.find(key)) member = value->boolean();
+  };
+  flag("host_on_board", chip.details.host_on_board);
+  flag("module", chip.details.module);
   if (const auto unit = yaml.find("unit")) chip.unit_kind = unit->text();
 }
 

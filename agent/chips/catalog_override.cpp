@@ -127,6 +127,11 @@ void compare_layout(const Chip& shipped, const Chip& given, BoardFacts& facts) {
   if (devices(shipped) != devices(given)) {
     differ("devices x packages", devices(given), devices(shipped), facts);
   }
+  const int on_board = given.details.copies_on_board;
+  if (on_board != shipped.details.copies_on_board) {
+    differ("copies on the board", fmt::format("{}", on_board),
+           fmt::format("{}", shipped.details.copies_on_board), facts);
+  }
   const std::set<std::string> theirs(shipped.pci_ids.begin(), shipped.pci_ids.end());
   const std::set<std::string> mine(given.pci_ids.begin(), given.pci_ids.end());
   if (theirs != mine) {

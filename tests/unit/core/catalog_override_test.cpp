@@ -127,6 +127,8 @@ INSTANTIATE_TEST_SUITE_P(
         Changed{"datacenter", [](Chip& row) { row.datacenter = false; }, "datacenter: no"},
         Changed{"pci_ids", [](Chip& row) { row.pci_ids.emplace_back("10de:0002"); },
                 "PCI ids: 10de:0001 10de:0002 in the catalogue given"},
+        Changed{"copies", [](Chip& row) { row.details.copies_on_board = 2; },
+                "copies on the board: 2"},
         Changed{"layout", [](Chip& row) { row.packages_per_board = 2; }, "packages: 1 x 2"}),
     [](const auto& row) { return std::string(row.param.what); });
 
