@@ -2,13 +2,18 @@
 tpp_add_library(
   tpp_core
   boards/aggregate.cpp
+  boards/baseboard.cpp
   boards/board_check.cpp
+  boards/board_map.cpp
   boards/board_parts.cpp
+  boards/board_units.cpp
   boards/board_values.cpp
+  boards/bus_neighbours.cpp
   boards/classify.cpp
   boards/declaration_fit.cpp
   boards/evidence.cpp
   boards/evidence_findings.cpp
+  boards/grouping.cpp
   boards/measurement_findings.cpp
   boards/tpp_sum.cpp
   chips/catalog_check.cpp

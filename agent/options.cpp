@@ -6,6 +6,7 @@
 #include <array>
 #include <iostream>
 
+#include "agent/options_boards.h"
 #include "agent/options_catalog.h"
 #include "agent/options_recording.h"
 #include "agent/options_thresholds.h"
@@ -57,6 +58,7 @@ struct Words {
   std::vector<std::string> precisions, devices, kernels, fail_on, backend_options, readings,
       thresholds;
   std::string deadline, silence, output, scenario, rules, catalog, backend_directory, site;
+  BoardWords boards;
   bool quick = false;
   bool full = false;
 };
@@ -148,15 +150,19 @@ void add_output_options(CLI::App& command, Words& words) {
       ->type_name("FILE");
 }
 
-void add_data_options(CLI::App& command, Words& words) {
-  command.add_option("--rules", words.rules, "Rule file or directory instead of the shipped ones")
-      ->type_name("PATH")
-      ->envname("TPP_AGENT_RULES");
+void add_catalog_option(CLI::App& command, Words& words) {
   command
       .add_option("--catalog", words.catalog,
                   "Chip catalogue file or directory instead of the shipped one")
       ->type_name("PATH")
       ->envname("TPP_AGENT_CATALOG");
+}
+
+void add_data_options(CLI::App& command, Words& words) {
+  command.add_option("--rules", words.rules, "Rule file or directory instead of the shipped ones")
+      ->type_name("PATH")
+      ->envname("TPP_AGENT_RULES");
+  add_catalog_option(command, words);
   command
       .add_option("--site-directory", words.site,
                   "Its rules.d and catalog.d add to what ships (default /etc/tpp-agent)")
@@ -212,6 +218,7 @@ void add_measure(CLI::App& app, Options& options, Words& words, RecordingWords& 
                    "Classify host CPUs too, which their makers do not count as 3A090 parts");
   add_reading_option(measure, words.readings);
   add_threshold_option(measure, words.thresholds);
+  add_board_options(measure, words.boards);
   add_data_options(measure, words);
   add_output_options(measure, words);
   add_source_options(measure, words);
@@ -328,6 +335,7 @@ void understand(const Words& words, Options& options) {
   }
   options.readings = readings_of(words.readings);
   options.thresholds = thresholds_of(words.thresholds);
+  understand_boards(words.boards, options);
   const auto known = format_names();
   if (std::ranges::find(known, options.format) == known.end()) {
     fail_unknown_word("--format", options.format, known);
@@ -351,6 +359,8 @@ void add_devices(CLI::App& app, Options& options, AllWords& all) {
   add_topology_options(devices, options, all.topology);
   add_record_options(devices, options, all.devices_recording);
   add_node_option(devices, all.devices_recording);
+  add_board_options(devices, words.boards);
+  add_catalog_option(devices, words);
   add_threshold_option(devices, words.thresholds);
   add_output_options(devices, words);
   add_source_options(devices, words);
@@ -479,6 +489,9 @@ PassRequest pass_request(const Options& options) {
   }
   request.rules = {tree.rules, options.rules, options.site / "rules.d"};
   request.catalog = catalog_paths(options);
+  request.board_map = options.board_map;
+  request.survey.boards.level = options.board_level;
+  for (std::string& banner : board_banners(options)) request.banners.push_back(std::move(banner));
   for (const auto& [name, value] : options.backend_options) {
     request.banners.push_back(fmt::format("FORCED: {}={}", name, value));
   }

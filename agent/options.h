@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/boards/grouping.h"
 #include "agent/chips/catalog_in_use.h"
 #include "agent/classify_request.h"
 #include "agent/model/catalog_view.h"
@@ -45,6 +46,8 @@ struct Options {
   std::optional<std::filesystem::path> catalog;
   std::optional<std::filesystem::path> backend_directory;
   std::vector<std::pair<std::string, std::string>> backend_options;
+  std::optional<std::filesystem::path> board_map;
+  BoardLevel board_level = BoardLevel::board;
   std::filesystem::path site = "/etc/tpp-agent";  // rules.d and catalog.d in it add to what ships
   ClassifyRequest classify;
   CatalogAction catalog_action = CatalogAction::list;

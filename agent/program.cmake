@@ -16,6 +16,7 @@ tpp_add_library(
   command/shipment.cpp
   exit_code.cpp
   options.cpp
+  options_boards.cpp
   options_catalog.cpp
   options_recording.cpp
   options_thresholds.cpp

@@ -246,6 +246,13 @@ void add_kind(const BoardParts& board, BoardFacts& facts) {
   }
 }
 
+// No row holds one to compare it with; without it, the board is known by its place alone.
+bool has_serial(const BoardParts& board) {
+  return std::ranges::all_of(board.devices, [](const Device* device) {
+    return device->serial || is_host_cpu(*device);
+  });
+}
+
 BoardFacts board_facts(const BoardParts& board, const Identity& identity) {
   BoardFacts facts;
   const Chip* chip = identity.chip;
@@ -258,9 +265,11 @@ BoardFacts board_facts(const BoardParts& board, const Identity& identity) {
   if (chip) facts.nonplanar = chip->nonplanar;
   facts.identity_agrees = identity.agrees;
   facts.identity_missing = identity.missing;
+  if (!has_serial(board)) facts.identity_missing.emplace_back("serial number");
   facts.identity_differs = identity.differs;
   add_kind(board, facts);
   facts.units_differ = identity.units_differ;
+  facts.board_uncertain = board.board->uncertain;
   add_measured_facts(board, chip, facts);
   return facts;
 }

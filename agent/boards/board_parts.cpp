@@ -217,7 +217,7 @@ std::optional<GridCheck> check_grid(const BoardParts& parts, const Chip& chip,
                                     Precision precision) {
   const auto declared = declared_grid(chip, precision);
   if (!declared) return std::nullopt;
-  GridCheck check{precision, 0, declared->value * parts.copies, declared->confidence, true, ""};
+  GridCheck check{precision, 0, declared->value * parts.share, declared->confidence, true, ""};
   for (const Part& part : parts.parts) {
     const auto issue = best_issue(part, chip, precision);
     if (!issue) return std::nullopt;
@@ -225,7 +225,7 @@ std::optional<GridCheck> check_grid(const BoardParts& parts, const Chip& chip,
     if (part.sliced) {
       // Units of a slice are not the device's: only what each unit does can be compared.
       if (!chip.units) return std::nullopt;
-      check.measured_per_clock += issue->per_clock * chip.units->value * parts.copies /
+      check.measured_per_clock += issue->per_clock * chip.units->value * parts.share /
                                   static_cast<double>(parts.parts.size());
     } else if (units) {
       check.measured_per_clock += issue->per_clock * *units;
@@ -244,12 +244,18 @@ BoardParts collect_parts(const Inventory& inventory, const Board& board,
                          const std::vector<Measurement>& measurements) {
   BoardParts result;
   result.board = &board;
+  const bool accelerates = std::ranges::any_of(board.devices, [&](const DeviceId& id) {
+    const Device* device = find_device(inventory, id);
+    return device && !is_host_cpu(*device);
+  });
   for (const DeviceId& id : board.devices) {
     const Device* device = find_device(inventory, id);
     if (!device) {
       result.lost.push_back(fmt::format("device {} is gone from the inventory", id.value));
       continue;
     }
+    // A processor beside accelerators is information: it is none of what is added up.
+    if (accelerates && is_host_cpu(*device)) continue;
     result.devices.push_back(device);
     Part& part = part_for(result.parts, *device);
     part.devices.push_back(device);
@@ -270,14 +276,18 @@ void count_devices(BoardParts& parts, const Chip* chip) {
     parts.lost.push_back(fmt::format("{} of {} devices of the board present", present, *expected));
   }
   if (!chip || parts.devices.empty()) return;
-  const double each = chip->devices_per_package * chip->packages_per_board;
-  parts.copies = std::max(1.0, std::ceil(present / each));
-  if (present < each && parts.lost.empty()) {
+  const double row = chip->devices_per_package * chip->packages_per_board;
+  const double board = row * chip->details.copies_on_board;
+  parts.share = present / row;
+  parts.copies = std::max(1.0, std::ceil(present / board)) * chip->details.copies_on_board;
+  if (!parts.lost.empty()) return;
+  if (present < board) {
+    const char* part_of = chip->details.copies_on_board > 1 ? "a board of " : "";
     parts.lost.push_back(
-        fmt::format("{} of the {} devices that {} has", present, each, chip->id.value));
-  } else if (std::fmod(present, each) != 0 && parts.lost.empty()) {
+        fmt::format("{} of the {} devices that {}{} has", present, board, part_of, chip->id.value));
+  } else if (std::fmod(present, board) != 0) {
     parts.lost.push_back(fmt::format("{} devices are no whole number of {} with {} each", present,
-                                     chip->id.value, each));
+                                     chip->id.value, board));
   }
 }
 

@@ -27,7 +27,8 @@ struct BoardParts {
   std::vector<const Device*> devices;
   std::vector<Part> parts;
   std::vector<std::string> lost;  // devices that the board should have and has not, in words
-  double copies = 1;              // of the catalogue row that the devices make up
+  double copies = 1;              // of the catalogue row that the board is made of
+  double share = 1;               // of these, as far as devices are there
   Thresholds thresholds;
 };
 
@@ -35,7 +36,7 @@ BoardParts collect_parts(const Inventory& inventory, const Board& board,
                          const std::vector<Measurement>& measurements);
 
 // Holds the number of devices against what the vendor (`chip`, may be null) and the inventory say;
-// sets `copies` and adds to `lost`.
+// sets `copies` and `share`, and adds to `lost`.
 void count_devices(BoardParts& parts, const Chip* chip);
 
 // A device of the part by id; null if it is not of this part.

@@ -27,6 +27,22 @@ Weight weight_of(Basis basis) {
   }
 }
 
+constexpr const char* kPartOfBoard =
+    "the board may carry more than what was counted: a lower bound";
+
+// Of a board that may be larger than what was counted: what was declared proves "over" alone.
+void make_lower_bounds(std::vector<BasisValues>& bases) {
+  for (BasisValues& basis : bases) {
+    bool any = false;
+    for (auto& [quantity, figure] : basis.figures) {
+      if (figure.weight != Weight::both) continue;
+      figure.weight = Weight::over;
+      any = true;
+    }
+    if (any) basis.note = kPartOfBoard;
+  }
+}
+
 constexpr double kGiga = 1e9;
 constexpr double kTera = 1e12;
 
@@ -153,6 +169,7 @@ BoardValues board_values(const BoardPerformance& measured, const Readings& readi
   }
   add_bandwidth(board, Basis::achieved, values.bases);
   add_bandwidth(board, Basis::inferred_max_clock, values.bases);
+  if (board.facts.board_uncertain) make_lower_bounds(values.bases);
   return values;
 }
 
@@ -174,6 +191,7 @@ void add_chip_figures(const Chip& chip, const BoardPerformance& board, BoardValu
   for (BasisValues* basis : {&declared, &recalled}) {
     if (!basis->figures.empty()) values.bases.push_back(std::move(*basis));
   }
+  if (board.facts.board_uncertain) make_lower_bounds(values.bases);
 }
 
 const Quantified* figure_for(const BasisValues& values, RuleQuantity quantity) {

@@ -250,6 +250,7 @@ void classify_board(const Case& board, const Readings& readings, Classification&
 std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
                           PassMode mode) {
   if (!board.chip) return "no catalogue row: never below";
+  if (board.facts.board_uncertain) return *board.facts.board_uncertain;
   if (assurance.assurance == Assurance::contradicted) {
     return "the evidence contradicts the catalogue row whose figures are below";
   }

@@ -105,6 +105,7 @@ std::string claim_missing(const BoardPerformance& board, const Thresholds& thres
 std::vector<std::string> shortfalls(const BoardPerformance& board, const Thresholds& thresholds) {
   const BoardFacts& facts = board.facts;
   std::vector<std::string> missing;
+  if (facts.board_uncertain) missing.push_back("board not certain: " + *facts.board_uncertain);
   add_all(missing, "not the whole board: ", facts.partial);
   add_all(missing, "failed: ", facts.failed);
   add_all(missing, "suspect: ", facts.suspect);
@@ -187,6 +188,9 @@ AssuranceResult assurance(const BoardPerformance& board, bool measured,
   result.assurance = Assurance::declared_only;
   if (!measured) {
     result.reasons.emplace_back("nothing was measured");
+    if (board.facts.board_uncertain) {
+      result.reasons.push_back("board not certain: " + *board.facts.board_uncertain);
+    }
     add_all(result.reasons, "identity differs: ", board.facts.identity_differs);
     add_all(result.reasons, "not known to the shipped catalogue: ", board.facts.confidence_raised);
     add_all(result.reasons, "failed: ", board.facts.failed);
@@ -201,6 +205,10 @@ AssuranceResult assurance(const BoardPerformance& board, bool measured,
       fmt::format("identity facts agree: {}", fmt::join(board.facts.identity_agrees, ", ")),
       "every declared precision has an outcome",
       fmt::format("inferred TPP differs from declared by {}", percent(*inferred_ratio(board)))};
+  if (!board.facts.identity_missing.empty()) {
+    result.reasons.push_back(
+        fmt::format("identity facts not told: {}", fmt::join(board.facts.identity_missing, ", ")));
+  }
   return result;
 }
 

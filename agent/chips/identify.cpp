@@ -65,10 +65,10 @@ bool within(double one, double other, Threshold tolerance) {
 }
 
 // Boards of the catalogue that the devices make up; several where the operator merged them, or
-// where a row is one package of a larger board.
+// where a row is one package of a larger board, and a part of one where devices are missing.
 double copies_of(const Chip& chip, const Devices& devices) {
   const double each = chip.devices_per_package * chip.packages_per_board;
-  return std::max(1.0, static_cast<double>(devices.size()) / each);
+  return static_cast<double>(devices.size()) / each;
 }
 
 // nullopt if one device does not tell, or is a slice: a part says nothing of the whole.

@@ -20,12 +20,12 @@ namespace {
 
 // A topology that was entered is another machine's: of this node nothing stands beside it. Devices
 // of a scenario do, by their addresses.
-Survey attached(const Options& options, const SurveyRequest& request) {
-  if (options.entered_topology.empty()) return survey(request);
-  Inventory entered = survey_entered_topology(request, options.entered_topology);
+Survey attached(const Options& options, const PassRequest& request, const Catalog& catalog) {
+  if (options.entered_topology.empty()) return survey_boards(request, catalog);
+  Inventory entered = survey_entered_topology(request.survey, options.entered_topology);
   Survey surveyed;
   if (options.scenario) {
-    surveyed = survey(request);
+    surveyed = survey_boards(request, catalog);
     surveyed.inventory.topology = std::move(entered.topology);
   } else {
     surveyed.inventory = std::move(entered);
@@ -35,15 +35,15 @@ Survey attached(const Options& options, const SurveyRequest& request) {
 
 // As attached, with what was read and answered written down. Where devices hang is always part of
 // it; who did not ask for the tree is shown none.
-Survey recorded(const Options& options, SurveyRequest request) {
+Survey recorded(const Options& options, PassRequest request, const Catalog& catalog) {
   check_recordable(*options.record);
   NodeRecorder recorder;
-  request.topology = true;
-  request.answerer = [&recorder](const NodeQuestion& question, const ChildCommand& command,
-                                 const LineReader& reader) {
+  request.survey.topology = true;
+  request.survey.answerer = [&recorder](const NodeQuestion& question, const ChildCommand& command,
+                                        const LineReader& reader) {
     return recorder.ask(question, command, reader);
   };
-  Survey surveyed = survey(request);
+  Survey surveyed = survey_boards(request, catalog);
   NodeRecording recording = recorder.take();
   if (!options.record_serials) mask(recording);
   write_recording(recording, *options.record);
@@ -62,9 +62,11 @@ Survey recorded(const Options& options, SurveyRequest request) {
 int devices_command(const Options& options) {
   check_output(options);
   const PassRequest request = pass_request(options);
-  Survey surveyed =
-      options.record ? recorded(options, request.survey) : attached(options, request.survey);
+  const CatalogInUse in_use = load_catalog_in_use(request.catalog);
+  Survey surveyed = options.record ? recorded(options, request, in_use.catalog)
+                                   : attached(options, request, in_use.catalog);
   std::vector<std::string> banners = banners_of(request, surveyed.inventory);
+  banners.insert(banners.end(), in_use.overrides.begin(), in_use.overrides.end());
   const auto code = surveyed.code.judged(trust_policy(request.survey.agent));
   for (std::string& banner : code_banners(code)) banners.push_back(std::move(banner));
   for (Finding& finding : code_findings(code)) {

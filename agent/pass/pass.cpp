@@ -182,6 +182,15 @@ std::vector<std::string> banners_of(const PassRequest& request, const Inventory&
   return banners;
 }
 
+Survey survey_boards(const PassRequest& request, const Catalog& catalog) {
+  std::optional<BoardMap> map;
+  if (request.board_map) map = load_board_map(*request.board_map);
+  SurveyRequest asked = request.survey;
+  asked.boards.catalog = &catalog;
+  asked.boards.map = map ? &*map : nullptr;
+  return survey(asked);
+}
+
 PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   const auto started = Clock::now();
   PassResult result;
@@ -190,7 +199,7 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   report.mode = request.survey.mode;
   report.started_at = utc_now();
   const Inputs inputs = read_inputs(request);
-  const Survey surveyed = survey(request.survey);
+  const Survey surveyed = survey_boards(request, inputs.catalog);
   check_selection(request.selection, surveyed);
   report.inventory = surveyed.inventory;
   result.not_asked_for = boards_not_asked_for(request.selection, report.inventory);
@@ -213,7 +222,7 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
 
 Plan plan_pass(const PassRequest& request) {
   const Inputs inputs = read_inputs(request);
-  const Survey surveyed = survey(request.survey);
+  const Survey surveyed = survey_boards(request, inputs.catalog);
   check_selection(request.selection, surveyed);
   // Declared power of the board is the bound that is known without load.
   const auto performances = aggregate(surveyed.inventory, {}, inputs.catalog);

@@ -23,7 +23,8 @@ struct PassRequest {
   SurveyRequest survey;
   RegulationPlaces rules;
   CatalogPaths catalog;
-  std::vector<std::string> banners;  // of inputs that were overridden
+  std::optional<std::filesystem::path> board_map;  // the operator's
+  std::vector<std::string> banners;                // of inputs that were overridden
   Selection selection;
   double deadline_s = 3600;  // for the measurements of the whole pass
   double silence_s = 20;     // for one benchmark
@@ -52,6 +53,10 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer);
 
 // What run_pass would do, without load.
 Plan plan_pass(const PassRequest& request);
+
+// What is attached, on its boards: by the mapping of the request and the catalogue. Throws
+// UsageError for a mapping that does not fit, and as `survey` does.
+Survey survey_boards(const PassRequest& request, const Catalog& catalog);
 
 // What stands in the first line of every output about `inventory`: simulated devices, options that
 // narrow, inputs that are not the shipped ones.

@@ -154,36 +154,17 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
   device.seen_by.push_back("backend " + backend);
 }
 
-// The vendor's word for the board, else for the package, else each device is a board of its own. A
-// probe's word comes first: it sees devices that a runtime leaves out, and one card must not bear
-// two names.
-void put_on_board(Inventory& inventory, Device& device, const record::DeviceSeen* seen) {
-  std::string board = device.board.value;
-  if (board.empty() && seen != nullptr) board = seen->board_id;
-  std::string package = device.package.value;
-  if (package.empty() && seen != nullptr) package = seen->package_id;
-  device.package.value = package.empty() ? device.id.value : package;
-  device.board.value = !board.empty() ? board : device.package.value;
-  auto at = std::ranges::find(inventory.boards, device.board, &Board::id);
-  if (at == inventory.boards.end()) {
-    Board added;
-    added.id = device.board;
-    added.name = device.name;
-    added.grouped_by = board.empty() ? Source::inferred : Source::read;
-    added.grouping_reason = !board.empty()        ? "the vendor's board identity"
-                            : !package.empty()    ? "the vendor's package identity"
-                            : is_host_cpu(device) ? "one socket is one board"
-                                                  : "one device, no sign of others";
-    inventory.boards.push_back(added);
-    at = std::prev(inventory.boards.end());
-  }
-  at->devices.push_back(device.id);
-  if (seen != nullptr && seen->datacenter) at->datacenter = seen->datacenter;
+// What the vendor says of where it is. A probe's word comes first: it sees devices that a runtime
+// leaves out, and one card must not bear two names.
+void take_identity(Device& device, const record::DeviceSeen& seen) {
+  if (device.board.empty()) device.board.value = seen.board_id;
+  if (device.package.empty()) device.package.value = seen.package_id;
 }
 
 void merge_probe(Inventory& into, const Inventory& probed) {
   if (into.node.machine.empty()) into.node = probed.node;
   if (!into.topology) into.topology = probed.topology;
+  if (!into.bus) into.bus = probed.bus;
   into.findings.insert(into.findings.end(), probed.findings.begin(), probed.findings.end());
   for (const Device& device : probed.devices) {
     if (find_device(into, device.id) == nullptr) into.devices.push_back(device);
@@ -252,6 +233,21 @@ Module module_of(const SurveyedBackend& backend) {
     module.reason = *backend.listing.unavailable;
   }
   return module;
+}
+
+void add_datacenter(Inventory& inventory, const DeviceId& id, bool datacenter) {
+  const Device* device = find_device(inventory, id);
+  const auto board = std::ranges::find(inventory.boards, device->board, &Board::id);
+  if (board != inventory.boards.end()) board->datacenter = datacenter;
+}
+
+void keep_places_of_devices(Inventory& inventory) {
+  if (!inventory.bus) return;
+  std::set<std::string> used;
+  for (const Device& device : inventory.devices) {
+    if (const BusPlace* place = find_place(inventory, device)) used.insert(place->address);
+  }
+  std::erase_if(*inventory.bus, [&](const BusPlace& p) { return !used.contains(p.address); });
 }
 
 // What a probe misses and a backend lists is no device that is missing.
@@ -383,7 +379,7 @@ Survey survey(const SurveyRequest& request) {
   for (const SurveyedBackend& backend : result.backends) {
     result.code.add("backend " + backend.module.name, backend.listing.code);
   }
-  result.inventory = reconcile(probed, result.backends);
+  result.inventory = reconcile(probed, result.backends, request.boards);
   if (!request.thresholds.changed().empty()) judge_again(request.thresholds, result.inventory);
   for (Finding& finding : partition_findings(result.inventory.devices)) {
     result.inventory.findings.push_back(std::move(finding));
@@ -403,7 +399,7 @@ Inventory survey_entered_topology(const SurveyRequest& request, const std::strin
 }
 
 Inventory reconcile(const std::vector<Inventory>& probed,
-                    const std::vector<SurveyedBackend>& backends) {
+                    const std::vector<SurveyedBackend>& backends, const BoardEvidence& evidence) {
   Inventory result;
   for (const Inventory& inventory : probed) merge_probe(result, inventory);
   for (const SurveyedBackend& backend : backends) {
@@ -437,9 +433,14 @@ Inventory reconcile(const std::vector<Inventory>& probed,
   for (const SurveyedBackend& backend : backends) mark_partitioned(result, backend);
   for (Device& device : result.devices) {
     const auto seen = seen_by_backend.find(device.id);
-    put_on_board(result, device, seen == seen_by_backend.end() ? nullptr : seen->second);
+    if (seen != seen_by_backend.end()) take_identity(device, *seen->second);
+  }
+  group_boards(result, evidence);
+  for (const auto& [id, seen] : seen_by_backend) {
+    if (seen->datacenter) add_datacenter(result, id, *seen->datacenter);
   }
   forget_unseen(result);
+  keep_places_of_devices(result);
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "agent/boards/grouping.h"
 #include "agent/model/inventory.h"
 #include "agent/model/report.h"
 #include "agent/model/thresholds.h"
@@ -28,6 +29,7 @@ struct SurveyRequest {
   std::optional<std::string> only_backend;  // simulation: no probe's device, no other module
   PassMode mode = PassMode::quick;
   double child_deadline_s = 20;
+  BoardEvidence boards;   // beside what probes and backends say
   Thresholds thresholds;  // of what a device's own state tells
   bool topology = false;  // where devices hang, which a simulation does not have
   // Children of ours, unless the node is recorded.
@@ -66,9 +68,10 @@ Inventory survey_entered_topology(const SurveyRequest& request, const std::strin
 
 // Pure. Devices are the same where their ids are equal; what a runtime says fills what no probe
 // knew. A device that several backends list is measured by one of its own kind rather than by a
-// portable one, which is then only named among those that have seen it.
+// portable one, which is then only named among those that have seen it. Boards by the evidence.
 Inventory reconcile(const std::vector<Inventory>& probed,
-                    const std::vector<SurveyedBackend>& backends);
+                    const std::vector<SurveyedBackend>& backends,
+                    const BoardEvidence& evidence = {});
 
 // Pure. Takes from each listing the benchmarks of devices that another backend measures.
 void leave_to_others(const Inventory& inventory, std::vector<SurveyedBackend>& backends);

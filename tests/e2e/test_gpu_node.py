@@ -224,6 +224,16 @@ class GpuNode(fake_node.FakeNode):
         self.assertEqual(done.returncode, 64)
         self.assertIn("no NVIDIA device", done.stderr)
 
+    def test_modules_of_a_baseboard_are_boards_and_one_where_that_is_asked_for(self):
+        modules = [f"    module_id: {i + 1}\n    multi_gpu_board: 0\n" for i in range(8)]
+        node = LABELS + modules[0] + "".join(gpu(0xab + i) + modules[i] for i in range(1, 8))
+        for words, count in (((), 8), (("--board-level", "baseboard"), 1)):
+            inventory = json.loads(self.run_agent("cc=9.0 count=8", node, "devices", *words).stdout)
+            boards = [b for b in inventory["boards"] if b["id"].startswith("0000:")]
+            self.assertEqual([len(b["devices"]) for b in boards], [8 // count] * count)
+            self.assertEqual({b["baseboard"] for b in boards}, {"0000:ab:00.0"})
+            self.assertEqual({b["grouped_by"] for b in boards}, {"entered" if words else "read"})
+
     def test_a_gpu_shared_through_mps_is_a_slice(self):
         report = self.measure("cc=9.0 units=2 mps=1", LABELS)
         device = gpus(report)[0]

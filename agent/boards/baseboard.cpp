@@ -1,0 +1,98 @@
+#include "agent/boards/baseboard.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tpp {
+namespace {
+
+// The socket of a baseboard that all devices of a board sit in. NVML: 0 for what is on no baseboard
+// (nvmlDeviceGetModuleId). A board with several such numbers is no module.
+std::optional<int> module_id(const Inventory& inventory, const Board& board) {
+  std::optional<int> found;
+  for (const DeviceId& id : board.devices) {
+    const Device* device = find_device(inventory, id);
+    if (device == nullptr || !device->labels || !device->labels->module_id) continue;
+    if (found && found != device->labels->module_id) return std::nullopt;
+    found = device->labels->module_id;
+  }
+  return found && *found > 0 ? found : std::nullopt;
+}
+
+std::string link_group(const Inventory& inventory, const Board& board) {
+  for (const DeviceId& id : board.devices) {
+    const Device* device = find_device(inventory, id);
+    if (device != nullptr && device->labels && device->labels->link_group) {
+      return *device->labels->link_group;
+    }
+  }
+  return "";
+}
+
+std::string part_of(const Inventory& inventory, const Board& board) {
+  const Device* device = find_device(inventory, board.devices.front());
+  return device == nullptr ? "" : device->pci_id.value_or("");
+}
+
+void name(const std::vector<Board*>& boards) {
+  if (boards.size() < 2) return;
+  for (Board* board : boards) board->baseboard = boards.front()->id.value;
+}
+
+}  // namespace
+
+void name_baseboards(Inventory& inventory, const std::set<BoardId>& modules) {
+  std::map<std::string, std::map<int, Board*>> by_socket;
+  std::set<std::string> several;  // nodes of two baseboards: nothing tells which socket is where
+  std::map<std::string, std::vector<Board*>> by_link;
+  for (Board& board : inventory.boards) {
+    if (board.devices.empty()) continue;
+    const std::string part = part_of(inventory, board);
+    const std::string group = link_group(inventory, board);
+    if (const auto id = module_id(inventory, board)) {
+      if (!by_socket[part].emplace(*id, &board).second) several.insert(part);
+    } else if (!group.empty() && modules.contains(board.id)) {
+      by_link[group].push_back(&board);
+    }
+  }
+  for (const auto& [part, sockets] : by_socket) {
+    if (several.contains(part)) continue;
+    std::vector<Board*> boards;
+    for (const auto& [id, board] : sockets) boards.push_back(board);
+    std::ranges::sort(boards);  // in the order of the inventory
+    name(boards);
+  }
+  for (const auto& [group, boards] : by_link) name(boards);
+}
+
+void count_baseboards(Inventory& inventory) {
+  std::vector<Board> counted;
+  std::map<std::string, int> sizes;
+  for (Board& board : inventory.boards) {
+    const auto same = [&](const Board& other) { return other.baseboard == board.baseboard; };
+    const auto whole = board.baseboard ? std::ranges::find_if(counted, same) : counted.end();
+    if (whole == counted.end()) {
+      counted.push_back(std::move(board));
+      continue;
+    }
+    const int size = ++sizes.try_emplace(*board.baseboard, 1).first->second;
+    whole->grouped_by = Source::entered;
+    whole->grouping_reason =
+        fmt::format("--board-level baseboard: {} boards that plug into one baseboard", size);
+    whole->expected_devices = std::nullopt;
+    if (board.uncertain) whole->uncertain = board.uncertain;
+    for (const DeviceId& id : board.devices) {
+      const auto device = std::ranges::find(inventory.devices, id, &Device::id);
+      if (device != inventory.devices.end()) device->board = whole->id;
+      whole->devices.push_back(id);
+    }
+  }
+  inventory.boards = std::move(counted);
+}
+
+}  // namespace tpp

@@ -1,0 +1,285 @@
+#include "agent/boards/grouping.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/boards/aggregate.h"
+#include "agent/support/error.h"
+#include "tests/unit/core/boards.h"
+#include "tests/unit/core/node_of_devices.h"
+
+namespace tpp {
+namespace {
+
+using test::declared_verdict;
+using test::Node;
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+using testing::ThrowsMessage;
+
+constexpr const char* kT4 = "nvidia-tesla-t4";
+constexpr const char* kK80 = "nvidia-tesla-k80";
+
+// Two devices behind one bridge; the bridge in a slot, the devices in slots, or none known.
+Node pair_of(const std::string& chip, const std::string& bridge_slot,
+             const std::string& device_slots = "") {
+  Node node;
+  for (const std::string number : {"7", "8"}) {
+    const std::string id = "0000:0" + number + ":00.0";
+    node.add(id, chip);
+    const std::string slot = device_slots.empty() ? "" : "#" + device_slots + number;
+    node.put(id + slot + " 0000:06:0" + number + ".0 0000:05:00.0" + bridge_slot + " 0000:00:01.0");
+  }
+  return node;
+}
+
+BoardMap map_of(const std::string& boards) {
+  return parse_board_map("boards:\n" + boards, "map.yaml");
+}
+
+void group_by(const BoardMap& map, Node& node) { node.group({.map = &map}); }
+
+TEST(Grouping, JoinsDevicesOfAnUnknownPartThatShareASlot) {
+  Node node = pair_of("", "#3");
+
+  node.group();
+
+  EXPECT_THAT(node.boards(), ElementsAre("0000:07:00.0 0000:08:00.0"));
+  EXPECT_EQ(node.board(0).grouped_by, Source::inferred);
+  EXPECT_EQ(node.board(0).grouping_reason, "PCI: devices of one part in one slot");
+}
+
+TEST(Grouping, KeepsCardsApartThatHaveASlotEach) {
+  Node node = pair_of("", "", "slot-");
+
+  node.group();
+
+  EXPECT_THAT(node.boards(), SizeIs(2));
+  EXPECT_THAT(node.codes(), IsEmpty());
+}
+
+TEST(Grouping, SaysWhereTheBusLeavesItOpen) {
+  Node node = pair_of("", "");
+
+  node.group();
+
+  ASSERT_THAT(node.boards(), SizeIs(2));
+  EXPECT_THAT(*node.board(0).uncertain, HasSubstr("0000:08:00.0, of the same part, is behind the "
+                                                  "same bridge 0000:05:00.0"));
+  EXPECT_THAT(node.codes(), ElementsAre("board.uncertain", "board.uncertain"));
+}
+
+TEST(Grouping, JoinsNoMoreDevicesThanACardCarries) {
+  Node node = pair_of("", "#3");
+  for (const char* id : {"0000:09:00.0", "0000:0a:00.0", "0000:0b:00.0"}) {
+    node.add(id, "");
+    node.put(std::string(id) + " 0000:06:10.0 0000:05:00.0#3 0000:00:01.0");
+  }
+
+  node.group();
+
+  EXPECT_THAT(node.boards(), SizeIs(5));
+  EXPECT_THAT(*node.board(4).uncertain, HasSubstr("sits in the same slot"));
+}
+
+TEST(Grouping, JoinsNothingThatTheVendorPartsOrThatIsOfAnotherPart) {
+  Node serials = pair_of("", "#3");
+  serials.inventory.devices[0].serial = "0321215000123";
+  serials.inventory.devices[1].serial = "0321215000124";
+  Node said = pair_of("", "#3");
+  said.inventory.devices[0].labels.emplace().multi_gpu_board = false;
+  Node parts = pair_of("", "#3");
+  parts.inventory.bus->at(0).subsystem_id = "10de:0001";
+
+  for (Node* node : {&serials, &said, &parts}) {
+    node->group();
+    EXPECT_THAT(node->boards(), SizeIs(2));
+    EXPECT_THAT(node->codes(), IsEmpty());
+  }
+  EXPECT_EQ(said.board(0).grouped_by, Source::read);
+}
+
+TEST(Grouping, NeverPutsABoardBelowThatSharesASlotWithAnotherOfItsPart) {
+  Node apart = pair_of(kT4, "", "slot-");
+  Node shared = pair_of(kT4, "#3");
+
+  apart.group();
+  shared.group();
+
+  EXPECT_EQ(declared_verdict(apart).kind, ClassificationKind::below);
+  ASSERT_THAT(shared.boards(), SizeIs(2)) << "the catalogue says one device a board";
+  const Verdict verdict = declared_verdict(shared);
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_THAT(verdict.notes, Contains(testing::StartsWith("not decided: 3A090.a")));
+  EXPECT_THAT(verdict.assurance_reasons,
+              Contains("board not certain: 0000:08:00.0, of the same part, sits in the same slot"));
+}
+
+TEST(Grouping, LeavesAnUncertainBoardTheClassThatItsFiguresProve) {
+  Node node = pair_of("nvidia-h100-pcie-80-gb", "#3");
+
+  node.group();
+
+  EXPECT_NE(node.board(0).uncertain, std::nullopt);
+  EXPECT_EQ(declared_verdict(node).classification, "3A090.a");
+}
+
+TEST(Grouping, SaysThatABoardIsSharedWhereTheVendorDoesNotSayWithWhich) {
+  Node node;
+  node.add("0000:07:00.0", kT4).labels.emplace().multi_gpu_board = true;
+
+  node.group();
+
+  EXPECT_THAT(*node.board(0).uncertain, HasSubstr("its vendor says that it shares its board"));
+}
+
+TEST(Grouping, DoesNotJoinByTheCatalogueWhatTheBusCannotTellFromOthers) {
+  Node node = pair_of(kK80, "");
+  node.add("0000:09:00.0", kK80);
+  node.put("0000:09:00.0 0000:06:09.0 0000:05:00.0 0000:00:01.0");
+  Node nowhere;
+  for (const char* id : {"0000:07:00.0", "0000:08:00.0"}) nowhere.add(id, kK80);
+  Node two_cards = pair_of(kK80, "");
+  two_cards.inventory.devices[0].serial = "0321215000123";
+  two_cards.inventory.devices[1].serial = "0321215000124";
+
+  node.group();
+  nowhere.group();
+  two_cards.group();
+
+  EXPECT_THAT(node.boards(), SizeIs(3));
+  EXPECT_THAT(nowhere.boards(), SizeIs(2));
+  EXPECT_THAT(two_cards.boards(), SizeIs(2));
+  EXPECT_EQ(nowhere.board(0).grouping_reason,
+            "the catalogue: 1 of 2 devices of a board (nvidia-tesla-k80)");
+  EXPECT_EQ(declared_verdict(nowhere).kind, ClassificationKind::undetermined);
+}
+
+TEST(Grouping, TakesTheFirstEvidenceThatSpeaks) {
+  Node vendor = pair_of(kK80, "#3");
+  for (Device& device : vendor.inventory.devices) device.board.value = "card-1";
+  Node operated = pair_of(kK80, "#3");
+  for (Device& device : operated.inventory.devices) device.board.value = "card-1";
+  const BoardMap map = map_of("  - {name: tray, devices: ['0000:07:00.0', '0000:08:00.0']}\n");
+
+  vendor.group();
+  group_by(map, operated);
+
+  EXPECT_EQ(vendor.board(0).id.value, "card-1");
+  EXPECT_EQ(vendor.board(0).grouping_reason, "the vendor's board identity");
+  EXPECT_EQ(operated.board(0).grouped_by, Source::entered);
+  EXPECT_EQ(operated.board(0).grouping_reason, "the mapping map.yaml: tray");
+  EXPECT_THAT(operated.codes(), IsEmpty());
+}
+
+TEST(Grouping, TakesNoFillerForASerialNumber) {
+  for (const char* serial : {"0", "0000000000", "abc"}) {
+    Node node;
+    for (const char* id : {"0000:07:00.0", "0000:08:00.0"}) node.add(id, kT4).serial = serial;
+
+    node.group();
+
+    EXPECT_THAT(node.boards(), SizeIs(2)) << serial;
+  }
+}
+
+TEST(Grouping, MergesBoardsByTheOperatorsMappingByIdUuidOrSerialNumber) {
+  Node node;
+  node.add("0000:07:00.0", kT4);
+  node.add("0000:08:00.0", kT4).uuid = "GPU-8";
+  node.add("0000:09:00.0", kT4).serial = "0321215000123";
+  node.add("0000:0a:00.0", kT4);
+
+  group_by(map_of("  - {name: tray, devices: ['0000:07:00.0', gpu-8, '0321215000123']}\n"), node);
+
+  EXPECT_THAT(node.boards(), ElementsAre("0000:07:00.0 0000:08:00.0 0000:09:00.0", "0000:0a:00.0"));
+  EXPECT_EQ(node.board(0).uncertain, std::nullopt);
+  EXPECT_EQ(node.board(0).expected_devices, std::nullopt);
+}
+
+TEST(Grouping, LeavesOpenWhatTheMappingPartsAgainstTheVendor) {
+  Node claimed = pair_of(kT4, "#3");
+  for (Device& device : claimed.inventory.devices) device.board.value = "card-1";
+  Node serial = pair_of(kT4, "#3");
+  for (Device& device : serial.inventory.devices) device.serial = "0321215000123";
+
+  for (Node* node : {&claimed, &serial}) {
+    group_by(map_of("  - {name: half, devices: ['0000:07:00.0']}\n"), *node);
+
+    ASSERT_THAT(node->boards(), SizeIs(2));
+    EXPECT_THAT(node->codes(), ElementsAre("board.split"));
+    EXPECT_EQ(node->inventory.findings[0].finding_class, FindingClass::contradiction);
+    for (std::size_t board : {0u, 1u}) {
+      EXPECT_EQ(declared_verdict(*node, board).kind, ClassificationKind::undetermined);
+    }
+  }
+}
+
+TEST(Grouping, RefusesAMappingThatDoesNotFitTheDevices) {
+  const auto grouped = [](const std::string& boards) {
+    Node node = pair_of(kT4, "");
+    node.inventory.devices[1].uuid = "GPU-8";
+    group_by(map_of(boards), node);
+  };
+
+  EXPECT_THAT([&] { grouped("  - {name: one, devices: ['0000:0a:00.0']}\n"); },
+              ThrowsMessage<UsageError>(
+                  HasSubstr("map.yaml:2:27: found '0000:0a:00.0', which is no device")));
+  EXPECT_THAT([&] { grouped("  - {name: one, devices: ['0000:08:00.0', GPU-8]}\n"); },
+              ThrowsMessage<UsageError>(HasSubstr("found 'GPU-8' again")));
+  EXPECT_THAT(
+      [&] {
+        grouped("  - {name: a, devices: ['0000:08:00.0']}\n  - {name: b, devices: [GPU-8]}\n");
+      },
+      ThrowsMessage<UsageError>(HasSubstr("which is on the board a already")));
+}
+
+TEST(Grouping, TakesPartsOfOnePackageTogetherAndNeverOnTwoBoards) {
+  const auto grouped = [](const std::string& boards) {
+    Node node;
+    for (const char* id : {"0000:05:00.0/0", "0000:05:00.0/1"}) {
+      Device& slice = node.add(id, "amd-instinct-mi300x");
+      slice.package.value = "0000:05:00.0";
+      slice.slice = true;
+    }
+    group_by(map_of(boards), node);
+    return node.boards();
+  };
+
+  EXPECT_THAT(grouped("  - {name: a, devices: ['0000:05:00.0/0']}\n"), SizeIs(1));
+  EXPECT_THAT(grouped("  - {name: a, devices: ['0000:05:00.0/0', '0000:05:00.0/1']}\n"), SizeIs(1));
+  EXPECT_THROW(grouped("  - {name: a, devices: ['0000:05:00.0/0']}\n"
+                       "  - {name: b, devices: ['0000:05:00.0/1']}\n"),
+               UsageError);
+}
+
+TEST(Grouping, PutsAProcessorBesideWhatTheMappingSays) {
+  Node node = pair_of("nvidia-gh200-96gb-gpu-part", "");
+  node.add("cpu:0", "nvidia-grace-72-core");
+
+  group_by(map_of("  - {name: a, devices: [cpu:0, '0000:08:00.0']}\n"), node);
+
+  EXPECT_THAT(node.boards(), ElementsAre("0000:07:00.0", "0000:08:00.0 cpu:0"));
+}
+
+TEST(BoardMap, RefusesWhatItDoesNotKnowWithItsPlace) {
+  const auto says = [](const std::string& text, const std::string& words) {
+    EXPECT_THAT([&] { parse_board_map(text, "map.yaml"); }, ThrowsMessage<Error>(HasSubstr(words)))
+        << text;
+  };
+
+  says("boards:\n  - {name: a, device: [x]}\n", "map.yaml:2:15: found key 'device'");
+  says("board: []\n", "map.yaml:1:1: found key 'board'");
+  says("boards: []\n", "0 boards, expected 1 to 1024");
+  says("boards:\n  - {name: a, devices: []}\n", "an empty list");
+  says("boards:\n  - {name: a, devices: [x, x]}\n", "map.yaml:2:28: found 'x' again");
+  says("boards:\n  - {name: a, devices: [x]}\n  - {name: a, devices: [y]}\n", "found 'a' again");
+  says("boards:\n  - {devices: [x]}\n", "map.yaml:2:5");
+  says("boards: [\n", "map.yaml:3:1: not readable as YAML");
+}
+
+}  // namespace
+}  // namespace tpp
