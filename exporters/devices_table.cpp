@@ -113,6 +113,29 @@ void add_conditions(Page& page, const Inventory& inventory) {
   }
 }
 
+// Boards that the same evidence makes stand in one line.
+void add_grouping(Page& page, const Inventory& inventory) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> groups;
+  for (const Board& board : inventory.boards) {
+    const std::string words = board_learnt(devices_of(inventory, board), board);
+    auto group = std::ranges::find(groups, words, [](const auto& entry) { return entry.first; });
+    if (group == groups.end()) group = groups.insert(group, {words, {}});
+    group->second.push_back(board.id.value);
+  }
+  if (!groups.empty()) page.blank();
+  for (const auto& [words, ids] : groups) {
+    page.paragraph(0, 4,
+                   fmt::format("{} {}: {}", ids.size() == 1 ? "board" : "boards",
+                               fmt::join(ids, ", "), words));
+  }
+  for (const Board& board : inventory.boards) {
+    if (!board.uncertain) continue;
+    page.paragraph(0, 4,
+                   {fmt::format("board {} is not certain: {}", board.id.value, *board.uncertain),
+                    Style::warning});
+  }
+}
+
 void add_modules(Page& page, const std::vector<Module>& modules) {
   if (modules.empty()) return;
   page.blank();
@@ -126,6 +149,27 @@ void add_modules(Page& page, const std::vector<Module>& modules) {
 }
 
 }  // namespace
+
+std::string learnt(Source source, const std::string& from) {
+  return from.empty() ? std::string(enum_name(source))
+                      : fmt::format("{}: {}", enum_name(source), from);
+}
+
+std::vector<const Device*> devices_of(const Inventory& inventory, const Board& board) {
+  std::vector<const Device*> devices;
+  for (const DeviceId& id : board.devices) {
+    if (const Device* device = find_device(inventory, id)) devices.push_back(device);
+  }
+  return devices;
+}
+
+// What a scenario's module reads is what its author entered.
+std::string board_learnt(const std::vector<const Device*>& devices, const Board& board) {
+  const bool simulated =
+      std::ranges::any_of(devices, [](const Device* device) { return device->simulated; });
+  const bool entered = simulated && board.grouped_by == Source::read;
+  return learnt(entered ? Source::entered : board.grouped_by, board.grouping_reason);
+}
 
 std::string render_devices(const Inventory& inventory, const std::vector<std::string>& banners,
                            const TableOptions& options) {
@@ -156,6 +200,7 @@ std::string render_devices(const Inventory& inventory, const std::vector<std::st
       if (find_board(inventory, device.board) == nullptr) add_device(grid, device, kUnknown);
     }
     page.grid(0, grid);
+    add_grouping(page, inventory);
     add_conditions(page, inventory);
     add_marks(page, inventory);
   }

@@ -153,6 +153,12 @@ std::vector<BoardView> board_views(const Report& report) {
   return views;
 }
 
+std::vector<const Device*> added_devices(const BoardView& view) {
+  std::vector<const Device*> added = view.devices;
+  std::erase_if(added, [](const Device* device) { return is_host_cpu(*device); });
+  return added.empty() ? view.devices : added;
+}
+
 std::optional<double> advertised_clock_hz(const BoardView& view) {
   if (view.chip == nullptr) return std::nullopt;
   const auto& clock =
@@ -162,7 +168,7 @@ std::optional<double> advertised_clock_hz(const BoardView& view) {
 
 std::optional<double> max_clock_hz(const BoardView& view) {
   std::optional<double> clock;
-  for (const Device* device : view.devices) {
+  for (const Device* device : added_devices(view)) {
     if (!device->max_clock_hz || (clock && clock != device->max_clock_hz)) return std::nullopt;
     clock = device->max_clock_hz;
   }

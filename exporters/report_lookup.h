@@ -19,6 +19,9 @@ struct BoardView {
 };
 std::vector<BoardView> board_views(const Report& report);
 
+// The devices whose rates make the board's: a processor beside accelerators is none of them.
+std::vector<const Device*> added_devices(const BoardView& view);
+
 // Clocks that the inferred figures of a board stand on: the advertised one (matrix clock where the
 // catalogue has it, else boost), and the highest that its devices admit. nullopt if not known, or
 // if devices differ.

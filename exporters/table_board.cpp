@@ -125,6 +125,23 @@ void add_reading_rows(Grid& grid, const std::map<Basis, Tpp>& by_basis) {
   }
 }
 
+// Makers print the figures of one device where several share a board. Of parts and of boards that
+// are not whole there is none.
+void add_device_row(Grid& grid, const BoardView& view, const std::map<Basis, Tpp>& by_basis) {
+  const std::vector<const Device*> devices = added_devices(view);
+  const bool sliced =
+      std::ranges::any_of(devices, [](const Device* device) { return device->slice; });
+  if (devices.size() < 2 || sliced) return;
+  const auto count = static_cast<double>(devices.size());
+  add_basis_row(grid, "  per device", false, [&](Basis basis) -> std::optional<std::string> {
+    const Tpp* tpp = find_basis(by_basis, basis);
+    if (tpp == nullptr || !tpp->complete) return std::nullopt;
+    const bool declared = basis == Basis::declared;
+    const double of = declared ? view.board->expected_devices.value_or(0) : count;
+    return figure_text(tpp->value / (of > 0 ? of : count));
+  });
+}
+
 void add_bases(Page& page, const BoardView& view) {
   if (view.performance == nullptr) return;
   const BoardPerformance& performance = *view.performance;
@@ -143,6 +160,7 @@ void add_bases(Page& page, const BoardView& view) {
     return tpp == nullptr ? std::nullopt : Cell(precision_cell(basis, *tpp));
   });
   add_reading_rows(grid, performance.tpp);
+  add_device_row(grid, view, performance.tpp);
   add_basis_row(grid, "PD, TPP/mm2", false, [&](Basis basis) -> Cell {
     const double* density = find_basis(performance.density, basis);
     if (density == nullptr) return std::nullopt;
@@ -179,6 +197,15 @@ std::string catalogue_text(const BoardView& view) {
   return reason.empty() ? id : id + ": " + reason;
 }
 
+// What the board is: where it is not one device that nothing joins or parts.
+void add_grouping(Page& page, const BoardView& view) {
+  const Board& board = *view.board;
+  if (view.devices.size() > 1 || board.grouped_by == Source::entered || board.uncertain) {
+    page.field("Board", board_learnt(view.devices, board));
+  }
+  if (board.uncertain) page.field("  uncertain", {*board.uncertain, Style::warning});
+}
+
 std::string joined(const std::vector<std::string>& words, const char* separator) {
   return fmt::format("{}", fmt::join(words, separator));
 }
@@ -213,6 +240,37 @@ void add_verdict(Page& page, const Verdict& verdict) {
     page.field("  other reading", {reading, Style::warning});
   }
   for (const std::string& note : verdict.notes) page.field("  note", note);
+}
+
+// "128000": what boards add up to on a basis; what is not known of one is not known of all.
+std::string sum_text(const std::vector<const BoardView*>& views, Basis basis, const char* absent) {
+  double sum = 0;
+  for (const BoardView* view : views) {
+    const Tpp* tpp =
+        view->performance == nullptr ? nullptr : find_basis(view->performance->tpp, basis);
+    if (tpp == nullptr) return absent;
+    sum += tpp->value;
+  }
+  return figure_text(sum);
+}
+
+void add_baseboards(Page& page, const std::vector<BoardView>& views) {
+  std::map<std::string, std::vector<const BoardView*>> baseboards;
+  for (const BoardView& view : views) {
+    if (view.board->baseboard) baseboards[*view.board->baseboard].push_back(&view);
+  }
+  for (const auto& [id, boards] : baseboards) {
+    if (boards.size() < 2) continue;
+    page.blank();
+    page.paragraph(
+        0, 4,
+        fmt::format(
+            "{} boards from {} on plug into one baseboard, which adds up to TPP {} achieved, "
+            "{} declared: for information, since each is a board of its own "
+            "(--board-level baseboard counts them as one)",
+            boards.size(), id, sum_text(boards, Basis::achieved, "not measured"),
+            sum_text(boards, Basis::declared, kUnknown)));
+  }
 }
 
 }  // namespace
@@ -311,17 +369,17 @@ void add_boards_summary(Page& page, const std::vector<BoardView>& views) {
   }
   page.blank();
   page.grid(0, grid);
+  add_baseboards(page, views);
 }
 
 void add_board(Page& page, const BoardView& view) {
   page.blank();
   std::vector<Span> title = {
       {"BOARD " + view.board->id.value + "  " + product_name(view), Style::bold}};
-  if (view.devices.size() != 1) {
-    title.emplace_back(fmt::format("  {} devices", view.devices.size()));
-  }
-  if (view.board->expected_devices &&
-      *view.board->expected_devices != static_cast<int>(view.devices.size())) {
+  const std::size_t count = added_devices(view).size();
+  if (count != 1) title.emplace_back(fmt::format("  {} devices", count));
+  if (count != view.devices.size()) title.emplace_back("  and a processor beside them");
+  if (view.board->expected_devices && *view.board->expected_devices != static_cast<int>(count)) {
     title.emplace_back(fmt::format("  of {} expected", *view.board->expected_devices),
                        Style::alarm);
   }
@@ -329,6 +387,7 @@ void add_board(Page& page, const BoardView& view) {
   page.blank();
   if (view.verdicts.empty()) page.field("Class", {"not classified", Style::warning});
   for (const Verdict* verdict : view.verdicts) add_verdict(page, *verdict);
+  add_grouping(page, view);
   page.field("Catalogue", catalogue_text(view));
   page.field("Die area", die_area_text(view));
   add_bases(page, view);

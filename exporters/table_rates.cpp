@@ -104,17 +104,19 @@ void add_board_columns(Grid& grid, const BoardView& view) {
   grid.column(Align::right, {"declared", "op/s"});
 }
 
+std::string unit_kind_of(const Device& device) { return device.unit_kind.value_or("unit"); }
+
 // The rows of one device. Where it is the whole board, the board's figures stand beside them.
 class RatesGrid {
  public:
-  RatesGrid(const BoardView& view, const std::string& unit_kind)
-      : view_(view), whole_board_(view.devices.size() == 1) {
+  RatesGrid(const BoardView& view, const Device& device)
+      : view_(view), whole_board_(added_devices(view) == std::vector{&device}) {
     grid_.column(Align::left, {"precision", ""});
     grid_.column(Align::left, {"kernel", ""});
     grid_.column(Align::right, {"achieved", "op/s"});
     grid_.column(Align::right, {"\u00b1", ""});
     grid_.column(Align::right, {"clock", "MHz"});
-    grid_.column(Align::right, {"op per clock", "and " + unit_kind});
+    grid_.column(Align::right, {"op per clock", "and " + unit_kind_of(device)});
     if (whole_board_) add_board_columns(grid_, view);
     grid_.column(Align::left, {"path", ""});
   }
@@ -296,8 +298,6 @@ void add_reasons(Page& page, const Measured& measured) {
   }
 }
 
-std::string unit_kind_of(const Device& device) { return device.unit_kind.value_or("unit"); }
-
 void add_device_line(Page& page, const Device& device) {
   std::string facts;
   const auto fact = [&](const std::string& text) { facts += "  " + text; };
@@ -320,7 +320,12 @@ void add_device_line(Page& page, const Device& device) {
 
 void add_device(Page& page, const BoardView& view, const Device& device, const Measured& measured) {
   add_device_line(page, device);
-  RatesGrid rates(view, unit_kind_of(device));
+  const std::vector<const Device*> added = added_devices(view);
+  if (std::ranges::find(added, &device) == added.end()) {
+    page.line(
+        2, {{"for information: a processor on the board, of which nothing is added", Style::dim}});
+  }
+  RatesGrid rates(view, device);
   for (const PrecisionInfo& row : precisions()) add_precision(rates, measured, row.precision);
   std::string last;
   for (const Measurement* measurement : rows_of(measured, std::nullopt)) {
@@ -342,7 +347,8 @@ void add_device(Page& page, const BoardView& view, const Device& device, const M
 std::pair<std::string, std::string> whole_board_title(const BoardView& view) {
   const bool sliced =
       std::ranges::any_of(view.devices, [](const Device* device) { return device->slice; });
-  if (!sliced) return {"WHOLE BOARD", fmt::format("  {} devices added", view.devices.size())};
+  if (!sliced)
+    return {"WHOLE BOARD", fmt::format("  {} devices added", added_devices(view).size())};
   return {"BOARD IN PARTS",
           "  of parts of one package the fastest counts; none stands for the board"};
 }
@@ -389,7 +395,7 @@ void add_rates(Page& page, const Report& report, const BoardView& view) {
     }
     add_device(page, view, *device, measured);
   }
-  if (view.devices.size() > 1) add_whole_board(page, view);
+  if (added_devices(view).size() > 1) add_whole_board(page, view);
 }
 
 }  // namespace tpp

@@ -34,6 +34,13 @@ std::string compared_figure_text(const BoardView& view, RuleQuantity quantity, B
 // What a one-letter mark behind a declared figure says: none for source, " d" derived, " r" recall.
 std::string_view confidence_mark(Confidence confidence);
 
+// "read: probe nvidia"
+std::string learnt(Source source, const std::string& from);
+
+// What decided that these devices are the board, and how that was learnt.
+std::string board_learnt(const std::vector<const Device*>& devices, const Board& board);
+std::vector<const Device*> devices_of(const Inventory& inventory, const Board& board);
+
 std::string units_text(const Device& device);  // "132 SM", "2 cores"; the device's units are known
 std::string node_text(const Node& node);
 std::string identity_text(const Node& node);  // of the machine, from its firmware; "" if not known

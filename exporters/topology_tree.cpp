@@ -23,11 +23,6 @@ struct Branch {
   std::vector<Branch> branches;
 };
 
-std::string learnt(Source source, const std::string& from) {
-  return from.empty() ? std::string(enum_name(source))
-                      : fmt::format("{}: {}", enum_name(source), from);
-}
-
 // "board 0000:17:00.0: NVIDIA H100, 2 devices"
 std::string line_of(const std::string& what, const std::string& id,
                     std::vector<std::string> facts) {
@@ -199,9 +194,10 @@ class Tree {
     Branch branch{line_of("board", board.id.value,
                           {board.name,
                            fmt::format("{}{} device{}", board.devices.size(), expected,
-                                       board.devices.size() == 1 && expected.empty() ? "" : "s")}),
+                                       board.devices.size() == 1 && expected.empty() ? "" : "s"),
+                           board.uncertain ? "not certain: " + *board.uncertain : ""}),
                   Style::bold,
-                  board_learnt(board),
+                  board_learnt(devices_of(inventory_, board), board),
                   {}};
     std::vector<PackageId> packages;
     for (const DeviceId& id : board.devices) {
@@ -228,16 +224,6 @@ class Tree {
     branch.learnt =
         inferred ? learnt(Source::inferred, "one device, no sign of others") : device_learnt(first);
     return branch;
-  }
-
-  // What a scenario's module reads is what its author entered.
-  std::string board_learnt(const Board& board) const {
-    const bool simulated = std::ranges::any_of(board.devices, [&](const DeviceId& id) {
-      const Device* const device = find_device(inventory_, id);
-      return device != nullptr && device->simulated;
-    });
-    const bool entered = simulated && board.grouped_by == Source::read;
-    return learnt(entered ? Source::entered : board.grouped_by, board.grouping_reason);
   }
 
   static std::string device_learnt(const Device& device) {

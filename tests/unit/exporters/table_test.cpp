@@ -8,6 +8,7 @@
 #include "agent/support/text.h"
 #include "exporters/devices_table.h"
 #include "exporters/format.h"
+#include "exporters/number_text.h"
 #include "exporters/plan_table.h"
 #include "exporters/text_page.h"
 #include "tests/golden/sample_parts.h"
@@ -25,6 +26,13 @@ std::string first_line(const std::string& text) { return text.substr(0, text.fin
 std::string line_with(const std::string& text, const std::string& words) {
   for (const std::string& line : split(text, '\n')) {
     if (line.find(words) != line.npos) return line;
+  }
+  return "";
+}
+
+std::string line_beginning(const std::string& text, const std::string& words) {
+  for (const std::string& line : split(text, '\n')) {
+    if (line.starts_with(words)) return line;
   }
   return "";
 }
@@ -57,6 +65,55 @@ TEST(Table, NamesTheSubjectOfAFindingOnce) {
             std::string(11, ' ') + "cpu:0 is a slice");
   EXPECT_EQ(line_with(render_table(report), "known product"),
             std::string(11, ' ') + "cpu:0: is no known product");
+}
+
+TEST(Table, AddsUpTheModulesOfABaseboardForInformation) {
+  Report report = samples::inventory_only();
+  EXPECT_THAT(render_table(report), Not(HasSubstr("one baseboard")));
+  for (std::size_t i : {0u, 1u}) report.inventory.boards.at(i).baseboard = "b1";
+
+  const std::string text = std::regex_replace(render_table(report), std::regex("\\s+"), " ");
+
+  double declared = 0;
+  for (std::size_t i : {0u, 1u}) {
+    declared += report.performances.at(i).tpp.at(Basis::declared).value;
+  }
+  EXPECT_THAT(text, HasSubstr("2 boards from b1 on plug into one baseboard, which adds up to TPP "
+                              "not measured achieved, " +
+                              figure_text(declared) + " declared: for information"));
+}
+
+TEST(Table, AddsNothingOfAProcessorOnAnAcceleratorsBoard) {
+  Report report = samples::controlled_simulated();
+  Device processor;
+  processor.id.value = "cpu:0";
+  processor.kind = DeviceKind::cpu;
+  processor.max_clock_hz = 1e9;
+  report.inventory.devices.push_back(processor);
+  report.inventory.boards.at(0).devices.push_back(processor.id);
+
+  const std::string text = render_table(report);
+
+  EXPECT_THAT(text, HasSubstr("and a processor beside them"));
+  EXPECT_THAT(text, HasSubstr("for information: a processor on the board"));
+  EXPECT_THAT(text, Not(HasSubstr("WHOLE BOARD")));
+  EXPECT_THAT(text, Not(HasSubstr("per device")));
+  EXPECT_EQ(line_with(text, "fp16  "),
+            line_with(render_table(samples::controlled_simulated()), "fp16  "));
+}
+
+TEST(Table, SaysWhatDecidedABoardOfSeveralDevicesAndWhereItIsUncertain) {
+  Report report = samples::two_devices_one_board();
+  report.inventory.boards.at(0).grouping_reason = "the vendor's word";
+  report.inventory.boards.at(0).uncertain = "another is near";
+
+  const std::string text = render_table(report);
+  const std::string devices = render_devices(report.inventory, {});
+
+  EXPECT_THAT(text, HasSubstr("read: the vendor's word"));
+  EXPECT_THAT(line_with(text, "uncertain"), HasSubstr("another is near"));
+  EXPECT_THAT(devices, HasSubstr("read: the vendor's word"));
+  EXPECT_THAT(line_with(devices, "is not certain"), HasSubstr("another is near"));
 }
 
 TEST(Table, FitsItsWidthButForWhatMustNotBeCut) {
@@ -193,7 +250,7 @@ TEST(Devices, ShowsWhatLimitsAndSharesEachAsFarAsItIsKnown) {
   device.limits.reset();
   device.state.reset();
   const auto shown = [&] {
-    return line_with(render_devices(inventory, {}), device.id.value + ":");
+    return line_beginning(render_devices(inventory, {}), device.id.value + ":");
   };
   EXPECT_EQ(shown(), "") << "nothing is known";
 
@@ -222,7 +279,7 @@ TEST(Devices, CallsModesOfPartitioningByTheirOwnNamesAndNeverMig) {
   state.partitioned = false;
   state.compute_partition = "SPX";
   const auto shown = [&] {
-    return line_with(render_devices(inventory, {}), device.id.value + ":");
+    return line_beginning(render_devices(inventory, {}), device.id.value + ":");
   };
   EXPECT_EQ(shown(), device.id.value + ": partition mode SPX");
   state.partitioned = true;
