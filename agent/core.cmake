@@ -15,6 +15,7 @@ tpp_add_library(
   boards/evidence_findings.cpp
   boards/grouping.cpp
   boards/measurement_findings.cpp
+  boards/system.cpp
   boards/tpp_sum.cpp
   chips/catalog_check.cpp
   chips/catalog_check_limits.cpp

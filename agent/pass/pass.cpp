@@ -10,6 +10,7 @@
 #include "agent/boards/classify.h"
 #include "agent/boards/evidence.h"
 #include "agent/boards/measurement_findings.h"
+#include "agent/boards/system.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/identify.h"
 #include "agent/pass/measuring.h"
@@ -35,6 +36,7 @@ struct Inputs {
   Catalog catalog;
   std::optional<Catalog> shipped;  // where `catalog` is another one
   std::vector<Rule> rules;
+  std::vector<Edition> editions;         // of these, with what follows for computers
   std::map<RuleId, Finding> overridden;  // rules that were not shipped
   std::vector<Finding> findings;         // rules that are not in force
   std::vector<std::string> banners;      // what is not as it shipped
@@ -53,7 +55,8 @@ void read_rules(const PassRequest& request, const std::string& today, Inputs& in
     }
     auto out = named ? std::nullopt : not_in_force_finding(rule, today);
     if (!out) {
-      inputs.rules.push_back(std::move(rule));
+      inputs.rules.push_back(rule);
+      inputs.editions.push_back(std::move(edition));
       continue;
     }
     out->message += ": not applied";
@@ -146,6 +149,11 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
       if (std::ranges::find(report.findings, finding) == report.findings.end()) {
         report.findings.push_back(finding);
       }
+    }
+  }
+  for (const Edition& edition : inputs.editions) {
+    for (Finding& finding : system_findings(edition, report.verdicts, options.as_of)) {
+      report.findings.push_back(std::move(finding));
     }
   }
   if (const auto late = known_through_finding("the chip catalogue", inputs.catalog.known_through,

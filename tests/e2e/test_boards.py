@@ -1,0 +1,208 @@
+"""Which devices make a board, from the options to the report, on simulated nodes."""
+import json
+import pathlib
+import tempfile
+import unittest
+
+import program
+
+H100 = {"name": "NVIDIA H100 80GB HBM3", "vendor": "NVIDIA", "pci_id": "10de:2330", "units": 132,
+        "memory_gb": 80}
+T4 = {"name": "Tesla T4", "vendor": "NVIDIA", "pci_id": "10de:1eb8", "units": 40, "memory_gb": 16}
+A16 = {"name": "NVIDIA A16", "vendor": "NVIDIA", "pci_id": "10de:25b6", "units": 10, "memory_gb": 16}
+K80 = {"name": "Tesla K80", "vendor": "NVIDIA", "pci_id": "10de:102d", "units": 13, "memory_gb": 12}
+MI300X = {"name": "AMD Instinct MI300X", "vendor": "AMD", "pci_id": "1002:74a1", "units": 304,
+          "memory_gb": 192}
+GB200 = {"name": "NVIDIA GB200", "vendor": "NVIDIA", "pci_id": "10de:2941", "units": 148,
+         "memory_gb": 186}
+GH200 = {"name": "NVIDIA GH200 480GB", "vendor": "NVIDIA", "pci_id": "10de:2342", "units": 132,
+         "memory_gb": 96}
+GRACE = {"kind": "cpu", "name": "Grace", "vendor": "NVIDIA", "units": 72, "unit_kind": "core"}
+
+
+def device(number, part, **more):
+    """A device of that part at 0000:<number>:00.0, or at the id given."""
+    row = {"id": f"0000:{number:02x}:00.0", "kind": "gpu", "unit_kind": "SM", "max_clock_mhz": 1500,
+           "clock_mhz": 1500, "ops": 1024, **part, **more}
+    ops = row.pop("ops")
+    lines = [f"    {key}: {json.dumps(value)}" for key, value in row.items() if key != "id"]
+    rate = (f"{{unsupported: {{by: hardware, reason: none}}, kernel: mma, subject: fp16}}" if not ops
+            else f"{{kernel: mma, subject: fp16, ops_per_clock_per_unit: {ops}}}")
+    return "\n".join([f"  - id: {json.dumps(row['id'])}", *lines, f"    benchmarks: [{rate}]"]) + "\n"
+
+
+class Boards(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def file(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def run_agent(self, command, devices, *words):
+        scenario = self.file("node.yaml", "version: 1\ndevices:\n" + "".join(devices))
+        return program.run(command, "--simulate", scenario, *words)
+
+    def measure(self, devices, *words):
+        done = self.run_agent("measure", devices, "--format", "json", *words)
+        self.assertTrue(done.stdout, done.stderr)
+        return json.loads(done.stdout)
+
+    def boards(self, report):
+        return {b["id"]: b["devices"] for b in report["inventory"]["boards"]}
+
+    def of_board(self, report, board, what="performances"):
+        return [row for row in report[what] if row["board"] == board][-1]
+
+    def map_file(self, *boards):
+        rows = "".join(f"  - {{name: {name}, devices: {json.dumps(ids)}}}\n" for name, ids in boards)
+        return self.file("map.yaml", "boards:\n" + rows)
+
+    def test_two_cards_of_one_model_are_two_boards(self):
+        report = self.measure([device(1, T4), device(2, T4)])
+        self.assertEqual(len(self.boards(report)), 2)
+
+    def test_an_a16_is_one_board_of_four_and_its_rate_is_their_sum(self):
+        report = self.measure([device(i, A16, board_id="0000:07:00.0") for i in range(7, 11)])
+        (devices,) = self.boards(report).values()
+        self.assertEqual(len(devices), 4)
+        tpp = self.of_board(report, "0000:07:00.0")["tpp"]["achieved"]
+        self.assertTrue(tpp["complete"])
+        self.assertAlmostEqual(tpp["value"], 4 * 10 * 1024 * 1.5e9 * 16e-12, delta=3)
+
+    def test_a_k80_is_one_board_by_its_serial_number(self):
+        report = self.measure([device(i, K80, serial="0321215000123") for i in (7, 8)])
+        (board,) = report["inventory"]["boards"]
+        self.assertEqual((board["grouped_by"], board["expected_devices"]), ("read", 2))
+        self.assertIn("one serial number", board["grouping_reason"])
+
+    def test_a_card_whose_second_device_is_lost_is_never_the_smaller_sum(self):
+        whole = self.measure([device(i, K80, board_id="0000:07:00.0") for i in (7, 8)])
+        report = self.measure([device(7, K80, board_id="0000:07:00.0")])
+        performance = self.of_board(report, "0000:07:00.0")
+        self.assertFalse(performance["tpp"]["achieved"]["complete"])
+        self.assertEqual(performance["tpp"]["declared"]["value"],
+                         self.of_board(whole, "0000:07:00.0")["tpp"]["declared"]["value"])
+        self.assertIn("1 of 2 devices of the board present", performance["facts"]["failed"])
+        self.assertEqual(self.of_board(report, "0000:07:00.0", "verdicts")["classification"],
+                         "undetermined")
+
+    def test_a_gb200_adds_its_gpus_and_shows_its_processor_beside_them(self):
+        node = [device(1, GB200, board_id="tray"), device(2, GB200, board_id="tray"),
+                device(0, GRACE, id="cpu:0", ops=64)]
+        report = self.measure(node)
+        self.assertEqual(self.boards(report), {"tray": ["0000:01:00.0", "0000:02:00.0", "cpu:0"]})
+        tpp = self.of_board(report, "tray")["tpp"]
+        self.assertAlmostEqual(tpp["declared"]["value"], 2 * 40200, delta=1)
+        self.assertAlmostEqual(tpp["achieved"]["value"], 2 * 148 * 1024 * 1.5e9 * 16e-12, delta=10)
+        table = self.run_agent("measure", node).stdout
+        self.assertRegex(table, r"per device .* 40200")
+        self.assertIn("2 devices  and a processor beside them", table)
+        self.assertIn("for information: a processor on the board", table)
+
+    def test_a_gh200_is_one_gpu_with_its_processor(self):
+        report = self.measure([device(1, GH200), device(0, GRACE, id="cpu:0", ops=64)])
+        self.assertEqual(self.boards(report), {"0000:01:00.0": ["0000:01:00.0", "cpu:0"]})
+        self.assertEqual(self.of_board(report, "0000:01:00.0", "verdicts")["classification"], "3A090.a")
+
+    def test_a_mig_instance_on_one_of_eight_leaves_eight_boards_of_their_class(self):
+        node = [device(i, H100) for i in range(1, 9) if i != 4]
+        node.append(device(4, H100, id="0000:04:00.0/MIG-1", package_id="0000:04:00.0", units=16,
+                           slice="MIG instance 1g.10gb"))
+        report = self.measure(node)
+        self.assertEqual(len(self.boards(report)), 8)
+        for board in self.boards(report):
+            self.assertEqual(self.of_board(report, board, "verdicts")["classification"], "3A090.a")
+            partial = self.of_board(report, board)["facts"]["partial"]
+            self.assertEqual(len(partial), 1 if board == "0000:04:00.0" else 0)
+
+    def test_partitions_are_one_board_and_never_the_board(self):
+        report = self.measure([device(5, MI300X, id=f"0000:05:00.0/{i}", package_id="0000:05:00.0",
+                                      units=38, slice="a partition (CPX)") for i in range(8)])
+        self.assertEqual(list(self.boards(report)), ["0000:05:00.0"])
+        verdict = self.of_board(report, "0000:05:00.0", "verdicts")
+        self.assertEqual((verdict["classification"], verdict["decided_by"]), ("3A090.a", "declared"))
+
+    def test_a_gpu_without_a_serial_number_says_which_fact_is_missing(self):
+        report = self.measure([device(5, H100, uuid="GPU-1")])
+        self.assertIn("serial number", self.of_board(report, "0000:05:00.0")["facts"]["identity_missing"])
+
+    def test_two_vendors_have_boards_of_their_own(self):
+        report = self.measure([device(1, H100), device(2, MI300X)])
+        self.assertEqual([p["chip"] for p in report["performances"]],
+                         ["nvidia-h100-sxm5-80-gb", "amd-instinct-mi300x"])
+
+    def test_sockets_alone_are_boards_for_information(self):
+        report = self.measure([device(0, GRACE, id="cpu:0", ops=64)])
+        self.assertEqual(list(self.boards(report)), ["cpu:0"])
+        self.assertEqual({v["kind"] for v in report["verdicts"]}, {"information_only"})
+        self.assertNotIn("classification.system", [f["code"] for f in report["findings"]])
+
+    def test_the_computer_is_named_once_where_a_board_brings_it_under_its_entry(self):
+        report = self.measure([device(1, H100), device(2, H100), device(3, T4)])
+        found = [f for f in report["findings"] if f["code"] == "classification.system"
+                 and "us-ear-2023-10" in f["message"]]
+        self.assertEqual([f["subject"] for f in found], [""])
+        self.assertIn("4A090.a under us-ear-2023-10", found[0]["message"])
+        self.assertIn("0000:01:00.0, 0000:02:00.0", found[0]["message"])
+        self.assertNotIn("0000:03:00.0", found[0]["message"])
+
+    def test_the_operators_mapping_merges_and_stands_in_the_first_line(self):
+        mapping = self.map_file(("both", ["0000:01:00.0", "GPU-2"]))
+        node = [device(1, T4), device(2, T4, uuid="GPU-2"), device(3, T4)]
+        for command in ("devices", "measure"):
+            with self.subTest(command=command):
+                table = self.run_agent(command, node, "--board-map", mapping).stdout
+                self.assertIn(f"ENTERED: boards by the mapping {mapping}", table.splitlines()[0])
+                self.assertIn(f"entered: the mapping {mapping}: both", " ".join(table.split()))
+        report = self.measure(node, "--board-map", mapping)
+        self.assertEqual(list(self.boards(report).values()),
+                         [["0000:01:00.0", "0000:02:00.0"], ["0000:03:00.0"]])
+        self.assertTrue(any(str(mapping) in banner for banner in report["banners"]))
+        tree = self.run_agent("devices", node, "--board-map", mapping, "--topology").stdout
+        self.assertIn(f"(entered: the mapping {mapping}: both)", tree)
+
+    def test_adversarial_a_mapping_against_the_vendor_leaves_no_board_below(self):
+        mapping = self.map_file(("half", ["0000:01:00.0"]))
+        node = [device(i, T4, board_id="card", serial="1320000000001") for i in (1, 2)]
+        done = self.run_agent("measure", node, "--board-map", mapping, "--format", "json")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        report = json.loads(done.stdout)
+        self.assertIn("board.split", [f["code"] for f in report["findings"]])
+        self.assertEqual({v["classification"] for v in report["verdicts"]}, {"undetermined"})
+
+    def test_a_mapping_that_does_not_fit_is_refused_with_its_place(self):
+        node = [device(1, T4)]
+        for text, status, words in (
+                ("boards:\n  - {name: a, devices: [x]}\n", 64, ":2:25: found 'x', which is no device"),
+                ("boards:\n  - {name: a, device: [x]}\n", 2, ":2:15: found key 'device'"),
+                ("boards:\n  - {name: a, devices: [x, x]}\n", 2, "found 'x' again")):
+            mapping = self.file("bad.yaml", text)
+            for command in ("devices", "measure"):
+                done = self.run_agent(command, node, "--board-map", mapping)
+                self.assertEqual((done.returncode, done.stdout), (status, ""), done.stderr)
+                self.assertIn(str(mapping) + words if words[0] == ":" else words, done.stderr)
+        done = self.run_agent("devices", node, "--board-map", self.folder / "gone.yaml")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("gone.yaml", done.stderr)
+
+    def test_an_unknown_level_is_refused_and_a_known_one_stands_in_the_first_line(self):
+        done = self.run_agent("devices", [device(1, T4)], "--board-level", "rack")
+        self.assertEqual(done.returncode, 64)
+        self.assertIn("--board-level: 'rack' is not known; expected one of board, baseboard", done.stderr)
+        table = self.run_agent("devices", [device(1, T4)], "--board-level", "baseboard").stdout
+        self.assertIn("BOARD LEVEL: ", table.splitlines()[0])
+
+    def test_devices_says_what_decided_each_board(self):
+        table = self.run_agent("devices", [device(1, T4), device(2, K80, board_id="a"),
+                                           device(3, K80, board_id="a")]).stdout
+        self.assertIn("board 0000:01:00.0: inferred: the catalogue: one device a board "
+                      "(nvidia-tesla-t4)", table)
+        self.assertIn("board a: entered: the vendor's board identity", table)
+
+
+if __name__ == "__main__":
+    unittest.main()
