@@ -8,6 +8,7 @@
 
 #include "agent/options_boards.h"
 #include "agent/options_catalog.h"
+#include "agent/options_fail_on.h"
 #include "agent/options_recording.h"
 #include "agent/options_thresholds.h"
 #include "agent/options_topology.h"
@@ -22,15 +23,6 @@ namespace tpp {
 namespace {
 
 constexpr std::array kKernels = {"gemm", "mma", "fma", "dram", "link"};
-
-struct ClassName {
-  FindingClass finding_class;
-  const char* name;
-};
-constexpr std::array kClasses = {ClassName{FindingClass::classification, "classification"},
-                                 ClassName{FindingClass::contradiction, "contradiction"},
-                                 ClassName{FindingClass::health, "health"},
-                                 ClassName{FindingClass::condition, "condition"}};
 
 constexpr const char* kFooter = R"(Exit codes, the first that applies:
   64   the command line cannot be understood
@@ -81,22 +73,6 @@ std::vector<std::string> kernels_of(const std::vector<std::string>& words) {
     if (std::ranges::find(known, word) == known.end()) fail_unknown_word("--kernel", word, known);
   }
   return words;
-}
-
-std::set<FindingClass> classes_of(const std::vector<std::string>& words) {
-  std::set<FindingClass> result;
-  std::vector<std::string> known = {"none"};
-  for (const ClassName& row : kClasses) known.emplace_back(row.name);
-  for (const std::string& word : words) {
-    const auto row =
-        std::ranges::find_if(kClasses, [&](const ClassName& c) { return word == c.name; });
-    if (row != kClasses.end()) {
-      result.insert(row->finding_class);
-    } else if (word != "none") {
-      fail_unknown_word("--fail-on", word, known);
-    }
-  }
-  return result;
 }
 
 double seconds_of(const char* option, const std::string& word, double otherwise) {
@@ -207,13 +183,7 @@ void add_measure(CLI::App& app, Options& options, Words& words, RecordingWords& 
           "--silence", words.silence,
           "Longest time without a sign of life before a benchmark counts as hung (default 30s)")
       ->type_name("TIME");
-  measure
-      .add_option(
-          "--fail-on", words.fail_on,
-          "Classes of findings that make the exit code 1 (default contradiction,health; none)")
-      ->type_name("CLASS,...")
-      ->delimiter(',')
-      ->envname("TPP_AGENT_FAIL_ON");
+  add_fail_on_option(measure, words.fail_on);
   measure.add_flag("--classify-cpu", options.classify_cpu,
                    "Classify host CPUs too, which their makers do not count as 3A090 parts");
   add_reading_option(measure, words.readings);

@@ -18,6 +18,7 @@ tpp_add_library(
   options.cpp
   options_boards.cpp
   options_catalog.cpp
+  options_fail_on.cpp
   options_recording.cpp
   options_thresholds.cpp
   options_topology.cpp

@@ -30,7 +30,7 @@ LAYERS = [
     (r"agent/command/", "command"),
     (r"agent/daemon/", "daemon"),
     (r"agent/main\.cpp$", "main"),
-    (r"agent/(?:exit_code|options(?:_[a-z]+)?)\.|agent/pass/", "pass"),
+    (r"agent/(?:exit_code|options(?:_[a-z_]+)?)\.|agent/pass/", "pass"),
     (r"agent/", "core"),
     (r"probes/", "probes"),
     (r"exporters/", "exporters"),
