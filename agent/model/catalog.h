@@ -27,12 +27,16 @@ struct Figure {
   Confidence confidence = Confidence::recall;
   std::string source;  // address or document; what it was derived from
   std::optional<Bound> bound = std::nullopt;
+
+  bool operator==(const Figure&) const = default;
 };
 
 // What something that is no number rests on: an id, a name, a day, a judgement.
 struct Ground {
   Confidence confidence = Confidence::recall;
   std::string source;
+
+  bool operator==(const Ground&) const = default;
 };
 
 // One kind of die in a package. Memory, bridges, interposers and dies without function are none.
@@ -45,12 +49,16 @@ struct Die {
   bool counts = true;    // in the applicable area
   bool computes = true;  // has the units whose operations are counted
   std::string why;       // it counts or does not
+
+  bool operator==(const Die&) const = default;
 };
 
 // An area that was published and is not the applicable one.
 struct PublishedArea {
   Figure area_mm2;
   std::string leaves_out;  // which dies, in words
+
+  bool operator==(const PublishedArea&) const = default;
 };
 
 // Of a row, what the verdict of a pass does not rest on. Stored reports do not hold it; the
@@ -79,6 +87,8 @@ struct ChipDetails {
   std::map<std::string, std::map<Precision, std::string>> accepted;
   // Where a member stands in the file, "file:line:column" by its path, "declared_tops.fp16".
   std::map<std::string, std::string> places;
+
+  bool operator==(const ChipDetails&) const = default;
 };
 
 // One row: a product as it is sold, figures for the whole board.
@@ -111,6 +121,8 @@ struct Chip {
   std::string note;
   std::string origin;  // file and line it was read from
   ChipDetails details;
+
+  bool operator==(const Chip&) const = default;
 };
 
 struct Catalog {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "agent/model/edition.h"
+#include "agent/model/history.h"
 #include "agent/model/report.h"
 #include "agent/model/shipment.h"
 #include "agent/support/error.h"
@@ -303,6 +304,47 @@ struct EnumNames<Assurance> {
       EnumRow<Assurance>{Assurance::declared_only, "declared_only"},
       EnumRow<Assurance>{Assurance::contradicted, "contradicted"},
       EnumRow<Assurance>{Assurance::none, "none"},
+  };
+};
+
+template <>
+struct EnumNames<RecognisedBy> {
+  static constexpr std::string_view what = "sign of recognition";
+  static constexpr std::array rows = {
+      EnumRow<RecognisedBy>{RecognisedBy::serial, "serial"},
+      EnumRow<RecognisedBy>{RecognisedBy::uuid, "uuid"},
+      EnumRow<RecognisedBy>{RecognisedBy::slot, "slot"},
+  };
+};
+
+template <>
+struct EnumNames<BoardEventKind> {
+  static constexpr std::string_view what = "event of a board";
+  static constexpr std::array rows = {
+      EnumRow<BoardEventKind>{BoardEventKind::appeared, "appeared"},
+      EnumRow<BoardEventKind>{BoardEventKind::gone, "gone"},
+      EnumRow<BoardEventKind>{BoardEventKind::replaced, "replaced"},
+      EnumRow<BoardEventKind>{BoardEventKind::moved, "moved"},
+      EnumRow<BoardEventKind>{BoardEventKind::identity_changed, "identity_changed"},
+      EnumRow<BoardEventKind>{BoardEventKind::firmware_changed, "firmware_changed"},
+      EnumRow<BoardEventKind>{BoardEventKind::units_changed, "units_changed"},
+      EnumRow<BoardEventKind>{BoardEventKind::rate_per_clock_changed, "rate_per_clock_changed"},
+      EnumRow<BoardEventKind>{BoardEventKind::class_changed, "class_changed"},
+  };
+};
+
+template <>
+struct EnumNames<EventCause> {
+  static constexpr std::string_view what = "cause of an event";
+  static constexpr std::array rows = {
+      EnumRow<EventCause>{EventCause::hardware, "hardware"},
+      EnumRow<EventCause>{EventCause::firmware, "firmware"},
+      EnumRow<EventCause>{EventCause::rule, "rule"},
+      EnumRow<EventCause>{EventCause::catalogue, "catalogue"},
+      EnumRow<EventCause>{EventCause::method, "method"},
+      EnumRow<EventCause>{EventCause::agent, "agent"},
+      EnumRow<EventCause>{EventCause::condition, "condition"},
+      EnumRow<EventCause>{EventCause::placement, "placement"},
   };
 };
 

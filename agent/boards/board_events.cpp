@@ -1,0 +1,195 @@
+#include "agent/boards/board_events.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <ranges>
+
+#include "agent/boards/rate_events.h"
+
+namespace tpp {
+namespace {
+
+// Drivers keep a part of the memory for themselves, each its own; GDDR with ECC gives a sixteenth.
+constexpr double kMemoryWithin = 0.02;
+constexpr double kMemoryOfDrivers = 0.10;
+
+using Text = std::optional<std::string>;
+
+//   board    fused or written by the maker
+//   runtime  as a driver words it: another driver, another word
+//   update   what the maker's updates change
+enum class ToldBy { board, runtime, update };
+
+struct Fact {
+  const char* name;
+  ToldBy told_by;
+  Text (*of)(const Device& device);
+};
+
+template <auto Member>
+Text label(const Device& device) {
+  return device.labels ? (*device.labels).*Member : std::nullopt;
+}
+
+constexpr std::array kFacts = {
+    Fact{"serial number", ToldBy::board, [](const Device& d) { return d.serial; }},
+    Fact{"UUID", ToldBy::board, [](const Device& d) { return d.slice ? Text() : d.uuid; }},
+    Fact{"PCI id", ToldBy::board, [](const Device& d) { return d.pci_id; }},
+    Fact{"subsystem id", ToldBy::board, &label<&DeviceLabels::subsystem_id>},
+    Fact{"part number", ToldBy::board, &label<&DeviceLabels::board_part_number>},
+    Fact{"name", ToldBy::runtime, [](const Device& d) { return d.name.empty() ? Text() : d.name; }},
+    Fact{"architecture", ToldBy::runtime, [](const Device& d) { return d.architecture; }},
+    Fact{"VBIOS", ToldBy::update, &label<&DeviceLabels::vbios_version>},
+    Fact{"InfoROM", ToldBy::update, &label<&DeviceLabels::inforom_version>},
+};
+
+// The latest device of `before` that this one was, and for which `tells` holds.
+struct Earlier {
+  const Sighting* sighting = nullptr;
+  const Device* device = nullptr;
+};
+
+template <class Predicate>
+Earlier latest(const Sightings& before, const Sighting& after, const Device& device,
+               Predicate tells) {
+  for (const Sighting& sighting : before | std::views::reverse) {
+    const Device* was = counterpart(sighting, after, device);
+    if (was != nullptr && tells(*was)) return {&sighting, was};
+  }
+  return {};
+}
+
+BoardEvent event_of(BoardEventKind kind, const Device& device, const char* what,
+                    const Earlier& earlier) {
+  BoardEvent event;
+  event.kind = kind;
+  event.subject = fmt::format("{} {}", device.id.value, what);
+  event.since = earlier.sighting->report->started_at;
+  return event;
+}
+
+std::vector<EventCause> causes_of(ToldBy told_by, const Device& before, const Device& after) {
+  if (told_by == ToldBy::update) return {EventCause::firmware};
+  if (told_by == ToldBy::runtime && !same_runtime(before, after)) return {EventCause::condition};
+  return hardware_causes(before, after);
+}
+
+void add_facts(const Sightings& before, const Sighting& after, const Device& device,
+               BoardChanges& changes) {
+  for (const Fact& fact : kFacts) {
+    const Text now = fact.of(device);
+    if (!now) continue;
+    const Earlier earlier =
+        latest(before, after, device, [&](const Device& was) { return fact.of(was).has_value(); });
+    if (earlier.device == nullptr || fact.of(*earlier.device) == now) continue;
+    BoardEvent event = event_of(fact.told_by == ToldBy::update ? BoardEventKind::firmware_changed
+                                                               : BoardEventKind::identity_changed,
+                                device, fact.name, earlier);
+    event.before = *fact.of(*earlier.device);
+    event.after = *now;
+    event.causes = causes_of(fact.told_by, *earlier.device, device);
+    changes.events.push_back(std::move(event));
+  }
+}
+
+std::optional<bool> ecc_of(const Device& device) {
+  return device.state ? device.state->ecc_enabled : std::nullopt;
+}
+
+// A host's memory is no fact of its processor; a slice's is none of the board.
+bool tells_memory(const Device& device) {
+  return device.memory_bytes && *device.memory_bytes > 0 && !device.slice && !is_host_cpu(device);
+}
+
+void add_memory(const Sightings& before, const Sighting& after, const Device& device,
+                BoardChanges& changes) {
+  if (!tells_memory(device)) return;
+  const Earlier earlier = latest(before, after, device, tells_memory);
+  if (earlier.device == nullptr) return;
+  const double was = static_cast<double>(*earlier.device->memory_bytes);
+  const double now = static_cast<double>(*device.memory_bytes);
+  const double change = std::abs(now / was - 1);
+  if (change <= kMemoryWithin) return;
+  const bool same_terms =
+      same_runtime(*earlier.device, device) && ecc_of(*earlier.device) == ecc_of(device);
+  BoardEvent event = event_of(BoardEventKind::identity_changed, device, "memory size", earlier);
+  event.before = fmt::format("{:.1f} GB", was * 1e-9);
+  event.after = fmt::format("{:.1f} GB", now * 1e-9);
+  event.causes = same_terms || change > kMemoryOfDrivers ? hardware_causes(*earlier.device, device)
+                                                         : std::vector{EventCause::condition};
+  changes.events.push_back(std::move(event));
+}
+
+// A part of a device has a part of its units.
+bool tells_units(const Device& device) { return device.units && !device.slice && !device.forced; }
+
+void add_units(const Sightings& before, const Sighting& after, const Device& device,
+               BoardChanges& changes) {
+  if (!tells_units(device)) return;
+  const Earlier earlier = latest(before, after, device, tells_units);
+  if (earlier.device == nullptr || earlier.device->units == device.units) return;
+  const auto text = [](const Device& d) {
+    return fmt::format("{} {}", *d.units, d.unit_kind.value_or("units"));
+  };
+  BoardEvent event = event_of(BoardEventKind::units_changed, device, "units", earlier);
+  event.before = text(*earlier.device);
+  event.after = text(device);
+  // Runtimes count in units of their own: pairs of them, or what their driver lets be used.
+  const bool same_count =
+      earlier.device->backend == device.backend && earlier.device->unit_kind == device.unit_kind;
+  event.causes =
+      same_count ? hardware_causes(*earlier.device, device) : std::vector{EventCause::method};
+  changes.events.push_back(std::move(event));
+}
+
+bool any_slice(const Sighting& sighting) {
+  return std::ranges::any_of(devices_of(sighting), [](const Device* d) { return d->slice; });
+}
+
+// Something on the node may hide a device that is there.
+bool may_hide_devices(const Report& report) {
+  constexpr std::array kCodes = {"device.unseen", "device.unreadable", "probe.failed",
+                                 "backend.failed"};
+  return std::ranges::any_of(report.findings, [&](const Finding& finding) {
+    return std::ranges::find(kCodes, finding.code) != kCodes.end();
+  });
+}
+
+void add_device_count(const Sightings& before, const Sighting& after, BoardChanges& changes) {
+  const Sighting& last = before.back();
+  const std::size_t was = devices_of(last).size();
+  const std::size_t now = devices_of(after).size();
+  if (was == now || any_slice(last) || any_slice(after)) return;
+  const bool hidden = may_hide_devices(*last.report) || may_hide_devices(*after.report);
+  BoardEvent event;
+  event.kind = BoardEventKind::units_changed;
+  event.causes = {hidden ? EventCause::condition : EventCause::hardware};
+  event.subject = "devices";
+  event.before = std::to_string(was);
+  event.after = std::to_string(now);
+  event.since = last.report->started_at;
+  changes.events.push_back(std::move(event));
+}
+
+}  // namespace
+
+BoardChanges board_changes(const Sightings& before, const Sighting& after, RecognisedBy by) {
+  BoardChanges changes;
+  add_device_count(before, after, changes);
+  for (const Device* device : devices_of(after)) {
+    add_facts(before, after, *device, changes);
+    add_memory(before, after, *device, changes);
+    add_units(before, after, *device, changes);
+    add_rates(before, after, *device, changes);
+  }
+  for (BoardEvent& event : changes.events) {
+    event.board = after.board->id;
+    event.recognised_by = by;
+  }
+  return changes;
+}
+
+}  // namespace tpp

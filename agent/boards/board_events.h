@@ -1,0 +1,21 @@
+// What is another about a board than it was: identity, firmware, units, and the rate per clock and
+// unit of our own loops. All of it free of clocks: a cap, a lock or heat changes none. Pure.
+#ifndef TPP_AGENT_BOARDS_BOARD_EVENTS_H
+#define TPP_AGENT_BOARDS_BOARD_EVENTS_H
+
+#include "agent/boards/sightings.h"
+
+namespace tpp {
+
+// Each fact is held against the latest of `before` (not empty) that tells it. `by` stands in every
+// event. Slices, narrowed, busy, suspect, generic and unverified figures are not compared.
+BoardChanges board_changes(const Sightings& before, const Sighting& after, RecognisedBy by);
+
+// Of two rates per clock and unit with their 95 % intervals: whether they lie further apart than
+// both intervals and the 2 % within which a rate is taken for one of the grid. Two that were taken
+// for the same one of the grid never do; nor do such of which an interval is not known.
+bool rates_per_clock_differ(const Rate& before, const Rate& after);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,308 @@
+#include "agent/boards/history.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <memory>
+#include <set>
+
+#include "agent/boards/board_events.h"
+#include "agent/boards/class_events.h"
+#include "agent/boards/recognition.h"
+#include "agent/support/add_once.h"
+#include "agent/support/error.h"
+#include "agent/support/text.h"
+
+namespace tpp {
+namespace {
+
+// One board through the reports so far.
+struct Track {
+  BoardIdentity identity;  // when it was last seen
+  Sightings sightings;     // the oldest first
+  bool present = false;    // in the last report
+
+  const Sighting& last() const { return sightings.back(); }
+};
+
+std::vector<BoardIdentity> identities(const std::vector<Track*>& tracks) {
+  std::vector<BoardIdentity> result;
+  for (const Track* track : tracks) result.push_back(track->identity);
+  return result;
+}
+
+bool by_hardware(const BoardEvent& event) {
+  return std::ranges::find(event.causes, EventCause::hardware) != event.causes.end();
+}
+
+bool is_host(const Sighting& sighting) {
+  return std::ranges::all_of(devices_of(sighting), [](const Device* d) { return is_host_cpu(*d); });
+}
+
+// One finding a board: what is told of it has one reason.
+void add_finding(const Sighting& after, const std::vector<BoardEvent>& events,
+                 std::vector<Finding>& findings) {
+  std::vector<std::string> parts;
+  bool identity_alone = true;
+  for (const BoardEvent& event : events) {
+    if (!by_hardware(event)) continue;
+    parts.push_back(fmt::format("{} (since {})", to_sentence(event), event.since));
+    identity_alone = identity_alone && event.kind == BoardEventKind::identity_changed;
+  }
+  if (parts.empty()) return;
+  Finding finding{
+      .code = "board.changed",
+      .finding_class = FindingClass::contradiction,
+      .severity = identity_alone ? Severity::warning : Severity::error,
+      .subject = after.board->id.value,
+      .message = fmt::format("the board is not what it was: {}", fmt::join(parts, "; "))};
+  // Of a host CPU a row or a rate classifies nothing.
+  if (is_host(after)) {
+    finding.finding_class = FindingClass::condition;
+    finding.severity = Severity::info;
+  }
+  findings.push_back(std::move(finding));
+}
+
+BoardEvent placed(BoardEventKind kind, const BoardId& board, const std::string& before,
+                  const std::string& after) {
+  BoardEvent event;
+  event.kind = kind;
+  event.board = board;
+  event.causes = {EventCause::placement};
+  event.subject = "slot";
+  event.before = before;
+  event.after = after;
+  return event;
+}
+
+// "0000:17:00.0, NVIDIA H100 80GB HBM3, serial 1652523000017"
+std::string board_text(const BoardIdentity& board, const BoardIdentity& other,
+                       const Sighting& sighting) {
+  const std::vector<const Device*> devices = devices_of(sighting);
+  std::string text = slot_text(board, other);
+  if (devices.empty()) return text;
+  if (!devices.front()->name.empty()) text += ", " + devices.front()->name;
+  if (devices.front()->serial) text += ", serial " + *devices.front()->serial;
+  return text;
+}
+
+class Historian {
+ public:
+  History run(const std::vector<StoredReport>& reports) {
+    for (const StoredReport& stored : reports) add(stored);
+    History history;
+    history.steps = std::move(steps_);
+    for (const auto& track : tracks_) history.boards.push_back(row_of(*track));
+    return history;
+  }
+
+ private:
+  void add(const StoredReport& stored) {
+    HistoryStep step;
+    step.origin = stored.origin;
+    step.started_at = stored.report->started_at;
+    step.hostname = stored.report->inventory.node.hostname;
+    step_ = &steps_.emplace_back(std::move(step));
+    now_.clear();
+    for (const Board& board : stored.report->inventory.boards) {
+      Track track;
+      track.identity = identity_of(stored.report->inventory, board);
+      track.sightings = {{stored.report, &board}};
+      now_.push_back(std::move(track));
+    }
+    if (steps_.size() == 1) {
+      for (Track& track : now_) keep_new(track);
+      return;
+    }
+    match_present();
+    if (now_.empty() && tracks_.empty()) step_->notes.emplace_back("no board in any report so far");
+  }
+
+  void match_present() {
+    std::vector<Track*> present, absent;
+    for (const auto& track : tracks_) (track->present ? present : absent).push_back(track.get());
+    std::vector<BoardIdentity> after;
+    for (const Track& track : now_) after.push_back(track.identity);
+    const Recognition found = recognise(identities(present), after);
+    for (const Recognised& one : found.same) go_on(*present[one.before], now_[one.after], one.by);
+    std::vector<std::size_t> fresh = found.appeared;
+    for (const auto& [before, now] : found.replaced) fresh.push_back(now);
+    const std::vector<std::size_t> unknown = match_absent(absent, fresh);
+    for (const auto& [before, now] : found.replaced) replace(*present[before], now_[now]);
+    for (const std::size_t index : found.gone) lose(*present[index]);
+    for (const std::size_t index : found.appeared) {
+      if (std::ranges::find(unknown, index) == unknown.end()) continue;
+      step_->events.push_back(
+          placed(BoardEventKind::appeared, now_[index].last().board->id, "",
+                 board_text(now_[index].identity, now_[index].identity, now_[index].last())));
+    }
+    for (const std::size_t index : unknown) keep_new(now_[index]);
+  }
+
+  // Boards that were here before, not in the last report. Returns the others.
+  std::vector<std::size_t> match_absent(const std::vector<Track*>& absent,
+                                        const std::vector<std::size_t>& fresh) {
+    std::vector<BoardIdentity> after;
+    for (const std::size_t index : fresh) after.push_back(now_[index].identity);
+    const Recognition found = recognise(identities(absent), after);
+    std::set<std::size_t> known;
+    for (const Recognised& one : found.same) {
+      Track& back = now_[fresh[one.after]];
+      BoardEvent event = placed(BoardEventKind::appeared, back.last().board->id, "",
+                                board_text(back.identity, back.identity, back.last()));
+      event.recognised_by = one.by;
+      event.since = absent[one.before]->last().report->started_at;
+      step_->events.push_back(std::move(event));
+      go_on(*absent[one.before], back, one.by);
+      known.insert(fresh[one.after]);
+    }
+    std::vector<std::size_t> unknown;
+    std::ranges::copy_if(fresh, std::back_inserter(unknown),
+                         [&](std::size_t index) { return !known.contains(index); });
+    return unknown;
+  }
+
+  // The same board, in one more report.
+  void go_on(Track& track, const Track& now, RecognisedBy by) {
+    const Sighting& after = now.last();
+    BoardChanges changes = board_changes(track.sightings, after, by);
+    add_class_events(track.last(), after, by, changes);
+    if (!same_slot(track.identity, now.identity)) {
+      BoardEvent moved =
+          placed(BoardEventKind::moved, after.board->id, slot_text(track.identity, now.identity),
+                 slot_text(now.identity, track.identity));
+      moved.recognised_by = by;
+      moved.since = track.last().report->started_at;
+      changes.events.insert(changes.events.begin(), std::move(moved));
+    }
+    add_finding(after, changes.events, step_->findings);
+    std::ranges::move(changes.events, std::back_inserter(step_->events));
+    std::ranges::move(changes.notes, std::back_inserter(step_->notes));
+    track.identity = now.identity;
+    track.sightings.push_back(after);
+    track.present = true;
+  }
+
+  void replace(Track& track, const Track& now) {
+    BoardEvent event = placed(BoardEventKind::replaced, now.last().board->id,
+                              board_text(track.identity, now.identity, track.last()),
+                              board_text(now.identity, track.identity, now.last()));
+    event.since = track.last().report->started_at;
+    step_->events.push_back(std::move(event));
+    track.present = false;
+  }
+
+  void lose(Track& track) {
+    BoardEvent event = placed(BoardEventKind::gone, track.last().board->id,
+                              board_text(track.identity, track.identity, track.last()), "");
+    event.since = track.last().report->started_at;
+    step_->events.push_back(std::move(event));
+    track.present = false;
+  }
+
+  void keep_new(const Track& track) {
+    tracks_.push_back(std::make_unique<Track>(track));
+    tracks_.back()->present = true;
+  }
+
+  static BoardTrack row_of(const Track& track) {
+    const std::vector<const Device*> devices = devices_of(track.last());
+    BoardTrack row;
+    row.board = track.last().board->id;
+    row.product = devices.empty() ? track.last().board->name : devices.front()->name;
+    if (!devices.empty()) row.serial = devices.front()->serial;
+    row.first_seen = track.sightings.front().report->started_at;
+    row.last_seen = track.last().report->started_at;
+    row.reports = static_cast<int>(track.sightings.size());
+    row.classes = classes_of(track.last());
+    row.present = track.present;
+    return row;
+  }
+
+  std::vector<std::unique_ptr<Track>> tracks_;
+  std::vector<HistoryStep> steps_;
+  HistoryStep* step_ = nullptr;  // of the report at hand
+  std::vector<Track> now_;       // its boards
+};
+
+// "2026-11-29T06:49:35Z", as every report has it: then text sorts by time.
+bool is_time(const std::string& text) {
+  constexpr std::size_t kDay = 10;
+  constexpr std::size_t kLength = 20;
+  return text.size() == kLength && is_day(std::string_view(text).substr(0, kDay)) &&
+         text[kDay] == 'T' && text.back() == 'Z';
+}
+
+void check_times(const std::vector<StoredReport>& reports) {
+  for (const StoredReport& stored : reports) {
+    if (is_time(stored.report->started_at)) continue;
+    throw Error(fmt::format(
+        "{}: started_at is '{}', expected a time such as 2026-11-29T06:49:35Z; reports are put in "
+        "order by it",
+        stored.origin, stored.report->started_at));
+  }
+}
+
+bool any_simulated(const Report& report) {
+  return std::ranges::any_of(report.inventory.devices, &Device::simulated);
+}
+
+void add_notes(const std::vector<StoredReport>& reports, std::vector<std::string>& notes) {
+  std::vector<std::string> nodes;
+  std::size_t simulated = 0;
+  for (const StoredReport& stored : reports) {
+    add_once(stored.report->inventory.node.hostname, nodes);
+    simulated += any_simulated(*stored.report) ? 1 : 0;
+  }
+  if (nodes.size() > 1) {
+    notes.push_back(
+        fmt::format("these are reports of {} nodes ({}): a slot is no sign between "
+                    "them, only serial numbers and UUIDs are",
+                    nodes.size(), fmt::join(nodes, ", ")));
+  }
+  if (simulated > 0 && simulated < reports.size()) {
+    notes.emplace_back(
+        "some of these reports are simulated: no simulated board is taken for a real one");
+  }
+}
+
+}  // namespace
+
+History board_history(std::vector<StoredReport> reports) {
+  check_times(reports);
+  std::ranges::stable_sort(reports, {}, [](const StoredReport& stored) -> const std::string& {
+    return stored.report->started_at;
+  });
+  History history = Historian().run(reports);
+  add_notes(reports, history.notes);
+  for (const StoredReport& stored : reports) {
+    for (const std::string& banner : stored.report->banners) add_once(banner, history.banners);
+  }
+  return history;
+}
+
+std::vector<Finding> findings_since(const StoredReport& previous, const Report& report) {
+  const History history = board_history({previous, {"this pass", &report}});
+  std::vector<Finding> findings;
+  const auto tell = [&](const char* code, const std::string& subject, const std::string& message) {
+    findings.push_back({.code = code,
+                        .finding_class = FindingClass::condition,
+                        .severity = Severity::info,
+                        .subject = subject,
+                        .message = message});
+  };
+  for (const std::string& note : history.notes) tell("board.not_compared", "", note);
+  const HistoryStep& step = history.steps.back();
+  findings.insert(findings.end(), step.findings.begin(), step.findings.end());
+  for (const BoardEvent& event : step.events) {
+    if (by_hardware(event)) continue;
+    tell("board.event", event.board.value,
+         fmt::format("{} (since {})", to_sentence(event), previous.report->started_at));
+  }
+  for (const std::string& note : step.notes) tell("board.not_compared", "", note);
+  return findings;
+}
+
+}  // namespace tpp

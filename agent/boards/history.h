@@ -1,0 +1,30 @@
+// Boards through a sequence of reports: which is which, what changed, and which of that is a
+// finding. Where the reports come from is the caller's. Pure.
+#ifndef TPP_AGENT_BOARDS_HISTORY_H
+#define TPP_AGENT_BOARDS_HISTORY_H
+
+#include <string>
+#include <vector>
+
+#include "agent/model/history.h"
+#include "agent/model/report.h"
+
+namespace tpp {
+
+struct StoredReport {
+  std::string origin;  // for a reader: the file's path
+  const Report* report = nullptr;
+};
+
+// In order of time, whatever order they are given in; equal times keep the order given. A board
+// that was away is known again, and held against what it was when it was last seen. Throws Error
+// naming the report whose time is none.
+History board_history(std::vector<StoredReport> reports);
+
+// What a pass that knows an earlier report says beside its own findings: those of the history of
+// the two, its other events, and what could not be compared. Throws Error as above.
+std::vector<Finding> findings_since(const StoredReport& previous, const Report& report);
+
+}  // namespace tpp
+
+#endif

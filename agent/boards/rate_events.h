@@ -1,0 +1,17 @@
+// Rates per clock and unit of one device, held against what it did before. Inside history only;
+// pure.
+#ifndef TPP_AGENT_BOARDS_RATE_EVENTS_H
+#define TPP_AGENT_BOARDS_RATE_EVENTS_H
+
+#include "agent/boards/sightings.h"
+
+namespace tpp {
+
+// Adds an event for each loop whose rate changed (board_events.h says when), and a note where
+// nothing could be compared.
+void add_rates(const Sightings& before, const Sighting& after, const Device& device,
+               BoardChanges& changes);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,42 @@
+// One board in one report, and the parts of it that belong to a board of another. What every kind
+// of change is told from. Pure; points into the reports given. Inside history only.
+#ifndef TPP_AGENT_BOARDS_SIGHTINGS_H
+#define TPP_AGENT_BOARDS_SIGHTINGS_H
+
+#include <string>
+#include <vector>
+
+#include "agent/model/history.h"
+#include "agent/model/report.h"
+
+namespace tpp {
+
+struct Sighting {
+  const Report* report = nullptr;
+  const Board* board = nullptr;
+};
+
+// Of one board, the oldest first.
+using Sightings = std::vector<Sighting>;
+
+std::vector<const Device*> devices_of(const Sighting& sighting);
+const BoardPerformance* performance_of(const Sighting& sighting);
+
+// What `device` of a later sighting was in `earlier`: the one of its UUID, else of its id, else of
+// its place among as many. nullptr if there is none.
+const Device* counterpart(const Sighting& earlier, const Sighting& later, const Device& device);
+
+// Whether the two words come from the same runtime: names and counts of one are not another's.
+bool same_runtime(const Device& one, const Device& other);
+
+// Hardware, and firmware beside it where that changed as well: it may be what did it.
+std::vector<EventCause> hardware_causes(const Device& before, const Device& after);
+
+struct BoardChanges {
+  std::vector<BoardEvent> events;
+  std::vector<std::string> notes;  // what was not compared, and why
+};
+
+}  // namespace tpp
+
+#endif
