@@ -19,6 +19,8 @@ int dispatch(const tpp::Options& options) {
       return tpp::classify_command(options);
     case tpp::Command::shipment:
       return tpp::shipment_command(options);
+    case tpp::Command::history:
+      return tpp::history_command(options);
     case tpp::Command::selftest:
       return tpp::selftest_command(options);
     case tpp::Command::catalog:

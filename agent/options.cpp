@@ -9,6 +9,7 @@
 #include "agent/options_boards.h"
 #include "agent/options_catalog.h"
 #include "agent/options_fail_on.h"
+#include "agent/options_history.h"
 #include "agent/options_recording.h"
 #include "agent/options_thresholds.h"
 #include "agent/options_topology.h"
@@ -49,7 +50,8 @@ struct Words {
   std::string format = "table";
   std::vector<std::string> precisions, devices, kernels, fail_on, backend_options, readings,
       thresholds;
-  std::string deadline, silence, output, scenario, rules, catalog, backend_directory, site;
+  std::string deadline, silence, output, scenario, rules, catalog, backend_directory, site,
+      previous;
   BoardWords boards;
   bool quick = false;
   bool full = false;
@@ -183,6 +185,10 @@ void add_measure(CLI::App& app, Options& options, Words& words, RecordingWords& 
           "--silence", words.silence,
           "Longest time without a sign of life before a benchmark counts as hung (default 30s)")
       ->type_name("TIME");
+  measure
+      .add_option("--previous", words.previous,
+                  "An earlier report (JSON): what changed since stands among the findings")
+      ->type_name("REPORT");
   add_fail_on_option(measure, words.fail_on);
   measure.add_flag("--classify-cpu", options.classify_cpu,
                    "Classify host CPUs too, which their makers do not count as 3A090 parts");
@@ -298,6 +304,7 @@ void understand(const Words& words, Options& options) {
   options.scenario = path_of(words.scenario);
   options.rules = path_of(words.rules);
   options.catalog = path_of(words.catalog);
+  options.previous = path_of(words.previous);
   if (!words.site.empty()) options.site = site_of(words.site);
   options.backend_directory = path_of(words.backend_directory);
   for (const std::string& word : words.backend_options) {
@@ -319,6 +326,7 @@ struct AllWords {
   ClassifyWords classify_request;
   ShipmentWords shipment_request;
   CatalogWords catalog;
+  HistoryWords history;
   TopologyWords topology;
   RecordingWords devices_recording, measure_recording;
 };
@@ -351,6 +359,7 @@ void add_commands(CLI::App& app, Options& options, AllWords& words) {
   add_classify(app, words.classify_request, words.classify);
   add_shipment(app, words.shipment_request, words.shipment);
   add_catalog(app, words.catalog);
+  add_history(app, words.history);
   add_selftest(app, words.selftest);
   CLI::App& probe = *app.add_subcommand("probe", "")->group("");
   probe.add_option("name", options.probe)->required();
@@ -389,6 +398,9 @@ void understand_command(const CLI::App& app, const AllWords& words, Options& opt
   } else if (app.got_subcommand("classify")) {
     options.command = Command::classify;
     understand_classify(words, options);
+  } else if (app.got_subcommand("history")) {
+    options.command = Command::history;
+    understand_history(words.history, options);
   } else if (app.got_subcommand("shipment")) {
     options.command = Command::shipment;
     understand_shipment(words, options);
@@ -423,8 +435,9 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     // A word that is no command, which CLI11 takes for a missing one.
     const std::vector<std::string> left = app.remaining();
     if (left.empty()) throw UsageError("a command is missing; try tpp-agent --help");
-    fail_unknown_word("command", left.front(),
-                      {"measure", "devices", "classify", "shipment", "catalog", "selftest"});
+    fail_unknown_word(
+        "command", left.front(),
+        {"measure", "devices", "classify", "shipment", "history", "catalog", "selftest"});
   } catch (const CLI::ParseError& error) {
     throw UsageError(fmt::format("{}; try tpp-agent --help", error.what()));
   }

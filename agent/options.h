@@ -22,7 +22,7 @@
 
 namespace tpp {
 
-enum class Command { measure, devices, classify, shipment, catalog, selftest, probe };
+enum class Command { measure, devices, classify, shipment, history, catalog, selftest, probe };
 
 enum class CatalogAction { list, show, match, check };
 
@@ -50,6 +50,10 @@ struct Options {
   BoardLevel board_level = BoardLevel::board;
   std::filesystem::path site = "/etc/tpp-agent";  // rules.d and catalog.d in it add to what ships
   ClassifyRequest classify;
+  // history: report files, and directories of them.
+  std::vector<std::filesystem::path> reports;
+  // measure --previous: an earlier report.
+  std::optional<std::filesystem::path> previous;
   CatalogAction catalog_action = CatalogAction::list;
   std::string chip;                                  // catalog show: id or name
   DeviceClues clues;                                 // catalog match

@@ -7,6 +7,7 @@ tpp_add_library(
   command/catalog.cpp
   command/classify.cpp
   command/devices.cpp
+  command/history.cpp
   command/measure.cpp
   command/output.cpp
   command/probe.cpp
@@ -19,6 +20,7 @@ tpp_add_library(
   options_boards.cpp
   options_catalog.cpp
   options_fail_on.cpp
+  options_history.cpp
   options_recording.cpp
   options_thresholds.cpp
   options_topology.cpp

@@ -14,6 +14,7 @@ int measure_command(const Options& options);
 int devices_command(const Options& options);
 int classify_command(const Options& options);
 int shipment_command(const Options& options);
+int history_command(const Options& options);
 int selftest_command(const Options& options);
 // list, show, match or check, by Options::catalog_action.
 int catalog_command(const Options& options);

@@ -1,0 +1,119 @@
+"""Boards through several reports: `history`, and `measure --previous`."""
+import json
+import pathlib
+import tempfile
+import unittest
+
+import program
+
+
+class History(unittest.TestCase):
+    def setUp(self):
+        self._directory = tempfile.TemporaryDirectory()
+        self.directory = pathlib.Path(self._directory.name)
+
+    def tearDown(self):
+        self._directory.cleanup()
+
+    def report(self, name, day, change=None, scenario="t4_node"):
+        """A report of a simulated node as of a day, its scenario's text changed on the way."""
+        text = (program.SCENARIOS / f"{scenario}.yaml").read_text()
+        path = self.directory / f"{name}.yaml"
+        path.write_text(change(text) if change else text)
+        parsed = json.loads(program.run("measure", "--simulate", path, "--format", "json").stdout)
+        parsed["started_at"] = f"2026-{day}T12:00:00Z"
+        stored = self.directory / f"{name}.json"
+        stored.write_text(json.dumps(parsed))
+        return stored
+
+    def history(self, *words):
+        result = program.run("history", *words, "--format", "json")
+        return result, json.loads(result.stdout)
+
+    def test_of_an_unchanged_board_has_no_event_and_no_finding(self):
+        reports = [self.report("a", "05-01"), self.report("b", "06-01")]
+        result, parsed = self.history(*reports)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual([r["events"] for r in parsed["reports"]], [[], []])
+        self.assertEqual(parsed["reports"][1]["notes"], [])
+        self.assertEqual(parsed["boards"][0]["reports"], 2)
+        self.assertIn("SIMULATED", result.stdout.splitlines()[0])
+
+    def test_of_a_board_that_lost_units_is_a_finding(self):
+        self.report("a", "05-01")
+        self.report("b", "06-01", lambda text: text.replace("units: 40", "units: 36"))
+        result, parsed = self.history(self.directory)
+        self.assertEqual(result.returncode, 1, result.stderr)
+        events = {e["event"]: e for e in parsed["reports"][1]["events"]}
+        self.assertEqual(events["units_changed"]["causes"], ["hardware"])
+        self.assertEqual(events["units_changed"]["before"], "40 SM")
+        self.assertEqual(parsed["reports"][1]["findings"][0]["code"], "board.changed")
+        quiet = program.run("history", self.directory, "--fail-on", "health")
+        self.assertEqual(quiet.returncode, 0)
+        self.assertIn("units changed", quiet.stdout)
+
+    def test_of_a_clock_that_was_capped_is_none(self):
+        reports = [self.report("a", "05-01"),
+                   self.report("b", "06-01", lambda text: text.replace("    clock_mhz: 1065",
+                                                                       "    clock_mhz: 600"))]
+        result, parsed = self.history(*reports)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertEqual(parsed["reports"][1]["findings"], [])
+
+    def test_the_same_report_twice_is_counted_once_and_alone_is_not_enough(self):
+        first = self.report("a", "05-01")
+        copy = self.directory / "copy.json"
+        copy.write_text(first.read_text())
+        alone = program.run("history", first, copy)
+        self.assertEqual(alone.returncode, 2)
+        self.assertIn("the same report", alone.stderr)
+        _, parsed = self.history(first, copy, self.report("b", "06-01"))
+        self.assertEqual(len(parsed["reports"]), 2)
+        self.assertIn("counted once", parsed["notes"][0])
+
+    def test_bad_input_is_named(self):
+        first = self.report("a", "05-01")
+        none = self.directory / "none.json"
+        none.write_text('{"devices": []}')
+        old = json.loads(first.read_text())
+        old["schema_version"] = 1
+        older = self.directory / "older.json"
+        older.write_text(json.dumps(old))
+        for path, words in ((none, "none.json"), (older, "schema"),
+                            (self.directory / "gone.json", "gone.json")):
+            with self.subTest(words):
+                result = program.run("history", first, path)
+                self.assertEqual(result.returncode, 2, result.stderr)
+                self.assertIn(words, result.stderr)
+                self.assertEqual(result.stdout, "")
+        self.assertEqual(program.run("history").returncode, 64)
+        self.assertEqual(program.run("history", first, first, "--format", "csv").returncode, 64)
+
+    def test_a_pass_that_knows_an_earlier_report_says_what_changed(self):
+        earlier = self.report("a", "05-01")
+        changed = self.directory / "b.yaml"
+        text = (program.SCENARIOS / "t4_node.yaml").read_text()
+        changed.write_text(text.replace("units: 40", "units: 36"))
+        result = program.run("measure", "--simulate", changed, "--previous", earlier, "--format",
+                             "json")
+        findings = {f["code"]: f for f in program.report(result)["findings"]}
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(findings["board.changed"]["class"], "contradiction")
+        self.assertIn("40 SM -> 36 SM", findings["board.changed"]["message"])
+        same = program.measure("t4_node", "--previous", earlier, "--format", "json")
+        codes = [f["code"] for f in program.report(same)["findings"]]
+        self.assertEqual([c for c in codes if c.startswith("board.")], [])
+
+    def test_a_previous_report_is_read_before_anything_runs(self):
+        earlier = self.report("a", "05-01")
+        later = json.loads(earlier.read_text())
+        later["started_at"] = "2199-01-01T00:00:00Z"
+        earlier.write_text(json.dumps(later))
+        result = program.measure("t4_node", "--previous", earlier)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("clock", result.stderr)
+        self.assertEqual(result.stdout, "")
+
+
+if __name__ == "__main__":
+    unittest.main()
