@@ -240,8 +240,9 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
     identity.reason = "by " + candidates.how;
   }
   if (found.size() != 1) {
-    identity.reason =
-        "devices of several products on one board: " + ids_of(Rows(found.begin(), found.end()));
+    const std::string ids = ids_of(Rows(found.begin(), found.end()));
+    identity.reason = "devices of several products on one board: " + ids;
+    identity.missing.push_back("which of the products is the board: " + ids);
     return identity;
   }
   identity.chip = *found.begin();

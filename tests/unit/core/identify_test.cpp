@@ -161,6 +161,7 @@ TEST(Identify, GivesNoRowToABoardOfUnlikeDevices) {
 
   EXPECT_EQ(identity.chip, nullptr);
   EXPECT_THAT(identity.reason, HasSubstr("several products"));
+  EXPECT_THAT(identity.missing, ElementsAre(HasSubstr("which of the products")));
 }
 
 }  // namespace
