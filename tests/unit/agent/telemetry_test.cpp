@@ -211,6 +211,19 @@ TEST(ClockFindings, SpeakOfHeatAndOfSettingsAndNotOfThePowerLimit) {
   EXPECT_THAT(clock_findings({"another"}, measurements), SizeIs(0));
 }
 
+TEST(ClockFindings, LeaveOutWhatTheUsersShareLeavesOut) {
+  const std::vector<Measurement> measurements = {held_down_by({{"hw_thermal", 0.25}}),
+                                                 held_down_by({{"hw_thermal", 0.5}})};
+  Thresholds thresholds;
+  thresholds.set(Threshold::clock_held_share, 0.25);
+  const auto findings = clock_findings({"0000:17:00.0"}, measurements, thresholds);
+  ASSERT_THAT(findings, SizeIs(1));
+  EXPECT_THAT(findings[0].message, HasSubstr("in 1 of its measurements"));
+
+  thresholds.set(Threshold::clock_held_share, 0.5);
+  EXPECT_THAT(clock_findings({"0000:17:00.0"}, measurements, thresholds), SizeIs(0));
+}
+
 TEST(WatchingProbe, IsOneThatShowedTheDeviceAndCanWatchIt) {
   Device device;
   device.seen_by = {"probe cpu", "backend cuda"};

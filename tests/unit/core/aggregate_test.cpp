@@ -143,6 +143,11 @@ TEST(Aggregate, SaysWhereALibraryOvertookOurOwnLoop) {
     const BoardPerformance board = aggregate_scene(scene).at(0);
 
     EXPECT_EQ(board.facts.overtaken.empty(), reached < 1.02 * 1024) << reached;
+    Thresholds others;
+    others.set(Threshold::overtaken_above, 1.5);
+    EXPECT_TRUE(aggregate(scene.inventory, scene.measurements, scene.catalog, others)
+                    .at(0)
+                    .facts.overtaken.empty());
   }
 }
 
