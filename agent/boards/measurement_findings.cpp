@@ -60,6 +60,8 @@ std::optional<Finding> clock_finding(const Device& device, const std::vector<Tak
   const Taken* slowest = nullptr;
   int slow = 0;
   for (const Taken& one : rates) {
+    // What waits for memory or a link needs no clock of the units.
+    if (one.rate->quantity != Quantity::operations) continue;
     const auto clock_hz = one.rate->clock_hz;
     if (!clock_hz || !(*clock_hz < least_share * *highest_hz)) continue;
     ++slow;

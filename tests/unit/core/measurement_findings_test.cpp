@@ -58,6 +58,14 @@ TEST(MeasurementFindings, TellOfAClockBelowItsShare) {
                                              "at 1177 MHz in int8 by mma"));
 }
 
+TEST(MeasurementFindings, LeaveTheClockOfWhatCountsBytesAlone) {
+  test::Scene scene = scene_at(0.97);
+  scene.rate(1).clock_hz = 0.1 * 1590e6;
+  scene.rate(1).quantity = Quantity::bytes;
+
+  EXPECT_TRUE(findings_of(scene).empty());
+}
+
 TEST(MeasurementFindings, HoldAClockAgainstTheRowsToo) {
   test::Scene scene = scene_at(0.4);
   scene.device().max_clock_hz = 0.4 * 1590e6;
