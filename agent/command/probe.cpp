@@ -39,14 +39,20 @@ void write_line(const std::string& record) {
   }
 }
 
-// The record of tpp-bench by that name (kernels/bench/README.md). Paths are any bytes.
+// What drivers and the kernel call things is any bytes: those that are no UTF-8 become U+FFFD.
+template <class Json>
+std::string line_of(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// The record of tpp-bench by that name (kernels/bench/README.md).
 std::string code_record() {
   nlohmann::ordered_json files = nlohmann::ordered_json::array();
   for (const MappedFile& file : mapped_code()) {
     files.push_back({{"path", file.path}, {"deleted", file.deleted}});
   }
   const nlohmann::ordered_json record = {{"record", "libraries"}, {"files", files}};
-  return record.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return line_of(record);
 }
 
 // The clock of the batches that readings are held against.
@@ -66,7 +72,7 @@ std::uint64_t monotonic_ns() {
   for (;;) {
     TelemetrySample sample = watched->read();
     sample.at_ns = monotonic_ns();
-    write_line(to_json(sample).dump());
+    write_line(line_of(to_json(sample)));
     std::this_thread::sleep_for(kReadingEvery);
   }
 }
@@ -101,7 +107,7 @@ int probe_command(const Options& options) {
   const Inventory inventory =
       options.entered.empty() ? probe->run(files) : probe->entered(options.entered);
   write_line(code_record());
-  write_line(to_json(inventory).dump());
+  write_line(line_of(to_json(inventory)));
   return kAssessed;
 }
 

@@ -267,7 +267,7 @@ void mask(NodeRecording& recording) {
     answer.lines.clear();
     for (Json& line : answers[i]) {
       apply_to_members(line, masks);
-      answer.lines.push_back(line.dump());
+      answer.lines.push_back(line.dump(-1, ' ', false, Json::error_handler_t::replace));
     }
     answer.end.error_tail = masks.applied(answer.end.error_tail);
     for (std::string& setting : answer.question.environment) setting = masks.applied(setting);

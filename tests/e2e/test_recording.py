@@ -254,6 +254,13 @@ class DamagedRecording(Node):
         self.assertEqual({f["code"] for f in inventory["findings"]} & {"probe.failed", "backend.failed"},
                          {"probe.failed", "backend.failed"})
 
+    def test_bytes_of_the_kernel_that_are_no_text_are_shown_as_such(self):
+        self.record()
+        (self.there / "proc/sys/kernel/hostname").write_bytes(b"rack\xff7\n")
+        inventory = json.loads(self.look("--format", "json").stdout)
+        self.assertEqual(inventory["node"]["hostname"], "rack\ufffd7")
+        self.assertNotIn("probe.failed", [f["code"] for f in inventory["findings"]])
+
     def test_a_topology_that_kills_its_reader_is_a_finding(self):
         self.record()
         (self.there / "topology.xml").write_text("<topology><object type=\"Machine\"")
