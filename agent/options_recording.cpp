@@ -63,6 +63,8 @@ void understand_recording(const RecordingWords& words, Options& options) {
   refuse_beside("--record", options);
   if (options.node) throw UsageError("--record cannot be given with --node: give one");
   options.record = words.folder;
+  // "DIR/" is DIR.
+  if (!options.record->has_filename()) options.record = options.record->parent_path();
 }
 
 }  // namespace tpp

@@ -5,6 +5,8 @@
 #include <cctype>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -65,18 +67,28 @@ bool stands_alone(std::string_view text, std::size_t at, std::size_t length) {
   return !before && !after;
 }
 
-void replace_all(std::string& text, const std::string& lower_piece, const std::string& by) {
-  std::string lower = to_lower(text);
-  std::size_t at = 0;
-  while ((at = lower.find(lower_piece, at)) != std::string::npos) {
-    const bool behind_0x = at >= 2 && lower.compare(at - 2, 2, "0x") == 0;
-    if (!behind_0x && !stands_alone(lower, at, lower_piece.size())) {
-      ++at;
-      continue;
+using StandIns = std::map<std::string, std::string>;
+
+// In `text` each piece that stands alone; `seen` is the text as the pieces are written, of its
+// length.
+void replace_all(std::string& text, std::string seen, const StandIns& stand_ins) {
+  // The longer first: a shorter one may be a part of it.
+  std::vector<std::pair<std::string, std::string>> pieces(stand_ins.begin(), stand_ins.end());
+  std::ranges::stable_sort(pieces, std::greater{},
+                           [](const auto& piece) { return piece.first.size(); });
+  for (const auto& [piece, by] : pieces) {
+    if (piece.size() < kShortestWithin) break;
+    std::size_t at = 0;
+    while ((at = seen.find(piece, at)) != std::string::npos) {
+      const bool behind_0x = at >= 2 && seen.compare(at - 2, 2, "0x") == 0;
+      if (behind_0x || stands_alone(seen, at, piece.size())) {
+        text.replace(at, piece.size(), by);
+        seen.replace(at, piece.size(), by);
+        at += by.size();
+      } else {
+        ++at;
+      }
     }
-    text.replace(at, lower_piece.size(), by);
-    lower.replace(at, lower_piece.size(), by);
-    at += by.size();
   }
 }
 
@@ -86,12 +98,12 @@ void Masks::note_number(std::string_view value) {
   if (!firmware_label(std::string(value))) return;
   const std::string number = to_lower(value.substr(kind_length(value)));
   const bool blank = std::ranges::all_of(number, [](char c) { return !is_word(c) || c == '0'; });
-  if (blank || stand_ins_.contains(number)) return;
-  stand_ins_[number] = number_like(number, ++numbers_);
+  if (blank || numbers_.contains(number)) return;
+  numbers_.emplace(number, number_like(number, numbers_.size() + 1));
 }
 
 void Masks::note_name(std::string_view name, std::string stand_in) {
-  if (!name.empty()) stand_ins_.emplace(to_lower(name), std::move(stand_in));
+  if (!name.empty()) names_.emplace(name, std::move(stand_in));
 }
 
 void Masks::note_forms(std::string_view text) {
@@ -105,18 +117,14 @@ void Masks::note_forms(std::string_view text) {
 }
 
 std::string Masks::applied(std::string_view text) const {
+  if (const auto name = names_.find(std::string(text)); name != names_.end()) return name->second;
   const std::size_t kind = kind_length(text);
-  if (const auto whole = stand_ins_.find(to_lower(text.substr(kind))); whole != stand_ins_.end()) {
+  if (const auto whole = numbers_.find(to_lower(text.substr(kind))); whole != numbers_.end()) {
     return std::string(text.substr(0, kind)) + whole->second;
   }
   std::string result(text);
-  // The longer first: a shorter one may be a part of it.
-  std::vector<std::pair<std::string, std::string>> pieces(stand_ins_.begin(), stand_ins_.end());
-  std::ranges::stable_sort(pieces, std::greater{},
-                           [](const auto& piece) { return piece.first.size(); });
-  for (const auto& [piece, by] : pieces) {
-    if (piece.size() >= kShortestWithin) replace_all(result, piece, by);
-  }
+  replace_all(result, to_lower(text), numbers_);
+  replace_all(result, result, names_);
   return result;
 }
 

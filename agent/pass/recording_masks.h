@@ -20,7 +20,7 @@ class Masks {
   // A number of one machine; its kind in front ("GPU-", "0x") stays. A word that firmware has in
   // place of a number is none.
   void note_number(std::string_view value);
-  // A name, with what is to stand for it.
+  // A name as it is written, with what is to stand for it. Only so: a host "h100" may have H100.
   void note_name(std::string_view name, std::string stand_in);
   // Numbers that a text shows by their form alone: network addresses and UUIDs.
   void note_forms(std::string_view text);
@@ -30,8 +30,8 @@ class Masks {
   std::string applied(std::string_view text) const;
 
  private:
-  std::map<std::string, std::string> stand_ins_;  // by what they stand for, in lower case
-  std::size_t numbers_ = 0;
+  std::map<std::string, std::string> numbers_;  // by what they stand for, in lower case
+  std::map<std::string, std::string> names_;    // by what they stand for
 };
 
 // The whole recording; of hwloc's topology only what is known to tell kinds of hardware stays.

@@ -148,6 +148,11 @@ class Recording(Node):
             expected = 0o700 if path.is_dir() else 0o600
             self.assertEqual(stat.S_IMODE(path.stat().st_mode), expected, path)
 
+    def test_a_slash_behind_a_new_folder_changes_nothing(self):
+        done = self.run_agent("devices", "--record", f"{self.there}/")
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        self.assertTrue((self.there / "recording.json").exists())
+
     def test_an_empty_folder_of_others_is_closed_to_them(self):
         self.there.mkdir(mode=0o755)
         self.record()

@@ -83,6 +83,13 @@ TEST(Masks, KnowAddressesAndUuidsByTheirForm) {
   EXPECT_EQ(masks.applied("0000:17:00.0, 96.00.A5.00.01"), "0000:17:00.0, 96.00.A5.00.01");
 }
 
+TEST(Masks, TakeANameAsItIsWrittenAndNoProductForIt) {
+  Masks masks;
+  masks.note_name("h100", "node");
+
+  EXPECT_EQ(masks.applied("h100: NVIDIA H100 80GB HBM3"), "node: NVIDIA H100 80GB HBM3");
+}
+
 TEST(Mask, LeavesNoNumberOrNameInAnyFileOfARecording) {
   NodeRecording recording;
   recording.texts = {
