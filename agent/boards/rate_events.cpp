@@ -111,12 +111,20 @@ bool differ(const Issue& before, const Issue& after) {
   return rates_per_clock_differ(*before.rate, *after.rate);
 }
 
+bool paths_differ(const Issue& before, const Issue& after) {
+  return before.rate != nullptr && after.rate != nullptr && before.rate->path != after.rate->path;
+}
+
 BoardEvent event_of(const EarlierIssue& before, const Issue& after, const Device& device) {
   BoardEvent event;
   event.kind = BoardEventKind::rate_per_clock_changed;
   event.subject = to_string(after.measurement->id);
   event.before = text_of(before.issue);
   event.after = text_of(after);
+  if (paths_differ(before.issue, after)) {
+    event.before += ", by " + before.issue.rate->path;
+    event.after += ", by " + after.rate->path;
+  }
   event.since = before.sighting->report->started_at;
   // Figures of equal method versions may be compared; others may differ for that alone.
   const bool same_method =

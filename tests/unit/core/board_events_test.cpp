@@ -22,7 +22,7 @@ Rate issue(double value, std::optional<double> grid, double within = 0.0005) {
 }
 
 TEST(RatesPerClock, DoNotDifferWhereBothAreTheSameOfTheGrid) {
-  EXPECT_FALSE(rates_per_clock_differ(issue(4095, 4096), issue(4020, 4096)));
+  EXPECT_FALSE(rates_per_clock_differ(issue(4170, 4096), issue(4020, 4096)));
 }
 
 TEST(RatesPerClock, DifferByMoreThanBothIntervalsAndTheTolerance) {
@@ -163,6 +163,15 @@ TEST(BoardChanges, OfARatePerClockAreOfTheHardware) {
   ASSERT_EQ(events.size(), 1u);
   EXPECT_EQ(events[0].subject, "0000:01:00.0/mma/fp16");
   EXPECT_EQ(events[0].causes, (Causes{EventCause::hardware}));
+}
+
+TEST(BoardChanges, OfARatePerClockNameTheInstructionsWhereTheyDiffer) {
+  Scene after = slowed(0.5);
+  after.rate().path = "mma.sync";
+  const auto events = rate_events(followed(), after);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_TRUE(events[0].before.ends_with(", by test")) << events[0].before;
+  EXPECT_TRUE(events[0].after.ends_with(", by mma.sync")) << events[0].after;
 }
 
 TEST(BoardChanges, OfARateByAnotherMethodAreOfTheMethod) {
