@@ -96,6 +96,14 @@ class Adversarial(unittest.TestCase):
                 self.assertIn("UNTRUSTED", line, words)
                 self.assertIn(fake.name, line, words)
 
+    def test_settings_of_a_library_put_no_code_into_the_agent(self):
+        with tempfile.TemporaryDirectory() as folder:
+            settings = pathlib.Path(folder) / "openssl.cnf"
+            os.mkfifo(settings)  # who reads it waits for ever
+            done = program.measure("t4_node", "--kernel", "mma", "--format", "json", timeout=60,
+                                   environment={"OPENSSL_CONF": str(settings)})
+        self.assertTrue(all(f["sha256"] for f in program.report(done)["libraries"]))
+
 
 if __name__ == "__main__":
     unittest.main()
