@@ -43,9 +43,12 @@ std::vector<const LibraryUse*> of_trust(const std::vector<LibraryUse>& files, Fi
   return found;
 }
 
+std::string named(const LibraryUse& file) {
+  return fmt::format("{} (used by {})", file.path, fmt::join(file.used_by, ", "));
+}
+
 std::string described(const LibraryUse& file) {
-  return fmt::format("{} (used by {}): {}", file.path, fmt::join(file.used_by, ", "),
-                     file.trust_reason.value_or(""));
+  return fmt::format("{}: {}", named(file), file.trust_reason.value_or(""));
 }
 
 }  // namespace
@@ -90,9 +93,9 @@ std::vector<std::string> code_banners(const std::vector<LibraryUse>& files) {
     constexpr std::size_t kNamed = 3;
     const std::size_t more = paths.size() > kNamed ? paths.size() - kNamed : 0;
     paths.resize(paths.size() - more);
-    banners.push_back(
-        fmt::format("UNTRUSTED: code took part that does not belong to the system: {}{}",
-                    fmt::join(paths, ", "), more == 0 ? "" : fmt::format(" and {} more", more)));
+    banners.push_back(fmt::format("UNTRUSTED: code took part that cannot be relied on: {}{}",
+                                  fmt::join(paths, ", "),
+                                  more == 0 ? "" : fmt::format(" and {} more", more)));
   }
   if (!of_trust(files, FileTrust::own_build).empty()) {
     banners.emplace_back(
@@ -107,11 +110,18 @@ std::vector<Finding> code_findings(const std::vector<LibraryUse>& files) {
   const auto add = [&](const char* code, Severity severity, std::string message) {
     findings.push_back({code, FindingClass::condition, severity, "", std::move(message)});
   };
+  // One reason may hold for all that there is.
+  std::map<std::string, std::vector<std::string>> by_reason;
   for (const LibraryUse* file : of_trust(files, FileTrust::untrusted)) {
+    by_reason[file->trust_reason.value_or("")].push_back(named(*file));
+  }
+  for (const auto& [reason, names] : by_reason) {
     add("evidence.untrusted_code", Severity::warning,
-        described(*file) +
-            "; no board that it touched is corroborated or below: find out where it "
-            "comes from, and measure without it");
+        fmt::format("{}: {}; no board that {} touched is corroborated or below: find out where {} "
+                    "from, and measure without {}",
+                    fmt::join(names, ", "), reason, names.size() == 1 ? "it" : "they",
+                    names.size() == 1 ? "it comes" : "they come",
+                    names.size() == 1 ? "it" : "them"));
   }
   const auto own = of_trust(files, FileTrust::own_build);
   if (own.empty()) return findings;

@@ -1,7 +1,9 @@
 #include "agent/pass/code_trust.h"
 
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -24,6 +26,12 @@ constexpr std::array kSystem = {"/usr",    "/lib", "/lib32",    "/lib64",
 constexpr const char* kPreloadFile = "/etc/ld.so.preload";
 // What the loader puts into a program before all else.
 constexpr std::array kPreloadVariables = {"LD_PRELOAD", "LD_AUDIT"};
+
+// Belongs to the machine's root whoever looks at it: in a user namespace that does not know that
+// user, the kernel shows it as nobody's.
+constexpr const char* kOfRoot = "/proc/version";
+// What tpp-bench is linked with beyond this program.
+constexpr std::string_view kLinkedByBench = "libbenchmark.so";
 
 // Who may be able to change a file without that being told.
 struct Owners {
@@ -79,13 +87,39 @@ void add_words(std::string text, std::vector<std::string>& words) {
   }
 }
 
-// The loader takes links and names without a folder; the kernel tells where they led.
-bool is_preloaded(const std::string& path, const std::vector<std::string>& preloaded) {
+// The loader takes links, names without a folder, and words that it fills in ("$LIB"); the kernel
+// tells where they led. What it filled in is not known here: such an entry counts by its name.
+bool is_preloaded(const fs::path& path, const std::vector<std::string>& preloaded) {
   return std::ranges::any_of(preloaded, [&](const std::string& entry) {
-    if (entry.find('/') == entry.npos) return fs::path(path).filename() == entry;
     std::error_code error;
-    return entry == path || fs::canonical(entry, error) == path;
+    if (entry.find('/') != entry.npos && entry.find('$') == entry.npos) {
+      return path == entry || fs::canonical(entry, error) == path;
+    }
+    const fs::path name = fs::path(entry).filename();
+    return path.filename() == name || fs::canonical(path.parent_path() / name, error) == path;
   });
+}
+
+std::optional<uid_t> root_of_the_machine() {
+  struct statfs system;
+  struct stat status;
+  const bool known = ::statfs(kOfRoot, &system) == 0 && system.f_type == PROC_SUPER_MAGIC &&
+                     ::stat(kOfRoot, &status) == 0 && status.st_uid == 0;
+  return known ? std::optional<uid_t>(0) : std::nullopt;
+}
+
+// Libraries that a bundle brings along. A maker's that somebody put beside them is none: those are
+// never linked with, but loaded where they are found.
+std::vector<std::string> linked_libraries(const fs::path& folder) {
+  std::vector<std::string> linked;
+  for (MappedFile& file : mapped_code()) {
+    if (fs::path(file.path).parent_path() == folder) linked.push_back(std::move(file.path));
+  }
+  std::error_code error;
+  for (fs::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (at->path().filename().string().starts_with(kLinkedByBench)) linked.push_back(at->path());
+  }
+  return linked;
 }
 
 }  // namespace
@@ -93,9 +127,10 @@ bool is_preloaded(const std::string& path, const std::vector<std::string>& prelo
 TrustPolicy trust_policy(const fs::path& agent) {
   const fs::path root = agent.parent_path().parent_path();
   TrustPolicy policy{.system = {kSystem.begin(), kSystem.end()},
-                     .own = {root / "bin", root / "lib"},
+                     .own = {root / "bin", root / "lib/tpp"},
+                     .linked = linked_libraries(root / "lib"),
                      .preloaded = {},
-                     .administrator = 0,
+                     .administrator = root_of_the_machine(),
                      .user = ::geteuid(),
                      .group = ::getegid()};
   for (const char* variable : kPreloadVariables) {
@@ -112,11 +147,16 @@ Trust judge(const MappedFile& file, const TrustPolicy& policy) {
   };
   if (file.deleted) return untrusted("it was removed or replaced after it was loaded");
   if (is_preloaded(file.path, policy.preloaded)) return untrusted("it was preloaded");
-  const bool own = is_below(file.path, policy.own);
+  const bool own = is_below(file.path, policy.own) ||
+                   std::ranges::find(policy.linked, file.path) != policy.linked.end();
   if (!own && !is_below(file.path, policy.system)) {
     return untrusted("it lies neither in a folder of the system nor in this program's own");
   }
-  Owners owners{.users = {policy.administrator}, .groups = {}};
+  if (!policy.administrator) {
+    return untrusted(
+        "in this user namespace root is not the machine's root, and owners tell nothing");
+  }
+  Owners owners{.users = {*policy.administrator}, .groups = {}};
   std::string reason = who_else_could_change(file.path, owners);
   if (reason.empty()) return {};
   if (!own) return untrusted(std::move(reason));

@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,8 +18,11 @@ namespace tpp {
 struct TrustPolicy {
   std::vector<std::filesystem::path> system;  // folders of what the system's administrator installs
   std::vector<std::filesystem::path> own;     // folders of this program's own files
+  std::vector<std::string> linked;            // paths of own libraries beside those folders
   std::vector<std::string> preloaded;         // paths, or names of files
-  uid_t administrator = 0;
+  // Root of the machine; nullopt in a user namespace that does not know it: who is root there may
+  // be anybody.
+  std::optional<uid_t> administrator = 0;
   uid_t user = 0;  // who runs this program
   gid_t group = 0;
 };
@@ -33,9 +37,9 @@ struct Trust {
 };
 
 // Trusted: below one of the folders, and it and every folder above it belong to the administrator
-// and can be written by nobody else. Own build: below this program's own folders, and only the user
-// who runs it could have changed it as well. All else is untrusted: what was preloaded, what was
-// deleted or replaced after it was loaded, and what cannot be looked at.
+// and can be written by nobody else. Own build: this program's own, and only the user who runs it
+// could have changed it as well. All else is untrusted: what was preloaded, what was deleted or
+// replaced after it was loaded, what cannot be looked at, and all where no administrator is known.
 Trust judge(const MappedFile& file, const TrustPolicy& policy);
 
 }  // namespace tpp

@@ -96,6 +96,18 @@ class Adversarial(unittest.TestCase):
                 self.assertIn("UNTRUSTED", line, words)
                 self.assertIn(fake.name, line, words)
 
+    def test_root_of_a_user_namespace_is_not_taken_for_the_machines(self):
+        own = ["unshare", "--user", program.AGENT]
+        if subprocess.run([*own, "--version"], capture_output=True, check=False).returncode != 0:
+            self.skipTest("no user namespace can be made here")
+        done = subprocess.run([*own, "devices", "--format", "json"], capture_output=True, text=True,
+                              timeout=120, check=False)
+        told = [f for f in json.loads(done.stdout)["findings"]
+                if f["code"] == "evidence.untrusted_code"]
+        self.assertEqual(len(told), 1, told)
+        self.assertIn("root is not the machine's root", told[0]["message"])
+        self.assertIn("tpp-agent (used by agent", told[0]["message"])
+
     def test_settings_of_a_library_put_no_code_into_the_agent(self):
         with tempfile.TemporaryDirectory() as folder:
             settings = pathlib.Path(folder) / "openssl.cnf"

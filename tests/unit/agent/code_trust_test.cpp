@@ -2,10 +2,12 @@
 // root's files anywhere.
 #include "agent/pass/code_trust.h"
 
+#include <dlfcn.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "agent/support/file.h"
@@ -23,7 +25,7 @@ class CodeTrust : public testing::Test {
  protected:
   CodeTrust() {
     policy_.system = {root_ / "usr"};
-    policy_.own = {root_ / "tree/bin", root_ / "tree/lib"};
+    policy_.own = {root_ / "tree/bin", root_ / "tree/lib/tpp"};
     policy_.administrator = ::getuid();
     policy_.user = kSomebodyElse;
   }
@@ -54,7 +56,8 @@ TEST_F(CodeTrust, IsGivenToWhatOnlyTheAdministratorCouldChange) {
 }
 
 TEST_F(CodeTrust, IsNotGivenToWhatLiesElsewhere) {
-  for (const char* name : {"home/libcuda.so.1", "usrlocal/lib.so", "tree/share/lib.so"}) {
+  for (const char* name :
+       {"home/libcuda.so.1", "usrlocal/lib.so", "tree/share/lib.so", "tree/lib/libcuda.so.1"}) {
     const Trust trust = of(put(name));
     EXPECT_EQ(trust.trust, FileTrust::untrusted) << name;
     EXPECT_THAT(trust.reason, HasSubstr("neither in a folder of the system")) << name;
@@ -91,8 +94,41 @@ TEST_F(CodeTrust, IsNotGivenToWhatWasPreloadedWhereverItLies) {
     EXPECT_EQ(of(path).trust, FileTrust::untrusted) << entry;
     EXPECT_EQ(of(path).reason, "it was preloaded") << entry;
   }
-  policy_.preloaded = {"libcuda.so", "/usr/lib/other.so"};
+  policy_.preloaded = {"libcuda.so", "/usr/lib/other.so", "/usr/$LIB/other.so"};
   EXPECT_EQ(of(path).trust, FileTrust::trusted);
+}
+
+// The loader searches its folders for a name, whose file may be a link, and fills in words.
+TEST_F(CodeTrust, IsNotGivenToWhatTheLoaderWasToldInItsOwnWords) {
+  const std::string path = put("usr/lib/libfaketime.so.1.2");
+  fs::create_symlink(path, root_ / "usr/lib/libfaketime.so.1");
+  for (const char* entry : {"libfaketime.so.1", "/usr/$LIB/libfaketime.so.1",
+                            "/usr/${LIB}/libfaketime.so.1.2", "$ORIGIN/libfaketime.so.1"}) {
+    policy_.preloaded = {entry};
+    EXPECT_EQ(of(path).reason, "it was preloaded") << entry;
+  }
+}
+
+// Root of a user namespace is whoever made it.
+TEST_F(CodeTrust, IsGivenToNothingWhereTheMachinesRootIsNotKnown) {
+  policy_.administrator.reset();
+  policy_.user = ::getuid();
+  policy_.group = ::getgid();
+  for (const char* name : {"usr/lib/libcuda.so.1", "tree/bin/x"}) {
+    const Trust trust = of(put(name));
+    EXPECT_EQ(trust.trust, FileTrust::untrusted) << name;
+    EXPECT_THAT(trust.reason, HasSubstr("user namespace")) << name;
+  }
+}
+
+// A bundle brings along what it is linked with; a maker's library was put beside it by somebody.
+TEST_F(CodeTrust, OfTheFolderOfABundlesLibrariesIsGivenToThoseAlone) {
+  const std::string linked = put("tree/lib/libfmt.so.9");
+  policy_.linked = {linked};
+  policy_.administrator = kSomebodyElse;
+  policy_.user = ::getuid();
+  EXPECT_EQ(of(linked).trust, FileTrust::own_build);
+  EXPECT_EQ(of(put("tree/lib/libcuda.so.1")).trust, FileTrust::untrusted);
 }
 
 TEST_F(CodeTrust, IsNotGivenToWhatIsGoneOrAnotherFileByNow) {
@@ -121,9 +157,29 @@ TEST(TrustPolicy, TakesThisProgramsTreeAndWhatIsPreloaded) {
   const TrustPolicy policy = trust_policy("/opt/tpp/bin/tpp-agent");
   ::unsetenv("LD_AUDIT");
 
-  EXPECT_THAT(policy.own, testing::ElementsAre("/opt/tpp/bin", "/opt/tpp/lib"));
+  EXPECT_THAT(policy.own, testing::ElementsAre("/opt/tpp/bin", "/opt/tpp/lib/tpp"));
   EXPECT_THAT(policy.preloaded, testing::IsSupersetOf({"a.so", "/b/c.so"}));
-  EXPECT_EQ(policy.administrator, 0u);
+}
+
+TEST(TrustPolicy, KnowsTheLibrariesThatABundleBringsAlong) {
+  const test::TemporaryDirectory directory;
+  const fs::path root = fs::canonical(directory.path());
+  fs::create_directory(root / "lib");
+  for (const char* name : {"libbenchmark.so.1", "libcuda.so.1"}) {
+    replace_file(root / "lib" / name, "code");
+  }
+  // A copy of any that this program is linked with.
+  const std::vector<MappedFile> mapped = mapped_code();
+  const auto any = std::ranges::find_if(mapped, [](const MappedFile& file) {
+    return fs::path(file.path).filename().string().starts_with("libfmt");
+  });
+  ASSERT_NE(any, mapped.end());
+  const std::string linked = root / "lib/libmore.so.1";
+  fs::copy_file(any->path, linked);
+  ASSERT_NE(::dlopen(linked.c_str(), RTLD_NOW | RTLD_LOCAL), nullptr) << ::dlerror();
+
+  EXPECT_THAT(trust_policy(root / "bin/tpp-agent").linked,
+              testing::UnorderedElementsAre((root / "lib/libbenchmark.so.1").string(), linked));
 }
 
 }  // namespace
