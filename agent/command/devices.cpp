@@ -22,14 +22,11 @@ namespace {
 // of a scenario do, by their addresses.
 Survey attached(const Options& options, const PassRequest& request, const Catalog& catalog) {
   if (options.entered_topology.empty()) return survey_boards(request, catalog);
-  Inventory entered = survey_entered_topology(request.survey, options.entered_topology);
-  Survey surveyed;
-  if (options.scenario) {
-    surveyed = survey_boards(request, catalog);
-    surveyed.inventory.topology = std::move(entered.topology);
-  } else {
-    surveyed.inventory = std::move(entered);
-  }
+  Survey entered = survey_entered_topology(request.survey, options.entered_topology);
+  if (!options.scenario) return entered;
+  Survey surveyed = survey_boards(request, catalog);
+  surveyed.inventory.topology = std::move(entered.inventory.topology);
+  surveyed.code.add(entered.code);
   return surveyed;
 }
 

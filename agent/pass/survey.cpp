@@ -36,6 +36,7 @@ struct ProbeAnswer {
   Inventory inventory;
   std::vector<MappedFile> code;        // that was in its child
   std::optional<std::string> failure;  // "was killed by signal 9: its last words"
+  std::string refusal;                 // its words alone where it ended by itself
 };
 
 // Asks one probe in a child of its own.
@@ -66,7 +67,10 @@ ProbeAnswer ask(const SurveyRequest& request, const std::vector<std::string>& pr
   const ChildResult child = request.answerer(question, command, take);
   const bool clean = child.end == ChildEnd::exited && child.code == 0;
   if (clean && trouble.empty()) return answer;
-  const auto words = trim(child.error_tail);
+  auto words = trim(child.error_tail);
+  constexpr std::string_view kItsName = "tpp-agent: ";
+  if (words.starts_with(kItsName)) words.remove_prefix(kItsName.size());
+  if (child.end == ChildEnd::exited && !clean) answer.refusal = words;
   answer.failure =
       fmt::format("{}{}{}", clean ? trouble : describe(child), words.empty() ? "" : ": ", words);
   return answer;
@@ -388,14 +392,21 @@ Survey survey(const SurveyRequest& request) {
   return result;
 }
 
-Inventory survey_entered_topology(const SurveyRequest& request, const std::string& what) {
-  const ProbeAnswer answer = ask(request, {"topology", "--entered", what});
-  if (answer.failure) {
-    throw Error(
-        fmt::format("cannot read the topology {}: the child that read it {}; is it damaged?", what,
-                    *answer.failure));
+Survey survey_entered_topology(const SurveyRequest& request, const std::string& what) {
+  ProbeAnswer answer = ask(request, {"topology", "--entered", what});
+  if (!answer.refusal.empty()) {
+    throw Error(fmt::format("cannot read the topology: {}", answer.refusal));
   }
-  return answer.inventory;
+  if (answer.failure) {
+    throw Error(fmt::format(
+        "cannot read the topology {}: the child that read it {}; is it damaged, or too large?",
+        what, *answer.failure));
+  }
+  Survey entered;
+  entered.inventory = std::move(answer.inventory);
+  entered.code.add(kThisProgram, mapped_code());
+  entered.code.add("probe topology", answer.code);
+  return entered;
 }
 
 Inventory reconcile(const std::vector<Inventory>& probed,

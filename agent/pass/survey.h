@@ -64,7 +64,7 @@ Survey survey(const SurveyRequest& request);
 
 // The topology that the user entered in place of this node's, as its probe takes it, and what it
 // says of its node. Throws Error if it cannot be read.
-Inventory survey_entered_topology(const SurveyRequest& request, const std::string& what);
+Survey survey_entered_topology(const SurveyRequest& request, const std::string& what);
 
 // Pure. Devices are the same where their ids are equal; what a runtime says fills what no probe
 // knew. A device that several backends list is measured by one of its own kind rather than by a

@@ -91,7 +91,8 @@ class Adversarial(unittest.TestCase):
             self.assertEqual(told["trust_reason"], "it was preloaded")
             self.assertEqual(told["used_by"], ["agent"], "no child may have it")
             self.assertIn("evidence.untrusted_code", codes(parsed))
-            for words in (("devices",), ("devices", "--format", "json"), ("measure", "--plan")):
+            for words in (("devices",), ("devices", "--format", "json"), ("measure", "--plan"),
+                          ("devices", "--topology-synthetic", "pu:2")):
                 line = program.run(*words, environment=preloaded).stdout.splitlines()[0]
                 self.assertIn("UNTRUSTED", line, words)
                 self.assertIn(fake.name, line, words)

@@ -76,6 +76,20 @@ class Topology(unittest.TestCase):
         self.assertIn("cannot read the topology", done.stderr)
         self.assertIn("cut.xml", done.stderr)
 
+    def test_what_is_no_file_is_refused_in_one_clause(self):
+        done = draw("--topology-file", "/")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertEqual(done.stderr, "tpp-agent: cannot read the topology: cannot read /: "
+                                      "Is a directory\n")
+
+    def test_names_in_another_encoding_are_drawn_with_what_can_be_read_of_them(self):
+        with tempfile.TemporaryDirectory() as folder:
+            foreign = pathlib.Path(folder) / "foreign.xml"
+            foreign.write_bytes(SWITCHED.read_bytes().replace(b'name="card1"', b'name="c\xe9rd1"'))
+            done = draw("--topology-file", foreign)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("c\ufffdrd1", done.stdout)
+
     def test_a_file_and_words_together_are_refused(self):
         done = draw("--topology-file", SWITCHED, "--topology-synthetic", "pu:2")
         self.assertEqual(done.returncode, 64)
