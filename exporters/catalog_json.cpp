@@ -156,6 +156,9 @@ std::string render_catalog_row_json(const CatalogListing& listing) {
   }
   row["devices_per_package"] = chip.devices_per_package;
   row["packages_per_board"] = chip.packages_per_board;
+  if (chip.details.copies_on_board > 1) row["copies_on_board"] = chip.details.copies_on_board;
+  if (chip.details.host_on_board) row["host_on_board"] = true;
+  if (chip.details.module) row["module"] = true;
   put_silicon(row, chip);
   put_figures(row, chip);
   put_rates(row, chip);

@@ -111,10 +111,17 @@ void add_identity(RowPage& row) {
              fmt::format("{}", fmt::join(chip.details.subsystem_ids, ", ")));
   add_ground(row, "reported_names", "reports",
              fmt::format("{}", fmt::join(chip.reported_names, ", ")));
-  page.field("layout",
-             fmt::format("{} device{} in a package, {} package{} on a board",
-                         chip.devices_per_package, chip.devices_per_package == 1 ? "" : "s",
-                         chip.packages_per_board, chip.packages_per_board == 1 ? "" : "s"));
+  std::string layout =
+      fmt::format("{} device{} in a package, {} package{} on a board", chip.devices_per_package,
+                  chip.devices_per_package == 1 ? "" : "s", chip.packages_per_board,
+                  chip.packages_per_board == 1 ? "" : "s");
+  const ChipDetails& details = chip.details;
+  if (details.copies_on_board > 1) {
+    layout += fmt::format("; a board has {} of this row", details.copies_on_board);
+  }
+  if (details.host_on_board) layout += "; the processor is on the board";
+  if (details.module) layout += "; a module for a baseboard";
+  page.field("layout", layout);
 }
 
 void add_class(Page& page, const CatalogListing& listing, const CatalogLine& line) {

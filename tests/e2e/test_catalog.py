@@ -94,6 +94,15 @@ class Catalog(unittest.TestCase):
             self.assertTrue(figure["source"] and figure["confidence"])
         self.assertIn("CC BY 4.0", table)
 
+    def test_show_says_what_else_is_on_the_board(self):
+        shown = json.loads(self.answer("show", "nvidia-gb200-one-gpu", "--format", "json"))["chip"]
+        self.assertEqual((shown["copies_on_board"], shown["host_on_board"]), (2, True))
+        self.assertIn("a board has 2 of this row; the processor is on the board",
+                      " ".join(self.answer("show", "nvidia-gb200-one-gpu").split()))
+        self.assertIn("a module for a baseboard", self.answer("show", "amd-instinct-mi300x"))
+        self.assertNotIn("module", json.loads(self.answer("show", "amd-instinct-mi210",
+                                                          "--format", "json"))["chip"])
+
     def test_show_names_chips_near_to_one_that_there_is_not(self):
         self.refused(64, "show", "H100", parts=["H100", "did you mean", "nvidia-h100-pcie-80-gb"])
         self.refused(64, "show", "nvidia h100", parts=["did you mean nvidia-h100-sxm5-80-gb"])
