@@ -26,7 +26,7 @@ extern "C" {
 #endif
 
 #define TPP_BACKEND_ABI_MAJOR 1u
-#define TPP_BACKEND_ABI_MINOR 4u
+#define TPP_BACKEND_ABI_MINOR 5u
 
 #if defined(__GNUC__)
 #define TPP_BACKEND_EXPORT __attribute__((visibility("default")))
@@ -92,6 +92,14 @@ typedef struct tpp_device_info {
   uint64_t memory_bytes;
   double max_clock_hz;           /* highest clock that the runtime admits */
   double memory_transfers_per_s; /* per pin; times memory_bus_bits / 8 is bytes/s */
+  /* Minor 5. Where it sits, from a module that knows what no probe of the host reads.
+   * bus_way: PCI addresses from the device up to the root, spaces between; behind that of what sits
+   * in a slot "#" and the slot's name: "0000:07:00.0 0000:06:08.0 0000:05:00.0#3 0000:00:01.0". */
+  char bus_way[256];
+  char host_socket[16]; /* that it hangs at, "cpu:1" */
+  char link_group[64];  /* equal on devices that link to each other */
+  uint32_t module_id;   /* which socket of a baseboard, from 1 */
+  uint32_t reserved;    /* must be 0 */
 } tpp_device_info;
 
 /* tpp_benchmark_info.flags */

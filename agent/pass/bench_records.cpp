@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/support/error.h"
+#include "agent/support/text.h"
 
 namespace tpp::record {
 namespace {
@@ -64,6 +65,31 @@ DeviceKind device_kind(const std::string& name) {
   throw Error(fmt::format("'{}' is no kind of device", name));
 }
 
+// "0000:07:00.0 0000:05:00.0#3", the device first.
+std::optional<BusPlace> place(const json& object) {
+  BusPlace place;
+  for (const std::string& word : split(object.value("bus_way", ""), ' ')) {
+    if (word.empty()) continue;
+    const auto mark = word.find('#');
+    BusStep step{word.substr(0, mark), std::nullopt};
+    if (mark != std::string::npos) step.slot = word.substr(mark + 1);
+    place.way.push_back(std::move(step));
+  }
+  if (const auto socket = optional_member<std::string>(object, "host_socket")) {
+    place.socket = DeviceId{*socket};
+  }
+  if (place.way.empty()) return std::nullopt;
+  place.address = place.way.front().address;
+  return place;
+}
+
+std::optional<DeviceLabels> labels(const json& object) {
+  DeviceLabels labels;
+  labels.module_id = optional_member<int>(object, "module_id");
+  labels.link_group = optional_member<std::string>(object, "link_group");
+  return labels.module_id || labels.link_group ? std::optional(labels) : std::nullopt;
+}
+
 Record device(const json& object) {
   DeviceSeen seen;
   Device& device = seen.device;
@@ -86,6 +112,8 @@ Record device(const json& object) {
   device.slice_reason = object.value("slice_reason", "");
   device.simulated = object.value("simulated", false);
   device.forced = object.value("forced", false);
+  device.labels = labels(object);
+  seen.place = place(object);
   seen.board_id = object.value("board_id", "");
   seen.package_id = object.value("package_id", "");
   // The flag can only say yes: its absence says nothing.

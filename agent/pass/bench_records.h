@@ -32,7 +32,8 @@ struct DeviceSeen {
   Device device;  // board and package left empty: identity facts are below
   std::string board_id;
   std::string package_id;
-  std::optional<bool> datacenter;
+  std::optional<BusPlace> place = std::nullopt;
+  std::optional<bool> datacenter = std::nullopt;
   bool portable = false;  // reached through a runtime that is not the device's own
   bool die = false;       // a slice as long as nobody tells which dies are one package
 };

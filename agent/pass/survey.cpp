@@ -138,6 +138,7 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
   take(device.uuid, other.uuid);
   take(device.serial, other.serial);
   take(device.driver_version, other.driver_version);
+  take(device.labels, other.labels);
   if (!seen.portable) take(device.memory_bytes, other.memory_bytes);
   take(device.memory_bus_bits, other.memory_bus_bits);
   take(device.memory_transfers_per_s, other.memory_transfers_per_s);
@@ -163,6 +164,14 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
 void take_identity(Device& device, const record::DeviceSeen& seen) {
   if (device.board.empty()) device.board.value = seen.board_id;
   if (device.package.empty()) device.package.value = seen.package_id;
+}
+
+// What a probe read of the bus is not asked of a runtime.
+void take_place(Inventory& inventory, const record::DeviceSeen& seen) {
+  if (!seen.place) return;
+  if (!inventory.bus) inventory.bus.emplace();
+  const auto known = std::ranges::find(*inventory.bus, seen.place->address, &BusPlace::address);
+  if (known == inventory.bus->end()) inventory.bus->push_back(*seen.place);
 }
 
 void merge_probe(Inventory& into, const Inventory& probed) {
@@ -444,7 +453,9 @@ Inventory reconcile(const std::vector<Inventory>& probed,
   for (const SurveyedBackend& backend : backends) mark_partitioned(result, backend);
   for (Device& device : result.devices) {
     const auto seen = seen_by_backend.find(device.id);
-    if (seen != seen_by_backend.end()) take_identity(device, *seen->second);
+    if (seen == seen_by_backend.end()) continue;
+    take_identity(device, *seen->second);
+    take_place(result, *seen->second);
   }
   group_boards(result, evidence);
   for (const auto& [id, seen] : seen_by_backend) {

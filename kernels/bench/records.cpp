@@ -114,6 +114,10 @@ std::string device_record(const tpp_device_info& device) {
   put_text(json, "package_id", text(device.package_id));
   put_text(json, "driver_version", text(device.driver_version));
   put_text(json, "slice_reason", text(device.slice_reason));
+  put_text(json, "bus_way", text(device.bus_way));
+  put_text(json, "host_socket", text(device.host_socket));
+  put_text(json, "link_group", text(device.link_group));
+  put_number(json, "module_id", device.module_id);
   put_number(json, "units", device.units);
   put_number(json, "memory_bus_bits", device.memory_bus_bits);
   put_number(json, "memory_bytes", device.memory_bytes);

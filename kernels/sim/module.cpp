@@ -87,6 +87,10 @@ tpp_device_info info_of(const Device& device) {
   set_text(info.package_id, device.package_id);
   set_text(info.driver_version, device.driver_version);
   set_text(info.slice_reason, device.slice);
+  set_text(info.bus_way, device.bus_way);
+  set_text(info.host_socket, device.host_socket);
+  set_text(info.link_group, device.link_group);
+  info.module_id = device.module_id;
   info.units = device.units;
   info.memory_bus_bits = device.memory_bus_bits;
   info.memory_bytes = device.memory_bytes;

@@ -15,10 +15,11 @@ namespace {
 
 constexpr std::string_view kScenarioKeys[] = {"version", "description", "open", "devices"};
 constexpr std::string_view kDeviceKeys[] = {
-    "id",        "name",          "vendor",    "kind",       "architecture",    "pci_id",
-    "uuid",      "serial",        "board_id",  "package_id", "driver_version",  "units",
-    "unit_kind", "max_clock_mhz", "clock_mhz", "memory_gb",  "memory_bus_bits", "memory_gtps",
-    "slice",     "datacenter",    "forced",    "fault",      "benchmarks"};
+    "id",          "name",          "vendor",    "kind",       "architecture",    "pci_id",
+    "uuid",        "serial",        "board_id",  "package_id", "driver_version",  "units",
+    "unit_kind",   "max_clock_mhz", "clock_mhz", "memory_gb",  "memory_bus_bits", "memory_gtps",
+    "slice",       "datacenter",    "forced",    "fault",      "benchmarks",      "bus_way",
+    "host_socket", "link_group",    "module_id"};
 constexpr std::string_view kBenchmarkKeys[] = {
     "kernel",           "subject",     "accumulator", "ops_per_clock_per_unit",
     "bytes_per_second", "clock_mhz",   "efficiency",  "noise",
@@ -182,6 +183,13 @@ Device ScenarioParser::device(const YAML::Node& node) {
   device.package_id = reader.text("package_id");
   device.driver_version = reader.text("driver_version");
   device.slice = reader.text("slice");
+  device.bus_way = reader.text("bus_way");
+  device.host_socket = reader.text("host_socket");
+  device.link_group = reader.text("link_group");
+  device.module_id = static_cast<std::uint32_t>(reader.integer("module_id", {1, 1024}).value_or(0));
+  check_fits(reader, "bus_way", device.bus_way, 256);
+  check_fits(reader, "host_socket", device.host_socket, 16);
+  check_fits(reader, "link_group", device.link_group, 64);
   device.datacenter = reader.flag("datacenter", false);
   device.forced = reader.flag("forced", false);
   device.units = static_cast<std::uint32_t>(reader.integer("units", {1, 1e6}).value_or(0));

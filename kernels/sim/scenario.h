@@ -58,7 +58,8 @@ struct Benchmark {
 
 struct Device {
   std::string id, name, vendor, kind, architecture, unit_kind, pci_id, uuid, serial, board_id,
-      package_id, driver_version, slice;
+      package_id, driver_version, slice, bus_way, host_socket, link_group;
+  std::uint32_t module_id = 0;
   std::uint32_t units = 0;
   std::uint32_t memory_bus_bits = 0;
   std::uint64_t memory_bytes = 0;

@@ -31,14 +31,15 @@ MUST(minor_is_third, offsetof(tpp_backend_api, abi_minor) == 8);
 MUST(name_is_after_the_head, offsetof(tpp_backend_api, name) == 16);
 
 /* Major 1, as first published: a change of these sizes without appending is a break. */
-MUST(device_info_has_its_size, sizeof(tpp_device_info) == 888);
+MUST(device_info_begins_as_before, offsetof(tpp_device_info, bus_way) == 888);
 MUST(benchmark_info_has_its_size, sizeof(tpp_benchmark_info) == 336);
 MUST(session_info_begins_as_before, offsetof(tpp_session_info, product_m) == 232);
 MUST(batch_result_has_its_size, sizeof(tpp_batch_result) == 64);
 
-/* Minor 3 brought a flag of devices, and no member; minor 4 another, and two members of the table.
- */
-MUST(minor_is_4, TPP_BACKEND_ABI_MINOR == 4);
+/* Minor 3 brought a flag of devices, and no member; minor 4 another, and two members of the table;
+ * minor 5 members of devices. */
+MUST(minor_is_5, TPP_BACKEND_ABI_MINOR == 5);
+MUST(places_of_devices_end, sizeof(tpp_device_info) == 1232);
 MUST(visibility_follows, offsetof(tpp_backend_api, visibility_variable) ==
                              offsetof(tpp_backend_api, release) + sizeof(void (*)(void)));
 /* Appended with minor 1: what follows product_m, to 256. With minor 2: */

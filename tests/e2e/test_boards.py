@@ -65,6 +65,57 @@ class Boards(unittest.TestCase):
         report = self.measure([device(1, T4), device(2, T4)])
         self.assertEqual(len(self.boards(report)), 2)
 
+    def test_what_shares_a_slot_is_never_below_and_what_has_a_slot_each_is(self):
+        for slots, expected in ((("#1", "#2", ""), "below"), (("", "", "#3"), "undetermined")):
+            with self.subTest(slots=slots):
+                node = [device(i, T4, bus_way=f"0000:{i:02x}:00.0{slots[i - 1]} 0000:0a:0{i}.0 "
+                               f"0000:09:00.0{slots[2]} 0000:00:01.0") for i in (1, 2)]
+                report = json.loads(self.run_agent("devices", node, "--format", "json").stdout)
+                self.assertEqual(["uncertain" in board for board in report["boards"]],
+                                 [expected != "below"] * 2)
+                self.assertEqual([f["code"] for f in report["findings"]],
+                                 ["board.uncertain"] * 2 if expected != "below" else [])
+                verdicts = self.measure(node)["verdicts"]
+                self.assertTrue(all(v["classification"] == "undetermined" for v in verdicts))
+                notes = " ".join(" ".join(v["assurance_reasons"]) for v in verdicts)
+                self.assertEqual("board not certain" in notes, expected != "below")
+
+    def test_an_a16_is_one_board_by_the_catalogue_and_the_bus(self):
+        for slot in ("", "#3"):
+            node = [device(i, A16, bus_way=f"0000:{i:02x}:00.0 0000:06:0{i - 7}.0 0000:05:00.0{slot}")
+                    for i in range(7, 11)]
+            (board,) = self.measure(node)["inventory"]["boards"]
+            self.assertEqual((len(board["devices"]), board["grouped_by"]), (4, "inferred"))
+            self.assertIn("4 devices a board (nvidia-a16), behind one bridge", board["grouping_reason"])
+
+    def test_an_unknown_part_is_one_board_where_two_share_a_slot(self):
+        node = [device(i, {**A16, "name": "Novelty", "pci_id": "10de:ffff"},
+                       bus_way=f"0000:{i:02x}:00.0 0000:06:0{i}.0 0000:05:00.0#3") for i in (7, 8)]
+        (board,) = self.measure(node)["inventory"]["boards"]
+        self.assertEqual(board["grouping_reason"], "PCI: devices of one part in one slot")
+
+    def test_a_tray_of_two_gb200_is_two_boards_by_the_sockets(self):
+        node = [device(i, GB200, host_socket=f"cpu:{i // 2}", bus_way=f"000{i}:01:00.0 000{i}:00:00.0",
+                       id=f"000{i}:01:00.0") for i in range(4)]
+        node += [device(0, GRACE, id=f"cpu:{i}", ops=64) for i in range(2)]
+        self.assertEqual(list(self.boards(self.measure(node)).values()),
+                         [["0000:01:00.0", "0001:01:00.0", "cpu:0"],
+                          ["0002:01:00.0", "0003:01:00.0", "cpu:1"]])
+
+    def test_modules_are_boards_and_their_baseboard_adds_up_for_information(self):
+        for part, more in ((H100, lambda i: {"module_id": i}), (MI300X, lambda i: {"link_group": "h"})):
+            node = [device(i, part, **more(i)) for i in range(1, 9)]
+            report = self.measure(node)
+            self.assertEqual(len(self.boards(report)), 8)
+            one = self.of_board(report, "0000:01:00.0")["tpp"]["declared"]["value"]
+            table = " ".join(self.run_agent("measure", node).stdout.split())
+            self.assertIn("8 boards from 0000:01:00.0 on plug into one baseboard", table)
+            whole = self.measure(node, "--board-level", "baseboard")
+            self.assertEqual(list(self.boards(whole)), ["0000:01:00.0"])
+            tpp = self.of_board(whole, "0000:01:00.0")["tpp"]
+            self.assertAlmostEqual(tpp["declared"]["value"], 8 * one, delta=1)
+            self.assertTrue(tpp["achieved"]["complete"])
+
     def test_an_a16_is_one_board_of_four_and_its_rate_is_their_sum(self):
         report = self.measure([device(i, A16, board_id="0000:07:00.0") for i in range(7, 11)])
         (devices,) = self.boards(report).values()

@@ -59,6 +59,26 @@ TEST(BenchRecords, TakeADieForASliceWhereItsModuleForgotToSaySo) {
   EXPECT_EQ(device(R"(,"die":true,"slice":true,"slice_reason":"half")").slice_reason, "half");
 }
 
+TEST(BenchRecords, ReadsWhereADeviceSits) {
+  const auto device = [](const std::string& more) {
+    return std::get<DeviceSeen>(
+        parse(R"({"record":"device","id":"0000:07:00.0","kind":"gpu")" + more + "}"));
+  };
+  const DeviceSeen seen =
+      device(R"(,"bus_way":"0000:07:00.0  0000:05:00.0#3#a","host_socket":"cpu:1","module_id":4)");
+
+  ASSERT_TRUE(seen.place.has_value());
+  EXPECT_EQ(seen.place->address, "0000:07:00.0");
+  ASSERT_EQ(seen.place->way.size(), 2u);
+  EXPECT_EQ(seen.place->way[0].slot, std::nullopt);
+  EXPECT_EQ(seen.place->way[1].address, "0000:05:00.0");
+  EXPECT_EQ(seen.place->way[1].slot, "3#a");
+  EXPECT_EQ(seen.place->socket, DeviceId{"cpu:1"});
+  EXPECT_EQ(seen.device.labels->module_id, 4);
+  EXPECT_FALSE(device("").place.has_value());
+  EXPECT_FALSE(device("").device.labels.has_value());
+}
+
 TEST(BenchRecords, ReadsWhichVariableShowsHiddenDevices) {
   const Record plain =
       parse(R"({"record":"hello","protocol":1,"backend":"b","method_version":"1"})");

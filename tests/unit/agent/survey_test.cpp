@@ -290,6 +290,42 @@ TEST(Reconcile, KeepsTwoCardsOfOneModelApart) {
   EXPECT_EQ(inventory.boards.size(), 2u);
 }
 
+BusPlace place(const std::string& address, const std::string& slot) {
+  return {address, {{address, slot}}, std::nullopt, std::nullopt};
+}
+
+TEST(Reconcile, KeepsThePlacesOfItsDevicesAProbesWordFirst) {
+  Inventory bus;
+  bus.bus = {place("0000:07:00.0", "read"), place("0000:99:00.0", "of none"),
+             place("0000:09:00.0", "of a package")};
+  auto first = seen("0000:07:00.0");
+  first.place = place("0000:07:00.0", "told");
+  auto second = seen("0000:08:00.0");
+  second.place = place("0000:08:00.0", "told");
+  auto part = seen("0000:09:00.0/0");
+  part.package_id = "0000:09:00.0";
+
+  const Inventory inventory = reconcile({bus}, {backend("hip", {first, second, part})});
+
+  std::vector<std::string> slots;
+  for (const BusPlace& one : inventory.bus.value()) slots.push_back(*one.way.front().slot);
+  EXPECT_THAT(slots, testing::UnorderedElementsAre("read", "of a package", "told"));
+  EXPECT_EQ(find_place(inventory, inventory.devices.at(2))->address, "0000:09:00.0");
+}
+
+TEST(Reconcile, GroupsByTheEvidenceThatItIsGiven) {
+  const BoardMap map = {"map.yaml", {{"both", {{"0000:01:00.0", "1:1"}, {"0000:02:00.0", "1:2"}}}}};
+  auto first = seen("0000:01:00.0");
+  first.datacenter = true;
+
+  const Inventory inventory =
+      reconcile({}, {backend("cuda", {first, seen("0000:02:00.0")})}, {.map = &map});
+
+  ASSERT_EQ(inventory.boards.size(), 1u);
+  EXPECT_EQ(inventory.boards[0].grouped_by, Source::entered);
+  EXPECT_EQ(inventory.boards[0].datacenter, true);
+}
+
 TEST(Reconcile, ReportsABackendThatFailedAndKeepsTheOthers) {
   SurveyedBackend broken = backend("cuda", {});
   broken.listing.failure = "was killed by SIGSEGV (crash)";

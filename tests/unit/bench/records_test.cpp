@@ -56,6 +56,23 @@ TEST(Records, LeaveOutWhatIsNotKnownOfADevice) {
   EXPECT_FALSE(record.contains("max_clock_hz"));
 }
 
+TEST(Records, SayWhereADeviceSitsWhereItsModuleKnows) {
+  tpp_device_info device = {};
+  std::snprintf(device.bus_way, sizeof device.bus_way, "0000:07:00.0 0000:05:00.0#3");
+  std::snprintf(device.host_socket, sizeof device.host_socket, "cpu:1");
+  std::snprintf(device.link_group, sizeof device.link_group, "hive");
+  device.module_id = 4;
+  const json record = json::parse(device_record(device));
+  EXPECT_EQ(record["bus_way"], "0000:07:00.0 0000:05:00.0#3");
+  EXPECT_EQ(record["host_socket"], "cpu:1");
+  EXPECT_EQ(record["link_group"], "hive");
+  EXPECT_EQ(record["module_id"], 4);
+  const json without = json::parse(device_record(tpp_device_info{}));
+  for (const char* name : {"bus_way", "host_socket", "link_group", "module_id"}) {
+    EXPECT_FALSE(without.contains(name)) << name;
+  }
+}
+
 TEST(Records, RepairTextThatIsNotUtf8AndNotEnded) {
   tpp_device_info device = {};
   std::fill(std::begin(device.kind), std::end(device.kind), '\xff');

@@ -51,6 +51,23 @@ TEST(Scenario, ReadsDevicesAndTheirBenchmarks) {
   EXPECT_EQ(device.benchmarks[0].clock_hz, 1.5e9);
 }
 
+TEST(Scenario, ReadsWhereADeviceSits) {
+  const Scenario scenario = parse_scenario(
+      replaced(
+          "    units: 4\n",
+          "    units: 4\n    bus_way: \"0000:17:00.0 0000:16:00.0#3\"\n    host_socket: cpu:0\n"
+          "    link_group: hive\n    module_id: 2\n"),
+      "s.yaml");
+  const Device& device = scenario.devices[0];
+  EXPECT_EQ(device.bus_way, "0000:17:00.0 0000:16:00.0#3");
+  EXPECT_EQ(device.host_socket, "cpu:0");
+  EXPECT_EQ(device.link_group, "hive");
+  EXPECT_EQ(device.module_id, 2u);
+  const std::string longest(256, 'x');
+  EXPECT_THAT(refusal(replaced("    units: 4\n", "    units: 4\n    bus_way: " + longest + "\n")),
+              HasSubstr("'bus_way': expected at most 255 bytes"));
+}
+
 TEST(Scenario, GivesABenchmarksOwnFaultPrecedenceOverItsDevices) {
   const Scenario scenario = parse_scenario(
       replaced("    units: 4\n", "    units: 4\n    fault: hang\n") +
