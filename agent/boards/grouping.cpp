@@ -227,19 +227,29 @@ class Grouping {
   }
 
   // Of a part that no row tells of: what sits in one slot, as long as a card can carry so many.
+  // Where the vendor parts some of them, it is open to which the others belong.
   void add_by_bus() {
     constexpr std::size_t kMostOnACard = 4;
     for (const std::size_t first : free_units()) {
       if (!is_free(first) || units_[first].chip != nullptr) continue;
-      Indices found = {first};
+      Indices found;
       for (const std::size_t other : free_units()) {
-        if (other != first && may_share_board(first, other) == Neighbours::together) {
-          found.push_back(other);
-        }
+        const bool beside =
+            same_part(units_[first], units_[other]) &&
+            neighbours(units_[first].place, units_[other].place) == Neighbours::together;
+        if (other == first || beside) found.push_back(other);
       }
-      if (found.size() < 2 || found.size() > kMostOnACard) continue;
+      if (found.size() < 2 || found.size() > kMostOnACard || any_said_apart(found)) continue;
       add({found, Source::inferred, "PCI: devices of one part in one slot"});
     }
+  }
+
+  bool any_said_apart(const Indices& found) const {
+    return std::ranges::any_of(found, [&](std::size_t one) {
+      return std::ranges::any_of(found, [&](std::size_t other) {
+        return other != one && said_apart(units_[one], units_[other]);
+      });
+    });
   }
 
   // What the bus says of two devices of one part; apart where the vendor says so.

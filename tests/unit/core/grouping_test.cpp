@@ -94,6 +94,14 @@ TEST(Grouping, JoinsNothingThatTheVendorPartsOrThatIsOfAnotherPart) {
   Node parts = pair_of("", "#3");
   parts.inventory.bus->at(0).subsystem_id = "10de:0001";
 
+  Node third = pair_of("", "#3");
+  third.inventory.devices[0].serial = "0321215000123";
+  third.add("0000:09:00.0", "").serial = "0321215000124";
+  third.put("0000:09:00.0 0000:06:09.0 0000:05:00.0#3 0000:00:01.0");
+  third.group();
+  EXPECT_THAT(third.boards(), SizeIs(3)) << "the second may be of either";
+  EXPECT_NE(third.board(1).uncertain, std::nullopt);
+
   for (Node* node : {&serials, &said, &parts}) {
     node->group();
     EXPECT_THAT(node->boards(), SizeIs(2));
