@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <ranges>
 
 #include "agent/boards/rate_events.h"
 
@@ -55,9 +54,9 @@ struct Earlier {
 template <class Predicate>
 Earlier latest(const Sightings& before, const Sighting& after, const Device& device,
                Predicate tells) {
-  for (const Sighting& sighting : before | std::views::reverse) {
-    const Device* was = counterpart(sighting, after, device);
-    if (was != nullptr && tells(*was)) return {&sighting, was};
+  for (auto sighting = before.rbegin(); sighting != before.rend(); ++sighting) {
+    const Device* was = counterpart(*sighting, after, device);
+    if (was != nullptr && tells(*was)) return {&*sighting, was};
   }
   return {};
 }

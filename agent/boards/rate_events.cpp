@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <ranges>
 #include <tuple>
 
 #include "agent/boards/board_events.h"
@@ -139,9 +138,9 @@ BoardEvent event_of(const EarlierIssue& before, const Issue& after, const Device
 class Past {
  public:
   Past(const Sightings& before, const Sighting& after, const Device& device) {
-    for (const Sighting& sighting : before | std::views::reverse) {
-      const Device* was = counterpart(sighting, after, device);
-      if (was != nullptr) seen_.push_back({&sighting, was, std::nullopt});
+    for (auto sighting = before.rbegin(); sighting != before.rend(); ++sighting) {
+      const Device* was = counterpart(*sighting, after, device);
+      if (was != nullptr) seen_.push_back({&*sighting, was, std::nullopt});
     }
   }
 
