@@ -142,6 +142,7 @@ GoogleRun run_google_benchmark(const Backend& backend, const std::vector<Planned
              .settings = {.policy = policy_of(options),
                           .fill = options.fill,
                           .seed = options.seed,
+                          .start_at_ns = options.start_at_ns,
                           .corrupt = options.corrupt}};
   benchmark::AddCustomContext("backend", backend.name());
   benchmark::AddCustomContext("method_version", backend.method_version());

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
 #include <string_view>
 
@@ -46,6 +47,17 @@ void set_limit(Options& options, std::string_view value) {
   options.limit_s = *seconds;
 }
 
+// What counts from another process's word waits with the device under load: not for long.
+void set_start_at(Options& options, std::string_view value) {
+  constexpr std::int64_t kLongest_ns = 600'000'000'000;
+  const auto at = parse_int(value);
+  const std::int64_t now = std::chrono::steady_clock::now().time_since_epoch().count();
+  if (!at || *at < 0 || *at > now + kLongest_ns) {
+    bad_value("start_at_ns", value, "a time of CLOCK_MONOTONIC, at most 600 s from now");
+  }
+  options.start_at_ns = static_cast<std::uint64_t>(*at);
+}
+
 void set_fill(Options& options, std::string_view value) {
   if (value != "normal" && value != "zeros") bad_value("fill", value, "normal or zeros");
   options.fill = value == "zeros" ? TPP_FILL_ZEROS : TPP_FILL_NORMAL;
@@ -76,6 +88,8 @@ constexpr Flag kFlags[] = {
     {"mode", "quick|full", "under a second a benchmark (default), or five sustained", set_mode},
     {"limit_s", "SECONDS", "most that one benchmark may take, within what its mode takes",
      set_limit},
+    {"start_at_ns", "N", "keep the device warm until then (CLOCK_MONOTONIC) before batches count",
+     set_start_at},
     {"fill", "normal|zeros", "operands: N(0,1) (default), or zeros as a diagnosis", set_fill},
     {"seed", "N", "of operands, sampled rows and resampling (default 1)", set_seed},
     {"record_fd", "N", "write NDJSON records to descriptor N", set_record_fd},
@@ -164,7 +178,8 @@ void apply_argument(Options& options, const std::string& argument) {
 
 Policy policy_of(const Options& options) {
   const Policy& whole = options.mode == Mode::full ? kFull : kQuick;
-  return options.limit_s ? within(whole, *options.limit_s) : whole;
+  Policy policy = options.limit_s ? within(whole, *options.limit_s) : whole;
+  return options.start_at_ns > 0 ? side_by_side(policy) : policy;
 }
 
 Options parse_options(const std::vector<std::string>& arguments) {

@@ -21,6 +21,7 @@ struct Options {
   std::optional<std::string> device;  // its id; all where not given
   Mode mode = Mode::quick;
   std::optional<double> limit_s;  // for one benchmark; what its mode takes where not given
+  std::uint64_t start_at_ns = 0;  // CLOCK_MONOTONIC: no batch counts before it
   std::uint32_t fill = TPP_FILL_NORMAL;
   std::uint64_t seed = 1;
   std::optional<int> record_fd;

@@ -34,4 +34,11 @@ Policy within(const Policy& policy, double limit_s) {
   return shorter;
 }
 
+Policy side_by_side(const Policy& policy) {
+  Policy same = policy;
+  same.counted_least_s = same.counted_most_s;
+  same.total_s = std::numeric_limits<double>::infinity();
+  return same;
+}
+
 }  // namespace tpp::bench

@@ -79,6 +79,10 @@ double expected_s(const Policy& policy, bool searched);
 // alike, down to what a figure needs. Unchanged where there is time enough.
 Policy within(const Policy& policy, double limit_s);
 
+// `policy` for processes that count at one time: all of them for as long as one may, however long
+// each took to get there.
+Policy side_by_side(const Policy& policy);
+
 }  // namespace tpp::bench
 
 #endif

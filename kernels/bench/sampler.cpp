@@ -17,6 +17,7 @@ namespace {
 
 constexpr double kProgressEvery_s = 0.1;
 constexpr int kMostRefits = 20;
+constexpr double kLongestHold_s = 600;  // as far as the time to start may lie ahead
 
 // The counted batches of a measurement, in order of time.
 struct Series {
@@ -78,6 +79,7 @@ class Measurement {
   std::optional<double> try_variant(std::uint32_t variant, double slice_s);
   std::optional<tpp_verify_result> verified(BatchRunner& runner);
   void ramp(BatchRunner& runner);
+  void hold(BatchRunner& runner);
   Series measure(BatchRunner& runner);
   // Throws TimersDisagree unless most batches agree on the time that passed.
   void require_agreeing_timers(const Series& series) const;
@@ -210,6 +212,17 @@ void Measurement::ramp(BatchRunner& runner) {
   runner.fit(batch, policy_.batch_s);
 }
 
+// Under load until the time at which others begin to count too, by the clock of the batches.
+void Measurement::hold(BatchRunner& runner) {
+  const double most_s = stopwatch_.now_s() + kLongestHold_s;
+  std::uint64_t now_ns = 0;
+  while (now_ns < settings_.start_at_ns && stopwatch_.now_s() < most_s) {
+    const Batch batch = runner.run();
+    now_ns = batch.end_ns;
+    report("warm_up", 1, batch.per_second());
+  }
+}
+
 bool Measurement::steady(const Series& series) const {
   const auto windows = window_rates(series.samples, policy_.window_s);
   return std::fabs(relative_drift(windows, policy_.windows)) <= policy_.steady_change;
@@ -303,6 +316,7 @@ Outcome Measurement::run() {
   if (!verified(runner)) return wrong_;
   runner.calibrate(policy_.batch_s);
   ramp(runner);
+  hold(runner);
   const Series series = measure(runner);
   const auto check = verified(runner);
   if (!check) return wrong_;

@@ -19,7 +19,8 @@ struct SampleSettings {
   Policy policy;
   std::uint32_t fill = TPP_FILL_NORMAL;
   std::uint64_t seed = 1;
-  bool corrupt = false;  // damage every product before its check
+  std::uint64_t start_at_ns = 0;  // CLOCK_MONOTONIC: the ramp lasts until then at least
+  bool corrupt = false;           // damage every product before its check
 };
 
 struct SampleHooks {

@@ -61,6 +61,10 @@ TEST(Options, SayWhatAValueHasToBe) {
   }
   EXPECT_THAT(refusal({"--seed=1,5"}), HasSubstr("at least 0"));
   EXPECT_THAT(refusal({"--fill=ones"}), HasSubstr("normal or zeros"));
+  for (const char* bad : {"--start_at_ns=-1", "--start_at_ns=soon", "--start_at_ns=1e9",
+                          "--start_at_ns=9000000000000000000"}) {
+    EXPECT_THAT(refusal({bad}), HasSubstr("at most 600 s from now")) << bad;
+  }
   EXPECT_THAT(refusal({"--backend_option=scenario"}), HasSubstr("NAME=VALUE"));
   EXPECT_THAT(refusal({"--list=1"}), HasSubstr("no value"));
   EXPECT_THAT(refusal({"--device="}), HasSubstr("--device=ID"));

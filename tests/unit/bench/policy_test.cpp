@@ -61,5 +61,14 @@ TEST(Policy, KeepsWhatAFigureNeedsHoweverShortTheTime) {
   EXPECT_GE(kFull.counted_floor_s, 1) << "a full pass sustains for a second at least";
 }
 
+TEST(SideBySide, CountsForAsLongAsOneMayWhateverWentBefore) {
+  for (const Policy& policy : {kQuick, kFull, within(kQuick, 0.5)}) {
+    const Policy same = side_by_side(policy);
+    EXPECT_EQ(same.counted_least_s, policy.counted_most_s);
+    EXPECT_EQ(same.counted_most_s, policy.counted_most_s);
+    EXPECT_GT(same.total_s, 1e9);
+  }
+}
+
 }  // namespace
 }  // namespace tpp::bench

@@ -58,6 +58,21 @@ TEST(Sampler, CountsNoBatchThatIsTooShortToBeTimed) {
   EXPECT_GE(rate.sustained_s / rate.batches, kQuick.batch_s_least);
 }
 
+TEST(Sampler, CountsNoBatchBeforeTheTimeThatItIsGivenAndThenForAsLongAsOneMay) {
+  constexpr std::uint64_t kSecond_ns = 1'000'000'000;
+  FakeState& state = reset_fake();
+  state.change = [](const FakeCall& call, tpp_batch_result& result) {
+    result.begin_ns = kSecond_ns + static_cast<std::uint64_t>(call.claimed_s * 1e9);
+  };
+  Sampling sampling;
+  sampling.settings.policy = side_by_side(kQuick);
+  sampling.settings.start_at_ns = 3 * kSecond_ns;
+  const Rate rate = sampling.rate();
+  EXPECT_GE(rate.sustained_s, kQuick.counted_most_s);
+  EXPECT_LT(rate.sustained_s, kQuick.counted_most_s + 0.1);
+  EXPECT_GE(state.claimed_s, 2 + kQuick.counted_most_s);
+}
+
 TEST(Sampler, GivesUpOnBatchesThatNeverGetLonger) {
   FakeState& state = reset_fake();
   state.change = [](const FakeCall&, tpp_batch_result& result) { result.elapsed_ns = 1e6; };
