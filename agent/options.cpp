@@ -165,6 +165,8 @@ void add_measure(CLI::App& app, Options& options, Words& words, RecordingWords& 
   measure.add_flag(
       "--plan", options.plan,
       "Say what would run, for how long and at what energy, and put no load on anything");
+  measure.add_flag("--together", options.together,
+                   "Measure the devices of a board at once as well, for information");
   measure.add_option("--precision", words.precisions, "Only these: fp64, fp32, bf16, int8, ...")
       ->type_name("NAME,...")
       ->delimiter(',');
@@ -493,6 +495,7 @@ PassRequest pass_request(const Options& options) {
   request.deadline_s = options.deadline_s;
   request.silence_s = options.silence_s;
   request.classify_cpu = options.classify_cpu;
+  request.together = options.together;
   request.readings = options.readings;
   return request;
 }

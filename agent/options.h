@@ -31,6 +31,7 @@ struct Options {
   std::string format = "table";
   std::optional<std::filesystem::path> output;  // standard output otherwise
   bool plan = false;
+  bool together = false;  // measure: devices of a board at once as well
   PassMode mode = PassMode::quick;
   Selection selection;
   double deadline_s = 3600;

@@ -39,6 +39,7 @@ tpp_add_library(
   pass/sleeping_devices.cpp
   pass/survey.cpp
   pass/telemetry.cpp
+  pass/together.cpp
   pass/worker.cpp)
 target_include_directories(tpp_agent PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(

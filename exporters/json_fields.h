@@ -377,13 +377,23 @@ struct Fields<Verdict> {
 };
 
 template <>
+struct Fields<TogetherRate> {
+  using Self = TogetherRate;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(board), TPP_FIELD(kernel), TPP_FIELD(subject), TPP_FIELD(accumulator),
+                 TPP_FIELD(quantity), TPP_FIELD(devices), TPP_FIELD(one_by_one), TPP_FIELD(at_once),
+                 TPP_FIELD(overlap), TPP_FIELD(reason));
+};
+
+template <>
 struct Fields<Report> {
   using Self = Report;
-  static constexpr auto rows = std::tuple(
-      TPP_FIELD(schema_version), TPP_FIELD(agent_version), TPP_FIELD(method_version),
-      TPP_FIELD(mode), TPP_FIELD(started_at), TPP_FIELD(duration_s), TPP_FIELD(banners),
-      TPP_FIELD(inventory), TPP_FIELD(measurements), TPP_FIELD(libraries), TPP_FIELD(performances),
-      TPP_FIELD(verdicts), TPP_FIELD(findings), TPP_FIELD(rules), TPP_FIELD(chips));
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(schema_version), TPP_FIELD(agent_version), TPP_FIELD(method_version),
+                 TPP_FIELD(mode), TPP_FIELD(started_at), TPP_FIELD(duration_s), TPP_FIELD(banners),
+                 TPP_FIELD(inventory), TPP_FIELD(measurements), TPP_FIELD(libraries),
+                 TPP_FIELD(performances), TPP_FIELD(verdicts), TPP_FIELD(findings),
+                 TPP_FIELD(rules), TPP_FIELD(chips), TPP_FIELD(together));
 };
 
 #undef TPP_FIELD

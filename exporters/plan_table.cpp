@@ -17,6 +17,10 @@ std::string energy_text(const std::optional<double>& joules) {
   return joules ? si(*joules) + (std::abs(*joules) < 999.5 ? " J" : "J") : kUnknown;
 }
 
+std::string at_once_text(const PlanRow& row) {
+  return row.at_once > 1 ? fmt::format(", {} devices of its board at once", row.at_once) : "";
+}
+
 struct Sum {
   int ready = 0;
   double seconds = 0;
@@ -58,7 +62,7 @@ std::string render_plan(const Plan& plan, const TableOptions& options) {
     grid.row({{to_string(row.id), style},
               ready ? duration_text(row.expected_s) : kUnknown,
               ready ? energy_text(row.expected_j) : kUnknown,
-              {row.status, style}});
+              {row.status + at_once_text(row), style}});
   }
   if (!grid.empty()) {
     page.grid(0, grid);

@@ -161,6 +161,7 @@ std::string render_json(const Plan& plan) {
     json_form::Ordered one = {
         {"benchmark", to_string(row.id)}, {"status", row.status}, {"expected_s", row.expected_s}};
     if (row.expected_j) one["expected_j"] = *row.expected_j;
+    if (row.at_once > 1) one["devices_at_once"] = row.at_once;
     json["benchmarks"].push_back(one);
   }
   json["findings"] = json_form::Ordered::array();

@@ -89,6 +89,35 @@ bool any_declared(const Report& report, Confidence confidence) {
   return false;
 }
 
+// Information: it stands apart from the boards' own figures, and is part of none.
+void add_together(Page& page, const Report& report) {
+  if (!report.together || report.together->empty()) return;
+  page.blank();
+  page.line(0, {{"DEVICES OF A BOARD AT ONCE", Style::bold},
+                ", for information: they share its power, and the sum of one by one counts"});
+  Grid grid;
+  grid.column(Align::left, {"board"});
+  grid.column(Align::left, {"benchmark"});
+  grid.column(Align::right, {"devices"});
+  grid.column(Align::right, {"one by one"});
+  grid.column(Align::right, {"at once"});
+  grid.column(Align::right, {"share"});
+  grid.column(Align::right, {"overlap"});
+  grid.column(Align::left, {""});
+  for (const TogetherRate& row : *report.together) {
+    const std::string accumulator = row.accumulator.empty() ? "" : "+" + row.accumulator;
+    grid.row({row.board.value,
+              fmt::format("{}/{}{}", row.kernel, row.subject, accumulator),
+              std::to_string(row.devices),
+              rate_text(row.one_by_one),
+              rate_text(row.at_once),
+              row.at_once ? percent_text(*row.at_once / row.one_by_one) : kUnknown,
+              row.overlap ? percent_text(*row.overlap) : kUnknown,
+              {row.reason, Style::dim}});
+  }
+  page.grid(2, grid);
+}
+
 // What the words and marks above mean; only those that occur.
 void add_legend(Page& page, const Report& report) {
   std::string text =
@@ -216,6 +245,7 @@ std::string render_table(const Report& report, const TableOptions& options) {
     page.blank();
     page.line(0, {{"No board was found.", Style::warning}});
   }
+  add_together(page, report);
   add_findings(page, report.findings);
   add_rules(page, report);
   add_idle_modules(page, report.inventory.modules);

@@ -16,6 +16,7 @@ struct PlanRow {
   std::string status;                // "ready", or why it will not run
   double expected_s = 0;             // 0 for what will not run
   std::optional<double> expected_j;  // none where the device's power is not known
+  int at_once = 1;                   // devices of the board that run it at the same time
 };
 
 struct Plan {

@@ -3,6 +3,7 @@
 #ifndef TPP_AGENT_MODEL_REPORT_H
 #define TPP_AGENT_MODEL_REPORT_H
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "agent/model/measurement.h"
 #include "agent/model/performance.h"
 #include "agent/model/rule.h"
+#include "agent/model/together.h"
 #include "agent/model/verdict.h"
 
 namespace tpp {
@@ -38,6 +40,8 @@ struct Report {
   std::vector<Finding> findings;  // of the pass and of the inventory
   std::vector<Rule> rules;        // used
   std::vector<Chip> chips;        // used
+  // Devices of one board at once, where that was asked for; information, part of no sum.
+  std::optional<std::vector<TogetherRate>> together = std::nullopt;
 };
 
 }  // namespace tpp

@@ -8,8 +8,11 @@
 #include <set>
 #include <string>
 #include <system_error>
+#include <utility>
+#include <vector>
 
 #include "agent/pass/telemetry.h"
+#include "agent/pass/together.h"
 #include "agent/pass/worker.h"
 
 namespace tpp {
@@ -35,6 +38,8 @@ class Measuring {
         if (backend.module.name == device.backend) measure(device, backend);
       }
     }
+    if (!request_.together) return;
+    measure_together(done_, request_.deadline_s - seconds_since(started_), observer_, result_);
   }
 
  private:
@@ -58,6 +63,7 @@ class Measuring {
     });
     if (recorder != nullptr) add_telemetry(device, recorder->stop(), worked);
     keep(worked);
+    done_.push_back({std::move(work), worked.startup_s});
     result_.code.add("backend " + backend.module.name, worked.code);
   }
 
@@ -112,6 +118,7 @@ class Measuring {
   const PassObserver& observer_;
   PassResult& result_;
   PassProgress progress_;
+  std::vector<DeviceWork> done_;
   std::set<std::string> failed_probes_;  // not asked again in this pass
   const Clock::time_point started_ = Clock::now();
 };

@@ -1,5 +1,5 @@
 // The part of a pass that puts load on devices: one after another, since devices of a node share
-// power and memory.
+// power and memory. Where it is asked for, those of one board at once afterwards (together.h).
 #ifndef TPP_AGENT_PASS_MEASURING_H
 #define TPP_AGENT_PASS_MEASURING_H
 

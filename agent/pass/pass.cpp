@@ -14,6 +14,7 @@
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/identify.h"
 #include "agent/pass/measuring.h"
+#include "agent/pass/together.h"
 #include "agent/regulation/rule_file.h"
 #include "agent/regulation/rule_override.h"
 #include "agent/support/add_once.h"
@@ -171,6 +172,26 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
   }
 }
 
+// What every device of a board is ready for runs once more, on all of them at once. The power that
+// a row has is the board's already.
+void add_together(const Inventory& inventory, Plan& plan) {
+  const std::vector<PlanRow> alone = plan.rows;
+  for (const std::vector<DeviceId>& devices : boards_together(inventory)) {
+    for (const PlanRow& row : alone) {
+      if (row.id.device != devices.front() || !runs_together(row.id)) continue;
+      const auto ready = std::ranges::count_if(alone, [&](const PlanRow& other) {
+        BenchmarkId id = row.id;
+        id.device = other.id.device;
+        return other.id == id && other.status == "ready" &&
+               std::ranges::find(devices, id.device) != devices.end();
+      });
+      if (ready != std::ssize(devices)) continue;
+      plan.rows.push_back(row);
+      plan.rows.back().at_once = static_cast<int>(devices.size());
+    }
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> banners_of(const PassRequest& request, const Inventory& inventory) {
@@ -269,6 +290,7 @@ Plan plan_pass(const PassRequest& request) {
       plan.rows.push_back(std::move(row));
     }
   }
+  if (request.together) add_together(surveyed.inventory, plan);
   return plan;
 }
 

@@ -29,6 +29,7 @@ struct PassRequest {
   double deadline_s = 3600;  // for the measurements of the whole pass
   double silence_s = 20;     // for one benchmark
   bool classify_cpu = false;
+  bool together = false;  // devices of a board at once as well
   std::map<std::string, std::string> readings;
   Thresholds thresholds;  // of findings; those of `survey` alike
 };

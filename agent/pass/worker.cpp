@@ -140,6 +140,9 @@ class Worker {
     command.arguments = arguments_for(request_);
     command.arguments.push_back(fmt::format("--record_fd={}", kRecordDescriptor));
     command.arguments.push_back("--benchmark_filter=" + filter_for(remaining_));
+    if (request_.start_at_ns) {
+      command.arguments.push_back(fmt::format("--start_at_ns={}", *request_.start_at_ns));
+    }
     // Its table goes nowhere, and with it Google Benchmark's page of context would go to standard
     // error, where last words are looked for.
     command.arguments.emplace_back("--benchmark_format=json");
@@ -171,6 +174,7 @@ class Worker {
   void on(const record::Begin& begin) {
     if (!remaining_.contains(begin.benchmark)) throw Error("a benchmark that nobody asked for");
     current_ = begin.benchmark;
+    if (result_.startup_s == 0) result_.startup_s = request_.deadline_s - left_s();
   }
   void on(const record::Progress& progress) { progress_(progress); }
   void on(const record::End&) { ended_ = true; }

@@ -4,6 +4,7 @@
 #ifndef TPP_AGENT_PASS_WORKER_H
 #define TPP_AGENT_PASS_WORKER_H
 
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -39,6 +40,8 @@ struct WorkerRequest {
   double deadline_s = 600;        // for all of them
   std::optional<double> limit_s;  // for each of them; what the mode takes where not given
   double silence_s = 20;          // longest time that one benchmark may show no sign of life
+  // CLOCK_MONOTONIC: no batch counts before it, and all count for as long as one may.
+  std::optional<std::uint64_t> start_at_ns = std::nullopt;
 };
 
 struct WorkerResult {
@@ -47,6 +50,7 @@ struct WorkerResult {
   std::vector<MappedFile> code;                        // of all its children
   std::vector<Finding> findings;
   double cpu_s = 0;
+  double startup_s = 0;  // until its first benchmark began; 0 if none did
   bool deadline_passed = false;
 };
 

@@ -89,6 +89,20 @@ class GpuNode(fake_node.FakeNode):
         self.assertIn("evidence.untrusted_code", [f["code"] for f in report["findings"]])
         self.shown_below_nothing(report)
 
+    def test_gpus_of_one_board_are_measured_at_once_where_that_is_asked_for(self):
+        words = ("measure", "--kernel", "fma", "--precision", "fp32")
+        fake = ("cc=9.0 units=2 count=2 per-board=2", LABELS + gpu(0xac))
+        report = json.loads(self.run_agent(*fake, *words, "--together").stdout)
+        rows = report["together"]
+        self.assertEqual([(r["board"], r["kernel"], r["devices"]) for r in rows],
+                         [("0000:ab:00.0", "fma", 2)])
+        self.assertGreater(rows[0]["overlap"], 0.5, rows)
+        # Both may be held up on a machine of few cores; then it says that it does not count.
+        self.assertNotEqual("at_once" in rows[0], bool(rows[0]["reason"]), rows)
+        alone = [m["outcome"]["rate"]["per_second"] for m in report["measurements"]]
+        self.assertAlmostEqual(rows[0]["one_by_one"] / sum(alone), 1)
+        self.assertNotIn("together", json.loads(self.run_agent(*fake, *words).stdout))
+
     def test_heat_that_held_the_clock_down_is_a_finding(self):
         report = self.measure("cc=9.0 units=2", LABELS + LOADED.replace("0x4", "0x48"))
         found = [f for f in report["findings"] if f["code"] == "device.slowed_down"]

@@ -264,6 +264,8 @@ Report every_member() {
   report.findings = {finding};
   report.rules = {rule()};
   report.chips = {chip()};
+  report.together = {{{BoardId{"board"}, "mma", "fp16", "fp32", Quantity::bytes, 2, 1.5e15, 1.25e15,
+                       0.96875, "why not"}}};
   return report;
 }
 

@@ -1,0 +1,252 @@
+#include "agent/pass/together.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <future>
+#include <string>
+#include <utility>
+
+namespace tpp {
+namespace {
+
+using Clock = std::chrono::steady_clock;  // CLOCK_MONOTONIC, as the batches' times are
+
+// Time that is not shared is time in which a device has the board's power for itself.
+constexpr double kOverlapLeast = 0.9;
+// Processes that start beside each other take longer than one alone.
+constexpr double kSlowerStart = 2;
+constexpr double kMargin_s = 0.3;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+const Measurement* measurement_of(const Report& report, const BenchmarkId& id) {
+  const auto found = std::ranges::find(report.measurements, id, &Measurement::id);
+  return found == report.measurements.end() ? nullptr : &*found;
+}
+
+BenchmarkId on(const DeviceId& device, BenchmarkId benchmark) {
+  benchmark.device = device;
+  return benchmark;
+}
+
+// A rate on every device by itself, or there is no sum to hold it against.
+std::vector<const Measurement*> alone(const Report& report, const std::vector<DeviceId>& devices,
+                                      const BenchmarkId& benchmark) {
+  std::vector<const Measurement*> rates;
+  for (const DeviceId& device : devices) {
+    const Measurement* one = measurement_of(report, on(device, benchmark));
+    if (one == nullptr || !std::holds_alternative<Rate>(one->outcome)) return {};
+    rates.push_back(one);
+  }
+  return rates;
+}
+
+double sum_of(const std::vector<const Measurement*>& measurements) {
+  double sum = 0;
+  for (const Measurement* one : measurements) sum += std::get<Rate>(one->outcome).per_second;
+  return sum;
+}
+
+// What all devices need before they can count: their start, and what is not counted of a benchmark.
+double lead_s(const std::vector<const DeviceWork*>& work,
+              const std::vector<const Measurement*>& by_itself) {
+  double lead = 0;
+  for (std::size_t i = 0; i < work.size(); ++i) {
+    const double around = by_itself[i]->wall_s - std::get<Rate>(by_itself[i]->outcome).sustained_s;
+    lead = std::max(lead, kSlowerStart * (work[i]->startup_s + std::max(0.0, around)));
+  }
+  return lead + kMargin_s;
+}
+
+std::uint64_t ns_from_now(double seconds) {
+  const auto at = Clock::now().time_since_epoch() + std::chrono::duration<double>(seconds);
+  return static_cast<std::uint64_t>(
+      std::chrono::duration_cast<std::chrono::nanoseconds>(at).count());
+}
+
+// A worker each, on a thread each: a child belongs to the thread that runs it.
+std::vector<WorkerResult> run_at_once(std::vector<WorkerRequest> requests) {
+  std::vector<std::future<WorkerResult>> running;
+  for (WorkerRequest& request : requests) {
+    running.push_back(std::async(std::launch::async, [request = std::move(request)] {
+      return run_worker(request, [](const record::Progress&) {});
+    }));
+  }
+  std::vector<WorkerResult> results;
+  for (auto& one : running) results.push_back(one.get());
+  return results;
+}
+
+// Why a device's part is no part of a sum; "" if it is.
+std::string why_none(const Measurement& measurement) {
+  const std::string id = to_string(measurement.id);
+  if (const auto* failed = std::get_if<Failed>(&measurement.outcome)) {
+    return fmt::format("{}: {}", id, failed->reason);
+  }
+  if (const auto* none = std::get_if<Unsupported>(&measurement.outcome)) {
+    return fmt::format("{}: unsupported by {}: {}", id, none->by, none->reason);
+  }
+  const Rate& rate = std::get<Rate>(measurement.outcome);
+  return rate.suspect ? fmt::format("{}: suspect: {}", id, *rate.suspect) : "";
+}
+
+void add_at_once(const std::vector<WorkerResult>& workers, bool simulated, TogetherRate& row) {
+  double sum = 0;
+  std::vector<record::CountedTime> times;
+  for (const WorkerResult& worker : workers) {
+    const Measurement& measurement = worker.measurements.front();
+    row.reason = why_none(measurement);
+    if (!row.reason.empty()) return;
+    sum += std::get<Rate>(measurement.outcome).per_second;
+    for (const auto& [id, time] : worker.counted) times.push_back(time);
+  }
+  if (simulated) {
+    row.at_once = sum;
+    row.reason = "simulated: that they ran at once cannot be checked";
+    return;
+  }
+  if (times.size() == workers.size()) row.overlap = overlap_of(times);
+  if (row.overlap.value_or(0) >= kOverlapLeast) {
+    row.at_once = sum;
+  } else {
+    row.reason = fmt::format(
+        "does not count: all devices were counted at once for {:.0f} % of the "
+        "time, and it takes {:.0f} %",
+        100 * row.overlap.value_or(0), 100 * kOverlapLeast);
+  }
+}
+
+// The benchmarks of one board.
+class Together {
+ public:
+  Together(const std::vector<DeviceWork>& done, double left_s, const PassObserver& observer,
+           PassResult& result)
+      : done_(done), left_s_(left_s), observer_(observer), result_(result) {}
+
+  void run(const std::vector<DeviceId>& devices) {
+    std::vector<const DeviceWork*> work;
+    for (const DeviceId& device : devices) {
+      const auto found = std::ranges::find_if(
+          done_, [&](const DeviceWork& one) { return one.request.device == device; });
+      if (found == done_.end()) return;  // not selected, or nothing runs on it
+      work.push_back(&*found);
+    }
+    const auto& benchmarks = work.front()->request.benchmarks;
+    total_ += static_cast<int>(std::ranges::count_if(benchmarks, runs_together));
+    for (const BenchmarkId& benchmark : benchmarks) {
+      if (runs_together(benchmark)) run(devices, work, benchmark);
+    }
+  }
+
+ private:
+  void run(const std::vector<DeviceId>& devices, const std::vector<const DeviceWork*>& work,
+           const BenchmarkId& benchmark) {
+    Report& report = result_.report;
+    const auto by_itself = alone(report, devices, benchmark);
+    if (by_itself.empty()) return;
+    const Device& first = *find_device(report.inventory, devices.front());
+    TogetherRate row{.board = first.board,
+                     .kernel = benchmark.kernel,
+                     .subject = benchmark.subject,
+                     .accumulator = benchmark.accumulator,
+                     .quantity = std::get<Rate>(by_itself.front()->outcome).quantity,
+                     .devices = static_cast<int>(devices.size()),
+                     .one_by_one = sum_of(by_itself),
+                     .at_once = std::nullopt,
+                     .overlap = std::nullopt,
+                     .reason = ""};
+    if (left_s_ - seconds_since(started_) <= 0) {
+      result_.deadline_passed = true;
+      row.reason = "not measured: the deadline of the pass came first";
+    } else {
+      PassProgress progress;
+      progress.now.benchmark = benchmark;
+      progress.now.phase = "at once";
+      progress.done = static_cast<int>(report.together->size());
+      progress.total = total_;
+      observer_(progress);
+      const auto workers = run_at_once(requests(devices, work, by_itself, benchmark));
+      for (const WorkerResult& worker : workers) keep(worker);
+      add_at_once(workers, first.simulated, row);
+    }
+    report.together->push_back(std::move(row));
+  }
+
+  std::vector<WorkerRequest> requests(const std::vector<DeviceId>& devices,
+                                      const std::vector<const DeviceWork*>& work,
+                                      const std::vector<const Measurement*>& by_itself,
+                                      const BenchmarkId& benchmark) const {
+    const std::uint64_t start_at_ns = ns_from_now(lead_s(work, by_itself));
+    std::vector<WorkerRequest> requests;
+    for (std::size_t i = 0; i < devices.size(); ++i) {
+      WorkerRequest& request = requests.emplace_back(work[i]->request);
+      request.benchmarks = {on(devices[i], benchmark)};
+      request.start_at_ns = start_at_ns;
+      request.deadline_s = left_s_ - seconds_since(started_);
+    }
+    return requests;
+  }
+
+  void keep(const WorkerResult& worker) {
+    auto& findings = result_.report.findings;
+    findings.insert(findings.end(), worker.findings.begin(), worker.findings.end());
+    result_.deadline_passed |= worker.deadline_passed;
+  }
+
+  const std::vector<DeviceWork>& done_;
+  const double left_s_;
+  const PassObserver& observer_;
+  PassResult& result_;
+  int total_ = 0;  // benchmarks of the boards so far
+  const Clock::time_point started_ = Clock::now();
+};
+
+}  // namespace
+
+std::optional<double> overlap_of(const std::vector<record::CountedTime>& times) {
+  if (times.empty()) return std::nullopt;
+  std::uint64_t begin = 0;
+  std::uint64_t end = times.front().end_ns;
+  std::uint64_t longest = 0;
+  for (const record::CountedTime& time : times) {
+    if (time.end_ns <= time.begin_ns) return std::nullopt;
+    begin = std::max(begin, time.begin_ns);
+    end = std::min(end, time.end_ns);
+    longest = std::max(longest, time.end_ns - time.begin_ns);
+  }
+  if (end <= begin) return 0;
+  return static_cast<double>(end - begin) / static_cast<double>(longest);
+}
+
+std::vector<std::vector<DeviceId>> boards_together(const Inventory& inventory) {
+  std::vector<std::vector<DeviceId>> boards;
+  for (const Board& board : inventory.boards) {
+    std::vector<DeviceId> devices;
+    bool whole = true;
+    for (const Device& device : inventory.devices) {
+      // A host processor's board memory and power are another matter than its accelerators'.
+      if (device.board != board.id || device.backend.empty() || is_host_cpu(device)) continue;
+      devices.push_back(device.id);
+      whole = whole && !device.slice;
+    }
+    if (whole && devices.size() > 1) boards.push_back(std::move(devices));
+  }
+  return boards;
+}
+
+bool runs_together(const BenchmarkId& benchmark) { return benchmark.kernel != "link"; }
+
+void measure_together(const std::vector<DeviceWork>& done, double left_s,
+                      const PassObserver& observer, PassResult& result) {
+  result.report.together.emplace();
+  Together together(done, left_s, observer, result);
+  for (const std::vector<DeviceId>& devices : boards_together(result.report.inventory)) {
+    together.run(devices);
+  }
+}
+
+}  // namespace tpp
