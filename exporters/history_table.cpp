@@ -87,7 +87,7 @@ std::string history_table(const History& history, const TableOptions& options) {
   if (!history.banners.empty()) {
     page.line(0, {{fmt::format("{}", fmt::join(history.banners, " | ")), Style::alarm}});
   }
-  page.line(0, {{fmt::format("HISTORY of {} boards in {} reports", history.boards.size(),
+  page.line(0, {{fmt::format("HISTORY  boards: {}, reports: {}", history.boards.size(),
                              history.steps.size()),
                  Style::bold}});
   for (const std::string& note : history.notes) page.paragraph(0, 2, {note, Style::warning});
