@@ -148,6 +148,11 @@ std::vector<std::string> untrusted_code(const std::vector<LibraryUse>& files,
         file->used_by, [&](const std::string& user) { return users.contains(user); });
     if (touched) found.push_back(described(*file));
   }
+  users.erase(kThisProgram);  // always told
+  for (const LibraryUse& file : files) {
+    for (const std::string& user : file.used_by) users.erase(user);
+  }
+  for (const std::string& user : users) found.push_back(user + ": did not say which code it ran");
   return found;
 }
 

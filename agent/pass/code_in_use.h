@@ -42,8 +42,9 @@ std::vector<std::string> code_banners(const std::vector<LibraryUse>& files);
 
 std::vector<Finding> code_findings(const std::vector<LibraryUse>& files);
 
-// In words, each file that is untrusted and was used on a device of the board. Simulated devices
-// have nothing that a file could falsify.
+// In words, each file that is untrusted and was used on a device of the board, and each that has
+// seen one and named no file: at least its program is told. Simulated devices have nothing that a
+// file could falsify.
 std::vector<std::string> untrusted_code(const std::vector<LibraryUse>& files,
                                         const Inventory& inventory, const BoardId& board);
 

@@ -150,7 +150,8 @@ Trust judge(const MappedFile& file, const TrustPolicy& policy) {
   const bool own = is_below(file.path, policy.own) ||
                    std::ranges::find(policy.linked, file.path) != policy.linked.end();
   if (!own && !is_below(file.path, policy.system)) {
-    return untrusted("it lies neither in a folder of the system nor in this program's own");
+    return untrusted(
+        "it lies neither in a folder of the system nor is it one of this program's own files");
   }
   if (!policy.administrator) {
     return untrusted(

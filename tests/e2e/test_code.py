@@ -11,6 +11,8 @@ import unittest
 import program
 
 MODULE = program.TREE / "lib/tpp/backends/sim.so"
+# Not so in a container that a user started: there nothing is trusted.
+ROOT_IS_KNOWN = os.stat("/proc/version").st_uid == 0
 
 
 def files(parsed):
@@ -28,6 +30,7 @@ class Code(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = pathlib.Path(folder.name).resolve()
 
+    @unittest.skipUnless(ROOT_IS_KNOWN, "the machine's root is not known here")
     def test_programs_and_modules_are_told_with_owner_digest_and_build_id(self):
         parsed = program.report(program.measure("t4_node", "--kernel", "mma", "--format", "json"))
         bench = program.TREE / "bin/tpp-bench"
@@ -56,6 +59,7 @@ class Code(unittest.TestCase):
         self.assertIn("UNTRUSTED", line)
         self.assertIn(str(self.folder / "sim.so"), line)
 
+    @unittest.skipUnless(ROOT_IS_KNOWN, "the machine's root is not known here")
     def test_a_tree_that_everybody_can_write_is_no_own_build(self):
         for part in ("bin", "lib/tpp/backends"):
             (self.folder / part).mkdir(parents=True)

@@ -100,7 +100,8 @@ TEST(CodeInUse, TouchesTheRealBoardsOfThoseWhoHadItLoaded) {
   inventory.devices = {device("a", {"probe nvidia", "backend cuda"}), device("b", {"backend hip"}),
                        device("c", {"backend cuda"})};
   inventory.devices[2].simulated = true;
-  const std::vector<LibraryUse> files = {file("x.so", FileTrust::untrusted, {"backend cuda"}),
+  const std::vector<LibraryUse> files = {file("n.so", FileTrust::trusted, {"probe nvidia"}),
+                                         file("x.so", FileTrust::untrusted, {"backend cuda"}),
                                          file("y.so", FileTrust::trusted, {"backend hip"}),
                                          file("z.so", FileTrust::own_build, {"backend hip"})};
 
@@ -108,8 +109,18 @@ TEST(CodeInUse, TouchesTheRealBoardsOfThoseWhoHadItLoaded) {
   EXPECT_THAT(untrusted_code(files, inventory, {"b"}), testing::IsEmpty());
   EXPECT_THAT(untrusted_code(files, inventory, {"c"}), testing::IsEmpty());
   // What is in the program itself touches all.
-  const std::vector<LibraryUse> own = {file("p.so", FileTrust::untrusted, {kThisProgram})};
+  const std::vector<LibraryUse> own = {file("p.so", FileTrust::untrusted, {kThisProgram}),
+                                       file("y.so", FileTrust::trusted, {"backend hip"})};
   EXPECT_THAT(untrusted_code(own, inventory, {"b"}), ElementsAre(HasSubstr("p.so")));
+}
+
+TEST(CodeInUse, ThatNobodyNamedIsNotTrusted) {
+  Inventory inventory;
+  inventory.devices = {device("a", {"probe nvidia", "backend cuda"})};
+  const std::vector<LibraryUse> files = {file("tpp-agent", FileTrust::trusted, {"probe nvidia"})};
+
+  EXPECT_THAT(untrusted_code(files, inventory, {"a"}),
+              ElementsAre("backend cuda: did not say which code it ran"));
 }
 
 TEST(CodeInUse, StandsInTheFirstLineAndInFindingsWhereItIsNotTrusted) {
