@@ -141,9 +141,26 @@ void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
                                          fmt::join(ids, ", "), chip.id.value));
 }
 
+// More units than the device tells of: per clock and unit all fits the smaller product, and at a
+// low clock so does what was achieved. A portable runtime's units are no maker's.
+void add_hidden_units(const Part& part, BoardFacts& facts) {
+  for (const Measurement* measurement : part.measurements) {
+    const auto* rate = std::get_if<Rate>(&measurement->outcome);
+    const Device* device = device_of(part, measurement->id.device);
+    if (!rate || rate->generic || !device || !device->units || is_host_cpu(*device)) continue;
+    if (rate->units <= *device->units) continue;
+    const std::string text = fmt::format("units: {} worked in {}, {} reported", rate->units,
+                                         to_string(measurement->id), *device->units);
+    facts.identity_differs.push_back(text);
+    facts.units_differ.push_back(text);
+    return;
+  }
+}
+
 void add_outcomes(const Part& part, const Chip* chip, const Thresholds& thresholds,
                   BoardFacts& facts) {
   add_failures(part, facts);
+  add_hidden_units(part, facts);
   add_overtaken(part, thresholds[Threshold::overtaken_above], facts);
   for (const Measurement* measurement : part.measurements) {
     if (!precision_of(measurement->id)) continue;

@@ -43,7 +43,7 @@ void count_devices(BoardParts& parts, const Chip* chip);
 const Device* device_of(const Part& part, const DeviceId& id);
 
 // Facts that the measurements give: partial, failed, suspect, overtaken, undeclared,
-// outcomes_missing, grid.
+// outcomes_missing, grid, and units that the device does not tell of.
 void add_measured_facts(const BoardParts& parts, const Chip* chip, BoardFacts& facts);
 
 // Whether a rate may count at all: native, not suspect, and its product verified. The sampler

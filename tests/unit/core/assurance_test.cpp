@@ -181,6 +181,27 @@ TEST(Corroboration, EndsWhereTheUsersStricterNumbersEndIt) {
   EXPECT_EQ(assurance(board, true, thresholds).assurance, Assurance::declared_only);
 }
 
+// Twice the units at half the clock, of which the device tells half: per clock and unit, by units
+// and by rates it is the smaller product.
+TEST(Corroboration, EndsWhereMoreUnitsWorkThanTheDeviceTellsOf) {
+  for (const auto& [generic, expected] :
+       {std::pair(false, Assurance::contradicted), std::pair(true, Assurance::corroborated)}) {
+    test::Scene scene = measured(small_chip());
+    scene.measurements.push_back(scene.measurements.at(0));
+    Rate& rate = scene.rate(2);
+    rate.units = 80;
+    rate.generic = generic;
+
+    const BoardPerformance board = test::aggregate_scene(scene).at(0);
+
+    EXPECT_EQ(assurance(board, true).assurance, expected);
+    if (generic) continue;
+    EXPECT_THAT(board.facts.units_differ, Contains(HasSubstr("units: 80 worked in ")));
+    EXPECT_TRUE(test::has_finding(test::classify_scene(scene), "evidence.units_differ"));
+    EXPECT_NE(test::verdict_of(scene).classification, "below");
+  }
+}
+
 TEST(Corroboration, IsLostToARateThatIsNoNumber) {
   BoardPerformance board = test::aggregate_scene(measured(small_chip())).at(0);
   board.facts.grid.at(0).measured_per_clock = std::numeric_limits<double>::quiet_NaN();
