@@ -115,6 +115,16 @@ std::string method_version(const Survey& survey) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
+std::vector<std::string> disagreements(const Inventory& inventory, const BoardId& board) {
+  std::vector<std::string> found;
+  for (const Finding& finding : inventory.findings) {
+    const Device* device = find_device(inventory, {finding.subject});
+    const bool about = finding.code == kSourcesDiffer && device != nullptr;
+    if (about && device->board == board) found.push_back(finding.message);
+  }
+  return found;
+}
+
 void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& result) {
   Report& report = result.report;
   const auto aggregated = [&](const Catalog& catalog) {
@@ -126,6 +136,7 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
     hold_against_shipped({*inputs.shipped, boards}, inputs.catalog, report.performances);
   }
   for (BoardPerformance& board : report.performances) {
+    append(board.facts.identity_differs, disagreements(report.inventory, board.board));
     board.facts.untrusted = untrusted_code(report.libraries, report.inventory, board.board);
     if (result.not_asked_for.contains(board.board)) {
       board.facts.partial.push_back(

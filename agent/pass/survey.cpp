@@ -125,6 +125,20 @@ std::vector<Inventory> ask_probes(const SurveyRequest& request, CodeInUse& code)
   return probed;
 }
 
+// A maker's library that is not what it seems gives itself away by what the kernel, which modules
+// ask, says of the same address.
+std::optional<Finding> disagreement(const Device& device, const record::DeviceSeen& seen,
+                                    const std::string& backend) {
+  const auto& theirs = seen.device.pci_id;
+  if (!device.pci_id || !theirs || *device.pci_id == *theirs) return std::nullopt;
+  return Finding{.code = kSourcesDiffer,
+                 .finding_class = FindingClass::contradiction,
+                 .severity = Severity::error,
+                 .subject = device.id.value,
+                 .message = fmt::format("PCI id: {} by {}, {} by backend {}", *device.pci_id,
+                                        fmt::join(device.seen_by, " and "), *theirs, backend)};
+}
+
 void fill(Device& device, const record::DeviceSeen& seen, const std::string& backend) {
   const Device& other = seen.device;
   const auto take = [](auto& mine, const auto& theirs) {
@@ -445,7 +459,11 @@ Inventory reconcile(const std::vector<Inventory>& probed,
       for (const record::DeviceSeen& seen : backend.listing.devices) {
         if (seen.portable != portable) continue;
         if (portable && is_left(seen, backend.module.name, seen_by_backend, result)) continue;
-        fill(device_of(seen, result), seen, backend.module.name);
+        Device& device = device_of(seen, result);
+        if (auto finding = disagreement(device, seen, backend.module.name)) {
+          result.findings.push_back(std::move(*finding));
+        }
+        fill(device, seen, backend.module.name);
         seen_by_backend.emplace(seen.device.id, &seen);
       }
     }

@@ -20,6 +20,9 @@
 
 namespace tpp {
 
+// The code of what probe and backend say differently of one device: its board is not corroborated.
+inline constexpr const char* kSourcesDiffer = "device.sources_differ";
+
 struct SurveyRequest {
   std::filesystem::path agent;  // this program: probes run as its children
   std::filesystem::path bench;

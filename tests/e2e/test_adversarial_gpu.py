@@ -11,7 +11,7 @@ import fake_node
 from fake_node import BUILD, gpus
 from test_amd_node import accelerator, dies
 
-H100, A16 = 0x2330, 0x25b6
+H100, A16, T4 = 0x2330, 0x25b6, 0x1eb8
 FP16 = ("--kernel", "mma", "--precision", "fp16")
 NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 
@@ -82,18 +82,32 @@ class AdversarialNvidia(fake_node.FakeNode):
         self.assertIn("cannot be asked", self.told(report, "device.unreadable"))
         self.half_a_card(report, 1)
 
-    @unittest.skipUnless(can_mount(), "no namespace for mounts is to be had")
-    def test_devices_of_a_card_that_a_container_was_not_given_leave_it_open(self):
+    def on_bus(self, ids):
+        """Words that run a program where the PCI bus shows NVIDIA's GPUs of these addresses and
+        ids."""
         bus = tempfile.TemporaryDirectory()
         self.addCleanup(bus.cleanup)
-        for number in (0xab, 0xac, 0xad, 0xae):
+        for number, product in ids.items():
             folder = pathlib.Path(bus.name) / f"0000:{number:02x}:00.0"
             folder.mkdir()
             (folder / "vendor").write_text("0x10de\n")
+            (folder / "device").write_text(f"{product:#06x}\n")
             (folder / "class").write_text("0x030200\n")
         shown = 'mount --bind "$0" /sys/bus/pci/devices && exec "$@"'
+        return [*NAMESPACE, "sh", "-c", shown, bus.name]
+
+    @unittest.skipUnless(can_mount(), "no namespace for mounts is to be had")
+    def test_a_library_that_tells_another_product_than_the_bus_is_contradicted(self):
+        report = self.measure("cc=7.5 units=2", gpu(0xab, T4), inside=self.on_bus({0xab: H100}))
+        self.assertIn("10de:1eb8 by probe nvidia, 10de:2330 by backend cuda",
+                      self.told(report, "device.sources_differ"))
+        board = next(p for p in report["performances"] if p["board"] == "0000:ab:00.0")
+        self.assertIn("10de:2330", " ".join(board["facts"]["identity_differs"]))
+
+    @unittest.skipUnless(can_mount(), "no namespace for mounts is to be had")
+    def test_devices_of_a_card_that_a_container_was_not_given_leave_it_open(self):
         report = self.measure("cc=8.6 units=2 count=2", card([0xab, 0xac]),
-                              inside=[*NAMESPACE, "sh", "-c", shown, bus.name])
+                              inside=self.on_bus(dict.fromkeys((0xab, 0xac, 0xad, 0xae), A16)))
         self.assertIn("is on the bus", self.told(report, "device.unseen"))
         self.assertEqual({f["subject"] for f in report["findings"] if f["code"] == "device.unseen"},
                          {"0000:ad:00.0", "0000:ae:00.0"})
