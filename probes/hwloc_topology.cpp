@@ -87,11 +87,7 @@ void check_objects(std::string_view text, const std::string& origin) {
 }
 
 void set_xml(hwloc_topology_t topology, const std::string& text, const std::string& origin) {
-  if (text.find("<topology") == std::string::npos || text.find('\0') != std::string::npos) {
-    throw Error(fmt::format(
-        "{}: is no topology of hwloc; expected the XML that `lstopo FILE.xml` writes", origin));
-  }
-  check_objects(text, origin);
+  check_hwloc_xml(text, origin);
   // The length counts the byte 0 at the end.
   const int length = static_cast<int>(text.size()) + 1;
   if (hwloc_topology_set_xmlbuffer(topology, text.c_str(), length) != 0) {
@@ -117,6 +113,14 @@ std::string xml_of(hwloc_topology_t topology) {
 
 void DestroyHwlocTopology::operator()(hwloc_topology* topology) const {
   hwloc_topology_destroy(topology);
+}
+
+void check_hwloc_xml(const std::string& text, const std::string& origin) {
+  if (text.find("<topology") == std::string::npos || text.find('\0') != std::string::npos) {
+    throw Error(fmt::format(
+        "{}: is no topology of hwloc; expected the XML that `lstopo FILE.xml` writes", origin));
+  }
+  check_objects(text, origin);
 }
 
 HwlocTopology load_hwloc(const NodeFiles& files, HwlocBus bus) {

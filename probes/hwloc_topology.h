@@ -30,6 +30,7 @@ inline constexpr std::size_t kLargestTopology = 16u << 20;
 // A recorded node holds kRecordedTopology; of a live one it is told to the observer.
 HwlocTopology load_hwloc(const NodeFiles& files, HwlocBus bus);
 // `origin` begins messages.
+void check_hwloc_xml(const std::string& text, const std::string& origin);  // before hwloc sees it
 HwlocTopology load_hwloc_xml(const std::string& text, const std::string& origin,
                              HwlocBus bus = HwlocBus::read);
 // "pack:2 numa:2 core:8 pu:2"; such a machine has no bus.

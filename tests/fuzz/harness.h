@@ -15,6 +15,20 @@ void load_manifest(std::string_view bytes);
 // The bytes as an index, as an index whose digest was made to fit, and as one body of an index.
 void load_index(std::string_view bytes);
 
+// Of other programs, firmware, drivers and strangers. What is read and can be written reads back.
+void load_report(std::string_view bytes);
+void load_inventory(std::string_view bytes);
+// A line of a child's: of tpp-bench, of a watch, of what a probe read.
+void load_record(std::string_view bytes);
+void load_recording(std::string_view bytes);  // recording.json
+void load_answer(std::string_view bytes);     // of a recording, and its masking
+// What stands before hwloc alone: its importer dies of some damaged files, and runs in a child.
+void load_topology(std::string_view bytes);
+void load_node(std::string_view bytes);     // files that probes read, one behind each byte 0
+void load_metrics(std::string_view bytes);  // two tables of AMD's firmware, and an address
+void load_program(std::string_view bytes);  // an ELF file, and the notes of one
+void load_maps(std::string_view bytes);     // /proc/self/maps
+
 }  // namespace tpp::fuzz
 
 #endif
