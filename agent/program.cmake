@@ -35,6 +35,7 @@ tpp_add_library(
   pass/pass.cpp
   pass/recorded_node.cpp
   pass/recording_masks.cpp
+  pass/reconcile.cpp
   pass/selection.cpp
   pass/sleeping_devices.cpp
   pass/survey.cpp

@@ -16,12 +16,10 @@
 #include "agent/model/thresholds.h"
 #include "agent/pass/code_in_use.h"
 #include "agent/pass/node_question.h"
+#include "agent/pass/reconcile.h"
 #include "agent/pass/worker.h"
 
 namespace tpp {
-
-// The code of what probe and backend say differently of one device: its board is not corroborated.
-inline constexpr const char* kSourcesDiffer = "device.sources_differ";
 
 struct SurveyRequest {
   std::filesystem::path agent;  // this program: probes run as its children
@@ -39,11 +37,6 @@ struct SurveyRequest {
   Answerer answerer = [](const NodeQuestion&, const ChildCommand& command,
                          const LineReader& reader) { return run_child(command, reader); };
   std::optional<std::vector<std::string>> modules;  // by name, of a recorded node
-};
-
-struct SurveyedBackend {
-  BackendModule module;
-  BackendListing listing;
 };
 
 struct Survey {
@@ -68,16 +61,6 @@ Survey survey(const SurveyRequest& request);
 // The topology that the user entered in place of this node's, as its probe takes it, and what it
 // says of its node. Throws Error if it cannot be read.
 Survey survey_entered_topology(const SurveyRequest& request, const std::string& what);
-
-// Pure. Devices are the same where their ids are equal; what a runtime says fills what no probe
-// knew. A device that several backends list is measured by one of its own kind rather than by a
-// portable one, which is then only named among those that have seen it. Boards by the evidence.
-Inventory reconcile(const std::vector<Inventory>& probed,
-                    const std::vector<SurveyedBackend>& backends,
-                    const BoardEvidence& evidence = {});
-
-// Pure. Takes from each listing the benchmarks of devices that another backend measures.
-void leave_to_others(const Inventory& inventory, std::vector<SurveyedBackend>& backends);
 
 }  // namespace tpp
 
