@@ -122,7 +122,32 @@ std::vector<std::string> linked_libraries(const fs::path& folder) {
   return linked;
 }
 
+// The kernel writes blanks and backslashes in a path as "\040".
+std::string unescaped(std::string_view path) {
+  std::string text;
+  while (!path.empty()) {
+    const bool escaped = path.size() >= 4 && path[0] == '\\';
+    text += escaped ? static_cast<char>((path[1] - '0') * 64 + (path[2] - '0') * 8 + path[3] - '0')
+                    : path[0];
+    path.remove_prefix(escaped ? 4 : 1);
+  }
+  return text;
+}
+
 }  // namespace
+
+// "36 25 0:32 / /mnt/x rw,nosuid - fuse.sshfs y rw,user_id=1000,group_id=1000"
+std::vector<fs::path> user_mounts(std::string_view mountinfo) {
+  constexpr std::size_t kMountPoint = 4;
+  std::vector<fs::path> found;
+  for (const std::string& line : split(mountinfo, '\n')) {
+    const auto user = line.rfind(",user_id=");
+    if (user == line.npos || line.substr(user).starts_with(",user_id=0,")) continue;
+    const auto fields = split(line, ' ');
+    if (fields.size() > kMountPoint) found.emplace_back(unescaped(fields[kMountPoint]));
+  }
+  return found;
+}
 
 TrustPolicy trust_policy(const fs::path& agent) {
   const fs::path root = agent.parent_path().parent_path();
@@ -130,6 +155,7 @@ TrustPolicy trust_policy(const fs::path& agent) {
                      .own = {root / "bin", root / "lib/tpp"},
                      .linked = linked_libraries(root / "lib"),
                      .preloaded = {},
+                     .user_mounts = user_mounts(try_read_file("/proc/self/mountinfo").value_or("")),
                      .administrator = root_of_the_machine(),
                      .user = ::geteuid(),
                      .group = ::getegid()};
@@ -147,6 +173,9 @@ Trust judge(const MappedFile& file, const TrustPolicy& policy) {
   };
   if (file.deleted) return untrusted("it was removed or replaced after it was loaded");
   if (is_preloaded(file.path, policy.preloaded)) return untrusted("it was preloaded");
+  if (is_below(file.path, policy.user_mounts)) {
+    return untrusted("it lies in a file system that a user mounted, whose owners tell nothing");
+  }
   const bool own = is_below(file.path, policy.own) ||
                    std::ranges::find(policy.linked, file.path) != policy.linked.end();
   if (!own && !is_below(file.path, policy.system)) {

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/model/measurement.h"
@@ -20,6 +21,7 @@ struct TrustPolicy {
   std::vector<std::filesystem::path> own;     // folders of this program's own files
   std::vector<std::string> linked;            // paths of own libraries beside those folders
   std::vector<std::string> preloaded;         // paths, or names of files
+  std::vector<std::filesystem::path> user_mounts;  // where users mounted what says it is anybody's
   // Root of the machine; nullopt in a user namespace that does not know it: who is root there may
   // be anybody.
   std::optional<uid_t> administrator = 0;
@@ -30,6 +32,10 @@ struct TrustPolicy {
 // For this process. `agent` is the path of this program; what is preloaded comes from its
 // environment and from /etc/ld.so.preload.
 TrustPolicy trust_policy(const std::filesystem::path& agent);
+
+// Where file systems of users' own programs (FUSE) are mounted, in the text of
+// /proc/self/mountinfo: owners and modes in them are what such a program says.
+std::vector<std::filesystem::path> user_mounts(std::string_view mountinfo);
 
 struct Trust {
   FileTrust trust = FileTrust::trusted;

@@ -121,6 +121,26 @@ TEST_F(CodeTrust, IsGivenToNothingWhereTheMachinesRootIsNotKnown) {
   }
 }
 
+// In /opt/app, which is a user's, that user may mount what says that it is root's.
+TEST_F(CodeTrust, IsNotGivenToWhatAUserMounted) {
+  const std::string path = put("usr/app/libcuda.so.1");
+  policy_.user_mounts = {root_ / "usr/ap"};
+  EXPECT_EQ(of(path).trust, FileTrust::trusted);
+  policy_.user_mounts = {root_ / "usr/app"};
+  EXPECT_EQ(of(path).trust, FileTrust::untrusted);
+  EXPECT_THAT(of(path).reason, HasSubstr("that a user mounted"));
+}
+
+TEST(UserMounts, AreThoseOfUsersPrograms) {
+  EXPECT_THAT(user_mounts("25 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw\n"
+                          "36 25 0:32 / /opt/my\\040app rw,nosuid - fuse.sshfs x "
+                          "rw,user_id=1000,group_id=1000\n"
+                          "37 25 0:33 / /opt/b rw - fuse.x x rw,user_id=0,group_id=0,allow_other\n"
+                          "38 25 0:34 / /opt/c rw - virtiofs x rw\n"
+                          "39 25 0:35 / /opt/d ro - fuse x ro,user_id=01,group_id=0\n\n"),
+              testing::ElementsAre("/opt/my app", "/opt/d"));
+}
+
 // A bundle brings along what it is linked with; a maker's library was put beside it by somebody.
 TEST_F(CodeTrust, OfTheFolderOfABundlesLibrariesIsGivenToThoseAlone) {
   const std::string linked = put("tree/lib/libfmt.so.9");
