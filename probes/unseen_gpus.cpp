@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 namespace tpp {
 namespace {
@@ -23,6 +25,21 @@ Finding unseen(const GpuMaker& maker, const std::string& address, bool given_awa
                                 "it: it may be missing from this inventory; see that {} driver and "
                                 "library are installed, and open to this user",
                                 maker.name, maker.owner, maker.owner)};
+}
+
+}  // namespace
+
+namespace {
+
+// Those that probes ask, each with findings of its own.
+constexpr std::array<std::string_view, 2> kAsked = {"0x10de", "0x1002"};
+constexpr std::string_view kIntel = "0x8086";
+
+// 3D controllers and processing accelerators; Intel's Data Center GPUs are "other display
+// controllers", as are the displays of virtual machines.
+bool is_compute_class(std::string_view kind, std::string_view vendor) {
+  return kind.starts_with("0x0302") || kind.starts_with("0x12") ||
+         (kind.starts_with("0x0380") && vendor == kIntel);
 }
 
 }  // namespace
@@ -53,6 +70,27 @@ void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& i
     });
     if (listed || !is_gpu_of(maker, files, address)) continue;
     inventory.findings.push_back(unseen(maker, address, is_given_away(files, address)));
+  }
+}
+
+void add_accelerators_of_others(const NodeFiles& files, Inventory& inventory) {
+  for (const std::string& address : files.names(kPciDevices)) {
+    const std::filesystem::path folder = std::filesystem::path(kPciDevices) / address;
+    const std::string vendor = files.text(folder / "vendor").value_or("");
+    const std::string kind = files.text(folder / "class").value_or("");
+    const bool asked = std::ranges::find(kAsked, vendor) != kAsked.end();
+    if (asked || !is_compute_class(kind, vendor)) continue;
+    const bool given_away = is_given_away(files, address);
+    inventory.findings.push_back(
+        {.code = "device.unseen",
+         .finding_class = FindingClass::condition,
+         .severity = given_away ? Severity::info : Severity::warning,
+         .subject = address,
+         .message = fmt::format(
+             "an accelerator of PCI vendor {} (class {}) is on the bus, and {}", vendor, kind,
+             given_away ? "is given to a virtual machine (vfio-pci): it is not in this inventory"
+                        : "no module lists it: it is missing from this inventory; see that its "
+                          "driver and its OpenCL runtime are installed, and open to this user")});
   }
 }
 

@@ -1,4 +1,4 @@
-// GPUs that the PCI bus shows and their maker's library does not list.
+// GPUs and accelerators that the PCI bus shows and nobody lists.
 #ifndef TPP_PROBES_UNSEEN_GPUS_H
 #define TPP_PROBES_UNSEEN_GPUS_H
 
@@ -29,6 +29,10 @@ bool is_given_away(const NodeFiles& files, const std::string& address);
 
 // Adds a finding for each GPU of the maker that `inventory` holds neither whole nor in parts.
 void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& inventory);
+
+// Adds a finding for each accelerator of a maker whose library no probe asks: only a backend can
+// list it, and then there is none. Consoles (VGA controllers) are no accelerators.
+void add_accelerators_of_others(const NodeFiles& files, Inventory& inventory);
 
 }  // namespace tpp
 

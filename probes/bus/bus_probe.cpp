@@ -100,6 +100,7 @@ Inventory probe_bus(const NodeFiles& files) {
     places.push_back(std::move(place));
   }
   if (!places.empty()) inventory.bus = std::move(places);
+  add_accelerators_of_others(files, inventory);
   return inventory;
 }
 

@@ -74,5 +74,28 @@ TEST_F(Bus, ShowsAcceleratorsAndCountsPartsOfOneAsSeen) {
   EXPECT_EQ(inventory.findings[0].subject, "0000:06:00.0");
 }
 
+TEST_F(Bus, ShowsAcceleratorsOfMakersWhoseLibraryNobodyAsks) {
+  add("0000:17:00.0", "0x10de", "0x030200", "nvidia");
+  add("0000:18:00.0", "0x1002", "0x120000", "amdgpu");
+  add("0000:19:00.0", "0x8086", "0x038000", "i915");
+  add("0000:1a:00.0", "0x1da3", "0x120000", "habanalabs");
+  add("0000:1b:00.0", "0x1da3", "0x120000", "vfio-pci");
+  add("0000:1c:00.0", "0x1a03", "0x030000", "ast");         // a console
+  add("0000:1d:00.0", "0x1af4", "0x038000", "virtio-pci");  // a virtual machine's display
+  Inventory inventory;
+
+  add_accelerators_of_others(NodeFiles(root_), inventory);
+
+  std::vector<std::string> subjects;
+  for (const Finding& finding : inventory.findings) {
+    EXPECT_EQ(finding.code, "device.unseen");
+    EXPECT_EQ(finding.finding_class, FindingClass::condition);
+    subjects.push_back(finding.subject);
+  }
+  EXPECT_THAT(subjects, ElementsAre("0000:19:00.0", "0000:1a:00.0", "0000:1b:00.0"));
+  EXPECT_EQ(inventory.findings[1].severity, Severity::warning);
+  EXPECT_EQ(inventory.findings[2].severity, Severity::info);
+}
+
 }  // namespace
 }  // namespace tpp
