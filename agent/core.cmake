@@ -4,23 +4,17 @@ tpp_add_library(
   boards/aggregate.cpp
   boards/baseboard.cpp
   boards/board_check.cpp
-  boards/board_events.cpp
   boards/board_map.cpp
   boards/board_parts.cpp
   boards/board_units.cpp
   boards/board_values.cpp
   boards/bus_neighbours.cpp
-  boards/class_events.cpp
   boards/classify.cpp
   boards/declaration_fit.cpp
   boards/evidence.cpp
   boards/evidence_findings.cpp
   boards/grouping.cpp
-  boards/history.cpp
   boards/measurement_findings.cpp
-  boards/rate_events.cpp
-  boards/recognition.cpp
-  boards/sightings.cpp
   boards/system.cpp
   boards/tpp_sum.cpp
   chips/catalog_check.cpp
@@ -40,6 +34,12 @@ tpp_add_library(
   documents/document_index.cpp
   documents/yaml_document.cpp
   documents/yaml_reader.cpp
+  history/board_events.cpp
+  history/class_events.cpp
+  history/history.cpp
+  history/rate_events.cpp
+  history/recognition.cpp
+  history/sightings.cpp
   regulation/conclusion.cpp
   regulation/condition_reader.cpp
   regulation/country_file.cpp

@@ -1,4 +1,4 @@
-#include "agent/boards/history.h"
+#include "agent/history/history.h"
 
 #include <fmt/format.h>
 

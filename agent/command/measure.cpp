@@ -3,10 +3,10 @@
 #include <iterator>
 #include <utility>
 
-#include "agent/boards/history.h"
 #include "agent/command/command.h"
 #include "agent/command/progress.h"
 #include "agent/exit_code.h"
+#include "agent/history/history.h"
 #include "agent/pass/pass.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"

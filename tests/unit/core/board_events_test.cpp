@@ -1,4 +1,4 @@
-#include "agent/boards/board_events.h"
+#include "agent/history/board_events.h"
 
 #include <gtest/gtest.h>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/boards/history.h"
+#include "agent/history/history.h"
 #include "tests/unit/core/boards.h"
 
 namespace tpp::test {

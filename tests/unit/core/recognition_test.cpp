@@ -1,4 +1,4 @@
-#include "agent/boards/recognition.h"
+#include "agent/history/recognition.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // One board in one report, and the parts of it that belong to a board of another. What every kind
 // of change is told from. Pure; points into the reports given. Inside history only.
-#ifndef TPP_AGENT_BOARDS_SIGHTINGS_H
-#define TPP_AGENT_BOARDS_SIGHTINGS_H
+#ifndef TPP_AGENT_HISTORY_SIGHTINGS_H
+#define TPP_AGENT_HISTORY_SIGHTINGS_H
 
 #include <string>
 #include <vector>

@@ -1,4 +1,4 @@
-#include "agent/boards/rate_events.h"
+#include "agent/history/rate_events.h"
 
 #include <fmt/format.h>
 
@@ -7,8 +7,8 @@
 #include <map>
 #include <tuple>
 
-#include "agent/boards/board_events.h"
 #include "agent/boards/board_parts.h"
+#include "agent/history/board_events.h"
 
 namespace tpp {
 namespace {

@@ -1,7 +1,7 @@
 // Which board of one report is which board of another: by serial number, else by UUID, else by slot
 // and part. Says by which, and nothing of what changed (board_events). Pure.
-#ifndef TPP_AGENT_BOARDS_RECOGNITION_H
-#define TPP_AGENT_BOARDS_RECOGNITION_H
+#ifndef TPP_AGENT_HISTORY_RECOGNITION_H
+#define TPP_AGENT_HISTORY_RECOGNITION_H
 
 #include <cstddef>
 #include <set>

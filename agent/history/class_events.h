@@ -1,8 +1,8 @@
 // Another class than before, and what it comes from: the board, or what it was judged by. Pure.
-#ifndef TPP_AGENT_BOARDS_CLASS_EVENTS_H
-#define TPP_AGENT_BOARDS_CLASS_EVENTS_H
+#ifndef TPP_AGENT_HISTORY_CLASS_EVENTS_H
+#define TPP_AGENT_HISTORY_CLASS_EVENTS_H
 
-#include "agent/boards/sightings.h"
+#include "agent/history/sightings.h"
 
 namespace tpp {
 

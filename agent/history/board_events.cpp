@@ -1,4 +1,4 @@
-#include "agent/boards/board_events.h"
+#include "agent/history/board_events.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "agent/boards/rate_events.h"
+#include "agent/history/rate_events.h"
 
 namespace tpp {
 namespace {

@@ -1,9 +1,9 @@
 // Rates per clock and unit of one device, held against what it did before. Inside history only;
 // pure.
-#ifndef TPP_AGENT_BOARDS_RATE_EVENTS_H
-#define TPP_AGENT_BOARDS_RATE_EVENTS_H
+#ifndef TPP_AGENT_HISTORY_RATE_EVENTS_H
+#define TPP_AGENT_HISTORY_RATE_EVENTS_H
 
-#include "agent/boards/sightings.h"
+#include "agent/history/sightings.h"
 
 namespace tpp {
 

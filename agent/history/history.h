@@ -1,7 +1,7 @@
 // Boards through a sequence of reports: which is which, what changed, and which of that is a
 // finding. Where the reports come from is the caller's. Pure.
-#ifndef TPP_AGENT_BOARDS_HISTORY_H
-#define TPP_AGENT_BOARDS_HISTORY_H
+#ifndef TPP_AGENT_HISTORY_HISTORY_H
+#define TPP_AGENT_HISTORY_HISTORY_H
 
 #include <string>
 #include <vector>

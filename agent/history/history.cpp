@@ -1,4 +1,4 @@
-#include "agent/boards/history.h"
+#include "agent/history/history.h"
 
 #include <fmt/format.h>
 
@@ -7,9 +7,9 @@
 #include <memory>
 #include <set>
 
-#include "agent/boards/board_events.h"
-#include "agent/boards/class_events.h"
-#include "agent/boards/recognition.h"
+#include "agent/history/board_events.h"
+#include "agent/history/class_events.h"
+#include "agent/history/recognition.h"
 #include "agent/support/add_once.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"

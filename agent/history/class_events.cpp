@@ -1,4 +1,4 @@
-#include "agent/boards/class_events.h"
+#include "agent/history/class_events.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "agent/boards/sightings.h"
+#include "agent/history/sightings.h"
 
 #include <algorithm>
 

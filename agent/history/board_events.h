@@ -1,9 +1,9 @@
 // What is another about a board than it was: identity, firmware, units, and the rate per clock and
 // unit of our own loops. All of it free of clocks: a cap, a lock or heat changes none. Pure.
-#ifndef TPP_AGENT_BOARDS_BOARD_EVENTS_H
-#define TPP_AGENT_BOARDS_BOARD_EVENTS_H
+#ifndef TPP_AGENT_HISTORY_BOARD_EVENTS_H
+#define TPP_AGENT_HISTORY_BOARD_EVENTS_H
 
-#include "agent/boards/sightings.h"
+#include "agent/history/sightings.h"
 
 namespace tpp {
 
