@@ -14,7 +14,6 @@
 #include "agent/options_thresholds.h"
 #include "agent/options_topology.h"
 #include "agent/support/error.h"
-#include "agent/support/program_tree.h"
 #include "agent/support/text.h"
 #include "agent/threshold_settings.h"
 #include "agent/version.h"
@@ -445,59 +444,6 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   }
   understand_command(app, words, options);
   return options;
-}
-
-CatalogPaths catalog_paths(const Options& options) {
-  const ProgramTree tree = program_tree();
-  return {.shipped = tree.catalog, .given = options.catalog, .local = options.site / "catalog.d"};
-}
-
-PassRequest pass_request(const Options& options) {
-  const ProgramTree tree = program_tree();
-  PassRequest request;
-  request.survey.agent = tree.executable;
-  request.survey.bench = tree.bench;
-  request.survey.backend_directory = options.backend_directory.value_or(tree.backends);
-  request.survey.backend_options = options.backend_options;
-  request.survey.topology = options.topology;
-  request.survey.mode = options.command == Command::devices ? PassMode::inventory : options.mode;
-  if (options.scenario) {
-    // Said whether or not the scenario has a device to show.
-    request.banners.emplace_back(kSimulatedBanner);
-    request.survey.only_backend = "sim";
-    request.survey.backend_options.emplace_back("sim.scenario", options.scenario->string());
-  }
-  if (options.node) put_recorded_node(*options.node, request);
-  if (!options.entered_topology.empty()) {
-    request.banners.push_back(
-        fmt::format("ENTERED: not this node's topology, but that of {}", options.entered_topology));
-  }
-  request.rules = {tree.rules, options.rules, options.site / "rules.d"};
-  request.catalog = catalog_paths(options);
-  request.board_map = options.board_map;
-  request.survey.boards.level = options.board_level;
-  for (std::string& banner : board_banners(options)) request.banners.push_back(std::move(banner));
-  for (const auto& [name, value] : options.backend_options) {
-    request.banners.push_back(fmt::format("FORCED: {}={}", name, value));
-  }
-  if (options.backend_directory) {
-    request.banners.push_back(
-        fmt::format("OVERRIDDEN: modules from {}", options.backend_directory->string()));
-  }
-  for (const auto& [name, option] : options.readings) {
-    request.banners.push_back(fmt::format("READING: {}={}", name, option));
-  }
-  if (auto banner = threshold_banner(options.thresholds)) {
-    request.banners.push_back(std::move(*banner));
-  }
-  request.thresholds = request.survey.thresholds = options.thresholds;
-  request.selection = options.selection;
-  request.deadline_s = options.deadline_s;
-  request.silence_s = options.silence_s;
-  request.classify_cpu = options.classify_cpu;
-  request.together = options.together;
-  request.readings = options.readings;
-  return request;
 }
 
 }  // namespace tpp

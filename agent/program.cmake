@@ -22,6 +22,7 @@ tpp_add_library(
   options_fail_on.cpp
   options_history.cpp
   options_recording.cpp
+  options_request.cpp
   options_thresholds.cpp
   options_topology.cpp
   pass/bench_records.cpp
