@@ -248,9 +248,8 @@ void add_kind(const BoardParts& board, BoardFacts& facts) {
 
 // No row holds one to compare it with; without it, the board is known by its place alone.
 bool has_serial(const BoardParts& board) {
-  return std::ranges::all_of(board.devices, [](const Device* device) {
-    return device->serial || is_host_cpu(*device);
-  });
+  return std::ranges::all_of(
+      board.devices, [](const Device* device) { return device->serial || is_host_cpu(*device); });
 }
 
 BoardFacts board_facts(const BoardParts& board, const Identity& identity) {
@@ -265,7 +264,8 @@ BoardFacts board_facts(const BoardParts& board, const Identity& identity) {
   if (chip) facts.nonplanar = chip->nonplanar;
   facts.identity_agrees = identity.agrees;
   facts.identity_missing = identity.missing;
-  if (!has_serial(board)) facts.identity_missing.emplace_back("serial number");
+  // Without a row there is nothing to hold it against.
+  if (chip && !has_serial(board)) facts.identity_missing.emplace_back("serial number");
   facts.identity_differs = identity.differs;
   add_kind(board, facts);
   facts.units_differ = identity.units_differ;

@@ -151,7 +151,7 @@ class AdversarialParts(Adversarial):
                 self.assertNotEqual(verdict["assurance"], "corroborated")
             for board in parsed["performances"]:
                 self.assertFalse(board["tpp"]["achieved"]["complete"])
-                self.assertIn("1 of the 2 devices", " ".join(board["facts"]["failed"]))
+                self.assertIn("1 of 2 devices", " ".join(board["facts"]["failed"]))
 
     def test_one_device_that_fails_leaves_its_board_open(self):
         parsed = program.report(program.measure("one_failed_device", "--format", "json"))

@@ -20,7 +20,7 @@ def inventory_of(node):
     assert banner.startswith("RECORDED: "), banner
     # Of the program that looks, which a build of one's own is not trusted for.
     inventory["findings"] = [f for f in inventory["findings"]
-                             if f["code"] != "evidence.untrusted_code"]
+                             if f["code"] not in ("evidence.untrusted_code", "evidence.own_build")]
     return json.dumps(inventory, indent=2, ensure_ascii=False) + "\n"
 
 

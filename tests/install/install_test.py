@@ -74,7 +74,8 @@ class InstalledTree(unittest.TestCase):
     def test_rules_and_catalogue_are_compiled_and_schema_and_scenarios_are_files(self):
         self.assertEqual(self.files_below("tpp", "rules"), ["compiled.index"])
         self.assertEqual(self.files_below("tpp", "catalog"), ["compiled.index"])
-        self.assertEqual(self.files_below("tpp", "schema"), ["report.schema.json"])
+        self.assertEqual(self.files_below("tpp", "schema"),
+                         ["history.schema.json", "report.schema.json"])
         self.assertIn("t4_node.yaml", self.files_below("tpp", "scenarios"))
 
     def test_sources_of_rules_and_catalogue_are_there_to_read(self):

@@ -1,5 +1,6 @@
 #include "probes/nvidia/nvidia_probe.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -334,9 +335,10 @@ TEST_F(NvidiaProbe, PutsTheGpusOfACardOnOneBoardAndTellsWhatAilsThem) {
 
 TEST_F(NvidiaProbe, TakesTheOnlyGpuThatACardShowsForAPartOfIt) {
   const test::TemporaryDirectory folder;
-  const std::string file = folder.path() / "node.yaml";
+  int nodes = 0;  // the fake reads a file once
   const std::string gpu = "  - {pci: {domain: 0, bus: 7, device: 0, id: 0x25b610de}, board_id: 5, ";
   const auto slices = [&](const std::string& devices) {
+    const std::string file = folder.path() / fmt::format("node{}.yaml", ++nodes);
     std::ofstream(file) << "devices:\n" << devices;
     ::setenv("TPP_FAKE_NVML", file.c_str(), 1);
     ::setenv("TPP_FAKE_NVML_FAULT", "", 1);
