@@ -14,7 +14,6 @@ namespace tpp {
 namespace {
 
 namespace fs = std::filesystem;
-using record::CountedTime;
 using ::testing::HasSubstr;
 
 TEST(Overlap, IsTheShareOfTheLongestTimeInWhichAllRan) {
