@@ -102,7 +102,7 @@ class NvidiaBus : public NvidiaProbe {
     });
   }
 
-  const test::MadeNode node_;
+  const test::MadeNode node_{};
   int opened_ = 0;
 };
 
