@@ -74,7 +74,7 @@ std::optional<std::string> threshold_banner(const Thresholds& thresholds) {
     parts.push_back(fmt::format("{}={:g} (default {:g})", row.name, thresholds[one], row.standard));
   }
   if (parts.empty()) return std::nullopt;
-  return fmt::format("THRESHOLDS: {}", fmt::join(parts, ", "));
+  return fmt::format("{}{}", kThresholdBanner, fmt::join(parts, ", "));
 }
 
 }  // namespace tpp

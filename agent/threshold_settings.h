@@ -14,6 +14,8 @@ namespace tpp {
 // laxer than the default where a verdict rests on it, and a name given twice.
 Thresholds thresholds_of(const std::vector<std::string>& settings);
 
+inline constexpr const char* kThresholdBanner = "THRESHOLDS: ";
+
 // For the first line of every output; nullopt where every number is the default.
 std::optional<std::string> threshold_banner(const Thresholds& thresholds);
 

@@ -83,14 +83,15 @@ void add_accelerators_of_others(const NodeFiles& files, Inventory& inventory) {
     const bool given_away = is_given_away(files, address);
     inventory.findings.push_back(
         {.code = "device.unseen",
-         .finding_class = FindingClass::condition,
+         .finding_class = given_away ? FindingClass::condition : FindingClass::health,
          .severity = given_away ? Severity::info : Severity::warning,
          .subject = address,
          .message = fmt::format(
              "an accelerator of PCI vendor {} (class {}) is on the bus, and {}", vendor, kind,
              given_away ? "is given to a virtual machine (vfio-pci): it is not in this inventory"
-                        : "no module lists it: it is missing from this inventory; see that its "
-                          "driver and its OpenCL runtime are installed, and open to this user")});
+                        : "no module lists that address: it is missing from this inventory, "
+                          "unless it is one of the devices that bear none; see that its driver and "
+                          "its OpenCL runtime are installed, and open to this user")});
   }
 }
 

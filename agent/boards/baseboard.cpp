@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,17 @@ std::string link_group(const Inventory& inventory, const Board& board) {
 std::string part_of(const Inventory& inventory, const Board& board) {
   const Device* device = find_device(inventory, board.devices.front());
   return device == nullptr ? "" : device->pci_id.value_or("");
+}
+
+// Devices that the board should have, or has: a processor beside them counts as none.
+int whole_count(const Inventory& inventory, const Board& board) {
+  if (board.expected_devices) return *board.expected_devices;
+  std::set<PackageId> packages;
+  for (const DeviceId& id : board.devices) {
+    const Device* device = find_device(inventory, id);
+    if (device != nullptr && !is_host_cpu(*device)) packages.insert(device->package);
+  }
+  return static_cast<int>(packages.size());
 }
 
 void name(const std::vector<Board*>& boards) {
@@ -84,7 +96,10 @@ void count_baseboards(Inventory& inventory) {
     whole->grouped_by = Source::entered;
     whole->grouping_reason =
         fmt::format("--board-level baseboard: {} boards that plug into one baseboard", size);
-    whole->expected_devices = std::nullopt;
+    // What one board lacks, their sum lacks.
+    if (whole->expected_devices || board.expected_devices) {
+      whole->expected_devices = whole_count(inventory, *whole) + whole_count(inventory, board);
+    }
     if (board.uncertain) whole->uncertain = board.uncertain;
     for (const DeviceId& id : board.devices) {
       const auto device = std::ranges::find(inventory.devices, id, &Device::id);

@@ -129,12 +129,13 @@ void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
     const auto precision = precision_of(measurement->id);
     const auto* rate = std::get_if<Rate>(&measurement->outcome);
     const std::string& kernel = measurement->id.kernel;
-    if (!precision || !rate || (kernel != "mma" && kernel != "gemm")) continue;
-    const bool native = counts(*rate) && !rate->generic;
-    const bool declared =
-        chip.declared.contains(*precision) || chip.declared_vector.contains(*precision);
-    if (!native || declared || is_silent_on_bits(chip, *precision, *rate)) continue;
-    ids.push_back(to_string(measurement->id));
+    if (!rate || (kernel != "mma" && kernel != "gemm")) continue;
+    const bool native = counts(*rate) && !rate->generic && rate->quantity == Quantity::operations;
+    // One that this program does not know, of a newer module, no row declares either.
+    const bool declared = precision && (chip.declared.contains(*precision) ||
+                                        chip.declared_vector.contains(*precision) ||
+                                        is_silent_on_bits(chip, *precision, *rate));
+    if (native && !declared) ids.push_back(to_string(measurement->id));
   }
   if (ids.empty()) return;
   facts.undeclared.push_back(fmt::format("{}: {} declares no rate in that precision",
@@ -296,7 +297,9 @@ void count_devices(BoardParts& parts, const Chip* chip) {
   const double row = chip->devices_per_package * chip->packages_per_board;
   const double board = row * chip->details.copies_on_board;
   parts.share = present / row;
-  parts.copies = std::max(1.0, std::ceil(present / board)) * chip->details.copies_on_board;
+  // Of boards that were merged, those that lost a device count whole as well.
+  const double whole = std::max<double>(present, expected.value_or(0));
+  parts.copies = std::max(1.0, std::ceil(whole / board)) * chip->details.copies_on_board;
   if (!parts.lost.empty()) return;
   if (present < board) {
     const char* part_of = chip->details.copies_on_board > 1 ? "a board of " : "";

@@ -85,6 +85,23 @@ class Grouping {
         mapped.place, mapped.word, ids.empty() ? "none" : fmt::format("{}", fmt::join(ids, ", "))));
   }
 
+  // Of several products there is no row, and what each of them declares would be lost.
+  void refuse_unlike(const Indices& units, const MappedBoard& board) const {
+    std::optional<std::string> product;
+    for (const std::size_t index : units) {
+      const BoardUnit& unit = units_[index];
+      if (unit.host) continue;
+      const std::string found =
+          unit.chip != nullptr ? unit.chip->id.value : unit.device().pci_id.value_or("");
+      if (!product) product = found;
+      if (found == *product) continue;
+      throw UsageError(fmt::format(
+          "{}: the board {} has devices of several products ({}, {}); expected one product a "
+          "board, and processors",
+          board.devices.front().place, board.name, *product, found));
+    }
+  }
+
   void add_mapped(const BoardMap& map) {
     std::map<std::size_t, std::string> named;
     for (const MappedBoard& board : map.boards) {
@@ -97,12 +114,13 @@ class Grouping {
           const bool part = units_[unit].devices.size() > 1 && known->second == board.name;
           if (fresh) draft.units.push_back(unit);
           if (fresh || part) continue;
-          throw UsageError(
-              fmt::format("{}: found '{}' again, which is on the board {} already; "
-                          "expected each device once",
-                          device.place, device.word, known->second));
+          throw UsageError(fmt::format(
+              "{}: found '{}' again, or a part of its package, which is on the board {} already; "
+              "expected each device once, and the parts of a package on one board",
+              device.place, device.word, known->second));
         }
       }
+      refuse_unlike(draft.units, board);
       // A processor is named after what it shares a board with.
       std::ranges::sort(draft.units, {},
                         [&](std::size_t unit) { return std::pair(units_[unit].host, unit); });
@@ -337,22 +355,25 @@ class Grouping {
 
   // Why it may be a part of a larger board; "" where nothing says so.
   std::string doubt_of(std::size_t unit) const {
-    if (units_[unit].host || drafts_[*board_of_[unit]].source != Source::inferred) return "";
+    const Draft& mine = drafts_[*board_of_[unit]];
+    if (units_[unit].host || mine.source == Source::read) return "";
     const auto& labels = units_[unit].device().labels;
-    const bool alone = drafts_[*board_of_[unit]].units.size() == 1;
+    const bool alone = mine.units.size() == 1;
     if (alone && labels && labels->multi_gpu_board == true) {
       return "its vendor says that it shares its board, and not with which";
     }
     for (std::size_t other = 0; other < units_.size(); ++other) {
       const bool elsewhere = board_of_[other] != board_of_[unit];
-      if (!elsewhere || units_[other].host || drafts_[*board_of_[other]].mapped) continue;
+      // What the operator said of one is no word on another that nobody named.
+      const bool said = mine.mapped && drafts_[*board_of_[other]].mapped;
+      if (!elsewhere || units_[other].host || said) continue;
       const Neighbours found = may_share_board(unit, other);
       const std::string& id = units_[other].device().id.value;
       if (found == Neighbours::together) {
         return fmt::format("{}, of the same part, sits in the same slot", id);
       }
       // Where a row says how many devices a board has, that is the answer.
-      if (found == Neighbours::open && units_[unit].chip == nullptr) {
+      if (found == Neighbours::open && units_[unit].chip == nullptr && !mine.mapped) {
         return fmt::format(
             "{}, of the same part, is behind the same bridge {}, of card or "
             "mainboard: the bus does not tell which",
@@ -391,10 +412,46 @@ class Grouping {
     name_baseboards(inventory_, modules);
   }
 
+  // Devices of all boards that a mapping puts together, those that some of them lack included.
+  int expected_of_merged(const Draft& draft) const {
+    struct Vendors {  // what the vendor, or nothing, tells to be one board
+      int present = 0;
+      int each = 0;
+    };
+    std::map<std::string, Vendors> boards;
+    for (const std::size_t index : draft.units) {
+      const BoardUnit& unit = units_[index];
+      if (unit.host) continue;
+      const std::string serial = has_board_serial(unit) ? *unit.serial : "";
+      Vendors& board = boards[unit.claim.empty() ? "serial " + serial : "board " + unit.claim];
+      board.present += unit.count();
+      board.each = std::max(board.each, unit.expected());
+    }
+    int expected = 0;
+    for (const auto& [identity, board] : boards) {
+      const int each = std::max(board.each, 1);
+      expected += (board.present + each - 1) / each * each;
+    }
+    return expected;
+  }
+
+  // No two boards bear one name: a mapping can part what the vendor names after one device.
+  BoardId unused_id(const Draft& draft) const {
+    const auto is_used = [&](const BoardId& id) { return find_board(inventory_, id) != nullptr; };
+    const Device& first = units_[draft.units.front()].device();
+    BoardId id{draft.id.empty() ? first.package.value : draft.id};
+    if (is_used(id)) id.value = first.package.value;
+    if (is_used(id)) id.value = first.id.value;
+    for (int number = 2; is_used(id); ++number) {
+      id.value = fmt::format("{}#{}", first.id.value, number);
+    }
+    return id;
+  }
+
   Board board_of(const Draft& draft) {
     const BoardUnit& first = units_[draft.units.front()];
     Board board;
-    board.id.value = draft.id.empty() ? first.device().package.value : draft.id;
+    board.id = unused_id(draft);
     board.name = first.device().name;
     board.grouped_by = draft.source;
     board.grouping_reason = draft.reason;
@@ -408,9 +465,9 @@ class Grouping {
         board.devices.push_back(device->id);
       }
     }
-    if (first.expected() > 1 && count <= first.expected() && !sliced && !draft.mapped) {
-      board.expected_devices = first.expected();
-    }
+    const int expected = draft.mapped ? expected_of_merged(draft) : first.expected();
+    const bool lacks = count < expected || (count == expected && !draft.mapped);
+    if (expected > 1 && lacks && !sliced) board.expected_devices = expected;
     return board;
   }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -41,6 +42,21 @@ std::optional<std::string> stale_banner(const Report& report, const std::string&
       taken, days, as_of, most);
 }
 
+// A report that was judged by stricter numbers is not made below by the default ones in silence.
+void doubt_laxer_thresholds(const Report& report, const Thresholds& used,
+                            std::vector<Item>& items) {
+  const bool changed = std::ranges::any_of(report.banners, [](const std::string& banner) {
+    return banner.starts_with(kThresholdBanner);
+  });
+  if (!changed || !used.changed().empty()) return;
+  for (Item& item : items) {
+    if (!item.doubt.empty()) continue;
+    item.doubt =
+        "the report was judged by other thresholds than the default ones, which its first line "
+        "names: give them by --threshold";
+  }
+}
+
 struct Inputs {
   RuleInputs rules;
   std::vector<std::string> banners;
@@ -61,6 +77,7 @@ void read_items(const Options& options, Inputs& inputs) {
       inputs.banners.push_back(std::move(*stale));
     }
     inputs.items = report_items(report, options.thresholds);
+    doubt_laxer_thresholds(report, options.thresholds, inputs.items);
   }
 }
 

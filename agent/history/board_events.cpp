@@ -162,7 +162,10 @@ void add_device_count(const Sightings& before, const Sighting& after, BoardChang
   const std::size_t was = devices_of(last).size();
   const std::size_t now = devices_of(after).size();
   if (was == now || any_slice(last) || any_slice(after)) return;
-  const bool hidden = may_hide_devices(*last.report) || may_hide_devices(*after.report);
+  // A mapping, or the level asked for, says what counts as one board; hardware does not.
+  const bool entered =
+      last.board->grouped_by == Source::entered || after.board->grouped_by == Source::entered;
+  const bool hidden = entered || may_hide_devices(*last.report) || may_hide_devices(*after.report);
   BoardEvent event;
   event.kind = BoardEventKind::units_changed;
   event.causes = {hidden ? EventCause::condition : EventCause::hardware};

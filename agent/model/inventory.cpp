@@ -9,6 +9,7 @@ bool is_host_cpu(const Device& device) {
   constexpr std::string_view kPrefix = "cpu:";
   const std::string_view id = device.id.value;
   if (device.kind != DeviceKind::cpu || device.pci_id || !id.starts_with(kPrefix)) return false;
+  if (device.unit_kind && *device.unit_kind != "core") return false;
   const std::string_view number = id.substr(kPrefix.size());
   return !number.empty() && number.find_first_not_of("0123456789") == std::string_view::npos;
 }

@@ -26,6 +26,19 @@ std::optional<Finding> disagreement(const Device& device, const record::DeviceSe
                                         fmt::join(device.seen_by, " and "), *theirs, backend)};
 }
 
+// A socket is what the probe of processors lists. What only a module calls one is classified.
+std::optional<Finding> no_socket(Device& device, const record::DeviceSeen& seen) {
+  if (!device.seen_by.empty() || seen.device.simulated || !is_host_cpu(seen.device)) {
+    return std::nullopt;
+  }
+  device.kind = DeviceKind::accelerator;
+  return Finding{.code = "evidence.identity_differs",
+                 .finding_class = FindingClass::contradiction,
+                 .severity = Severity::warning,
+                 .subject = device.id.value,
+                 .message = "kind: it says that it is a CPU, and no probe lists such a socket"};
+}
+
 void fill(Device& device, const record::DeviceSeen& seen, const std::string& backend) {
   const Device& other = seen.device;
   const auto take = [](auto& mine, const auto& theirs) {
@@ -214,6 +227,7 @@ Inventory reconcile(const std::vector<Inventory>& probed,
         if (auto finding = disagreement(device, seen, backend.module.name)) {
           result.findings.push_back(std::move(*finding));
         }
+        if (auto finding = no_socket(device, seen)) result.findings.push_back(std::move(*finding));
         fill(device, seen, backend.module.name);
         seen_by_backend.emplace(seen.device.id, &seen);
       }

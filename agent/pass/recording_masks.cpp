@@ -59,12 +59,14 @@ bool has_form(std::string_view text, std::string_view form) {
   return true;
 }
 
+bool ends_word(std::string_view text, std::size_t end) {
+  return end >= text.size() || !is_word(text[end - 1]) || !is_word(text[end]);
+}
+
 // Where a piece begins or ends a word, or is inside of one.
 bool stands_alone(std::string_view text, std::size_t at, std::size_t length) {
   const bool before = at > 0 && is_word(text[at]) && is_word(text[at - 1]);
-  const std::size_t end = at + length;
-  const bool after = end < text.size() && is_word(text[end - 1]) && is_word(text[end]);
-  return !before && !after;
+  return !before && ends_word(text, at + length);
 }
 
 using StandIns = std::map<std::string, std::string>;
@@ -80,7 +82,8 @@ void replace_all(std::string& text, std::string seen, const StandIns& stand_ins)
     if (piece.size() < kShortestWithin) break;
     std::size_t at = 0;
     while ((at = seen.find(piece, at)) != std::string::npos) {
-      const bool behind_0x = at >= 2 && seen.compare(at - 2, 2, "0x") == 0;
+      const bool behind_0x =
+          at >= 2 && seen.compare(at - 2, 2, "0x") == 0 && ends_word(seen, at + piece.size());
       if (behind_0x || stands_alone(seen, at, piece.size())) {
         text.replace(at, piece.size(), by);
         seen.replace(at, piece.size(), by);
@@ -135,6 +138,12 @@ constexpr std::array<std::string_view, 4> kNumberMembers = {"uuid", "serial", "c
                                                             "link_group"};
 // ... that may hold an address on the bus as well, which is none.
 constexpr std::array<std::string_view, 2> kNumberOrAddressMembers = {"board_id", "package_id"};
+constexpr std::size_t kLongestBusNumber = std::string_view("0x12345678").size();
+
+// Members whose values are words of this program's own: a host may bear one of them as its name.
+constexpr std::array<std::string_view, 14> kWordMembers = {
+    "record",  "kind",    "status",     "state",    "code",   "class",     "severity",
+    "backend", "seen_by", "grouped_by", "quantity", "kernel", "unit_kind", "source"};
 
 // Files that hold nothing else, by their last name.
 constexpr std::array<std::string_view, 6> kNumberFiles = {"unique_id",      "serial_number",
@@ -162,7 +171,9 @@ void note_members(const Json& json, Masks& masks) {
   for (const auto& [name, member] : json.items()) {
     if (json.is_object() && member.is_string()) {
       const auto& value = member.get_ref<const std::string&>();
-      const bool address = value.find(':') != std::string::npos;
+      // NVML makes its number of a board of the address: "0x1700".
+      const bool address = value.find(':') != std::string::npos ||
+                           (value.starts_with("0x") && value.size() <= kLongestBusNumber);
       if (is_among(name, kNumberMembers)) masks.note_number(value);
       if (is_among(name, kNumberOrAddressMembers) && !address) masks.note_number(value);
     }
@@ -181,7 +192,10 @@ void apply_to_members(Json& json, const Masks& masks) {
   if (json.is_object()) drop_folder_of_module(json);
   if (json.is_string()) json = masks.applied(json.get_ref<const std::string&>());
   if (!json.is_structured()) return;
-  for (auto& member : json) apply_to_members(member, masks);
+  for (const auto& [name, member] : json.items()) {
+    const bool word = json.is_object() && !member.is_object() && is_among(name, kWordMembers);
+    if (!word) apply_to_members(member, masks);
+  }
 }
 
 // Some processors of Arm tell a number of theirs at the end of proc/cpuinfo.
@@ -238,9 +252,21 @@ std::string known_infos_only(std::string_view xml) {
   return kept += xml.substr(from);
 }
 
+// No record is nested as deep; what is would be walked member in member.
+bool is_shallow(std::string_view line) {
+  constexpr int kDeepest = 64;
+  int depth = 0;
+  for (const char c : line) {
+    if ((c == '[' || c == '{') && ++depth > kDeepest) return false;
+    if (c == ']' || c == '}') --depth;
+  }
+  return true;
+}
+
 std::vector<Json> parsed_lines(const RecordedAnswer& answer) {
   std::vector<Json> lines;
   for (const std::string& line : answer.lines) {
+    if (!is_shallow(line)) continue;
     // What is no JSON is why the answer was refused.
     Json json = Json::parse(line, nullptr, false);
     if (!json.is_discarded()) lines.push_back(std::move(json));

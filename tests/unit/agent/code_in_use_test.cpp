@@ -120,7 +120,7 @@ TEST(CodeInUse, ThatNobodyNamedIsNotTrusted) {
   const std::vector<LibraryUse> files = {file("tpp-agent", FileTrust::trusted, {"probe nvidia"})};
 
   EXPECT_THAT(untrusted_code(files, inventory, {"a"}),
-              ElementsAre("backend cuda: did not say which code it ran"));
+              ElementsAre("backend cuda: did not say which code it ran, as recordings never do"));
 }
 
 TEST(CodeInUse, StandsInTheFirstLineAndInFindingsWhereItIsNotTrusted) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 namespace tpp {
 namespace {
@@ -126,6 +127,41 @@ TEST(Mask, LeavesNoNumberOrNameInAnyFileOfARecording) {
   const std::string setting = recording.answers[1].question.environment[0];
   EXPECT_THAT(recording.answers[1].lines[0],
               HasSubstr(setting.substr(std::string("CUDA_VISIBLE_DEVICES=").size())));
+}
+
+TEST(Mask, LeavesTheProgramsOwnWordsWhateverTheHostIsCalled) {
+  NodeRecording recording;
+  recording.texts = {{"proc/sys/kernel/hostname", "gpu.example.org"}};
+  recording.answers = {
+      answer("probe nvidia", {R"({"kind":"gpu","name":"gpu","state":{"x":"gpu"}})"})};
+
+  mask(recording);
+
+  EXPECT_EQ(recording.answers[0].lines[0], R"({"kind":"gpu","name":"node","state":{"x":"node"}})");
+}
+
+TEST(Mask, TakesNoNumberThatIsMadeOfAnAddressForAPrivateOne) {
+  NodeRecording recording;
+  recording.texts = {{"proc/cpuinfo", "cpu MHz : 2596.098"},
+                     {"topology.xml", "cpuset=\"0x25960000\""}};
+  recording.answers = {answer("probe nvidia", {R"({"board_id":"0x2596","serial":"2596abcd"})"})};
+
+  mask(recording);
+
+  EXPECT_THAT(all_of(recording), HasSubstr("2596.098"));
+  EXPECT_THAT(all_of(recording), HasSubstr("0x25960000"));
+  EXPECT_THAT(all_of(recording), HasSubstr("\"board_id\":\"0x2596\""));
+  EXPECT_THAT(all_of(recording), Not(HasSubstr("2596abcd")));
+}
+
+TEST(Mask, DropsAnswersThatAreNestedDeeperThanAnyRecord) {
+  NodeRecording recording;
+  const std::string deep = std::string(500000, '[') + std::string(500000, ']');
+  recording.answers = {answer("backend odd", {deep, R"({"record":"hello"})"})};
+
+  mask(recording);
+
+  EXPECT_EQ(recording.answers[0].lines, std::vector<std::string>{R"({"record":"hello"})"});
 }
 
 TEST(Mask, KeepsNumbersEqualThatWereEqual) {

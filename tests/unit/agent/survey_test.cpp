@@ -43,6 +43,20 @@ Inventory probed_cpu() {
   return inventory;
 }
 
+TEST(Reconcile, ClassifiesWhatOnlyAModuleCallsASocket) {
+  const auto further = seen("cpu:7", DeviceKind::cpu);
+  auto simulated = further;
+  simulated.device.simulated = true;
+
+  const Inventory told = reconcile({probed_cpu()}, {backend("odd", {further})});
+  const Inventory played = reconcile({}, {backend("sim", {simulated})});
+
+  EXPECT_TRUE(is_host_cpu(told.devices.at(0)));
+  EXPECT_FALSE(is_host_cpu(told.devices.at(1)));
+  EXPECT_EQ(told.findings.at(0).code, "evidence.identity_differs");
+  EXPECT_TRUE(is_host_cpu(played.devices.at(0)));
+}
+
 TEST(Reconcile, MergesWhatProbeAndBackendSayOfOneDevice) {
   auto runtime = seen("cpu:0", DeviceKind::cpu);
   runtime.device.name = "another spelling";

@@ -216,6 +216,29 @@ TEST(BoardCases, ABaseboardIsOneBoardWhereTheOperatorAsksForIt) {
   EXPECT_THAT(performance(node).facts.failed, IsEmpty());
 }
 
+TEST(BoardCases, ABaseboardLacksWhatItsBoardsLack) {
+  Node whole;
+  Node node;
+  for (const char* id : {"0000:0a:00.0", "0000:1a:00.0"}) {
+    for (Node* each : {&whole, &node}) {
+      Device& device = each->add(id, "amd-instinct-mi250x");
+      device.board.value = id;
+      device.labels.emplace().link_group = "1";
+    }
+    const std::string other = std::string(id, 9) + "1.0";
+    Device& second = whole.add(other, "amd-instinct-mi250x");
+    second.board.value = id;
+    second.labels.emplace().link_group = "1";
+  }
+
+  whole.group({.level = BoardLevel::baseboard});
+  node.group({.level = BoardLevel::baseboard});
+
+  ASSERT_THAT(node.boards(), SizeIs(1));
+  EXPECT_THAT(text(performance(node).facts.failed), HasSubstr("2 of 4 devices"));
+  EXPECT_EQ(declared_tpp(node), declared_tpp(whole));
+}
+
 TEST(BoardCases, CardsThatLinkToEachOtherAreOnNoBaseboard) {
   Node cards = eight_modules("amd-instinct-mi210", false);
   Node others = eight_modules(kH100, true);

@@ -49,6 +49,7 @@ TEST(BoardHistory, AlarmsNobodyAboutAHostProcessor) {
   before.device().kind = DeviceKind::cpu;
   before.device().id.value = "cpu:0";
   before.device().pci_id.reset();
+  before.device().unit_kind = "core";
   before.board().devices = {before.device().id};
   Scene after = before;
   after.device().units = 8;

@@ -89,12 +89,11 @@ TEST_F(Bus, ShowsAcceleratorsOfMakersWhoseLibraryNobodyAsks) {
   std::vector<std::string> subjects;
   for (const Finding& finding : inventory.findings) {
     EXPECT_EQ(finding.code, "device.unseen");
-    EXPECT_EQ(finding.finding_class, FindingClass::condition);
     subjects.push_back(finding.subject);
   }
   EXPECT_THAT(subjects, ElementsAre("0000:19:00.0", "0000:1a:00.0", "0000:1b:00.0"));
-  EXPECT_EQ(inventory.findings[1].severity, Severity::warning);
-  EXPECT_EQ(inventory.findings[2].severity, Severity::info);
+  EXPECT_EQ(inventory.findings[1].finding_class, FindingClass::health);
+  EXPECT_EQ(inventory.findings[2].finding_class, FindingClass::condition);
 }
 
 }  // namespace

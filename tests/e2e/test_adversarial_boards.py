@@ -1,0 +1,109 @@
+"""Mappings, levels and modules that make a board look smaller, on simulated nodes: none is below."""
+import json
+
+import yaml
+
+import program
+from test_adversarial import Adversarial, one
+
+FLEX_140 = {"name": "Intel(R) Data Center GPU Flex 140", "vendor": "Intel", "kind": "gpu",
+            "pci_id": "8086:56c1", "units": 8, "unit_kind": "core", "max_clock_mhz": 1600,
+            "clock_mhz": 1600, "memory_gb": 6}
+FLEX_RATES = {("mma", "fp16"): 2048, ("mma", "bf16"): 2048, ("mma", "int8"): 4096,
+              ("mma", "int4"): 8192, ("fma", "fp32"): 256, ("fma", "fp16"): 512}
+
+
+def half_cards(count):
+    """Cards of which one of two devices is left on each, as the vendor numbers them."""
+    rates = [{"kernel": kernel, "subject": subject, "ops_per_clock_per_unit": rate}
+             for (kernel, subject), rate in FLEX_RATES.items()]
+    return {"version": 1, "devices": [
+        dict(FLEX_140, id=f"0000:{i:02x}:00.0", uuid=f"u{i}", serial=f"INT000{i}",
+             board_id=f"B{i}", benchmarks=rates) for i in range(1, count + 1)]}
+
+
+class AdversarialBoards(Adversarial):
+    def map_file(self, **boards):
+        path = self.folder / "map.yaml"
+        path.write_text(yaml.safe_dump({"boards": [{"name": name, "devices": ids}
+                                                   for name, ids in boards.items()]}))
+        return path
+
+    def twins(self, **more):
+        """Two T4 as they are in a slot, without numbers that part them."""
+        node, device = one("t4_node")
+        device.pop("serial", None)
+        node["devices"] = [
+            dict(device, id=f"0000:0{i}:00.0", uuid=f"GPU-{i}",
+                 bus_way=f"0000:0{i}:00.0 0000:04:0{i}.0 0000:03:00.0 0000:02:01.0#3 0000:01:00.0",
+                 **more) for i in (5, 6)]
+        return node
+
+    def test_boards_that_lack_devices_lack_them_merged(self):
+        node = half_cards(4)
+        mapping = self.map_file(all=[d["id"] for d in node["devices"]])
+        parsed = self.measure(node, "--board-map", mapping)
+        self.not_below(parsed, "evidence.failed")
+        board = parsed["performances"][0]
+        self.assertIn("4 of 8 devices", " ".join(board["facts"]["failed"]))
+        alone = self.measure(half_cards(1))["performances"][0]
+        self.assertEqual(board["tpp"]["declared"]["value"], 4 * alone["tpp"]["declared"]["value"])
+
+    def test_a_mapping_of_one_says_nothing_of_its_neighbour(self):
+        node = self.twins()
+        self.not_below(self.measure(node), "board.uncertain")
+        for named in ("0000:05:00.0", "0000:06:00.0"):
+            parsed = self.measure(node, "--board-map", self.map_file(one=[named]))
+            self.not_below(parsed, "board.uncertain")
+
+    def test_a_mapping_of_both_is_the_operators_word(self):
+        parsed = self.measure(self.twins(), "--board-map",
+                              self.map_file(one=["0000:05:00.0"], other=["0000:06:00.0"]))
+        self.assertEqual({v["classification"] for v in parsed["verdicts"]}, {"below"})
+
+    def test_several_products_are_not_made_one_board(self):
+        node, t4 = one("t4_node")
+        _, h100 = one("h100_node")
+        node["devices"] = [t4, h100]
+        path = self.folder / "node.yaml"
+        path.write_text(yaml.safe_dump(node))
+        done = program.run("measure", "--simulate", path, "--board-map",
+                           self.map_file(both=[t4["id"], h100["id"]]))
+        self.assertEqual((done.returncode, done.stdout), (64, ""))
+        self.assertIn("several products", done.stderr)
+
+    def test_no_two_boards_bear_one_name(self):
+        node, device = one("t4_node")
+        node["devices"] = [dict(device, id=f"0000:0{i}:00.0", uuid=f"GPU-{i}", serial="13200000001",
+                                board_id="0000:05:00.0") for i in (5, 6, 7)]
+        parsed = self.measure(node, "--board-map", self.map_file(first=["0000:05:00.0"]))
+        names = [board["id"] for board in parsed["inventory"]["boards"]]
+        self.assertEqual(len(names), len(set(names)))
+        self.not_below(parsed, "board.split")
+        stored = self.folder / "report.json"
+        stored.write_text(json.dumps(parsed))
+        done = program.run("classify", "--report", stored, "--destination", "FR")
+        self.assertEqual(done.returncode, 2, done.stderr)  # undetermined, and not refused
+
+    def test_a_precision_that_nobody_knows_ends_the_corroboration(self):
+        node, device = one("t4_node")
+        self.assertEqual(self.measure(node)["verdicts"][0]["classification"], "below")
+        device["benchmarks"].append({"kernel": "gemm", "subject": "fp5_e2m2",
+                                     "ops_per_clock_per_unit": 90000})
+        self.not_below(self.measure(node), "evidence.undeclared_precision")
+
+    def test_a_gpu_that_says_it_is_a_processor_is_classified(self):
+        node, device = one("t4_node")
+        device.update(id="cpu:7", kind="cpu")
+        del device["pci_id"]
+        self.not_below(self.measure(node), "evidence.identity_differs")
+
+    def test_stricter_thresholds_of_a_report_are_not_lost(self):
+        node, device = one("t4_node")
+        del device["memory_gb"]
+        stored = self.folder / "report.json"
+        stored.write_text(json.dumps(self.measure(node, "--threshold", "identity_facts=3")))
+        for words in ([], ["--threshold", "identity_facts=3"]):
+            done = program.run("classify", "--report", stored, "--destination", "FR", *words)
+            self.assertEqual(done.returncode, 2, done.stdout)
+            self.assertNotIn("not-controlled", done.stdout)
