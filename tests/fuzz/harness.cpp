@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 
+#include "agent/boards/board_map.h"
 #include "agent/chips/catalog_file.h"
 #include "agent/documents/document_index.h"
 #include "agent/documents/yaml_document.h"
@@ -49,6 +50,14 @@ void load_rule(std::string_view bytes) {
     const auto document = parse_yaml(std::string(bytes), "rule");
     expect_to_survive_compiling(document);
     parse_edition(YamlValue(document));
+  });
+}
+
+void load_board_map(std::string_view bytes) {
+  expect_value_or_error([&] {
+    for (const MappedBoard& board : parse_board_map(std::string(bytes), "map").boards) {
+      TPP_CHECK(!board.name.empty() && !board.devices.empty());
+    }
   });
 }
 

@@ -12,6 +12,7 @@ void load_catalog(std::string_view bytes);
 void load_countries(std::string_view bytes);
 // With the countries of the tests' table, down to what its items resolve to.
 void load_manifest(std::string_view bytes);
+void load_board_map(std::string_view bytes);
 // The bytes as an index, as an index whose digest was made to fit, and as one body of an index.
 void load_index(std::string_view bytes);
 
@@ -27,7 +28,7 @@ void load_topology(std::string_view bytes);
 void load_node(std::string_view bytes);     // files that probes read, one behind each byte 0
 void load_metrics(std::string_view bytes);  // two tables of AMD's firmware, and an address
 void load_program(std::string_view bytes);  // an ELF file, and the notes of one
-void load_maps(std::string_view bytes);     // /proc/self/maps
+void load_maps(std::string_view bytes);     // /proc/self/maps, and mountinfo beside it
 
 }  // namespace tpp::fuzz
 

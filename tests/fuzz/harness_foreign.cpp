@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/pass/bench_records.h"
+#include "agent/pass/code_trust.h"
 #include "agent/pass/node_read_records.h"
 #include "agent/pass/recorded_node.h"
 #include "agent/pass/recording_masks.h"
@@ -193,6 +194,7 @@ void load_program(std::string_view bytes) {
 
 void load_maps(std::string_view bytes) {
   for (const MappedFile& file : code_files(bytes)) TPP_CHECK(file.path.starts_with("/"));
+  user_mounts(bytes);
 }
 
 }  // namespace tpp::fuzz

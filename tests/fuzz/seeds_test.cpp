@@ -51,11 +51,12 @@ std::vector<std::string> index_seeds() {
   return seeds_of_index;
 }
 
-void try_damaged(const std::vector<std::string>& texts, void (*load)(std::string_view)) {
+void try_damaged(const std::vector<std::string>& texts, void (*load)(std::string_view),
+                 int copies = kCopies) {
   ASSERT_FALSE(texts.empty());
   for (const std::string& text : texts) {
     load(text);
-    for (int seed = 0; seed < kCopies; ++seed) {
+    for (int seed = 0; seed < copies; ++seed) {
       load(test::Mutator(static_cast<std::uint64_t>(seed)).damage(text));
     }
   }
@@ -64,6 +65,7 @@ void try_damaged(const std::vector<std::string>& texts, void (*load)(std::string
 TEST(FuzzSeeds, OfRulesAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_rule); }
 TEST(FuzzSeeds, OfTheCatalogueAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_catalog); }
 TEST(FuzzSeeds, OfCountriesAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_countries); }
+TEST(FuzzSeeds, OfBoardMapsAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_board_map); }
 TEST(FuzzSeeds, OfManifestsAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_manifest); }
 TEST(FuzzSeeds, OfIndexesAreReadOrRefused) { try_damaged(index_seeds(), &fuzz::load_index); }
 
@@ -131,7 +133,7 @@ TEST(FuzzSeeds, OfNodesAreReadOrRefused) {
   try_damaged(
       {"processor : 0\nvendor_id : x\nflags : sse2 hypervisor\n\0host\0NVRM 590\0maker\0S1\0xen\0"
        "6.1\0003000000\0000x10de\0000x2330\0000x030200\0000x10de\0000x16c1\0suspended"s},
-      &fuzz::load_node);
+      &fuzz::load_node, kCopies / 10);  // each loads a topology
 }
 TEST(FuzzSeeds, OfMetricsAreReadOrRefused) { try_damaged({metrics_seed()}, &fuzz::load_metrics); }
 TEST(FuzzSeeds, OfProgramsAreReadOrRefused) {
@@ -142,7 +144,8 @@ TEST(FuzzSeeds, OfProgramsAreReadOrRefused) {
 TEST(FuzzSeeds, OfMapsAreReadOrRefused) {
   try_damaged(
       {"55d0-55e0 r-xp 00000000 08:01 12 /usr/bin/a b\n7f00-7f10 r-xp 0 08:01 3 /lib/x (deleted)\n",
-       read_file("/proc/self/maps")},
+       read_file("/proc/self/maps"),
+       "36 25 0:32 / /opt/a\\040b rw,nosuid - fuse.sshfs y rw,user_id=1000,group_id=1000\n"},
       &fuzz::load_maps);
 }
 
