@@ -87,7 +87,9 @@ class Adversarial(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             fake = pathlib.Path(folder).resolve() / "libcuda.so.1"
             shutil.copy2(MODULE, fake)
-            preloaded = {"LD_PRELOAD": str(fake)}
+            # AddressSanitizer wants to come first, unless it is told not to look.
+            asan = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
+            preloaded = {"LD_PRELOAD": str(fake), "ASAN_OPTIONS": asan}
             parsed = program.report(program.measure("t4_node", "--kernel", "mma", "--format",
                                                     "json", environment=preloaded))
             told = files(parsed)[fake.name]
