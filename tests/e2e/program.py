@@ -11,6 +11,15 @@ SCENARIOS = SOURCE / "kernels" / "sim" / "scenarios"
 SCHEMA = SOURCE / "exporters" / "schema" / "report.schema.json"
 
 
+# Where this build lies, and who can change it: of no node or board.
+ABOUT_THE_BUILD = ("evidence.untrusted_code", "evidence.own_build")
+
+
+def of_the_node(findings):
+    """The findings without those on the build that is tested."""
+    return [f for f in findings if f["code"] not in ABOUT_THE_BUILD]
+
+
 def run(*words, timeout=120, environment=None):
     """One run of tpp-agent: a CompletedProcess with text output."""
     env = {k: v for k, v in os.environ.items() if not k.startswith("TPP_AGENT_")}

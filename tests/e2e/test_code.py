@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import shutil
+import stat
 import subprocess
 import tempfile
 import unittest
@@ -22,6 +23,14 @@ def files(parsed):
 
 def codes(parsed):
     return [f["code"] for f in parsed["findings"]]
+
+
+def may_be_changed(folder):
+    """Whether others than root and this user could put a file of theirs there."""
+    status = folder.stat()
+    if status.st_uid not in (0, os.geteuid()):
+        return True
+    return status.st_mode & 0o022 != 0 and status.st_mode & stat.S_ISVTX == 0
 
 
 class Code(unittest.TestCase):
@@ -45,7 +54,8 @@ class Code(unittest.TestCase):
             if "Build ID" in notes:
                 self.assertIn(told["build_id"], notes)
         self.assertNotIn("libc.so.6", files(parsed))
-        self.assertNotIn("evidence.untrusted_code", codes(parsed))
+        if not any(may_be_changed(folder) for folder in program.AGENT.resolve().parents):
+            self.assertNotIn("evidence.untrusted_code", codes(parsed))
 
     def test_a_module_from_a_folder_of_somebodys_is_untrusted_and_in_the_first_line(self):
         shutil.copy2(MODULE, self.folder)

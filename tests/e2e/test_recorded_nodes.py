@@ -19,8 +19,7 @@ def inventory_of(node):
     banner = inventory.pop("banners")[0]
     assert banner.startswith("RECORDED: "), banner
     # Of the program that looks, which a build of one's own is not trusted for.
-    inventory["findings"] = [f for f in inventory["findings"]
-                             if f["code"] not in ("evidence.untrusted_code", "evidence.own_build")]
+    inventory["findings"] = program.of_the_node(inventory["findings"])
     return json.dumps(inventory, indent=2, ensure_ascii=False) + "\n"
 
 
