@@ -4,19 +4,17 @@
 #include <map>
 #include <utility>
 
+#include "agent/boards/serial_number.h"
 #include "agent/chips/identify.h"
 #include "agent/support/text.h"
 
 namespace tpp {
 namespace {
 
-// The serial number of a board. AMD's driver writes the die's own number where a board has none,
-// and firmware that was never labelled fills the place with one character.
+// The serial number of a board. AMD's driver writes the die's own number where a board has none.
 std::optional<std::string> board_serial(const Device& device) {
-  constexpr std::size_t kShortest = 4;
-  if (!device.serial || device.serial->size() < kShortest) return std::nullopt;
+  if (!device.serial || !is_written_serial(*device.serial)) return std::nullopt;
   const std::string serial = to_lower(*device.serial);
-  if (serial.find_first_not_of(serial.front()) == std::string::npos) return std::nullopt;
   if (device.uuid && to_lower(*device.uuid).ends_with(serial)) return std::nullopt;
   return serial;
 }

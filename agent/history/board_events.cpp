@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "agent/boards/serial_number.h"
 #include "agent/history/rate_events.h"
 
 namespace tpp {
@@ -34,7 +35,10 @@ Text label(const Device& device) {
 }
 
 constexpr std::array kFacts = {
-    Fact{"serial number", ToldBy::board, [](const Device& d) { return d.serial; }},
+    Fact{"serial number", ToldBy::board,
+         [](const Device& d) {
+           return d.serial && is_written_serial(*d.serial) ? d.serial : Text();
+         }},
     Fact{"UUID", ToldBy::board, [](const Device& d) { return d.slice ? Text() : d.uuid; }},
     Fact{"PCI id", ToldBy::board, [](const Device& d) { return d.pci_id; }},
     Fact{"subsystem id", ToldBy::board, &label<&DeviceLabels::subsystem_id>},

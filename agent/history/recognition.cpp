@@ -6,6 +6,8 @@
 #include <functional>
 #include <iterator>
 
+#include "agent/boards/serial_number.h"
+
 namespace tpp {
 namespace {
 
@@ -15,11 +17,6 @@ using Names = std::set<std::string> BoardIdentity::*;
 // "0000:17:00.0" of a partition "0000:17:00.0/MIG-...".
 std::string address_of(const Device& device) {
   return device.id.value.substr(0, device.id.value.find('/'));
-}
-
-// "0", "000000000000", "XXXXXXXX": what stands there where nobody wrote a number.
-bool is_written(const std::string& serial) {
-  return std::ranges::any_of(serial, [&](char c) { return c != serial.front(); });
 }
 
 bool share(const std::set<std::string>& one, const std::set<std::string>& other) {
@@ -114,7 +111,7 @@ BoardIdentity identity_of(const Inventory& inventory, const Board& board) {
   for (const DeviceId& id : board.devices) {
     const Device* device = find_device(inventory, id);
     if (device == nullptr) continue;
-    if (device->serial && is_written(*device->serial)) {
+    if (device->serial && is_written_serial(*device->serial)) {
       identity.serials.insert(device->vendor + ' ' + *device->serial);
     }
     if (device->uuid && !device->slice) identity.uuids.insert(*device->uuid);

@@ -84,6 +84,12 @@ TEST(BoardChanges, SayNothingOfUnitsOfASliceOrOfANarrowedDevice) {
   }
 }
 
+TEST(BoardChanges, OfIdentityAreNoneWhereNobodyWroteANumber) {
+  Scene blank = followed();
+  blank.device().serial = "0";
+  EXPECT_TRUE(events_of({report_on("05-01", followed()), report_on("06-01", blank)}).empty());
+}
+
 // Rewritten to a smaller part, recognised by its UUID.
 TEST(BoardChanges, OfIdentityNameTheFact) {
   Scene other = followed();
