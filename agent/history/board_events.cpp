@@ -8,13 +8,10 @@
 
 #include "agent/boards/serial_number.h"
 #include "agent/history/rate_events.h"
+#include "agent/model/thresholds.h"
 
 namespace tpp {
 namespace {
-
-// Drivers keep a part of the memory for themselves, each its own; GDDR with ECC gives a sixteenth.
-constexpr double kMemoryWithin = 0.02;
-constexpr double kMemoryOfDrivers = 0.10;
 
 using Text = std::optional<std::string>;
 
@@ -115,14 +112,15 @@ void add_memory(const Sightings& before, const Sighting& after, const Device& de
   const double was = static_cast<double>(*earlier.device->memory_bytes);
   const double now = static_cast<double>(*device.memory_bytes);
   const double change = std::abs(now / was - 1);
-  if (change <= kMemoryWithin) return;
+  if (change <= info(Threshold::history_memory).standard) return;
   const bool same_terms =
       same_runtime(*earlier.device, device) && ecc_of(*earlier.device) == ecc_of(device);
   BoardEvent event = event_of(BoardEventKind::identity_changed, device, "memory size", earlier);
   event.before = fmt::format("{:.1f} GB", was * 1e-9);
   event.after = fmt::format("{:.1f} GB", now * 1e-9);
-  event.causes = same_terms || change > kMemoryOfDrivers ? hardware_causes(*earlier.device, device)
-                                                         : std::vector{EventCause::condition};
+  const bool by_drivers = !same_terms && change <= info(Threshold::history_driver_memory).standard;
+  event.causes =
+      by_drivers ? std::vector{EventCause::condition} : hardware_causes(*earlier.device, device);
   changes.events.push_back(std::move(event));
 }
 

@@ -9,12 +9,10 @@
 
 #include "agent/boards/board_parts.h"
 #include "agent/history/board_events.h"
+#include "agent/model/thresholds.h"
 
 namespace tpp {
 namespace {
-
-// The tolerance of the grid: rates of one loop on one part come back within it.
-constexpr double kWithin = 0.02;
 
 // Loops of nothing but the instruction. A library's product waits for memory, whose clock is
 // another: per clock of the units it is faster at a lower one.
@@ -184,7 +182,8 @@ bool rates_per_clock_differ(const Rate& before, const Rate& after) {
   if (before.snapped_per_clock && before.snapped_per_clock == after.snapped_per_clock) return false;
   const Interval was = around(before);
   const Interval is = around(after);
-  return is.low > was.high * (1 + kWithin) || is.high < was.low * (1 - kWithin);
+  const double within = info(Threshold::history_rate).standard;
+  return is.low > was.high * (1 + within) || is.high < was.low * (1 - within);
 }
 
 void add_rates(const Sightings& before, const Sighting& after, const Device& device,

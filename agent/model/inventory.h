@@ -60,6 +60,7 @@ struct BusStep {
 struct BusPlace {
   std::string address;
   std::vector<BusStep> way;                 // from the device itself up to where the bus begins
+  std::optional<std::string> pci_id;        // "10de:2335", as the kernel tells it
   std::optional<std::string> subsystem_id;  // "10de:16c1"
   std::optional<DeviceId> socket;           // of the host, that it hangs at
 };

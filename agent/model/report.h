@@ -13,6 +13,7 @@
 #include "agent/model/measurement.h"
 #include "agent/model/performance.h"
 #include "agent/model/rule.h"
+#include "agent/model/thresholds.h"
 #include "agent/model/together.h"
 #include "agent/model/verdict.h"
 
@@ -37,9 +38,10 @@ struct Report {
   std::vector<LibraryUse> libraries;
   std::vector<BoardPerformance> performances;
   std::vector<Verdict> verdicts;
-  std::vector<Finding> findings;  // of the pass and of the inventory
-  std::vector<Rule> rules;        // used
-  std::vector<Chip> chips;        // used
+  std::vector<Finding> findings;                // of the pass and of the inventory
+  std::vector<Rule> rules;                      // used
+  std::vector<Chip> chips;                      // used
+  std::vector<ThresholdValue> thresholds = {};  // that were not the default, in the table's order
   // Devices of one board at once, where that was asked for; information, part of no sum.
   std::optional<std::vector<TogetherRate>> together = std::nullopt;
 };

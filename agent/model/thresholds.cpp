@@ -36,6 +36,12 @@ constexpr std::array<ThresholdInfo, kThresholds> kTable = {{
     // A library that starts up on many GPUs takes seconds.
     {Threshold::reading_silence, "reading_silence", 5, 1, 60, "s", freely},
     {Threshold::report_age, "report_age", 31, 0, 3660, "days", freely},
+    // The tolerance of the grid: rates of one loop on one part come back within it.
+    {Threshold::history_rate, "history_rate", 0.02, 0, 0.1, "share", freely},
+    {Threshold::history_memory, "history_memory", 0.02, 0, 0.1, "share", freely},
+    // Drivers keep a part of the memory for themselves, each its own; GDDR with ECC gives a
+    // sixteenth.
+    {Threshold::history_driver_memory, "history_driver_memory", 0.1, 0, 0.25, "share", freely},
 }};
 
 constexpr bool is_in_order() {

@@ -29,8 +29,11 @@ enum class Threshold {
   first_reading,
   reading_silence,
   report_age,
+  history_rate,
+  history_memory,
+  history_driver_memory,
 };
-inline constexpr std::size_t kThresholds = 17;
+inline constexpr std::size_t kThresholds = 20;
 
 // What a user may do to it.
 enum class Adjustable {
@@ -48,6 +51,14 @@ struct ThresholdInfo {
   double most;
   std::string_view unit;
   Adjustable adjustable;
+};
+
+// A number as a pass worked with it.
+struct ThresholdValue {
+  Threshold threshold = Threshold::unlocked_above;
+  double value = 0;
+
+  bool operator==(const ThresholdValue&) const = default;
 };
 
 std::span<const ThresholdInfo, kThresholds> thresholds();

@@ -94,8 +94,11 @@ Inventory probe_bus(const NodeFiles& files) {
   for (const std::string& address : files.names(kPciDevices)) {
     const fs::path folder = fs::path(kPciDevices) / address;
     if (!is_accelerator(files, address)) continue;
-    BusPlace place{address, way_to(files, folder, slots), subsystem_of(files, folder),
-                   socket_of(files, folder)};
+    BusPlace place{.address = address,
+                   .way = way_to(files, folder, slots),
+                   .pci_id = std::nullopt,
+                   .subsystem_id = subsystem_of(files, folder),
+                   .socket = socket_of(files, folder)};
     if (place.way.empty() || place.way.front().address != address) place.way = {{address, {}}};
     places.push_back(std::move(place));
   }
