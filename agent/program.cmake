@@ -39,6 +39,7 @@ tpp_add_library(
   pass/reconcile.cpp
   pass/selection.cpp
   pass/sleeping_devices.cpp
+  pass/source_check.cpp
   pass/survey.cpp
   pass/telemetry.cpp
   pass/together.cpp

@@ -3,30 +3,14 @@
 #include <fmt/format.h>
 
 #include <filesystem>
-#include <optional>
+
+#include "probes/pci_ids.h"
 
 namespace tpp {
-namespace {
-
-std::optional<std::string> text_of(const NodeFiles& files, const std::string& address,
-                                   const char* name) {
-  return files.text(std::filesystem::path(kPciDevices) / address / name);
-}
-
-// "0x10de" and "0x2330" as "10de:2330".
-std::optional<std::string> pci_pair(const std::optional<std::string>& vendor,
-                                    const std::optional<std::string>& device) {
-  const auto is_id = [](const std::optional<std::string>& text) {
-    return text && text->size() == 6 && text->starts_with("0x");
-  };
-  if (!is_id(vendor) || !is_id(device)) return std::nullopt;
-  return vendor->substr(2) + ":" + device->substr(2);
-}
-
-}  // namespace
 
 bool is_asleep(const NodeFiles& files, const std::string& address) {
-  return text_of(files, address, "power/runtime_status") == "suspended";
+  const auto folder = std::filesystem::path(kPciDevices) / address;
+  return files.text(folder / "power/runtime_status") == "suspended";
 }
 
 GpusOnBus gpus_on_bus(const GpuMaker& maker, const NodeFiles& files) {
@@ -41,9 +25,8 @@ GpusOnBus gpus_on_bus(const GpuMaker& maker, const NodeFiles& files) {
 Device device_on_bus(const NodeFiles& files, const std::string& address) {
   Device device;
   device.id.value = address;
-  device.pci_id = pci_pair(text_of(files, address, "vendor"), text_of(files, address, "device"));
-  const auto subsystem = pci_pair(text_of(files, address, "subsystem_vendor"),
-                                  text_of(files, address, "subsystem_device"));
+  device.pci_id = pci_id_on_bus(files, address);
+  const auto subsystem = subsystem_id_on_bus(files, address);
   if (subsystem) device.labels.emplace().subsystem_id = subsystem;
   return device;
 }

@@ -14,6 +14,7 @@
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/identify.h"
 #include "agent/pass/measuring.h"
+#include "agent/pass/source_check.h"
 #include "agent/pass/together.h"
 #include "agent/regulation/rule_file.h"
 #include "agent/regulation/rule_override.h"

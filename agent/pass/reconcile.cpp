@@ -9,22 +9,10 @@
 #include <string>
 #include <utility>
 
+#include "agent/pass/source_check.h"
+
 namespace tpp {
 namespace {
-
-// A maker's library that is not what it seems gives itself away by what the kernel, which modules
-// ask, says of the same address.
-std::optional<Finding> disagreement(const Device& device, const record::DeviceSeen& seen,
-                                    const std::string& backend) {
-  const auto& theirs = seen.device.pci_id;
-  if (!device.pci_id || !theirs || *device.pci_id == *theirs) return std::nullopt;
-  return Finding{.code = kSourcesDiffer,
-                 .finding_class = FindingClass::contradiction,
-                 .severity = Severity::error,
-                 .subject = device.id.value,
-                 .message = fmt::format("PCI id: {} by {}, {} by backend {}", *device.pci_id,
-                                        fmt::join(device.seen_by, " and "), *theirs, backend)};
-}
 
 // A socket is what the probe of processors lists. What only a module calls one is classified.
 std::optional<Finding> no_socket(Device& device, const record::DeviceSeen& seen) {
@@ -224,9 +212,6 @@ Inventory reconcile(const std::vector<Inventory>& probed,
         if (seen.portable != portable) continue;
         if (portable && is_left(seen, backend.module.name, seen_by_backend, result)) continue;
         Device& device = device_of(seen, result);
-        if (auto finding = disagreement(device, seen, backend.module.name)) {
-          result.findings.push_back(std::move(*finding));
-        }
         if (auto finding = no_socket(device, seen)) result.findings.push_back(std::move(*finding));
         fill(device, seen, backend.module.name);
         seen_by_backend.emplace(seen.device.id, &seen);
@@ -239,6 +224,9 @@ Inventory reconcile(const std::vector<Inventory>& probed,
     if (seen == seen_by_backend.end()) continue;
     take_identity(device, *seen->second);
     take_place(result, *seen->second);
+  }
+  for (Finding& finding : source_findings(probed, backends, result)) {
+    result.findings.push_back(std::move(finding));
   }
   group_boards(result, evidence);
   for (const auto& [id, seen] : seen_by_backend) {

@@ -10,9 +10,6 @@
 
 namespace tpp {
 
-// The code of what probe and backend say differently of one device: its board is not corroborated.
-inline constexpr const char* kSourcesDiffer = "device.sources_differ";
-
 struct SurveyedBackend {
   BackendModule module;
   BackendListing listing;

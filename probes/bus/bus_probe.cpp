@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "agent/support/text.h"
+#include "probes/pci_ids.h"
 #include "probes/unseen_gpus.h"
 
 namespace tpp {
@@ -60,17 +61,6 @@ std::vector<BusStep> way_to(const NodeFiles& files, const fs::path& folder, cons
   return way;
 }
 
-std::string without_prefix(const std::string& hex) {
-  return hex.starts_with("0x") ? hex.substr(2) : hex;
-}
-
-std::optional<std::string> subsystem_of(const NodeFiles& files, const fs::path& folder) {
-  const auto vendor = files.text(folder / "subsystem_vendor");
-  const auto device = files.text(folder / "subsystem_device");
-  if (!vendor || !device || *vendor == "0x0000") return std::nullopt;
-  return fmt::format("{}:{}", without_prefix(*vendor), without_prefix(*device));
-}
-
 // Of a device that is near no memory node, or near all, the kernel lists every processor.
 std::optional<DeviceId> socket_of(const NodeFiles& files, const fs::path& folder) {
   const auto node = parse_int(files.text(folder / "numa_node").value_or(""));
@@ -96,8 +86,8 @@ Inventory probe_bus(const NodeFiles& files) {
     if (!is_accelerator(files, address)) continue;
     BusPlace place{.address = address,
                    .way = way_to(files, folder, slots),
-                   .pci_id = std::nullopt,
-                   .subsystem_id = subsystem_of(files, folder),
+                   .pci_id = pci_id_on_bus(files, address),
+                   .subsystem_id = subsystem_id_on_bus(files, address),
                    .socket = socket_of(files, folder)};
     if (place.way.empty() || place.way.front().address != address) place.way = {{address, {}}};
     places.push_back(std::move(place));

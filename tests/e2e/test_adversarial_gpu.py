@@ -99,10 +99,26 @@ class AdversarialNvidia(fake_node.FakeNode):
     @unittest.skipUnless(can_mount(), "no namespace for mounts is to be had")
     def test_a_library_that_tells_another_product_than_the_bus_is_contradicted(self):
         report = self.measure("cc=7.5 units=2", gpu(0xab, T4), inside=self.on_bus({0xab: H100}))
-        self.assertIn("10de:1eb8 by probe nvidia, 10de:2330 by backend cuda",
+        self.assertIn("10de:1eb8 by probe nvidia, 10de:2330 by probe bus and backend cuda",
                       self.told(report, "device.sources_differ"))
         board = next(p for p in report["performances"] if p["board"] == "0000:ab:00.0")
         self.assertIn("10de:2330", " ".join(board["facts"]["identity_differs"]))
+
+    @unittest.skipUnless(can_mount(), "no namespace for mounts is to be had")
+    def test_a_library_that_tells_a_smaller_product_is_contradicted_by_the_bus_alone(self):
+        node = {"fake_cuda": "count=0", "fake_nvml.yaml": "devices:\n" + gpu(0xab, T4)}
+        done = self.run_on(node, "measure", inside=self.on_bus({0xab: H100}))
+        report = json.loads(done.stdout)
+        told = [(f["severity"], f["subject"], f["message"]) for f in report["findings"]
+                if f["code"] == "device.sources_differ"]
+        self.assertEqual(told, [("error", "0000:ab:00.0", "PCI id: 10de:1eb8 by probe nvidia, "
+                                 "10de:2330 by probe bus")])
+        (board,) = [p for p in report["performances"] if p["board"] == "0000:ab:00.0"]
+        self.assertEqual(board["chip"], "nvidia-tesla-t4")
+        self.assertIn(told[0][2], board["facts"]["identity_differs"])
+        (place,) = report["inventory"]["bus"]
+        self.assertEqual((place["address"], place["pci_id"]), ("0000:ab:00.0", "10de:2330"))
+        self.shown_below_nothing(report)
 
     @unittest.skipUnless(can_mount(), "no namespace for mounts is to be had")
     def test_devices_of_a_card_that_a_container_was_not_given_leave_it_open(self):

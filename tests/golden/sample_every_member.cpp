@@ -243,6 +243,7 @@ Report every_member() {
                                  {"card0"}}}};
   report.inventory.bus = {{"0000:17:00.0",
                            {{"0000:17:00.0", "3"}, {"0000:16:01.0", "4"}},
+                           "10de:2330",
                            "10de:16c1",
                            DeviceId{"cpu:0"}}};
   const BenchmarkId id{device().id, "mma", "fp16", "fp32"};

@@ -72,30 +72,6 @@ TEST(Reconcile, MergesWhatProbeAndBackendSayOfOneDevice) {
   EXPECT_EQ(inventory.boards.at(0).grouping_reason, "one socket is one board");
 }
 
-TEST(Reconcile, FindsWhatProbeAndBackendSayDifferentlyOfOneDevice) {
-  Inventory probed;
-  Device device;
-  device.id.value = "0000:01:00.0";
-  device.pci_id = "10de:1eb8";
-  device.seen_by = {"probe nvidia"};
-  probed.devices.push_back(device);
-  auto same = seen("0000:01:00.0");
-  same.device.pci_id = "10de:1eb8";
-  auto other = same;
-  other.device.pci_id = "10de:2330";
-
-  const auto quiet = reconcile({probed}, {backend("cuda", {same})});
-  const auto told = reconcile({probed}, {backend("cuda", {other})});
-
-  EXPECT_TRUE(quiet.findings.empty());
-  ASSERT_EQ(told.findings.size(), 1u);
-  EXPECT_EQ(told.findings[0].code, kSourcesDiffer);
-  EXPECT_EQ(told.findings[0].finding_class, FindingClass::contradiction);
-  EXPECT_EQ(told.findings[0].subject, "0000:01:00.0");
-  EXPECT_EQ(told.findings[0].message,
-            "PCI id: 10de:1eb8 by probe nvidia, 10de:2330 by backend cuda");
-}
-
 TEST(Reconcile, PutsDevicesOfOneVendorIdentityOnOneBoard) {
   auto first = seen("0000:01:00.0");
   auto second = seen("0000:02:00.0");
@@ -329,7 +305,10 @@ TEST(Reconcile, KeepsTwoCardsOfOneModelApart) {
 }
 
 BusPlace place(const std::string& address, const std::string& slot) {
-  return {address, {{address, slot}}, std::nullopt, std::nullopt};
+  BusPlace place;
+  place.address = address;
+  place.way = {{address, slot}};
+  return place;
 }
 
 TEST(Reconcile, KeepsThePlacesOfItsDevicesAProbesWordFirst) {

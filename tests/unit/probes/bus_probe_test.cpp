@@ -29,6 +29,8 @@ class BusProbe : public testing::Test {
     const fs::path folder = fs::path("sys/devices") / way;
     const std::string address = folder.filename().string();
     write(folder / "class", device_class);
+    write(folder / "vendor", "0x10de");
+    write(folder / "device", "0x2330");
     write(folder / "subsystem_vendor", "0x10de");
     write(folder / "subsystem_device", "0x16c1");
     write(folder / "numa_node", "1");
@@ -64,6 +66,7 @@ TEST_F(BusProbe, ShowsTheWayToAnAcceleratorAndWhatSitsInASlot) {
   EXPECT_EQ(found[0].address, "0000:07:00.0");
   EXPECT_THAT(words(found[0]),
               ElementsAre("0000:07:00.0", "0000:06:08.0", "0000:05:00.0#3", "0000:00:01.0"));
+  EXPECT_THAT(found[0].pci_id, Optional(std::string("10de:2330")));
   EXPECT_THAT(found[0].subsystem_id, Optional(std::string("10de:16c1")));
 }
 
@@ -93,6 +96,16 @@ TEST_F(BusProbe, TakesDomainsOfMoreThanFourDigitsAndNothingThatIsNoAddress) {
   add("pci10000:e0/10000:e0:06.0/nonsense:e1:00.0/10000:e1:00.0");
 
   EXPECT_THAT(words(places().at(0)), ElementsAre("10000:e1:00.0", "10000:e0:06.0"));
+}
+
+TEST_F(BusProbe, TakesNoIdThatIsNotWrittenAsTheKernelWritesThem) {
+  add("pci0000:00/0000:07:00.0");
+  const fs::path folder = "sys/devices/pci0000:00/0000:07:00.0";
+  write(folder / "device", "0x23 0");
+  write(folder / "subsystem_vendor", "0x0000");  // it has none
+
+  EXPECT_EQ(places().at(0).pci_id, std::nullopt);
+  EXPECT_EQ(places().at(0).subsystem_id, std::nullopt);
 }
 
 TEST_F(BusProbe, LeavesOutWhatIsNoAccelerator) {
