@@ -42,7 +42,7 @@ Survey recorded(const Options& options, PassRequest request, const Catalog& cata
   };
   Survey surveyed = survey_boards(request, catalog);
   NodeRecording recording = recorder.take();
-  if (!options.record_serials) mask(recording);
+  if (!options.record_serials) mask(recording, drawn_tag());
   write_recording(recording, *options.record);
   std::cerr << fmt::format(
       "tpp-agent: recorded this node in {}: {} files, {}; look through them before you pass them "

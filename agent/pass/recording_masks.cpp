@@ -1,5 +1,7 @@
 #include "agent/pass/recording_masks.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -8,6 +10,7 @@
 #include <functional>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <random>
 #include <utility>
 #include <vector>
 
@@ -35,16 +38,21 @@ std::size_t kind_length(std::string_view value) {
   return 0;
 }
 
-// The count in place of the last characters, nought in place of the others.
-std::string number_like(std::string_view value, std::size_t count) {
+// The tag in place of the first characters, the count in place of the last ones, nought between. In
+// front of a value that has no room for enough of both stands what is left of them.
+std::string number_like(std::string_view value, std::string_view tag, std::size_t count) {
+  constexpr std::size_t kLeastOfTag = 4;
+  const auto length = static_cast<std::size_t>(std::ranges::count_if(value, is_word));
+  const std::string counted = fmt::format("{:03}", count);
+  const std::size_t room = std::max(length, kLeastOfTag + counted.size()) - counted.size();
+  std::string left = fmt::format("{:0<{}}{}", tag.substr(0, room), room, counted);
   std::string result(value);
-  std::string left = std::to_string(count);
   for (auto at = result.rbegin(); at != result.rend(); ++at) {
     if (!is_word(*at)) continue;
-    *at = left.empty() ? '0' : left.back();
-    if (!left.empty()) left.pop_back();
+    *at = left.back();
+    left.pop_back();
   }
-  return left + result;  // too short for the count
+  return left + result;
 }
 
 // Of the forms of digits and separators in which such numbers are written; '#' is a hex digit.
@@ -102,7 +110,12 @@ void Masks::note_number(std::string_view value) {
   const std::string number = to_lower(value.substr(kind_length(value)));
   const bool blank = std::ranges::all_of(number, [](char c) { return !is_word(c) || c == '0'; });
   if (blank || numbers_.contains(number)) return;
-  numbers_.emplace(number, number_like(number, numbers_.size() + 1));
+  for (std::size_t count = numbers_.size() + 1;; ++count) {
+    const auto [stand_in, is_new] = given_.insert(number_like(number, tag_, count));
+    if (!is_new) continue;
+    numbers_.emplace(number, *stand_in);
+    return;
+  }
 }
 
 void Masks::note_name(std::string_view name, std::string stand_in) {
@@ -206,13 +219,14 @@ void note_cpuinfo(const std::string& text, Masks& masks) {
   masks.note_number(trim(line.substr(line.find(':') + 1)));
 }
 
-void note_host(const std::string& name, Masks& masks) {
-  constexpr const char* kHost = "node";
-  masks.note_name(name, kHost);
-  masks.note_name(name.substr(0, name.find('.')), kHost);
+// Two nodes must not bear one name: slots of theirs would be taken for the same ones.
+void note_host(const std::string& name, const std::string& tag, Masks& masks) {
+  const std::string host = "node-" + tag;
+  masks.note_name(name, host);
+  masks.note_name(name.substr(0, name.find('.')), host);
 }
 
-void note_files(const NodeRecording& recording, Masks& masks) {
+void note_files(const NodeRecording& recording, const std::string& tag, Masks& masks) {
   for (const auto& [path, text] : recording.texts) {
     if (is_among(std::filesystem::path(path).filename().string(), kNumberFiles)) {
       masks.note_number(text);
@@ -224,7 +238,7 @@ void note_files(const NodeRecording& recording, Masks& masks) {
     return found == recording.texts.end() ? std::string() : found->second;
   };
   note_cpuinfo(text_of("proc/cpuinfo"), masks);
-  note_host(text_of("proc/sys/kernel/hostname"), masks);
+  note_host(text_of("proc/sys/kernel/hostname"), tag, masks);
 }
 
 // Interfaces without a place of their own have names made of their address, "enx0123456789ab".
@@ -281,13 +295,18 @@ void note_home(Masks& masks) {
 
 }  // namespace
 
-void mask(NodeRecording& recording) {
-  Masks masks;
+std::string drawn_tag() {
+  std::random_device random;
+  return fmt::format("{:08}", std::uniform_int_distribution<int>(0, 99'999'999)(random));
+}
+
+void mask(NodeRecording& recording, const std::string& tag) {
+  Masks masks(tag);
   if (const auto xml = recording.texts.find(kRecordedTopology); xml != recording.texts.end()) {
     xml->second = known_infos_only(xml->second);
     note_interfaces(xml->second, masks);
   }
-  note_files(recording, masks);
+  note_files(recording, tag, masks);
   note_home(masks);
   std::vector<std::vector<Json>> answers;
   for (const RecordedAnswer& answer : recording.answers) {

@@ -139,6 +139,30 @@ class Recording(Node):
         self.assertEqual([d.get("backend") for d in masked["devices"]],
                          [d.get("backend") for d in plain["devices"]])
 
+    def report_of_masked(self, name, day, serials):
+        """What `measure` says of a masked recording of the node with other serial numbers, as of a
+        day."""
+        nvml = gpus()
+        for serial, other in zip(SERIALS, serials):
+            nvml = nvml.replace(serial, other)
+        self.record(nvml=nvml)
+        report = json.loads(program.run("measure", "--node", self.there, "--format", "json").stdout)
+        shutil.rmtree(self.there)
+        path = pathlib.Path(self.home.name) / f"{name}.json"
+        path.write_text(json.dumps({**report, "started_at": f"2026-06-{day}T12:00:00Z"}))
+        return path
+
+    def test_history_takes_no_board_of_one_masked_node_for_one_of_another(self):
+        reports = [self.report_of_masked("one", "01", SERIALS),
+                   self.report_of_masked("other", "02", ("1654922777777", "1654922888888"))]
+        hosts = {json.loads(path.read_text())["inventory"]["node"]["hostname"] for path in reports}
+        history = json.loads(program.run("history", *reports, "--format", "json").stdout)
+        self.assertEqual(len(hosts), 2, hosts)
+        self.assertTrue(all(host.startswith("node-") for host in hosts), hosts)
+        boards = [b for b in history["boards"] if b["board"].startswith("0000:")]
+        self.assertEqual([b["reports"] for b in boards], [1, 1, 1, 1])
+        self.assertEqual({e["event"] for e in history["reports"][1]["events"]}, {"appeared", "gone"})
+
     def test_nobody_else_can_read_it(self):
         self.record()
         for path in (self.there, *self.there.rglob("*")):

@@ -135,7 +135,7 @@ void load_answer(std::string_view bytes) {
     recording.texts["proc/cpuinfo"] = std::string(bytes);
     recording.texts[kRecordedTopology] = std::string(bytes);
     recording.answers = {answer};
-    mask(recording);
+    mask(recording, "47110815");
     parse_recorded_answer(render_recorded_answer(recording.answers[0]), "masked");
   });
 }
