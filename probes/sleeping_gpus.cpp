@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <utility>
 
 #include "probes/pci_ids.h"
 
@@ -22,13 +23,19 @@ GpusOnBus gpus_on_bus(const GpuMaker& maker, const NodeFiles& files) {
   return gpus;
 }
 
-Device device_on_bus(const NodeFiles& files, const std::string& address) {
-  Device device;
-  device.id.value = address;
-  device.pci_id = pci_id_on_bus(files, address);
-  const auto subsystem = subsystem_id_on_bus(files, address);
-  if (subsystem) device.labels.emplace().subsystem_id = subsystem;
-  return device;
+void add_sleepers(const NodeFiles& files, const std::vector<std::string>& addresses,
+                  const Device& alike, Inventory& inventory) {
+  for (const std::string& address : addresses) {
+    if (find_device(inventory, {address}) != nullptr) continue;
+    Device device = alike;
+    device.id.value = address;
+    device.pci_id = pci_id_on_bus(files, address);
+    const auto subsystem = subsystem_id_on_bus(files, address);
+    if (subsystem) device.labels.emplace().subsystem_id = subsystem;
+    inventory.devices.push_back(std::move(device));
+    inventory.findings.push_back(
+        asleep_finding(address, "what its management library knows of it was not asked for"));
+  }
 }
 
 Finding asleep_finding(const std::string& subject, const std::string& not_asked_for) {

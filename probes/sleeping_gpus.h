@@ -22,8 +22,10 @@ struct GpusOnBus {
 };
 GpusOnBus gpus_on_bus(const GpuMaker& maker, const NodeFiles& files);
 
-// What the bus shows of one without waking it: its address and its PCI ids.
-Device device_on_bus(const NodeFiles& files, const std::string& address);
+// Adds those of the addresses that the inventory lacks, as far as the bus shows them without waking
+// them (address, PCI ids), each with a finding. `alike` is what all have in common.
+void add_sleepers(const NodeFiles& files, const std::vector<std::string>& addresses,
+                  const Device& alike, Inventory& inventory);
 
 Finding asleep_finding(const std::string& subject, const std::string& not_asked_for);
 

@@ -263,7 +263,9 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
 
 Plan plan_pass(const PassRequest& request) {
   const Inputs inputs = read_inputs(request);
-  const Survey surveyed = survey_boards(request, inputs.catalog);
+  PassRequest asked = request;
+  asked.survey.measures = false;
+  const Survey surveyed = survey_boards(asked, inputs.catalog);
   check_selection(request.selection, surveyed);
   // Declared power of the board is the bound that is known without load.
   const auto performances = aggregate(surveyed.inventory, {}, inputs.catalog);

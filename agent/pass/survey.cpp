@@ -222,10 +222,9 @@ Survey survey(const SurveyRequest& request) {
   const std::vector<Inventory> probed = ask_probes(request, result.code);
   const std::vector<Device> known = reconcile(probed, {}).devices;
   for (SurveyedBackend& first : at_once(modules_of(request), [&](const BackendModule& module) {
-         // Measuring wakes a device anyway; looking must not.
-         const auto wakes = request.mode == PassMode::inventory && !request.modules
-                                ? would_wake(module.name, probed)
-                                : std::nullopt;
+         const bool looks = request.mode == PassMode::inventory || !request.measures;
+         const auto wakes =
+             looks && !request.modules ? would_wake(module.name, probed) : std::nullopt;
          if (!wakes) return SurveyedBackend{module, ask_backend(request, module)};
          SurveyedBackend left{module, {}};
          left.listing.unavailable = *wakes;

@@ -29,6 +29,7 @@ struct SurveyRequest {
   std::vector<std::pair<std::string, std::string>> backend_options;
   std::optional<std::string> only_backend;  // simulation: no probe's device, no other module
   PassMode mode = PassMode::quick;
+  bool measures = true;  // asking what is there may wake what measuring would wake anyway
   double child_deadline_s = 20;
   BoardEvidence boards;   // beside what probes and backends say
   Thresholds thresholds;  // of what a device's own state tells

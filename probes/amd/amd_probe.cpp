@@ -105,13 +105,24 @@ Inventory read_amd(amd::Smi& smi, const NodeFiles& files) {
   return inventory;
 }
 
-Inventory probe_amd(const NodeFiles& files) {
+Inventory probe_amd(const NodeFiles& files, const OpenSmi& open) {
+  const GpusOnBus bus = gpus_on_bus(kAmd, files);
   Inventory inventory;
-  if (files.is_live()) {
-    if (const auto smi = amd::open_library()) inventory = read_amd(*smi, files);
+  if (!bus.asleep.empty() && bus.awake.empty()) {
+    Device alike;
+    alike.vendor = "AMD";
+    alike.unit_kind = "CU";
+    alike.seen_by = {"probe amd"};
+    add_sleepers(files, bus.asleep, alike, inventory);
+  } else if (const auto smi = open()) {
+    inventory = read_amd(*smi, files);
   }
   add_unseen_gpus(kAmd, files, inventory);
   return inventory;
+}
+
+Inventory probe_amd(const NodeFiles& files) {
+  return probe_amd(files, [&] { return files.is_live() ? amd::open_library() : nullptr; });
 }
 
 }  // namespace tpp

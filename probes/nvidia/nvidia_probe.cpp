@@ -155,16 +155,11 @@ Inventory probe_nvidia(const NodeFiles& files, const OpenNvml& open) {
           read_nvml(library->api, bus.asleep.empty() ? std::nullopt : std::optional(bus.awake));
     }
   }
-  for (const std::string& address : bus.asleep) {
-    if (find_device(inventory, {address}) != nullptr) continue;
-    Device device = device_on_bus(files, address);
-    device.vendor = "NVIDIA";
-    device.unit_kind = "SM";
-    device.seen_by = {"probe nvidia"};
-    inventory.devices.push_back(std::move(device));
-    inventory.findings.push_back(
-        asleep_finding(address, "what its management library knows of it was not asked for"));
-  }
+  Device alike;
+  alike.vendor = "NVIDIA";
+  alike.unit_kind = "SM";
+  alike.seen_by = {"probe nvidia"};
+  add_sleepers(files, bus.asleep, alike, inventory);
   add_unseen_gpus(kNvidia, files, inventory);
   return inventory;
 }

@@ -12,11 +12,16 @@ import unittest
 
 import program
 
+NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
 BUILD = pathlib.Path(program.AGENT).resolve().parent.parent
 
 
 def gpus(report):
     return [d for d in report["inventory"]["devices"] if d["kind"] == "gpu"]
+
+
+def can_mount():
+    return subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
 
 
 class FakeNode(unittest.TestCase):
@@ -56,6 +61,20 @@ class FakeNode(unittest.TestCase):
                               env=dict(environment, HOME=home.name, **variables),
                               capture_output=True, text=True, timeout=200, check=False,
                               stdin=subprocess.DEVNULL)
+
+    def on_bus(self, ids, status="active"):
+        """Words that run a program where the PCI bus shows NVIDIA's GPUs of these addresses and
+        ids, awake or asleep."""
+        bus = tempfile.TemporaryDirectory()
+        self.addCleanup(bus.cleanup)
+        for number, product in ids.items():
+            folder = pathlib.Path(bus.name) / f"0000:{number:02x}:00.0"
+            (folder / "power").mkdir(parents=True)
+            for name, text in (("vendor", "0x10de"), ("device", f"{product:#06x}"),
+                               ("class", "0x030200"), ("power/runtime_status", status)):
+                (folder / name).write_text(text + "\n")
+        shown = 'mount --bind "$0" /sys/bus/pci/devices && exec "$@"'
+        return [*NAMESPACE, "sh", "-c", shown, bus.name]
 
     def shown_below_nothing(self, report):
         """A part's rate proves a lower bound of the board's, and that is all."""

@@ -3,21 +3,15 @@ fakes of them. The rest: test_adversarial."""
 import json
 import pathlib
 import shutil
-import subprocess
 import tempfile
 import unittest
 
 import fake_node
-from fake_node import BUILD, gpus
+from fake_node import BUILD, can_mount, gpus
 from test_amd_node import accelerator, dies
 
 H100, A16, T4 = 0x2330, 0x25b6, 0x1eb8
 FP16 = ("--kernel", "mma", "--precision", "fp16")
-NAMESPACE = ["unshare", "--user", "--map-root-user", "--mount"]
-
-
-def can_mount():
-    return subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
 
 
 def gpu(bus, product=A16, more=""):
@@ -81,20 +75,6 @@ class AdversarialNvidia(fake_node.FakeNode):
         report = self.measure("cc=8.6 units=2", gpu(0xab) + denied)
         self.assertIn("cannot be asked", self.told(report, "device.unreadable"))
         self.half_a_card(report, 1)
-
-    def on_bus(self, ids):
-        """Words that run a program where the PCI bus shows NVIDIA's GPUs of these addresses and
-        ids."""
-        bus = tempfile.TemporaryDirectory()
-        self.addCleanup(bus.cleanup)
-        for number, product in ids.items():
-            folder = pathlib.Path(bus.name) / f"0000:{number:02x}:00.0"
-            folder.mkdir()
-            (folder / "vendor").write_text("0x10de\n")
-            (folder / "device").write_text(f"{product:#06x}\n")
-            (folder / "class").write_text("0x030200\n")
-        shown = 'mount --bind "$0" /sys/bus/pci/devices && exec "$@"'
-        return [*NAMESPACE, "sh", "-c", shown, bus.name]
 
     @unittest.skipUnless(can_mount(), "no namespace for mounts is to be had")
     def test_a_library_that_tells_another_product_than_the_bus_is_contradicted(self):

@@ -248,6 +248,20 @@ class GpuNode(fake_node.FakeNode):
             self.assertEqual({b["baseboard"] for b in boards}, {"0000:ab:00.0"})
             self.assertEqual({b["grouped_by"] for b in boards}, {"entered" if words else "read"})
 
+    @unittest.skipUnless(fake_node.can_mount(), "no namespace for mounts is to be had")
+    def test_a_plan_wakes_no_gpu_that_sleeps_and_measuring_does(self):
+        asleep = self.on_bus({0xab: 0x2330}, "suspended")
+        node = ("cc=9.0 units=2", LABELS)
+        plan = json.loads(self.run_agent(*node, "measure", "--plan", inside=asleep).stdout)
+        self.assertEqual(plan["benchmarks"], [])
+        self.assertIn(("device.asleep", "0000:ab:00.0"),
+                      {(f["code"], f["subject"]) for f in plan["findings"]})
+        awake = json.loads(self.run_agent(*node, "measure", "--plan",
+                                          inside=self.on_bus({0xab: 0x2330})).stdout)
+        self.assertTrue(awake["benchmarks"])
+        report = self.measure(*node, inside=asleep)
+        self.assertEqual({m["outcome"]["status"] for m in report["measurements"]}, {"rate"})
+
     def test_a_gpu_shared_through_mps_is_a_slice(self):
         report = self.measure("cc=9.0 units=2 mps=1", LABELS)
         device = gpus(report)[0]

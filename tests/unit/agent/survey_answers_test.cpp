@@ -77,6 +77,16 @@ TEST_F(SurveyAnswers, LeaveModulesAloneThatWouldWakeASleepingDevice) {
             "not asked: 0000:01:00.0 sleeps, and would be woken");
 }
 
+TEST_F(SurveyAnswers, LeaveThemAloneForAPlanToo) {
+  probed_ = with_a_sleeping_gpu();
+  request_.mode = PassMode::quick;
+  request_.measures = false;
+
+  survey(request_);
+
+  EXPECT_THAT(asked_, Not(Contains("backend cuda")));
+}
+
 TEST_F(SurveyAnswers, AreAskedOfEveryModuleWhereMeasuringWakesItAnyway) {
   probed_ = with_a_sleeping_gpu();
   request_.mode = PassMode::quick;

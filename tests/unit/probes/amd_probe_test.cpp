@@ -359,6 +359,52 @@ TEST_F(AmdFiles, KeepADeviceAsleep) {
   EXPECT_FALSE(device.state->clock_hz || device.state->temperature_c || device.state->processes);
 }
 
+// AMD's libraries are opened only where something is awake, or nothing is on the bus.
+class AmdBus : public AmdFiles {
+ protected:
+  void add(const char* address, const char* status) const {
+    write(address, "vendor", "0x1002");
+    write(address, "device", "0x744c");
+    write(address, "class", "0x030000");
+    write(address, "power/runtime_status", status);
+  }
+  Inventory probe() {
+    return probe_amd(NodeFiles(root_), [&] {
+      ++opened_;
+      return test::start(Fake::rocm_smi);
+    });
+  }
+
+  int opened_ = 0;
+};
+
+TEST_F(AmdBus, OfSleepingGpusAloneIsListedWithoutTheLibrary) {
+  use("rx_7900_xtx");
+  add("0000:03:00.0", "suspended");
+
+  const Inventory inventory = probe();
+
+  EXPECT_EQ(opened_, 0);
+  EXPECT_THAT(codes(inventory), ElementsAre("device.asleep"));
+  ASSERT_EQ(inventory.devices.size(), 1u);
+  EXPECT_EQ(inventory.devices[0].id.value, "0000:03:00.0");
+  EXPECT_EQ(inventory.devices[0].pci_id, "1002:744c");
+  EXPECT_EQ(inventory.devices[0].vendor, "AMD");
+}
+
+TEST_F(AmdBus, WithAGpuAwakeOrWithoutAnyIsAskedOfTheLibrary) {
+  use("rx_7900_xtx");
+  EXPECT_EQ(probe().devices.size(), 1u);
+  add("0000:03:00.0", "suspended");
+  add("0000:04:00.0", "active");
+
+  const Inventory inventory = probe();
+
+  EXPECT_EQ(opened_, 2);
+  EXPECT_EQ(inventory.devices.at(0).uuid, "GPU-7f3d0a1b2c4e5f60");
+  EXPECT_THAT(codes(inventory), ElementsAre("device.asleep", "device.unseen"));
+}
+
 TEST_F(AmdProbe, ReadsADeviceUnderLoad) {
   for (const Fake fake : {Fake::rocm_smi, Fake::amd_smi}) {
     use("rx_7900_xtx");
