@@ -33,21 +33,52 @@ namespace {
 
 // Those that probes ask, each with findings of its own.
 constexpr std::array<std::string_view, 2> kAsked = {"0x10de", "0x1002"};
-constexpr std::string_view kIntel = "0x8086";
 
-// 3D controllers and processing accelerators; Intel's Data Center GPUs are "other display
-// controllers", as are the displays of virtual machines.
-bool is_compute_class(std::string_view kind, std::string_view vendor) {
-  return kind.starts_with("0x0302") || kind.starts_with("0x12") ||
-         (kind.starts_with("0x0380") && vendor == kIntel);
+// Accelerators of classes that are shared with much else: co-processors (0b40) are also what
+// encrypts and what chipsets bear, system peripherals (0880) anything.
+struct OfSharedClass {
+  std::string_view kind;  // of what they are, the beginning
+  std::string_view vendor;
+  std::string_view device;  // the beginning
+};
+constexpr std::array kOfSharedClass = {
+    OfSharedClass{"0x0380", "0x8086", ""},  // Intel's Data Center GPUs; also of virtual machines
+    OfSharedClass{"0x0b40", "0x8086", "0x225"},  // Xeon Phi; its QuickAssist cards are 0b40, too
+    OfSharedClass{"0x0b40", "0x1e60", ""},       // Hailo
+    OfSharedClass{"0x0880", "0x1d0f", "0x7"},    // Amazon's Inferentia and Trainium
+    OfSharedClass{"0x0880", "0x1ac1", ""},       // Coral's Edge TPU
+};
+
+struct PciDevice {
+  std::string kind;  // "0x030200"
+  std::string vendor;
+  std::string device;
+};
+
+PciDevice device_at(const NodeFiles& files, const std::string& address) {
+  const std::filesystem::path folder = std::filesystem::path(kPciDevices) / address;
+  const auto text = [&](const char* name) { return files.text(folder / name).value_or(""); };
+  return {text("class"), text("vendor"), text("device")};
+}
+
+bool is_of_shared_class(const PciDevice& one) {
+  return std::ranges::any_of(kOfSharedClass, [&](const OfSharedClass& row) {
+    return one.kind.starts_with(row.kind) && one.vendor == row.vendor &&
+           one.device.starts_with(row.device);
+  });
+}
+
+// 3D controllers and processing accelerators, and what a list has to know.
+bool is_compute(const PciDevice& one) {
+  return one.kind.starts_with("0x0302") || one.kind.starts_with("0x12") || is_of_shared_class(one);
 }
 
 }  // namespace
 
 bool is_accelerator(const NodeFiles& files, const std::string& address) {
-  const std::string kind = files.text(std::filesystem::path(kPciDevices) / address / "class")
-                               .value_or("");  // "0x030200"
-  return kind.starts_with("0x03") || kind.starts_with("0x12") || kind.starts_with("0x0b40");
+  const PciDevice one = device_at(files, address);
+  return one.kind.starts_with("0x03") || one.kind.starts_with("0x12") ||
+         one.kind.starts_with("0x0b40") || is_of_shared_class(one);
 }
 
 bool is_gpu_of(const GpuMaker& maker, const NodeFiles& files, const std::string& address) {
@@ -75,11 +106,9 @@ void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& i
 
 void add_accelerators_of_others(const NodeFiles& files, Inventory& inventory) {
   for (const std::string& address : files.names(kPciDevices)) {
-    const std::filesystem::path folder = std::filesystem::path(kPciDevices) / address;
-    const std::string vendor = files.text(folder / "vendor").value_or("");
-    const std::string kind = files.text(folder / "class").value_or("");
-    const bool asked = std::ranges::find(kAsked, vendor) != kAsked.end();
-    if (asked || !is_compute_class(kind, vendor)) continue;
+    const PciDevice one = device_at(files, address);
+    const bool asked = std::ranges::find(kAsked, one.vendor) != kAsked.end();
+    if (asked || !is_compute(one)) continue;
     const bool given_away = is_given_away(files, address);
     inventory.findings.push_back(
         {.code = "device.unseen",
@@ -87,7 +116,8 @@ void add_accelerators_of_others(const NodeFiles& files, Inventory& inventory) {
          .severity = given_away ? Severity::info : Severity::warning,
          .subject = address,
          .message = fmt::format(
-             "an accelerator of PCI vendor {} (class {}) is on the bus, and {}", vendor, kind,
+             "an accelerator of PCI vendor {} (class {}) is on the bus, and {}", one.vendor,
+             one.kind,
              given_away ? "is given to a virtual machine (vfio-pci): it is not in this inventory"
                         : "no module lists that address: it is missing from this inventory, "
                           "unless it is one of the devices that bear none; see that its driver and "

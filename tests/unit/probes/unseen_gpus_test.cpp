@@ -96,5 +96,27 @@ TEST_F(Bus, ShowsAcceleratorsOfMakersWhoseLibraryNobodyAsks) {
   EXPECT_EQ(inventory.findings[2].finding_class, FindingClass::condition);
 }
 
+TEST_F(Bus, KnowsAcceleratorsWhoseClassTellsNothing) {
+  const auto add_device = [&](const char* address, const char* vendor, const char* device,
+                              const char* device_class) {
+    add(address, vendor, device_class, "a_driver");
+    std::ofstream(root_ / kPciDevices / address / "device") << device << '\n';
+  };
+  add_device("0000:17:00.0", "0x1d0f", "0x7364", "0x088000");  // Trainium2
+  add_device("0000:18:00.0", "0x1e60", "0x2864", "0x0b4000");  // Hailo-8
+  add_device("0000:19:00.0", "0x8086", "0x225c", "0x0b4000");  // Xeon Phi
+  add_device("0000:1a:00.0", "0x8086", "0x37c8", "0x0b4000");  // QuickAssist
+  add_device("0000:1b:00.0", "0x8086", "0x2021", "0x088000");  // of a chipset
+  Inventory inventory;
+
+  add_accelerators_of_others(NodeFiles(root_), inventory);
+
+  std::vector<std::string> subjects;
+  for (const Finding& finding : inventory.findings) subjects.push_back(finding.subject);
+  EXPECT_THAT(subjects, ElementsAre("0000:17:00.0", "0000:18:00.0", "0000:19:00.0"));
+  EXPECT_TRUE(is_accelerator(NodeFiles(root_), "0000:17:00.0"));
+  EXPECT_FALSE(is_accelerator(NodeFiles(root_), "0000:1b:00.0"));
+}
+
 }  // namespace
 }  // namespace tpp
