@@ -7,6 +7,7 @@
 
 #include "agent/chips/catalog_check.h"
 #include "agent/chips/catalog_file.h"
+#include "agent/chips/catalog_row.h"
 #include "agent/chips/identify.h"
 #include "tests/unit/core/boards.h"
 
@@ -109,6 +110,27 @@ TEST(ShippedCatalog, CallsARateWorkedBackFromATppDerived) {
     }
   }
   EXPECT_GE(worked_back, 55);  // most stand for fp16 and bf16
+}
+
+// libdrm has one name for both where they share a PCI id.
+TEST(ShippedCatalog, TellsTheMi250xFromTheMi250ByUnitsUnderTheirCommonName) {
+  for (const auto& [id, units] :
+       {std::pair("amd-instinct-mi250x", 110), {"amd-instinct-mi250", 104}}) {
+    test::Scene scene = scene_of(*row_of(shipped().chips, ChipId{id}));
+    std::vector<const Device*> dies;
+    for (Device& die : scene.inventory.devices) {
+      die.name = "AMD Instinct MI250X / MI250";
+      die.pci_id = "1002:740c";
+      die.units = units;
+      dies.push_back(&die);
+    }
+
+    const Identity identity = match_chip(shipped(), scene.board(), dies);
+
+    ASSERT_TRUE(identity.chip) << identity.reason;
+    EXPECT_EQ(identity.chip->id.value, id);
+    EXPECT_TRUE(identity.differs.empty());
+  }
 }
 
 TEST(ShippedCatalog, IdentifiesEveryRowAsItself) {
