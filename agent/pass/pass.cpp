@@ -247,7 +247,8 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   mark_narrowed(request.selection, surveyed, result.not_asked_for, report.inventory);
   report.findings = surveyed.inventory.findings;
   report.method_version = method_version(surveyed);
-  add_environment_findings(report);
+  // Of a recorded node this machine's environment says nothing.
+  if (!request.survey.modules) add_environment_findings(report);
   report.banners = banners_of(request, report.inventory);
   append(report.banners, inputs.banners);
   result.code = surveyed.code;

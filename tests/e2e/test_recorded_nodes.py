@@ -1,4 +1,5 @@
-"""Every node of tests/fixtures/nodes gives its inventory.json, to the byte: a node more is a folder.
+"""Every node of tests/fixtures/nodes gives its inventory.json, and by declaration the classes in its
+classes.json, to the byte: a node more is a folder.
 
 TPP_UPDATE_GOLDEN=1 writes the files anew; read the difference before committing it.
 """
@@ -9,6 +10,7 @@ import unittest
 import program
 
 NODES = program.SOURCE / "tests/fixtures/nodes"
+RULE = "us-ear-2023-10"
 
 
 def inventory_of(node):
@@ -23,17 +25,48 @@ def inventory_of(node):
     return json.dumps(inventory, indent=2, ensure_ascii=False) + "\n"
 
 
+def report_of(node):
+    """Boards by declaration."""
+    # Of this machine, and none of the node's affair.
+    distrusted = {"NVIDIA_TF32_OVERRIDE": "0"}
+    done = program.run("measure", "--node", node, "--format", "json",
+                       environment=distrusted)
+    assert done.returncode in (0, 1, 2) and done.stdout, done.stderr
+    return json.loads(done.stdout)
+
+
+def classes_of(node):
+    """A line a board: the row that it was taken for, its class, and what that rests on."""
+    report = report_of(node)
+    rows = {p["board"]: p.get("chip") for p in report["performances"]}
+    boards = {v["board"]: {"chip": rows[v["board"]], "class": v["classification"],
+                           "assurance": v["assurance"]} for v in report["verdicts"]
+              if v["rule"] == RULE}
+    lines = [f"  {json.dumps(board)}: {json.dumps(said)}" for board, said in boards.items()]
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
 class RecordedNodes(unittest.TestCase):
-    def test_each_gives_exactly_its_inventory(self):
+    def each_gives(self, text_of, name):
         nodes = sorted(path for path in NODES.iterdir() if path.is_dir())
         self.assertGreater(len(nodes), 3)
         for node in nodes:
             with self.subTest(node=node.name):
-                inventory = inventory_of(node)
-                golden = node / "inventory.json"
+                text = text_of(node)
+                golden = node / name
                 if os.environ.get("TPP_UPDATE_GOLDEN"):
-                    golden.write_text(inventory, encoding="utf-8")
-                self.assertEqual(inventory, golden.read_text(encoding="utf-8"))
+                    golden.write_text(text, encoding="utf-8")
+                self.assertEqual(text, golden.read_text(encoding="utf-8"))
+
+    def test_each_gives_exactly_its_inventory(self):
+        self.each_gives(inventory_of, "inventory.json")
+
+    def test_each_gives_exactly_its_classes(self):
+        self.each_gives(classes_of, "classes.json")
+
+    def test_the_environment_of_this_machine_is_none_of_its_own(self):
+        codes = {f["code"] for f in report_of(NODES / "half-hidden")["findings"]}
+        self.assertNotIn("environment.ignored", codes)
 
 
 if __name__ == "__main__":
