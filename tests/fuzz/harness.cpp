@@ -13,6 +13,7 @@
 #include "agent/shipment/manifest_file.h"
 #include "agent/shipment/manifest_items.h"
 #include "agent/support/error.h"
+#include "kernels/sim/scenario.h"
 #include "tests/unit/mutation/mutator.h"
 
 namespace tpp::fuzz {
@@ -92,6 +93,16 @@ void load_manifest(std::string_view bytes) {
     std::erase_if(manifest.items, [](const ManifestItem& item) { return item.report.has_value(); });
     resolve_items(manifest, {}, {});
   });
+}
+
+// The module's reader has an error of its own, and takes no more than a file may be.
+void load_scenario(std::string_view bytes) {
+  try {
+    const sim::Scenario scenario = sim::parse_scenario(std::string(bytes), "scenario");
+    for (const sim::Device& device : scenario.devices) TPP_CHECK(!device.id.empty());
+  } catch (const sim::ScenarioError& error) {
+    TPP_CHECK(error.what()[0] != '\0');
+  }
 }
 
 void load_index(std::string_view bytes) {

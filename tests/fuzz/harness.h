@@ -13,6 +13,7 @@ void load_countries(std::string_view bytes);
 // With the countries of the tests' table, down to what its items resolve to.
 void load_manifest(std::string_view bytes);
 void load_board_map(std::string_view bytes);
+void load_scenario(std::string_view bytes);  // of the module sim
 // The bytes as an index, as an index whose digest was made to fit, and as one body of an index.
 void load_index(std::string_view bytes);
 

@@ -21,7 +21,9 @@
 #include "agent/support/mapped_files.h"
 #include "exporters/report_json.h"
 #include "probes/amd/amd_address.h"
+#include "probes/amd/amd_probe.h"
 #include "probes/amd/gpu_metrics.h"
+#include "probes/bus/bus_probe.h"
 #include "probes/cpu/cpu_probe.h"
 #include "probes/hwloc_topology.h"
 #include "probes/nvidia/nvidia_probe.h"
@@ -81,7 +83,10 @@ constexpr std::array kNodeFiles = {"proc/cpuinfo",
                                    "sys/bus/pci/devices/0000:01:00.0/class",
                                    "sys/bus/pci/devices/0000:01:00.0/subsystem_vendor",
                                    "sys/bus/pci/devices/0000:01:00.0/subsystem_device",
-                                   "sys/bus/pci/devices/0000:01:00.0/power/runtime_status"};
+                                   "sys/bus/pci/devices/0000:01:00.0/power/runtime_status",
+                                   "sys/bus/pci/devices/0000:01:00.0/numa_node",
+                                   "sys/bus/pci/devices/0000:01:00.0/local_cpulist",
+                                   "sys/bus/pci/slots/1/address"};
 
 std::vector<std::string> parts_of(std::string_view bytes) {
   std::vector<std::string> parts(kNodeFiles.size());
@@ -160,7 +165,10 @@ void load_node(std::string_view bytes) {
   const NodeFiles files(folder.path());
   // What a probe says goes to the agent as JSON, whatever bytes are in it.
   expect_value_or_error([&] {
-    for (const Inventory& inventory : {probe_cpu(files), probe_nvidia(files)}) {
+    for (const auto probe : {+[](const NodeFiles& of) { return probe_cpu(of); },
+                             +[](const NodeFiles& of) { return probe_nvidia(of); },
+                             +[](const NodeFiles& of) { return probe_amd(of); }, &probe_bus}) {
+      const Inventory inventory = probe(files);
       const auto replace = nlohmann::json::error_handler_t::replace;
       parse_inventory(to_json(inventory).dump(-1, ' ', false, replace), "probe");
     }

@@ -67,6 +67,13 @@ TEST(FuzzSeeds, OfTheCatalogueAreReadOrRefused) { try_damaged(seeds(), &fuzz::lo
 TEST(FuzzSeeds, OfCountriesAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_countries); }
 TEST(FuzzSeeds, OfBoardMapsAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_board_map); }
 TEST(FuzzSeeds, OfManifestsAreReadOrRefused) { try_damaged(seeds(), &fuzz::load_manifest); }
+TEST(FuzzSeeds, OfScenariosAreReadOrRefused) {
+  std::vector<std::string> texts = seeds();
+  for (const char* name : {"cut_board.yaml", "one_failed_device.yaml"}) {
+    texts.push_back(read_file(std::filesystem::path(TPP_FUZZ_SCENARIOS) / name));
+  }
+  try_damaged(texts, &fuzz::load_scenario, kCopies / 4);
+}
 TEST(FuzzSeeds, OfIndexesAreReadOrRefused) { try_damaged(index_seeds(), &fuzz::load_index); }
 
 // Files of the tests whose names end so, up to a few, as seeds of what is read of others.
@@ -132,7 +139,7 @@ TEST(FuzzSeeds, OfNodesAreReadOrRefused) {
   using namespace std::string_literals;
   try_damaged(
       {"processor : 0\nvendor_id : x\nflags : sse2 hypervisor\n\0host\0NVRM 590\0maker\0S1\0xen\0"
-       "6.1\0003000000\0000x10de\0000x2330\0000x030200\0000x10de\0000x16c1\0suspended"s},
+       "6.1\0003000000\0000x10de\0000x2330\0000x030200\0000x10de\0000x16c1\0suspended\0000\0000-1\0000000:01:00"s},
       &fuzz::load_node, kCopies / 10);  // each loads a topology
 }
 TEST(FuzzSeeds, OfMetricsAreReadOrRefused) { try_damaged({metrics_seed()}, &fuzz::load_metrics); }
