@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "agent/support/error.h"
@@ -32,9 +33,9 @@ const ThresholdInfo& named(const std::string& name) {
                     row.name, row.standard));
   }
   throw UsageError(
-      fmt::format("--threshold {}: '{}' is none of its values; expected a number from "
+      fmt::format("--threshold {}: '{}' is none of its values; expected a {} from "
                   "{:g} to {:g}{}",
-                  row.name, value, row.least, row.most,
+                  row.name, value, row.whole ? "whole number" : "number", row.least, row.most,
                   row.adjustable == Adjustable::stricter
                       ? fmt::format(": verdicts rest on it, and it can only be made "
                                     "stricter than its default of {:g}",
@@ -58,7 +59,8 @@ Thresholds thresholds_of(const std::vector<std::string>& settings) {
     const auto value = parse_double(word);
     // Written so that what is no number fails.
     const bool inside = value && *value >= row.least && *value <= row.most;
-    if (row.adjustable == Adjustable::no || !inside) refuse(row, word);
+    const bool countable = inside && (!row.whole || *value == std::floor(*value));
+    if (row.adjustable == Adjustable::no || !countable) refuse(row, word);
     if (!given.insert(setting.substr(0, equals)).second) {
       throw UsageError(fmt::format("--threshold {}: it is given twice", row.name));
     }

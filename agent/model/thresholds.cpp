@@ -15,7 +15,7 @@ constexpr std::array<ThresholdInfo, kThresholds> kTable = {{
     // Inferred and declared are one figure learnt twice; sheets round clocks and rates to about a
     // percent.
     {Threshold::corroborates_within, "corroborates_within", 0.03, 0, 0.03, "share", stricter},
-    {Threshold::identity_facts, "identity_facts", 2, 2, 3, "facts", stricter},
+    {Threshold::identity_facts, "identity_facts", 2, 2, 3, "facts", stricter, true},
     // As for the grid: fewer or more units than this is other silicon than the catalogue's.
     {Threshold::units_within, "units_within", 0.02, 0.02, 0.02, "share", no},
     // Drivers report what firmware and page tables leave of the nominal size, and vendors write GB
@@ -31,7 +31,7 @@ constexpr std::array<ThresholdInfo, kThresholds> kTable = {{
     {Threshold::application_clock_share, "application_clock_share", 1, 0.5, 1, "share", freely},
     // An idle device shows 0; readings are whole percent and means over up to a second.
     {Threshold::busy_utilization, "busy_utilization", 0.05, 0, 0.5, "share", freely},
-    {Threshold::memory_errors, "memory_errors", 0, 0, 100000, "errors", freely},
+    {Threshold::memory_errors, "memory_errors", 0, 0, 100000, "errors", freely, true},
     {Threshold::first_reading, "first_reading", 2, 0.5, 60, "s", freely},
     // A library that starts up on many GPUs takes seconds.
     {Threshold::reading_silence, "reading_silence", 5, 1, 60, "s", freely},

@@ -51,6 +51,7 @@ struct ThresholdInfo {
   double most;
   std::string_view unit;
   Adjustable adjustable;
+  bool whole = false;  // a count: no fraction of one is accepted
 };
 
 // A number as a pass worked with it.

@@ -51,6 +51,14 @@ TEST(ThresholdSettings, AreRefusedWhereADeviceIsIdentifiedByThem) {
   }
 }
 
+TEST(ThresholdSettings, AreRefusedWhereAPartOfOneIsNothing) {
+  for (const char* part : {"identity_facts=2.5", "memory_errors=0.5"}) {
+    EXPECT_THAT(refusal({part}), HasSubstr("expected a whole number from")) << part;
+  }
+  EXPECT_EQ(thresholds_of({"identity_facts=3"})[Threshold::identity_facts], 3);
+  EXPECT_EQ(thresholds_of({"memory_errors=7"})[Threshold::memory_errors], 7);
+}
+
 TEST(ThresholdSettings, AreRefusedWhereTheyCannotBe) {
   for (const char* wrong : {"clock_share=nan", "clock_share=", "clock_share=2", "clock_share=-0.1",
                             "clock_share=0.5x", "clock_share=inf"}) {
