@@ -23,9 +23,18 @@ void differ(const std::string& what, const std::string& given, const std::string
       facts.identity_differs);
 }
 
-std::string value_text(const Figure* figure) {
+// How a reader writes it: 1.83e9 as "1830 MHz".
+struct Shown {
+  double scale;
+  const char* unit;  // with the space before it
+};
+constexpr Shown kPlain{1, ""};
+constexpr Shown kTera{1e12, " T"};
+
+std::string value_text(const Figure* figure, const Shown& shown) {
   if (!figure) return "none";
-  return fmt::format("{}{:.6g}", figure->bound ? "at most " : "", figure->value);
+  return fmt::format("{}{:.6g}{}", figure->bound ? "at most " : "", figure->value / shown.scale,
+                     shown.unit);
 }
 
 bool same_value(const Figure* one, const Figure* other) {
@@ -47,24 +56,26 @@ void add_raised(const std::string& what, const Figure& given, BoardFacts& facts)
 struct FigureRow {
   const char* what;
   std::optional<Figure> Chip::*member;
+  Shown shown;
 };
 constexpr FigureRow kFigures[] = {
-    {"units", &Chip::units},
-    {"memory size", &Chip::memory_bytes},
-    {"applicable die area", &Chip::applicable_die_area_mm2},
-    {"area of the dies that compute", &Chip::computing_die_area_mm2},
-    {"boost clock", &Chip::boost_clock_hz},
-    {"matrix clock", &Chip::matrix_clock_hz},
+    {"units", &Chip::units, kPlain},
+    {"memory size", &Chip::memory_bytes, {1e9, " GB"}},
+    {"applicable die area", &Chip::applicable_die_area_mm2, {1, " mm2"}},
+    {"area of the dies that compute", &Chip::computing_die_area_mm2, {1, " mm2"}},
+    {"boost clock", &Chip::boost_clock_hz, {1e6, " MHz"}},
+    {"matrix clock", &Chip::matrix_clock_hz, {1e6, " MHz"}},
 };
 
 struct TableRow {
   const char* what;
   std::map<Precision, Figure> Chip::*member;
+  Shown shown;
 };
 constexpr TableRow kTables[] = {
-    {"declared rates", &Chip::declared},
-    {"declared vector rates", &Chip::declared_vector},
-    {"operations per clock and unit", &Chip::per_clock_per_unit},
+    {"declared rates", &Chip::declared, kTera},
+    {"declared vector rates", &Chip::declared_vector, kTera},
+    {"operations per clock and unit", &Chip::per_clock_per_unit, kPlain},
 };
 
 const Figure* figure_of(const std::map<Precision, Figure>& table, Precision precision) {
@@ -79,7 +90,8 @@ void compare_figures(const Chip& shipped, const Chip& given, BoardFacts& facts) 
   for (const FigureRow& row : kFigures) {
     const Figure* theirs = pointer(shipped.*row.member);
     const Figure* mine = pointer(given.*row.member);
-    if (!same_value(theirs, mine)) differ(row.what, value_text(mine), value_text(theirs), facts);
+    if (!same_value(theirs, mine))
+      differ(row.what, value_text(mine, row.shown), value_text(theirs, row.shown), facts);
     if (raised(theirs, mine)) add_raised(row.what, *mine, facts);
   }
 }
@@ -95,8 +107,8 @@ void compare_tables(const Chip& shipped, const Chip& given, BoardFacts& facts) {
       const Figure* other = figure_of(given.*table.member, row.precision);
       if (raised(one, other)) known.push_back(row.name);
       if (same_value(one, other)) continue;
-      theirs.push_back(fmt::format("{} {}", row.name, value_text(one)));
-      mine.push_back(fmt::format("{} {}", row.name, value_text(other)));
+      theirs.push_back(fmt::format("{} {}", row.name, value_text(one, table.shown)));
+      mine.push_back(fmt::format("{} {}", row.name, value_text(other, table.shown)));
     }
     if (!known.empty()) {
       const Figure* first = figure_of(given.*table.member, *parse_precision(known.front()));

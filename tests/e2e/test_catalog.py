@@ -201,7 +201,7 @@ class Catalog(unittest.TestCase):
         self.assertIn(f"OVERRIDDEN: catalogue rows from {self.local}",
                       result.stdout.splitlines()[0])
         facts = program.report(result)["performances"][0]["facts"]
-        self.assertTrue(any("declared rates: fp16 6.4e+13 in the catalogue given" in words
+        self.assertTrue(any("declared rates: fp16 64 T in the catalogue given" in words
                             for words in facts["identity_differs"]), facts)
         self.assertNotEqual(program.report(result)["verdicts"][0]["assurance"], "corroborated")
 

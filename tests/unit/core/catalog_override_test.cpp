@@ -80,7 +80,8 @@ TEST(CatalogOverride, ArguesNoDoubtAndNoBoundAway) {
   const auto differs = with.board().facts.identity_differs;
 
   EXPECT_THAT(differs, Contains(HasSubstr("datacenter: no in the catalogue given, no, in doubt")));
-  EXPECT_THAT(differs, Contains(HasSubstr("die area: 545 in the catalogue given, at most 545")));
+  EXPECT_THAT(differs,
+              Contains(HasSubstr("die area: 545 mm2 in the catalogue given, at most 545 mm2")));
   EXPECT_NE(with.verdict().classification, "below");
 }
 
@@ -110,19 +111,19 @@ INSTANTIATE_TEST_SUITE_P(
     Each, ChangedRow,
     testing::Values(
         Changed{"tpp", [](Chip& row) { row.declared[P::int8].value *= 0.99; },
-                "declared rates: int8 1.2895e+14"},
+                "declared rates: int8 128.95 T"},
         Changed{"vector", [](Chip& row) { row.declared_vector[P::fp32] = test::figure(8e12); },
-                "declared vector rates: fp32 8e+12 in the catalogue given, fp32 none in"},
+                "declared vector rates: fp32 8 T in the catalogue given, fp32 none in"},
         Changed{"grid", [](Chip& row) { row.per_clock_per_unit.erase(P::int8); },
                 "operations per clock and unit: int8 none"},
         Changed{"units", [](Chip& row) { row.units->value = 41; }, "units: 41"},
         Changed{"memory", [](Chip& row) { row.memory_bytes->value = 15e9; },
-                "memory size: 1.5e+10"},
+                "memory size: 15 GB in"},
         Changed{"clock", [](Chip& row) { row.matrix_clock_hz->value *= 1.01; }, "matrix clock: "},
         Changed{"boost", [](Chip& row) { row.boost_clock_hz = test::figure(2e9); },
-                "boost clock: 2e+09"},
+                "boost clock: 2000 MHz in"},
         Changed{"area", [](Chip& row) { row.applicable_die_area_mm2->value = 2000; },
-                "applicable die area: 2000"},
+                "applicable die area: 2000 mm2 in"},
         Changed{"planar", [](Chip& row) { row.nonplanar = false; }, "non-planar dies: no"},
         Changed{"datacenter", [](Chip& row) { row.datacenter = false; }, "datacenter: no"},
         Changed{"pci_ids", [](Chip& row) { row.pci_ids.emplace_back("10de:0002"); },
