@@ -4,8 +4,11 @@ tpp_add_library(
   boards/aggregate.cpp
   boards/baseboard.cpp
   boards/board_check.cpp
+  boards/board_doubts.cpp
+  boards/board_drafts.cpp
   boards/board_map.cpp
   boards/board_parts.cpp
+  boards/board_sources.cpp
   boards/board_units.cpp
   boards/board_values.cpp
   boards/bus_neighbours.cpp
@@ -14,6 +17,7 @@ tpp_add_library(
   boards/evidence.cpp
   boards/evidence_findings.cpp
   boards/grouping.cpp
+  boards/mapped_boards.cpp
   boards/measurement_findings.cpp
   boards/system.cpp
   boards/tpp_sum.cpp

@@ -1,0 +1,83 @@
+#include "agent/boards/board_doubts.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "agent/boards/bus_neighbours.h"
+
+namespace tpp {
+namespace {
+
+// What the bus says of two devices of one part; apart where the vendor says so.
+Neighbours may_share_board(const BoardUnit& one, const BoardUnit& other) {
+  if (!same_part(one, other)) return Neighbours::apart;
+  if (said_apart(one, other)) return Neighbours::apart;
+  return neighbours(one.place, other.place);
+}
+
+}  // namespace
+
+std::vector<Finding> splits(const BoardDrafts& drafts,
+                            std::map<std::size_t, std::string>& uncertain) {
+  std::map<std::string, Indices> joined;
+  for (std::size_t i = 0; i < drafts.units().size(); ++i) {
+    if (!drafts.units()[i].claim.empty()) {
+      joined["board " + drafts.units()[i].claim].push_back(i);
+    } else if (has_board_serial(drafts.units()[i])) {
+      joined["serial number " + *drafts.units()[i].serial].push_back(i);
+    }
+  }
+  std::vector<Finding> findings;
+  for (const auto& [identity, members] : joined) {
+    std::set<std::size_t> boards;
+    std::vector<std::string> ids;
+    for (const std::size_t unit : members) {
+      boards.insert(drafts.board_of(unit));
+      ids.push_back(drafts.units()[unit].device().id.value);
+    }
+    const bool mapped = std::ranges::any_of(
+        boards, [&](std::size_t board) { return drafts.drafts()[board].mapped; });
+    if (boards.size() < 2 || !mapped) continue;
+    const std::string why =
+        fmt::format("the mapping parts {}, which the vendor puts on one board ({})",
+                    fmt::join(ids, ", "), identity);
+    for (const std::size_t board : boards) uncertain[board] = why;
+    findings.push_back({"board.split", FindingClass::contradiction, Severity::error, ids.front(),
+                        why + "; none of its parts is below any threshold: mend the mapping"});
+  }
+  return findings;
+}
+
+std::string doubt_of(std::size_t unit, const BoardDrafts& drafts) {
+  const Draft& mine = drafts.draft_of(unit);
+  if (drafts.units()[unit].host || mine.source == Source::read) return "";
+  const auto& labels = drafts.units()[unit].device().labels;
+  const bool alone = mine.units.size() == 1;
+  if (alone && labels && labels->multi_gpu_board == true) {
+    return "its vendor says that it shares its board, and not with which";
+  }
+  for (std::size_t other = 0; other < drafts.units().size(); ++other) {
+    const bool elsewhere = drafts.board_of(other) != drafts.board_of(unit);
+    // What the operator said of one is no word on another that nobody named.
+    const bool said = mine.mapped && drafts.draft_of(other).mapped;
+    if (!elsewhere || drafts.units()[other].host || said) continue;
+    const Neighbours found = may_share_board(drafts.units()[unit], drafts.units()[other]);
+    const std::string& id = drafts.units()[other].device().id.value;
+    if (found == Neighbours::together) {
+      return fmt::format("{}, of the same part, sits in the same slot", id);
+    }
+    // Where a row says how many devices a board has, that is the answer.
+    if (found == Neighbours::open && drafts.units()[unit].chip == nullptr && !mine.mapped) {
+      return fmt::format(
+          "{}, of the same part, is behind the same bridge {}, of card or "
+          "mainboard: the bus does not tell which",
+          id, common_bridge(*drafts.units()[unit].place, *drafts.units()[other].place));
+    }
+  }
+  return "";
+}
+
+}  // namespace tpp

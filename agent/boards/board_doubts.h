@@ -1,0 +1,25 @@
+// Why a drafted board may be a part of a larger one. Inside grouping only. Pure.
+#ifndef TPP_AGENT_BOARDS_BOARD_DOUBTS_H
+#define TPP_AGENT_BOARDS_BOARD_DOUBTS_H
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "agent/boards/board_drafts.h"
+#include "agent/model/finding.h"
+
+namespace tpp {
+
+// What the vendor puts on one board and the mapping on several; of each such draft, why it is
+// uncertain.
+std::vector<Finding> splits(const BoardDrafts& drafts,
+                            std::map<std::size_t, std::string>& uncertain);
+
+// Of the board that a unit is on; "" where nothing says so.
+std::string doubt_of(std::size_t unit, const BoardDrafts& drafts);
+
+}  // namespace tpp
+
+#endif
