@@ -307,6 +307,23 @@ TEST(BoardCases, AGH200IsOneBoardOfOneGpuWithItsProcessor) {
   EXPECT_EQ(declared_verdict(node).classification, "3A090.a");
 }
 
+TEST(BoardCases, AnMI300AIsOneBoardWithTheProcessorInItsPackage) {
+  Node node;
+  for (const char* number : {"0", "1"}) {
+    Device& processor = node.add(fmt::format("cpu:{}", number), "nvidia-grace-72-core");
+    processor.name = "AMD Instinct MI300A Accelerator";
+    const std::string id = fmt::format("000{}:01:00.0", number);
+    node.add(id, "amd-instinct-mi300a");
+    node.put(fmt::format("{} 000{}:00:01.0", id, number), fmt::format("cpu:{}", number));
+  }
+
+  node.group();
+
+  EXPECT_THAT(node.boards(), ElementsAre("0000:01:00.0 cpu:0", "0001:01:00.0 cpu:1"));
+  EXPECT_THAT(performance(node).facts.identity_differs, IsEmpty());
+  EXPECT_EQ(declared_verdict(node).classification, "3A090.a");
+}
+
 TEST(BoardCases, AMigInstanceOnOneOfEightLeavesEightBoardsOfTheirDeclaredClass) {
   Node node = eight_modules(kH100, true);
   Device& whole = node.device("0000:13:00.0");
