@@ -2,6 +2,7 @@
 tpp_add_library(
   tpp_core
   boards/aggregate.cpp
+  boards/answer.cpp
   boards/baseboard.cpp
   boards/board_check.cpp
   boards/board_doubts.cpp
@@ -12,8 +13,10 @@ tpp_add_library(
   boards/board_units.cpp
   boards/board_values.cpp
   boards/bus_neighbours.cpp
+  boards/candidate_values.cpp
   boards/classify.cpp
   boards/declaration_fit.cpp
+  boards/declared_board.cpp
   boards/evidence.cpp
   boards/evidence_findings.cpp
   boards/grouping.cpp

@@ -297,12 +297,21 @@ struct Fields<Tpp> {
 };
 
 template <>
+struct Fields<DeclaredProduct> {
+  using Self = DeclaredProduct;
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(chip), TPP_FIELD(devices), TPP_FIELD(tpp), TPP_FIELD(die_area_mm2),
+                 TPP_FIELD(computing_die_area_mm2), TPP_FIELD(datacenter),
+                 TPP_FIELD(datacenter_doubt), TPP_FIELD(nonplanar));
+};
+
+template <>
 struct Fields<BoardPerformance> {
   using Self = BoardPerformance;
-  static constexpr auto rows =
-      std::tuple(TPP_FIELD(board), TPP_FIELD(chip), TPP_FIELD(rates), TPP_FIELD(tpp),
-                 TPP_FIELD(die_area_mm2), TPP_FIELD(computing_die_area_mm2), TPP_FIELD(density),
-                 TPP_FIELD(memory_bandwidth), TPP_FIELD(match_reason), TPP_FIELD(facts));
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(board), TPP_FIELD(chip), TPP_FIELD(rates), TPP_FIELD(tpp), TPP_FIELD(die_area_mm2),
+      TPP_FIELD(computing_die_area_mm2), TPP_FIELD(density), TPP_FIELD(memory_bandwidth),
+      TPP_FIELD(match_reason), TPP_FIELD(facts), TPP_FIELD(candidates), TPP_FIELD(parts));
 };
 
 template <>

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "agent/boards/board_parts.h"
+#include "agent/boards/declared_board.h"
 #include "agent/boards/tpp_sum.h"
 #include "agent/chips/identify.h"
 
@@ -161,33 +162,6 @@ void add_measured(const BoardParts& board, Basis basis, const OnBasis& on_basis,
   if (auto tpp = sum_tpp(parts, complete)) performance.tpp[basis] = std::move(*tpp);
 }
 
-void add_declared(const Chip& chip, double copies, BoardPerformance& performance) {
-  PartRates counted;
-  std::vector<PrecisionRate> shown;
-  const auto add = [&](const auto& figures, UnitClass unit_class) {
-    for (const auto& [precision, figure] : figures) {
-      const double value = figure.value * copies;
-      const bool deciding = figure.confidence != Confidence::recall;
-      counted.push_back(
-          {precision, unit_class, value, {value, value}, deciding, figure.confidence});
-      shown.push_back({precision, value, {value, value}, deciding, false, figure.source});
-    }
-  };
-  add(chip.declared, UnitClass::matrix);
-  add(chip.declared_vector, UnitClass::vector);
-  if (shown.empty()) return;
-  PartRates claimed;
-  std::ranges::copy_if(counted, std::back_inserter(claimed), [](const CountedRate& rate) {
-    return rate.confidence == Confidence::source;
-  });
-  if (const auto tpp = sum_tpp({claimed}, true)) performance.facts.claimed_tpp = tpp->value;
-  performance.rates[Basis::declared] = std::move(shown);
-  if (auto tpp = sum_tpp({counted}, true)) performance.tpp[Basis::declared] = std::move(*tpp);
-  if (chip.memory_bandwidth) {
-    performance.memory_bandwidth[Basis::declared] = chip.memory_bandwidth->value * copies;
-  }
-}
-
 // Bytes/s really moved: the best of read, write and triad of each part, added.
 void add_memory(const BoardParts& board, BoardPerformance& performance) {
   const bool real_board = is_real(board);
@@ -213,19 +187,6 @@ void add_memory(const BoardParts& board, BoardPerformance& performance) {
   if (moved > 0) performance.memory_bandwidth[Basis::achieved] = moved;
   // The memory has one clock of its own, the highest that the device admits.
   if (pins > 0) performance.memory_bandwidth[Basis::inferred_max_clock] = pins;
-}
-
-void add_area(const Chip& chip, double copies, BoardPerformance& performance) {
-  if (chip.computing_die_area_mm2 && chip.nonplanar != false) {
-    performance.computing_die_area_mm2 = chip.computing_die_area_mm2;
-    performance.computing_die_area_mm2->value *= copies;
-  }
-  if (!chip.applicable_die_area_mm2 || chip.nonplanar == false) return;
-  performance.die_area_mm2 = chip.applicable_die_area_mm2;
-  performance.die_area_mm2->value *= copies;
-  for (const auto& [basis, tpp] : performance.tpp) {
-    performance.density[basis] = tpp.value / performance.die_area_mm2->value;
-  }
 }
 
 // One accelerator among host processors makes the board an accelerator's. A device that only says
@@ -274,6 +235,43 @@ BoardFacts board_facts(const BoardParts& board, const Identity& identity) {
   return facts;
 }
 
+std::vector<DeviceId> ids_of(const std::vector<const Device*>& devices) {
+  std::vector<DeviceId> ids;
+  for (const Device* device : devices) ids.push_back(device->id);
+  return ids;
+}
+
+// What the board is if it is the one or the other of these products, as a whole.
+std::optional<std::vector<DeclaredProduct>> candidates_of(const BoardParts& board,
+                                                          const std::vector<const Chip*>& chips) {
+  std::vector<DeclaredProduct> products;
+  for (const Chip* chip : chips) {
+    BoardParts as_chip = board;
+    count_devices(as_chip, chip);
+    products.push_back(
+        declared_product(*chip, as_chip.copies, board.board->datacenter.value_or(false)));
+    products.back().devices = ids_of(board.devices);
+  }
+  return products.empty() ? std::nullopt : std::optional(std::move(products));
+}
+
+// What those of its devices are of which a row is known: no more than is there.
+std::optional<std::vector<DeclaredProduct>> parts_of(
+    const BoardParts& board, const std::vector<IdentifiedPart>& identified) {
+  std::vector<DeclaredProduct> products;
+  for (const IdentifiedPart& part : identified) {
+    BoardParts as_part = board;
+    std::erase_if(as_part.parts, [&](const Part& one) {
+      return std::ranges::find(part.devices, one.devices.front()) == part.devices.end();
+    });
+    count_devices(as_part, part.chip);
+    products.push_back(
+        declared_product(*part.chip, as_part.share, board.board->datacenter.value_or(false)));
+    products.back().devices = ids_of(part.devices);
+  }
+  return products.empty() ? std::nullopt : std::optional(std::move(products));
+}
+
 BoardPerformance aggregate_board(BoardParts parts, const Catalog& catalog) {
   const Board& board = *parts.board;
   const Identity identity = match_chip(catalog, board, parts.devices);
@@ -290,7 +288,11 @@ BoardPerformance aggregate_board(BoardParts parts, const Catalog& catalog) {
   };
   add_measured(parts, Basis::inferred_max_clock, at_max, performance);
   add_memory(parts, performance);
-  if (!chip) return performance;
+  if (!chip) {
+    performance.candidates = candidates_of(parts, identity.candidates);
+    performance.parts = parts_of(parts, identity.parts);
+    return performance;
+  }
 
   performance.chip = chip->id;
   const auto& advertised = chip->matrix_clock_hz ? chip->matrix_clock_hz : chip->boost_clock_hz;
@@ -308,20 +310,6 @@ BoardPerformance aggregate_board(BoardParts parts, const Catalog& catalog) {
 }
 
 }  // namespace
-
-BoardPerformance declared_board(const Chip& chip) {
-  BoardPerformance board;
-  board.board.value = chip.id.value;
-  board.chip = chip.id;
-  board.match_reason = "named";
-  board.facts.kind = chip.kind;
-  board.facts.datacenter = chip.datacenter;
-  board.facts.datacenter_doubt = datacenter_doubt(chip);
-  board.facts.nonplanar = chip.nonplanar;
-  add_declared(chip, 1, board);
-  add_area(chip, 1, board);
-  return board;
-}
 
 std::vector<BoardPerformance> aggregate(const Inventory& inventory,
                                         const std::vector<Measurement>& measurements,

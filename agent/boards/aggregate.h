@@ -20,9 +20,6 @@ std::vector<BoardPerformance> aggregate(const Inventory& inventory,
                                         const std::vector<Measurement>& measurements,
                                         const Catalog& catalog, const Thresholds& thresholds = {});
 
-// A board as the catalogue describes it, seen by nobody: declared figures alone.
-BoardPerformance declared_board(const Chip& chip);
-
 }  // namespace tpp
 
 #endif

@@ -96,6 +96,16 @@ void check_tpp(const Place& place, const Tpp& tpp, const std::vector<PrecisionRa
   }
 }
 
+void check_products(const Place& place, const std::optional<std::vector<DeclaredProduct>>& all) {
+  if (!all) return;
+  for (const DeclaredProduct& product : *all) {
+    const Place at = place.member(product.chip.value);
+    if (product.tpp) check_tpp(at.member("tpp"), *product.tpp, {});
+    check(at.member("die_area_mm2"), product.die_area_mm2);
+    check(at.member("computing_die_area_mm2"), product.computing_die_area_mm2);
+  }
+}
+
 void check_board(const BoardPerformance& board) {
   const Place place{fmt::format("board {}", board.board.value)};
   for (const auto& [basis, rates] : board.rates) {
@@ -112,6 +122,8 @@ void check_board(const BoardPerformance& board) {
   }
   check(Place{place.words + ": die_area_mm2"}, board.die_area_mm2);
   check(Place{place.words + ": computing_die_area_mm2"}, board.computing_die_area_mm2);
+  check_products({place.words + ": candidates"}, board.candidates);
+  check_products({place.words + ": parts"}, board.parts);
   for (const auto& [basis, bytes] : board.memory_bandwidth) {
     check(Place{fmt::format("{}: memory_bandwidth.{}", place.words, enum_name(basis))}, bytes,
           kHighestBytes);

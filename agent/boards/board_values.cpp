@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kFromMemory = "from memory: decides nothing";
 constexpr const char* kAreaAtMost = "the die area is an upper bound: the density is this or higher";
+constexpr const char* kOfAllParts = "of all parts that are known: decides nothing";
 constexpr const char* kPartOfUnits =
     "of the best units alone, the others' rates are not known apart: a lower bound";
 
@@ -66,6 +67,12 @@ BasisValues with_density(const BoardPerformance& board, BasisValues values) {
   return values;
 }
 
+// Units that would be added are not known apart: then the best of them is a lower bound.
+std::optional<TppReading> of_best_units(const Tpp& tpp, Readings readings) {
+  readings["processing_units"] = "best";
+  return tpp_under(tpp, readings);
+}
+
 void add_basis(const BoardPerformance& board, Basis basis, const Readings& readings,
                std::vector<BasisValues>& bases) {
   const auto found = board.tpp.find(basis);
@@ -74,10 +81,7 @@ void add_basis(const BoardPerformance& board, Basis basis, const Readings& readi
   std::string note;
   auto reading = tpp_under(found->second, readings);
   if (!reading) {
-    // Units that would be added are not known apart: then the best of them is a lower bound.
-    Readings best = readings;
-    best["processing_units"] = "best";
-    reading = tpp_under(found->second, best);
+    reading = of_best_units(found->second, readings);
     if (!reading) return;
     weight = std::max(weight, Weight::over);
     note = kPartOfUnits;
@@ -95,6 +99,29 @@ void add_basis(const BoardPerformance& board, Basis basis, const Readings& readi
   if (!reading->deciding_value || reading->value > *reading->deciding_value) {
     add({reading->value, reading->interval, Weight::nothing}, kFromMemory);
   }
+}
+
+// A board holds at least what each of its parts does, whatever else is on it; what they add up to
+// hangs on their being on one board, which unlike products make doubtful.
+void add_parts(const std::vector<DeclaredProduct>& parts, const Readings& readings,
+               std::vector<BasisValues>& bases) {
+  double sum = 0;
+  for (const DeclaredProduct& part : parts) {
+    if (!part.tpp) continue;
+    auto reading = tpp_under(*part.tpp, readings);
+    if (!reading) reading = of_best_units(*part.tpp, readings);
+    if (!reading) continue;
+    sum += reading->value;
+    if (!reading->deciding_value) continue;
+    const Quantified tpp{*reading->deciding_value, *reading->deciding_interval, Weight::over};
+    bases.push_back(
+        {Basis::declared,
+         {{RuleQuantity::tpp, tpp}},
+         fmt::format("of {} alone, a part of the board: a lower bound", part.chip.value)});
+  }
+  if (sum == 0) return;
+  const Quantified all{sum, {sum, sum}, Weight::nothing};
+  bases.push_back({Basis::declared, {{RuleQuantity::tpp, all}}, kOfAllParts});
 }
 
 // What was measured of the memory is a lower bound, as all that is achieved; bus width x data rate
@@ -167,6 +194,7 @@ BoardValues board_values(const BoardPerformance& measured, const Readings& readi
                             Basis::inferred_max_clock}) {
     add_basis(board, basis, readings, values.bases);
   }
+  if (board.parts) add_parts(*board.parts, readings, values.bases);
   add_bandwidth(board, Basis::achieved, values.bases);
   add_bandwidth(board, Basis::inferred_max_clock, values.bases);
   if (board.facts.board_uncertain) make_lower_bounds(values.bases);
@@ -213,8 +241,9 @@ Decision decide_on(const BasisValues& values, const Condition& condition) {
   Decision decision = decide(basis, figure->value, figure->interval, condition);
   const bool open = decision.truth == Truth::not_decided && !decision.within_uncertainty;
   if (figure->at_least && open) decision.note = kAreaAtMost;
-  const bool from_memory = figure->weight == Weight::nothing && values.basis == Basis::declared;
-  if (from_memory) decision.note = kFromMemory;
+  // Why one that is declared decides nothing.
+  const bool idle = figure->weight == Weight::nothing && values.basis == Basis::declared;
+  if (idle) decision.note = values.note == kOfAllParts ? kOfAllParts : kFromMemory;
   return decision;
 }
 

@@ -5,112 +5,17 @@
 
 #include <algorithm>
 
-#include "agent/boards/board_values.h"
+#include "agent/boards/answer.h"
 #include "agent/boards/evidence.h"
 #include "agent/model/names.h"
-#include "agent/regulation/provisions.h"
 #include "agent/regulation/readings.h"
-#include "agent/support/add_once.h"
 #include "agent/support/error.h"
 
 namespace tpp {
 namespace {
 
-constexpr const char* kUndetermined = "undetermined";
-constexpr const char* kBelow = "below";
 constexpr const char* kHostCpu =
     "TPP for information; by the manufacturers' own classification host CPUs are not 3A090 parts";
-
-// What is the same for one board under every reading.
-struct Case {
-  const BoardPerformance& board;
-  const Rule& rule;
-  const ClassifyOptions& options;
-  AssuranceResult assurance;
-
-  bool measured() const { return options.mode != PassMode::inventory; }
-};
-
-// The answer under one set of readings.
-struct Answer {
-  ClassificationKind kind = ClassificationKind::undetermined;
-  std::string classification = kUndetermined;
-  std::string rendered = kUndetermined;
-  std::vector<std::string> paragraphs;
-  std::optional<Basis> decided_by;
-  bool presumed = false;
-  std::vector<std::string> notes;
-};
-
-Answer controlled(const std::vector<ProvisionResult>& results, const ProvisionResult& strictest) {
-  Answer answer;
-  answer.kind = ClassificationKind::controlled;
-  answer.classification = strictest.provision->gives;
-  answer.decided_by = strictest.by;
-  for (const ProvisionResult& result : results) {
-    const bool same_class = result.provision->gives == answer.classification;
-    if (result.truth == Truth::met && same_class) {
-      answer.paragraphs.push_back(result.provision->paragraph);
-    }
-    const bool stricter = result.provision->rank > strictest.provision->rank && !same_class;
-    if (result.truth == Truth::not_decided && stricter) {
-      answer.notes.push_back(
-          fmt::format("at least this: {} is not decided", result.provision->paragraph));
-    }
-  }
-  answer.rendered =
-      fmt::format("{} ({})", answer.classification, fmt::join(answer.paragraphs, ", "));
-  return answer;
-}
-
-// Some paragraph is neither shown nor ruled out.
-Answer open(const std::vector<ProvisionResult>& results) {
-  Answer answer;
-  std::vector<std::string> undecided;
-  const Provision* presumed = nullptr;
-  for (const ProvisionResult& result : results) {
-    if (result.truth != Truth::not_decided) continue;
-    undecided.push_back(result.provision->paragraph);
-    if (result.presumed && !presumed) presumed = result.provision;
-    for (const std::string& note : result.notes) add_once(note, answer.notes);
-  }
-  answer.notes.insert(answer.notes.begin(),
-                      fmt::format("not decided: {}", fmt::join(undecided, ", ")));
-  if (!presumed) return answer;
-  answer.presumed = true;
-  answer.rendered = fmt::format("undetermined, presumed controlled ({})", presumed->paragraph);
-  return answer;
-}
-
-Answer none_met(const Case& board) {
-  Answer answer;
-  answer.decided_by = Basis::declared;
-  if (const std::string why = why_not_below(board.board, board.assurance, board.options.mode);
-      !why.empty()) {
-    answer.decided_by = std::nullopt;
-    answer.notes.push_back(why);
-    return answer;
-  }
-  answer.kind = ClassificationKind::below;
-  answer.classification = kBelow;
-  answer.rendered = board.rule.below_text + (board.measured() ? "" : " (declared only)");
-  return answer;
-}
-
-Answer answer_under(const Case& board, const Readings& readings) {
-  const std::vector<ProvisionResult> results =
-      evaluate(board.rule, board_values(board.board, readings));
-  const auto met = std::ranges::find(results, Truth::met, &ProvisionResult::truth);
-  if (met != results.end()) return controlled(results, *met);
-  const auto undecided = std::ranges::find(results, Truth::not_decided, &ProvisionResult::truth);
-  if (undecided != results.end()) return open(results);
-  Answer answer = none_met(board);
-  if (answer.kind != ClassificationKind::below) return answer;
-  for (const ProvisionResult& result : results) {
-    for (const std::string& note : result.notes) add_once(note, answer.notes);
-  }
-  return answer;
-}
 
 // Each reading switched alone, the others as settled.
 std::vector<std::string> sensitive_to(const Case& board, const Readings& readings,
@@ -139,7 +44,15 @@ void add_source_note(const Case& board, Verdict& verdict) {
                   name(declared->second.precision)));
 }
 
-Verdict verdict_of(const Case& board, const Readings& readings, const Answer& answer) {
+// Of a board without a row, what decided is declared of what it may be, or of a part of it.
+Assurance assurance_of(const Case& board, const Answer& answer) {
+  const bool by_products = !board.board.chip && answer.kind == ClassificationKind::controlled &&
+                           answer.decided_by == Basis::declared;
+  return by_products ? Assurance::declared_only : board.assurance.assurance;
+}
+
+Verdict verdict_of(const Case& board, const Readings& readings, const Answer& answer,
+                   const ClassifyOptions& options) {
   Verdict verdict;
   verdict.board = board.board.board;
   verdict.rule = board.rule.id;
@@ -148,9 +61,9 @@ Verdict verdict_of(const Case& board, const Readings& readings, const Answer& an
   verdict.rendered = answer.rendered;
   verdict.paragraphs = answer.paragraphs;
   verdict.decided_by = answer.decided_by;
-  verdict.assurance = board.assurance.assurance;
+  verdict.assurance = assurance_of(board, answer);
   verdict.assurance_reasons = board.assurance.reasons;
-  verdict.comparisons = compare_all(board.rule, board_values(board.board, readings));
+  verdict.comparisons = answer.comparisons;
   verdict.sensitive_to = sensitive_to(board, readings, answer);
   verdict.notes = answer.notes;
   add_source_note(board, verdict);
@@ -158,7 +71,7 @@ Verdict verdict_of(const Case& board, const Readings& readings, const Answer& an
     verdict.notes.emplace_back(
         "the catalogue given calls figures known that the shipped one has from memory");
   }
-  for (const auto& [name, option] : board.options.readings) {
+  for (const auto& [name, option] : options.readings) {
     verdict.notes.push_back(fmt::format("read with {}={}", name, option));
   }
   return verdict;
@@ -223,13 +136,14 @@ std::vector<Finding> class_findings(const Verdict& verdict, const Answer& answer
   return findings;
 }
 
-void classify_board(const Case& board, const Readings& readings, Classification& result) {
+void classify_board(const Case& board, const ClassifyOptions& options, const Readings& readings,
+                    Classification& result) {
   const Answer answer = answer_under(board, readings);
-  Verdict verdict = verdict_of(board, readings, answer);
-  const bool host = board.board.facts.kind == DeviceKind::cpu && !board.options.classify_cpu;
+  Verdict verdict = verdict_of(board, readings, answer, options);
+  const bool host = board.board.facts.kind == DeviceKind::cpu && !options.classify_cpu;
   if (host) make_information_only(verdict);
-  for (Finding& finding :
-       evidence_findings(board.board, board.measured(), board.options.thresholds)) {
+  const bool measured = board.mode != PassMode::inventory;
+  for (Finding& finding : evidence_findings(board.board, measured, options.thresholds)) {
     // A host CPU that differs from its row is no alarm: the row classifies nothing.
     if (host && finding.finding_class == FindingClass::contradiction) {
       finding.finding_class = FindingClass::condition;
@@ -247,29 +161,6 @@ void classify_board(const Case& board, const Readings& readings, Classification&
 
 }  // namespace
 
-std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
-                          PassMode mode) {
-  if (!board.chip) return "no catalogue row: never below";
-  if (board.facts.board_uncertain) return *board.facts.board_uncertain;
-  if (assurance.assurance == Assurance::contradicted) {
-    return "the evidence contradicts the catalogue row whose figures are below";
-  }
-  if (mode != PassMode::inventory) {
-    return assurance.assurance == Assurance::corroborated
-               ? ""
-               : "the declared figures are below, and the measurements do not corroborate them";
-  }
-  // An inventory takes the catalogue's word, but only for a board that seems to be that product.
-  if (!board.facts.failed.empty()) return "devices of the board are missing";
-  // What such code says of a board may be said of another one.
-  if (!board.facts.untrusted.empty()) return "code that cannot be relied on told of the board";
-  if (!board.facts.identity_differs.empty()) return "identity facts differ from the row";
-  if (!board.facts.confidence_raised.empty()) {
-    return "the shipped catalogue has figures of the row from memory";
-  }
-  return "";
-}
-
 Classification classify(const std::vector<BoardPerformance>& performances,
                         const Inventory& inventory, const Rule& rule,
                         const ClassifyOptions& options) {
@@ -282,9 +173,9 @@ Classification classify(const std::vector<BoardPerformance>& performances,
                               performance.board.value));
     }
     const bool measured = options.mode != PassMode::inventory;
-    classify_board(
-        {performance, rule, options, assurance(performance, measured, options.thresholds)},
-        readings, result);
+    const Case board{performance, rule, options.mode,
+                     assurance(performance, measured, options.thresholds)};
+    classify_board(board, options, readings, result);
   }
   for (auto& about_rule :
        {options.rule_overridden, not_in_force_finding(rule, options.as_of),

@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "agent/boards/evidence.h"
 #include "agent/model/finding.h"
 #include "agent/model/inventory.h"
 #include "agent/model/performance.h"
@@ -32,10 +31,6 @@ struct Classification {
   std::vector<Verdict> verdicts;  // one a board, in the order of `performances`
   std::vector<Finding> findings;  // class classification, contradiction, health, condition
 };
-
-// Why a board of which no paragraph is met still is not "below"; "" if it is.
-std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
-                          PassMode mode);
 
 // Throws UsageError if a reading or its option is not the rule's.
 Classification classify(const std::vector<BoardPerformance>& performances,

@@ -46,7 +46,12 @@ void add_grid_findings(const BoardPerformance& board, FindingList& list) {
 void add_identity_findings(const BoardPerformance& board, FindingList& list) {
   const BoardFacts& facts = board.facts;
   const Severity severity = facts.kind == DeviceKind::cpu ? Severity::info : Severity::warning;
-  if (!board.chip && !facts.identity_missing.empty()) {
+  if (board.parts && board.parts->size() > 1) {
+    list.add("evidence.several_products", FindingClass::condition, severity,
+             board.match_reason +
+                 "; each of them shows what the board is at least, and none that it is below "
+                 "anything: see that the identity of its devices is right");
+  } else if (!board.chip && !facts.identity_missing.empty()) {
     list.add("evidence.ambiguous_identity", FindingClass::condition, severity,
              board.match_reason +
                  "; a board that may be several products is never below: a row in catalog.d with "

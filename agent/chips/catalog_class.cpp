@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "agent/boards/aggregate.h"
+#include "agent/boards/declared_board.h"
 #include "agent/regulation/determine.h"
 #include "agent/regulation/items.h"
 

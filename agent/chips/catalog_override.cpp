@@ -172,6 +172,23 @@ void hold_unmatched(const Catalog& shipped, const std::string& reason, const Chi
   if (known) differ("row of the board", given.id.value, "none (" + reason + ")", facts);
 }
 
+void compare_rows(const Chip& shipped, const Chip& given, BoardFacts& facts) {
+  compare_figures(shipped, given, facts);
+  compare_tables(shipped, given, facts);
+  compare_layout(shipped, given, facts);
+}
+
+// All of them together decide the class of a board that may be any of them.
+void hold_candidates(const Catalog& shipped, const std::string& reason, const Catalog& catalog,
+                     BoardPerformance& board) {
+  for (const DeclaredProduct& product : *board.candidates) {
+    const Chip* given = row_of(catalog, product.chip);
+    const Chip* row = row_of(shipped, product.chip);
+    if (given && row) compare_rows(*row, *given, board.facts);
+    if (given && !row) hold_unmatched(shipped, reason, *given, board.facts);
+  }
+}
+
 template <class Value>
 void append(std::vector<Value>& to, const std::vector<Value>& from) {
   for (const Value& value : from) add_once(value, to);
@@ -186,6 +203,9 @@ void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog
     const BoardPerformance& theirs = shipped.boards[i];
     BoardFacts& facts = boards[i].facts;
     const Chip* given = row_of(catalog, boards[i].chip);
+    if (boards[i].candidates) {
+      hold_candidates(shipped.catalog, theirs.match_reason, catalog, boards[i]);
+    }
     if (!given) continue;
     const Chip* row = row_of(shipped.catalog, theirs.chip);
     if (!row) {
@@ -196,9 +216,7 @@ void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog
     append(facts.units_differ, theirs.facts.units_differ);
     append(facts.identity_differs, theirs.facts.identity_differs);
     append(facts.undeclared, theirs.facts.undeclared);
-    compare_figures(*row, *given, facts);
-    compare_tables(*row, *given, facts);
-    compare_layout(*row, *given, facts);
+    compare_rows(*row, *given, facts);
   }
 }
 

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
+#include <iterator>
+#include <optional>
 
 #include "agent/model/thresholds.h"
 #include "agent/support/text.h"
@@ -206,6 +207,70 @@ void compare_name(const Catalog& catalog, const Chip& chip, const Devices& devic
   }
 }
 
+// Devices that tell of the same product as this one: what another one tells narrows nothing.
+Devices alike(const Devices& devices, const Device& device) {
+  Devices found;
+  std::ranges::copy_if(devices, std::back_inserter(found), [&](const Device* other) {
+    return other->pci_id == device.pci_id && plain_name(other->name) == plain_name(device.name);
+  });
+  return found;
+}
+
+Candidates rows_of(const Catalog& catalog, const Devices& devices, const Device& device) {
+  // Whether a part is a GPU or an accelerator is a matter of taste; whether it is a host CPU is
+  // not.
+  const bool host = is_host_cpu(device);
+  Rows of_kind;
+  for (const Chip& chip : catalog.chips) {
+    if ((chip.kind == DeviceKind::cpu) == host) of_kind.push_back(&chip);
+  }
+  return find_candidates(of_kind, alike(devices, device), device);
+}
+
+std::string why_none(const Device& device, const Candidates& candidates) {
+  if (!candidates.rows.empty()) {
+    return fmt::format("ambiguous: {} fits {}", candidates.how, ids_of(candidates.rows));
+  }
+  return fmt::format("no catalogue row for '{}'{}", device.name,
+                     device.pci_id ? " (PCI id " + *device.pci_id + ")" : "");
+}
+
+void add_part(const Chip* chip, const Device* device, std::vector<IdentifiedPart>& parts) {
+  const auto known = std::ranges::find(parts, chip, &IdentifiedPart::chip);
+  (known == parts.end() ? parts.emplace_back(IdentifiedPart{chip, {}}) : *known)
+      .devices.push_back(device);
+}
+
+// What fits the devices one by one; `chip` only where the same single row fits each.
+Identity match_each(const Catalog& catalog, const Devices& devices) {
+  Identity identity;
+  std::optional<Rows> common;
+  bool mixed = false;
+  for (const Device* device : devices) {
+    const Candidates candidates = rows_of(catalog, devices, *device);
+    mixed = mixed || (common && *common != candidates.rows);
+    if (!common) common = candidates.rows;
+    if (candidates.rows.size() == 1) {
+      add_part(candidates.rows.front(), device, identity.parts);
+      if (identity.reason.empty()) identity.reason = "by " + candidates.how;
+      continue;
+    }
+    // The first that no row fits, or several, says why there is none for the board.
+    if (!identity.missing.empty() || identity.reason.starts_with("no ")) continue;
+    identity.reason = why_none(*device, candidates);
+    if (!candidates.rows.empty()) {
+      identity.missing.push_back("what tells apart " + ids_of(candidates.rows));
+    }
+  }
+  if (!mixed && common->size() == 1) {
+    identity.chip = common->front();
+    identity.parts.clear();
+  } else if (!mixed) {
+    identity.candidates = *common;
+  }
+  return identity;
+}
+
 }  // namespace
 
 Identity match_chip(const Catalog& catalog, const Board& board, const Devices& devices) {
@@ -214,38 +279,14 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
     identity.reason = fmt::format("board {} has no device", board.id.value);
     return identity;
   }
-  Rows all;
-  for (const Chip& chip : catalog.chips) all.push_back(&chip);
-  std::set<const Chip*> found;
-  for (const Device* device : devices) {
-    // Whether a part is a GPU or an accelerator is a matter of taste; whether it is a host CPU is
-    // not.
-    const bool host = is_host_cpu(*device);
-    const Rows of_kind =
-        keep_if(all, [&](const Chip& chip) { return (chip.kind == DeviceKind::cpu) == host; });
-    const Candidates candidates = find_candidates(of_kind, devices, *device);
-    if (candidates.rows.size() != 1) {
-      identity.candidates = candidates.rows;
-      identity.reason =
-          candidates.rows.empty()
-              ? fmt::format("no catalogue row for '{}'{}", device->name,
-                            device->pci_id ? " (PCI id " + *device->pci_id + ")" : "")
-              : fmt::format("ambiguous: {} fits {}", candidates.how, ids_of(candidates.rows));
-      if (!candidates.rows.empty()) {
-        identity.missing.push_back("what tells apart " + ids_of(candidates.rows));
-      }
-      return identity;
-    }
-    found.insert(candidates.rows.front());
-    identity.reason = "by " + candidates.how;
+  identity = match_each(catalog, devices);
+  if (identity.parts.size() > 1) {
+    Rows rows;
+    for (const IdentifiedPart& part : identity.parts) rows.push_back(part.chip);
+    identity.reason = "devices of several products on one board: " + ids_of(rows);
+    identity.missing.push_back("which of the products is the board: " + ids_of(rows));
   }
-  if (found.size() != 1) {
-    const std::string ids = ids_of(Rows(found.begin(), found.end()));
-    identity.reason = "devices of several products on one board: " + ids;
-    identity.missing.push_back("which of the products is the board: " + ids);
-    return identity;
-  }
-  identity.chip = *found.begin();
+  if (identity.chip == nullptr) return identity;
   compare_pci_id(*identity.chip, devices, identity);
   compare_units(*identity.chip, devices, identity);
   compare_memory(*identity.chip, devices, identity);

@@ -11,10 +11,18 @@
 
 namespace tpp {
 
+// Devices of a board that one row fits.
+struct IdentifiedPart {
+  const Chip* chip = nullptr;
+  std::vector<const Device*> devices;
+};
+
 struct Identity {
   const Chip* chip = nullptr;           // a row of the catalogue given; null: none, see `reason`
   std::string reason;                   // how it was found, or why none was
-  std::vector<const Chip*> candidates;  // rows that fit where several do
+  std::vector<const Chip*> candidates;  // rows that fit all devices where several do
+  // Where no row fits all devices: those that one fits each, in the order of the devices.
+  std::vector<IdentifiedPart> parts;
   // Independent identity facts: "units", "memory", "pci id", "serial"; a reported name is none,
   // because firmware and hypervisors write what they like there.
   std::vector<std::string> agrees;

@@ -97,6 +97,18 @@ struct BoardFacts {
   std::optional<double> claimed_tpp;  // declared, over the maker's own figures (`source`) alone
 };
 
+// What the row of a product declares, for devices that are, or may be, that product.
+struct DeclaredProduct {
+  ChipId chip;
+  std::vector<DeviceId> devices;
+  std::optional<Tpp> tpp;  // of these devices; absent: the row declares no rate
+  std::optional<Figure> die_area_mm2;
+  std::optional<Figure> computing_die_area_mm2;
+  bool datacenter = true;
+  std::optional<std::string> datacenter_doubt;
+  std::optional<bool> nonplanar;
+};
+
 struct BoardPerformance {
   BoardId board;
   std::optional<ChipId> chip;  // catalogue row, if one matches
@@ -108,6 +120,10 @@ struct BoardPerformance {
   std::map<Basis, double> memory_bandwidth;      // bytes/s
   std::string match_reason;                      // how the catalogue row was found, or why none was
   BoardFacts facts;
+  // Without a row: products of which the board is one, where several fit; or what its parts are,
+  // where its devices are of several.
+  std::optional<std::vector<DeclaredProduct>> candidates;
+  std::optional<std::vector<DeclaredProduct>> parts;
 };
 
 }  // namespace tpp

@@ -126,6 +126,27 @@ std::vector<std::string> disagreements(const Inventory& inventory, const BoardId
   return found;
 }
 
+std::vector<ChipId> rows_of(const BoardPerformance& board) {
+  std::vector<ChipId> ids;
+  if (board.chip) ids.push_back(*board.chip);
+  for (const auto* products : {&board.candidates, &board.parts}) {
+    if (!*products) continue;
+    for (const DeclaredProduct& product : **products) ids.push_back(product.chip);
+  }
+  return ids;
+}
+
+// The rows that boards were held against, each once.
+void add_rows(const Catalog& catalog, Report& report) {
+  for (const BoardPerformance& board : report.performances) {
+    for (const ChipId& id : rows_of(board)) {
+      const auto row = std::ranges::find(catalog.chips, id, &Chip::id);
+      const bool known = std::ranges::find(report.chips, id, &Chip::id) != report.chips.end();
+      if (row != catalog.chips.end() && !known) report.chips.push_back(*row);
+    }
+  }
+}
+
 void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& result) {
   Report& report = result.report;
   const auto aggregated = [&](const Catalog& catalog) {
@@ -174,14 +195,7 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
     report.findings.push_back(*late);
   }
   report.rules = inputs.rules;
-  for (const BoardPerformance& board : report.performances) {
-    const auto row = std::ranges::find_if(inputs.catalog.chips, [&](const Chip& chip) {
-      return board.chip && chip.id == *board.chip;
-    });
-    const bool known = std::ranges::any_of(
-        report.chips, [&](const Chip& chip) { return board.chip && chip.id == *board.chip; });
-    if (row != inputs.catalog.chips.end() && !known) report.chips.push_back(*row);
-  }
+  add_rows(inputs.catalog, report);
 }
 
 // What every device of a board is ready for runs once more, on all of them at once. The power that

@@ -5,9 +5,10 @@
 #include <algorithm>
 #include <memory>
 
-#include "agent/boards/aggregate.h"
+#include "agent/boards/answer.h"
 #include "agent/boards/board_check.h"
-#include "agent/boards/classify.h"
+#include "agent/boards/candidate_values.h"
+#include "agent/boards/declared_board.h"
 #include "agent/boards/evidence.h"
 #include "agent/chips/catalog_row.h"
 #include "agent/model/names.h"
@@ -25,7 +26,7 @@ struct BoardSource {
 };
 
 BoardValues values_of(const BoardSource& source, const Readings& readings) {
-  BoardValues values = board_values(source.board, readings);
+  BoardValues values = candidate_values(source.board, readings);
   if (source.chip) add_chip_figures(*source.chip, source.board, values);
   return values;
 }
@@ -121,6 +122,15 @@ Item board_item(std::string subject, std::shared_ptr<const BoardSource> source) 
   return item;
 }
 
+// "amd-instinct-mi250 or amd-instinct-mi250x"
+std::string any_of_them(const std::vector<DeclaredProduct>& candidates) {
+  std::string text;
+  for (const DeclaredProduct& product : candidates) {
+    text += (text.empty() ? "" : " or ") + product.chip.value;
+  }
+  return text;
+}
+
 }  // namespace
 
 Item figures_item(const Figures& figures, const std::string& stage) {
@@ -163,6 +173,7 @@ std::vector<Item> report_items(const Report& report, const Thresholds& threshold
     if (chip) source->chip = *chip;
     std::string subject = fmt::format("board {}", board.board.value);
     if (source->chip) subject += fmt::format(", {} {}", chip->vendor, chip->name);
+    if (board.candidates) subject += ", " + any_of_them(*board.candidates);
     if (board.facts.simulated) subject = "SIMULATED " + subject;
     const bool measured = report.mode != PassMode::inventory;
     Item item = board_item(std::move(subject), source);

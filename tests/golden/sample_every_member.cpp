@@ -153,6 +153,10 @@ BoardPerformance performance() {
                {"agrees"},      {"missing"},    {"differs"}, {"units"},      {"raised"},
                {"partial"},     "uncertain",    {"failed"},  {"suspect"},    {"overtaken"},
                {"untrusted"},   {"undeclared"}, {"outcome"}, {grid_check()}, 1.125};
+  const DeclaredProduct product{{"chip-1"}, {device().id}, tpp,     figure(100),
+                                figure(80), false,         "doubt", true};
+  row.candidates = {product};
+  row.parts = {product};
   return row;
 }
 

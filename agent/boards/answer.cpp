@@ -1,0 +1,249 @@
+#include "agent/boards/answer.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "agent/boards/board_values.h"
+#include "agent/boards/declared_board.h"
+#include "agent/model/names.h"
+#include "agent/regulation/provisions.h"
+#include "agent/support/add_once.h"
+
+namespace tpp {
+namespace {
+
+Answer controlled(const std::vector<ProvisionResult>& results, const ProvisionResult& strictest) {
+  Answer answer;
+  answer.kind = ClassificationKind::controlled;
+  answer.classification = strictest.provision->gives;
+  answer.decided_by = strictest.by;
+  answer.rank = strictest.provision->rank;
+  for (const ProvisionResult& result : results) {
+    const bool same_class = result.provision->gives == answer.classification;
+    if (result.truth == Truth::met && same_class) {
+      answer.paragraphs.push_back(result.provision->paragraph);
+    }
+    const bool stricter = result.provision->rank > strictest.provision->rank && !same_class;
+    if (result.truth == Truth::not_decided && stricter) {
+      answer.notes.push_back(
+          fmt::format("at least this: {} is not decided", result.provision->paragraph));
+    }
+  }
+  answer.rendered =
+      fmt::format("{} ({})", answer.classification, fmt::join(answer.paragraphs, ", "));
+  return answer;
+}
+
+// Some paragraph is neither shown nor ruled out.
+Answer open(const std::vector<ProvisionResult>& results) {
+  Answer answer;
+  std::vector<std::string> undecided;
+  const Provision* presumed = nullptr;
+  for (const ProvisionResult& result : results) {
+    if (result.truth != Truth::not_decided) continue;
+    undecided.push_back(result.provision->paragraph);
+    if (result.presumed && !presumed) presumed = result.provision;
+    for (const std::string& note : result.notes) add_once(note, answer.notes);
+  }
+  answer.notes.insert(answer.notes.begin(),
+                      fmt::format("not decided: {}", fmt::join(undecided, ", ")));
+  if (!presumed) return answer;
+  answer.presumed = true;
+  answer.rendered = fmt::format("undetermined, presumed controlled ({})", presumed->paragraph);
+  return answer;
+}
+
+Answer none_met(const Case& board) {
+  Answer answer;
+  answer.decided_by = Basis::declared;
+  if (const std::string why = why_not_below(board.board, board.assurance, board.mode);
+      !why.empty()) {
+    answer.decided_by = std::nullopt;
+    answer.notes.push_back(why);
+    return answer;
+  }
+  answer.kind = ClassificationKind::below;
+  answer.classification = "below";
+  answer.rendered =
+      board.rule.below_text + (board.mode == PassMode::inventory ? " (declared only)" : "");
+  return answer;
+}
+
+Answer judged(const Case& board, const BoardValues& values) {
+  const std::vector<ProvisionResult> results = evaluate(board.rule, values);
+  const auto met = std::ranges::find(results, Truth::met, &ProvisionResult::truth);
+  if (met != results.end()) return controlled(results, *met);
+  const auto undecided = std::ranges::find(results, Truth::not_decided, &ProvisionResult::truth);
+  if (undecided != results.end()) return open(results);
+  Answer answer = none_met(board);
+  if (answer.kind != ClassificationKind::below) return answer;
+  for (const ProvisionResult& result : results) {
+    for (const std::string& note : result.notes) add_once(note, answer.notes);
+  }
+  return answer;
+}
+
+// By its own figures alone.
+Answer answer_alone(const Case& board, const Readings& readings) {
+  const BoardValues values = board_values(board.board, readings);
+  Answer answer = judged(board, values);
+  answer.comparisons = compare_all(board.rule, values);
+  return answer;
+}
+
+// What a product is by its declared figures, and by what was measured where the board has that.
+Answer answer_of(const Case& board, const BoardPerformance& product, const Readings& readings) {
+  AssuranceResult declared;
+  declared.assurance = Assurance::declared_only;
+  return answer_alone({product, board.rule, PassMode::inventory, declared}, readings);
+}
+
+// "amd-instinct-mi250 (declared TPP 5792.3: 3A090.a)"
+std::string words_of(const DeclaredProduct& product, const Answer& answer) {
+  constexpr auto known = [](Confidence confidence) {
+    return confidence == Confidence::source    ? ""
+           : confidence == Confidence::derived ? ", derived"
+                                               : ", from memory";
+  };
+  const std::string tpp = product.tpp ? fmt::format("declared TPP {:.6g}{}", product.tpp->value,
+                                                    known(product.tpp->confidence))
+                                      : "no declared rate";
+  return fmt::format(
+      "{} ({}: {})", product.chip.value, tpp,
+      answer.kind == ClassificationKind::below ? answer.rendered : answer.classification);
+}
+
+// What every one of them meets; where they meet the class in different ways, what any of them does.
+std::vector<std::string> paragraphs_of(const std::vector<Answer>& answers) {
+  std::vector<std::string> common;
+  std::vector<std::string> any;
+  for (const Answer& answer : answers) {
+    for (const std::string& paragraph : answer.paragraphs) {
+      const bool each = std::ranges::all_of(answers, [&](const Answer& other) {
+        return std::ranges::find(other.paragraphs, paragraph) != other.paragraphs.end();
+      });
+      if (each) add_once(paragraph, common);
+      add_once(paragraph, any);
+    }
+  }
+  return common.empty() ? any : common;
+}
+
+// How little one of them is over a threshold that makes the class.
+std::string smallest_margin(const Answer& all) {
+  const Comparison* least = nullptr;
+  const auto share = [](const Comparison& row) { return *row.margin / row.threshold; };
+  for (const Comparison& row : all.comparisons) {
+    const bool of_class = std::ranges::find(all.paragraphs, row.paragraph) != all.paragraphs.end();
+    if (!of_class || row.basis != Basis::declared || row.truth != Truth::met) continue;
+    if (!row.margin || row.op == Operator::less || row.op == Operator::less_equal) continue;
+    if (least == nullptr || share(row) < share(*least)) least = &row;
+  }
+  if (least == nullptr) return "";
+  return fmt::format("the smallest margin: {} {:.6g}, {:.6g} over {:.6g} ({}), {}",
+                     enum_name(least->quantity), *least->value, *least->margin, least->threshold,
+                     least->paragraph, least->note);
+}
+
+// The rows of what was measured stand once, those that are declared once a product.
+void add_comparisons(const DeclaredProduct& product, const Answer& answer, Answer& all) {
+  const bool first = all.comparisons.empty();
+  for (Comparison row : answer.comparisons) {
+    if (row.basis == Basis::declared) {
+      row.note =
+          fmt::format("as {}{}{}", product.chip.value, row.note.empty() ? "" : ": ", row.note);
+    } else if (!first) {
+      continue;
+    }
+    all.comparisons.push_back(std::move(row));
+  }
+}
+
+Answer agreed(const std::vector<DeclaredProduct>& products, const std::vector<Answer>& answers) {
+  Answer all = answers.front();
+  all.notes.clear();
+  all.comparisons.clear();
+  all.paragraphs = paragraphs_of(answers);
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    if (answers[i].decided_by == Basis::declared) all.decided_by = Basis::declared;
+    for (const std::string& note : answers[i].notes) add_once(note, all.notes);
+    add_comparisons(products[i], answers[i], all);
+  }
+  all.rendered = fmt::format("{} ({})", all.classification, fmt::join(all.paragraphs, ", "));
+  return all;
+}
+
+// A board that is one of several products is in a class that all of them reach; where they differ,
+// or one of them reaches none, which of them it is decides, and nobody knows.
+Answer among_candidates(const Case& board, const Readings& readings, Answer own) {
+  const std::vector<DeclaredProduct>& products = *board.board.candidates;
+  std::vector<Answer> answers;
+  std::vector<std::string> words;
+  for (const DeclaredProduct& product : products) {
+    answers.push_back(answer_of(board, as_product(board.board, product), readings));
+    words.push_back(words_of(product, answers.back()));
+  }
+  const Answer& strictest = *std::ranges::max_element(answers, {}, &Answer::rank);
+  const bool alike = std::ranges::all_of(answers, [&](const Answer& answer) {
+    return answer.kind == ClassificationKind::controlled &&
+           answer.classification == strictest.classification;
+  });
+  const std::string list = fmt::format("{}", fmt::join(words, " or "));
+  if (alike && strictest.rank >= own.rank) {
+    Answer all = agreed(products, answers);
+    std::vector<std::string> notes = {fmt::format("whichever it is: {}", list)};
+    add_once(smallest_margin(all), notes);
+    all.notes.insert(all.notes.begin(), notes.begin(), notes.end());
+    return all;
+  }
+  own.notes.push_back(strictest.kind == ClassificationKind::controlled
+                          ? fmt::format("it may be {}: up to {}", list, strictest.classification)
+                          : fmt::format("it may be {}", list));
+  return own;
+}
+
+std::string parts_note(const Case& board, const Readings& readings) {
+  std::vector<std::string> words;
+  for (const DeclaredProduct& part : *board.board.parts) {
+    words.push_back(words_of(part, answer_of(board, part_alone(board.board, part), readings)));
+  }
+  return fmt::format("its parts, each alone, for information: {}", fmt::join(words, ", "));
+}
+
+}  // namespace
+
+Answer answer_under(const Case& board, const Readings& readings) {
+  Answer answer = answer_alone(board, readings);
+  // A stored report may have a list of none.
+  const auto any = [](const auto& products) { return products && !products->empty(); };
+  if (any(board.board.candidates)) return among_candidates(board, readings, std::move(answer));
+  if (any(board.board.parts)) answer.notes.push_back(parts_note(board, readings));
+  return answer;
+}
+
+std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
+                          PassMode mode) {
+  if (!board.chip) return "no catalogue row: never below";
+  if (board.facts.board_uncertain) return *board.facts.board_uncertain;
+  if (assurance.assurance == Assurance::contradicted) {
+    return "the evidence contradicts the catalogue row whose figures are below";
+  }
+  if (mode != PassMode::inventory) {
+    return assurance.assurance == Assurance::corroborated
+               ? ""
+               : "the declared figures are below, and the measurements do not corroborate them";
+  }
+  // An inventory takes the catalogue's word, but only for a board that seems to be that product.
+  if (!board.facts.failed.empty()) return "devices of the board are missing";
+  // What such code says of a board may be said of another one.
+  if (!board.facts.untrusted.empty()) return "code that cannot be relied on told of the board";
+  if (!board.facts.identity_differs.empty()) return "identity facts differ from the row";
+  if (!board.facts.confidence_raised.empty()) {
+    return "the shipped catalogue has figures of the row from memory";
+  }
+  return "";
+}
+
+}  // namespace tpp

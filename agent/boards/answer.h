@@ -1,0 +1,48 @@
+// The class of one board under one set of readings: by its own figures, and, where several products
+// fit it, by what all of them declare. Pure.
+#ifndef TPP_AGENT_BOARDS_ANSWER_H
+#define TPP_AGENT_BOARDS_ANSWER_H
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/boards/evidence.h"
+#include "agent/model/performance.h"
+#include "agent/model/report.h"
+#include "agent/model/rule.h"
+#include "agent/model/verdict.h"
+#include "agent/regulation/readings.h"
+
+namespace tpp {
+
+// What is the same for one board under every reading.
+struct Case {
+  const BoardPerformance& board;
+  const Rule& rule;
+  PassMode mode;
+  AssuranceResult assurance;
+};
+
+// The answer under one set of readings.
+struct Answer {
+  ClassificationKind kind = ClassificationKind::undetermined;
+  std::string classification = "undetermined";
+  std::string rendered = "undetermined";
+  std::vector<std::string> paragraphs;
+  std::optional<Basis> decided_by;
+  bool presumed = false;
+  int rank = 0;  // of the strictest paragraph met; 0 without one
+  std::vector<std::string> notes;
+  std::vector<Comparison> comparisons;
+};
+
+Answer answer_under(const Case& board, const Readings& readings);
+
+// Why a board of which no paragraph is met still is not "below"; "" if it is.
+std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
+                          PassMode mode);
+
+}  // namespace tpp
+
+#endif

@@ -1,0 +1,241 @@
+// Boards that are one of several products, and boards whose devices are of several.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "agent/boards/candidate_values.h"
+#include "agent/regulation/readings.h"
+#include "tests/unit/core/boards.h"
+
+namespace tpp {
+namespace {
+
+using P = Precision;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+using testing::SizeIs;
+
+// A product of which nothing that a device tells is its own.
+Chip twin(const std::string& id, double int8_tops, double area_mm2, bool datacenter = true) {
+  Chip row = test::chip(id, {{P::int8, int8_tops}}, area_mm2, datacenter);
+  row.reported_names = {"NVIDIA twin"};
+  return row;
+}
+
+test::Scene one_of(const std::vector<Chip>& products) {
+  test::Scene scene = test::inventory_of(products.front());
+  scene.catalog.chips = products;
+  return scene;
+}
+
+std::string notes(const Verdict& verdict) {
+  std::string all;
+  for (const std::string& note : verdict.notes) all += note + "\n";
+  return all;
+}
+
+TEST(Candidates, GiveTheirClassWhereAllOfThemReachIt) {
+  const Verdict verdict = test::verdict_of(one_of({twin("one", 800, 800), twin("two", 610, 800)}));
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::controlled);
+  EXPECT_EQ(verdict.classification, "3A090.a");
+  EXPECT_THAT(verdict.paragraphs, ElementsAre("3A090.a.1", "3A090.a.2"));
+  EXPECT_EQ(verdict.decided_by, Basis::declared);
+  EXPECT_EQ(verdict.assurance, Assurance::declared_only);
+  EXPECT_THAT(notes(verdict),
+              AllOf(HasSubstr("one (declared TPP 6400: 3A090.a) or two (declared TPP 4880: 3A09"),
+                    HasSubstr("the smallest margin: tpp 4880, 80 over 4800 (3A090.a.1), as two")));
+}
+
+TEST(Candidates, GiveTheClassThatTheyReachByDifferentParagraphs) {
+  const Verdict verdict = test::verdict_of(one_of({twin("one", 800, 0), twin("two", 250, 300)}));
+
+  EXPECT_EQ(verdict.classification, "3A090.a");
+  EXPECT_THAT(verdict.paragraphs, ElementsAre("3A090.a.1", "3A090.a.2"));
+}
+
+TEST(Candidates, GiveTheClassOfABandWhereAllAreInIt) {
+  const Verdict verdict = test::verdict_of(one_of({twin("one", 310, 800), twin("two", 400, 800)}));
+
+  EXPECT_EQ(verdict.classification, "3A090.b");
+}
+
+TEST(Candidates, OfSeveralClassesLeaveItOpenAndNameTheStrictest) {
+  for (const double tops : {310.0, 10.0}) {
+    const Verdict verdict =
+        test::verdict_of(one_of({twin("one", tops, 800), twin("two", 800, 800)}));
+
+    EXPECT_EQ(verdict.kind, ClassificationKind::undetermined) << tops;
+    EXPECT_EQ(verdict.assurance, Assurance::none);
+    EXPECT_THAT(notes(verdict), HasSubstr("up to 3A090.a"));
+  }
+}
+
+TEST(Candidates, ThatAreAllBelowMakeNoBoardBelow) {
+  for (const PassMode mode : {PassMode::inventory, PassMode::full}) {
+    test::Scene scene = one_of({twin("one", 10, 800), twin("two", 12, 800)});
+    scene.options.mode = mode;
+
+    const Verdict verdict = test::verdict_of(scene);
+
+    EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+    EXPECT_THAT(notes(verdict), HasSubstr("it may be one (declared TPP 80: not 3A090.a/.b"));
+  }
+}
+
+TEST(Candidates, KnownFromMemoryAloneDecideNothing) {
+  Chip recalled = twin("two", 800, 800);
+  recalled.declared.at(P::int8).confidence = Confidence::recall;
+
+  const Verdict verdict = test::verdict_of(one_of({twin("one", 800, 800), recalled}));
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_THAT(notes(verdict), HasSubstr("two (declared TPP 6400, from memory: undetermined)"));
+}
+
+TEST(Candidates, WithoutADeclaredRateDecideNothing) {
+  Chip silent = twin("two", 800, 800);
+  silent.declared.clear();
+
+  const Verdict verdict = test::verdict_of(one_of({twin("one", 800, 800), silent}));
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_THAT(notes(verdict), HasSubstr("two (no declared rate: undetermined)"));
+}
+
+TEST(Candidates, OfWhichAStoredReportHasNoneSayNothing) {
+  const test::Scene scene = one_of({twin("one", 800, 800), twin("two", 610, 800)});
+  std::vector<BoardPerformance> boards = test::aggregate_scene(scene);
+  boards.at(0).candidates.emplace();
+  boards.at(0).parts.emplace();
+
+  const Verdict verdict =
+      classify(boards, scene.inventory, test::october_2023(), scene.options).verdicts.at(0);
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_THAT(notes(verdict), Not(HasSubstr("its parts")));
+}
+
+TEST(Candidates, DoNotOutweighWhatWasMeasuredOverAStricterThreshold) {
+  test::Scene scene = one_of({twin("one", 310, 800), twin("two", 400, 800)});
+  scene.options.mode = PassMode::full;
+  const DeviceId device = scene.device().id;
+  scene.measurements = {test::measurement(device, "mma", "int8", test::rate(700e12, 8192, 40))};
+
+  const Verdict verdict = test::verdict_of(scene);
+
+  EXPECT_EQ(verdict.classification, "3A090.a");
+  EXPECT_EQ(verdict.decided_by, Basis::achieved);
+}
+
+TEST(Candidates, LieFromTheLeastToTheMostWhereAllHaveAFigure) {
+  const test::Scene scene = one_of({twin("one", 800, 800), twin("two", 610, 0)});
+  const Readings readings = settle_readings(test::october_2023(), {});
+
+  const BoardValues values = candidate_values(test::aggregate_scene(scene).at(0), readings);
+
+  ASSERT_THAT(values.bases, SizeIs(1));
+  const Quantified* tpp = figure_for(values.bases.front(), RuleQuantity::tpp);
+  ASSERT_NE(tpp, nullptr);
+  EXPECT_EQ(tpp->interval.low, 4880);
+  EXPECT_EQ(tpp->interval.high, 6400);
+  EXPECT_EQ(figure_for(values.bases.front(), RuleQuantity::pd), nullptr);
+}
+
+TEST(Candidates, AreNotForDatacentersOnlyWhereNoneIs) {
+  const Readings readings = settle_readings(test::october_2023(), {});
+  for (const bool other : {true, false}) {
+    const test::Scene scene = one_of({twin("one", 800, 800, false), twin("two", 610, 800, other)});
+
+    EXPECT_EQ(candidate_values(test::aggregate_scene(scene).at(0), readings).datacenter, other);
+  }
+}
+
+// A device of each row on one board, as its vendor says.
+test::Scene joined(const Chip& first, Chip second) {
+  second.pci_ids = {"10de:0002"};
+  second.reported_names = {"NVIDIA other"};
+  test::Scene scene = test::inventory_of(first);
+  Device device = test::inventory_of(second).device();
+  device.id.value = "0000:09:00.0";
+  device.package.value = "package-9";
+  scene.catalog.chips.push_back(second);
+  scene.board().devices.push_back(device.id);
+  scene.inventory.devices.push_back(device);
+  return scene;
+}
+
+TEST(PartsOfSeveralProducts, ShowWhatTheBoardIsAtLeast) {
+  const test::Scene scene = joined(twin("one", 10, 800), twin("two", 800, 800));
+
+  const Verdict verdict = test::verdict_of(scene);
+
+  EXPECT_EQ(verdict.classification, "3A090.a");
+  EXPECT_THAT(verdict.paragraphs, ElementsAre("3A090.a.1"));
+  EXPECT_TRUE(test::has_finding(test::classify_scene(scene), "evidence.several_products"));
+  EXPECT_FALSE(test::has_finding(test::classify_scene(scene), "evidence.ambiguous_identity"));
+  EXPECT_EQ(verdict.assurance, Assurance::declared_only);
+  EXPECT_THAT(notes(verdict), HasSubstr("its parts, each alone, for information: one (declared TPP "
+                                        "80: not 3A090.a/.b; normally 3A991.p (declared only)), "
+                                        "two (declared TPP 6400: 3A090.a)"));
+}
+
+TEST(PartsOfSeveralProducts, NeitherMakeABandNorBelow) {
+  for (const double tops : {310.0, 10.0}) {
+    const Verdict verdict = test::verdict_of(joined(twin("one", tops, 800), twin("two", 20, 800)));
+
+    EXPECT_EQ(verdict.kind, ClassificationKind::undetermined) << tops;
+    EXPECT_EQ(verdict.assurance, Assurance::none);
+  }
+}
+
+TEST(PartsOfSeveralProducts, ArePresumedToAddUp) {
+  const Verdict verdict = test::verdict_of(joined(twin("one", 310, 800), twin("two", 310, 800)));
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_THAT(verdict.rendered, HasSubstr("presumed controlled (3A090.a.1)"));
+}
+
+TEST(PartsOfSeveralProducts, KnownFromMemoryProveNothing) {
+  Chip recalled = twin("two", 800, 800);
+  recalled.declared.at(P::int8).confidence = Confidence::recall;
+
+  const Verdict verdict = test::verdict_of(joined(twin("one", 10, 800), recalled));
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+}
+
+TEST(PartsOfSeveralProducts, CountOnlyTheDevicesThatAreThere) {
+  Chip pair = twin("two", 800, 800);
+  pair.packages_per_board = 2;
+  const test::Scene scene = joined(twin("one", 10, 800), pair);
+
+  const auto parts = test::aggregate_scene(scene).at(0).parts;
+
+  ASSERT_TRUE(parts);
+  ASSERT_THAT(*parts, SizeIs(2));
+  EXPECT_EQ(parts->at(1).tpp->value, 3200);
+  EXPECT_THAT(parts->at(1).devices, ElementsAre(DeviceId{"0000:09:00.0"}));
+}
+
+TEST(PartsOfSeveralProducts, SayThatOneIsThereBesideOneThatNoRowKnows) {
+  test::Scene scene = joined(twin("one", 10, 800), twin("two", 800, 800));
+  scene.catalog.chips.front().pci_ids = {"10de:0003"};
+  scene.catalog.chips.front().reported_names = {"NVIDIA third"};
+
+  const Classification result = test::classify_scene(scene);
+
+  EXPECT_EQ(result.verdicts.at(0).classification, "3A090.a");
+  EXPECT_TRUE(test::has_finding(result, "evidence.no_catalogue_row"));
+}
+
+TEST(PartsOfSeveralProducts, AreNoneOfABoardOfOne) {
+  const auto board = test::aggregate_scene(test::inventory_of(test::small_chip())).at(0);
+
+  EXPECT_EQ(board.parts, std::nullopt);
+  EXPECT_EQ(board.candidates, std::nullopt);
+}
+
+}  // namespace
+}  // namespace tpp
