@@ -9,7 +9,8 @@ namespace {
 constexpr std::size_t kGap = 2;  // between columns of a grid
 constexpr std::size_t kFieldIndent = 2;
 constexpr std::size_t kLabelWidth = 17;
-constexpr std::size_t kNarrowest = 12;  // a text is never squeezed below this
+constexpr std::size_t kNarrowest = 12;   // a text is never squeezed below this
+constexpr std::size_t kBeyondPage = 30;  // where the columns before fill the page already
 
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }
 
@@ -163,19 +164,29 @@ void Page::grid(std::size_t indent, const Grid& grid) {
   for (const auto& cells : lines) {
     text_.append(indent, ' ');
     std::size_t used = indent;
-    for (std::size_t c = 0; c < cells.size(); ++c) {
-      const bool last = c + 1 == cells.size();
-      const std::size_t room = std::max(width_, used + kNarrowest) - used;
-      const std::string shown = last ? truncate(cells[c].text, room) : cells[c].text;
-      const std::size_t padding = widths[c] - std::min(widths[c], display_width(shown));
+    for (std::size_t c = 0; c + 1 < cells.size(); ++c) {
+      const std::size_t padding = widths[c] - display_width(cells[c].text);
       if (grid.columns_[c].align == Align::right) text_.append(padding, ' ');
-      put({shown, cells[c].style});
-      if (last) break;
+      put(cells[c]);
       if (grid.columns_[c].align == Align::left) text_.append(padding, ' ');
       text_.append(gap, ' ');
       used += widths[c] + gap;
     }
+    if (!cells.empty()) last_cell(used, widths.back(), grid.columns_.back().align, cells.back());
+  }
+}
+
+// Goes on under itself; a word that no line has room for is cut.
+void Page::last_cell(std::size_t start, std::size_t width, Align align, const Span& cell) {
+  const std::size_t room = start + kNarrowest > width_ ? kBeyondPage : width_ - start;
+  bool first = true;
+  for (const std::string& part : wrap(cell.text, room)) {
+    const std::string shown = truncate(part, room);
+    if (!first) text_.append(start, ' ');
+    if (align == Align::right) text_.append(width - std::min(width, display_width(shown)), ' ');
+    put({shown, cell.style});
     end_line();
+    first = false;
   }
 }
 

@@ -33,7 +33,7 @@ std::string truncate(std::string_view text, std::size_t width);
 
 enum class Align { left, right };
 
-// Columns as wide as their widest cell, two spaces between; the last one is cut to the page.
+// Columns as wide as their widest cell, two spaces between; the last one is wrapped to the page.
 class Grid {
  public:
   // Header lines of a column, top to bottom; every column has the same number of them.
@@ -69,6 +69,8 @@ class Page {
 
  private:
   void put(const Span& span);
+  // The end of a grid's line, whose other cells end before column `start`.
+  void last_cell(std::size_t start, std::size_t width, Align align, const Span& cell);
   void end_line();
 
   std::size_t width_;

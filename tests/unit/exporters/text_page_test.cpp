@@ -32,7 +32,18 @@ TEST(Page, AlignsColumnsByWhatIsSeen) {
             "  longer  1000000  y\n");
 }
 
-TEST(Page, CutsTheLastColumnToThePage) {
+TEST(Page, WrapsTheLastColumnUnderItself) {
+  Grid grid;
+  grid.column(Align::left, {"a"});
+  grid.column(Align::left, {"reason"});
+  grid.row({"1", "one two three"});
+  grid.row({"2", "four"});
+  Page page(15, false);
+  page.grid(0, grid);
+  EXPECT_EQ(page.take(), "a  reason\n1  one two\n   three\n2  four\n");
+}
+
+TEST(Page, CutsAWordThatNoLineHasRoomFor) {
   Grid grid;
   grid.column(Align::left, {"a"});
   grid.column(Align::left, {"path"});
