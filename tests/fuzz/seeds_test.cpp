@@ -139,7 +139,8 @@ TEST(FuzzSeeds, OfNodesAreReadOrRefused) {
   using namespace std::string_literals;
   try_damaged(
       {"processor : 0\nvendor_id : x\nflags : sse2 hypervisor\n\0host\0NVRM 590\0maker\0S1\0xen\0"
-       "6.1\0003000000\0000x10de\0000x2330\0000x030200\0000x10de\0000x16c1\0suspended\0000\0000-1\0000000:01:00"s},
+       "6.1\0003000000\0000x10de\0000x2330\0000x030200\0000x10de\0000x16c1\0suspended\0"s
+       "0\0000-1\0000000:01:00"s},
       &fuzz::load_node, kCopies / 10);  // each loads a topology
 }
 TEST(FuzzSeeds, OfMetricsAreReadOrRefused) { try_damaged({metrics_seed()}, &fuzz::load_metrics); }
