@@ -4,6 +4,7 @@ tpp_add_library(
   boards/aggregate.cpp
   boards/answer.cpp
   boards/baseboard.cpp
+  boards/baseboard_sum.cpp
   boards/board_check.cpp
   boards/board_doubts.cpp
   boards/board_drafts.cpp

@@ -395,6 +395,12 @@ struct Fields<TogetherRate> {
 };
 
 template <>
+struct Fields<BaseboardSum> {
+  using Self = BaseboardSum;
+  static constexpr auto rows = std::tuple(TPP_FIELD(baseboard), TPP_FIELD(boards), TPP_FIELD(tpp));
+};
+
+template <>
 struct Fields<Report> {
   using Self = Report;
   static constexpr auto rows =
@@ -402,7 +408,7 @@ struct Fields<Report> {
                  TPP_FIELD(mode), TPP_FIELD(started_at), TPP_FIELD(duration_s), TPP_FIELD(banners),
                  TPP_FIELD(inventory), TPP_FIELD(measurements), TPP_FIELD(libraries),
                  TPP_FIELD(performances), TPP_FIELD(verdicts), TPP_FIELD(findings),
-                 TPP_FIELD(rules), TPP_FIELD(chips), TPP_FIELD(together));
+                 TPP_FIELD(rules), TPP_FIELD(chips), TPP_FIELD(together), TPP_FIELD(baseboards));
 };
 
 #undef TPP_FIELD

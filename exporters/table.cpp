@@ -89,6 +89,14 @@ bool any_declared(const Report& report, Confidence confidence) {
   return false;
 }
 
+bool any_board_of_several(const Report& report) {
+  const std::vector<BoardView> views = board_views(report);
+  return std::any_of(views.begin(), views.end(), [](const BoardView& view) {
+    return view.performance != nullptr && !view.performance->tpp.empty() &&
+           added_devices(view).size() > 1;
+  });
+}
+
 // Information: it stands apart from the boards' own figures, and is part of none.
 void add_together(Page& page, const Report& report) {
   if (!report.together || report.together->empty()) return;
@@ -128,6 +136,11 @@ void add_legend(Page& page, const Report& report) {
     text += " d: derived by us from sourced facts, no claim of the maker.";
   }
   if (any_declared(report, Confidence::recall)) text += " r: from memory, not checked.";
+  if (any_board_of_several(report)) {
+    text +=
+        " sums, both ways: the best of each device, added | added by precision, the best; the "
+        "larger decides.";
+  }
   if (any_rate(report, [](const Rate& rate) { return rate.bootstrap; })) {
     text += " \u00b1: 95 % bootstrap interval of the median.";
   }
@@ -236,7 +249,7 @@ std::string render_table(const Report& report, const TableOptions& options) {
   add_first_line(page, report.inventory, report.banners);
   add_header(page, report);
   const std::vector<BoardView> views = board_views(report);
-  if (views.size() > 1) add_boards_summary(page, views);
+  if (views.size() > 1) add_boards_summary(page, report, views);
   for (const BoardView& view : views) {
     add_board(page, view);
     add_rates(page, report, view);

@@ -12,6 +12,8 @@
 namespace tpp {
 namespace {
 
+constexpr const char* kInformationOnly = "FOR INFORMATION ONLY";
+
 struct ClassWord {
   ClassificationKind kind;
   const char* word;  // before the rule's own rendering
@@ -22,7 +24,7 @@ constexpr std::array kClassWords = {
     ClassWord{ClassificationKind::controlled, "CONTROLLED", Style::alarm},
     ClassWord{ClassificationKind::below, "", Style::bold},
     ClassWord{ClassificationKind::undetermined, "UNDETERMINED", Style::warning},
-    ClassWord{ClassificationKind::information_only, "FOR INFORMATION ONLY", Style::plain},
+    ClassWord{ClassificationKind::information_only, kInformationOnly, Style::plain},
 };
 
 struct BasisColumn {
@@ -100,8 +102,11 @@ std::string precision_cell(Basis basis, const Tpp& tpp) {
   return text;
 }
 
-// Rows that only some boards have: where the readings of a rule lead to different sums.
-void add_reading_rows(Grid& grid, const std::map<Basis, Tpp>& by_basis) {
+constexpr const char* kBothSums = "  sums, both ways";
+
+// Rows that only some boards have: where the readings of a rule lead to different sums. Of several
+// devices both sums are shown, equal or not.
+void add_reading_rows(Grid& grid, const std::map<Basis, Tpp>& by_basis, bool several) {
   const auto any = [&](auto differs) {
     return std::any_of(by_basis.begin(), by_basis.end(),
                        [&](const auto& entry) { return differs(entry.second); });
@@ -117,11 +122,12 @@ void add_reading_rows(Grid& grid, const std::map<Basis, Tpp>& by_basis) {
       return tpp.tf32_at_19 ? std::optional(figure_text(*tpp.tf32_at_19)) : std::nullopt;
     });
   }
-  if (any([](const Tpp& tpp) { return tpp.best_then_sum != tpp.sum_then_best; })) {
-    row("  best, then sum",
-        [](const Tpp& tpp) { return std::optional(figure_text(tpp.best_then_sum)); });
-    row("  sum, then best",
-        [](const Tpp& tpp) { return std::optional(figure_text(tpp.sum_then_best)); });
+  const bool differ = any([](const Tpp& tpp) { return tpp.best_then_sum != tpp.sum_then_best; });
+  if (differ || (several && !by_basis.empty())) {
+    row(kBothSums, [](const Tpp& tpp) {
+      return std::optional(
+          fmt::format("{} | {}", figure_text(tpp.best_then_sum), figure_text(tpp.sum_then_best)));
+    });
   }
 }
 
@@ -159,7 +165,7 @@ void add_bases(Page& page, const BoardView& view) {
     const Tpp* tpp = find_basis(performance.tpp, basis);
     return tpp == nullptr ? std::nullopt : Cell(precision_cell(basis, *tpp));
   });
-  add_reading_rows(grid, performance.tpp);
+  add_reading_rows(grid, performance.tpp, added_devices(view).size() > 1);
   add_device_row(grid, view, performance.tpp);
   add_basis_row(grid, "PD, TPP/mm2", false, [&](Basis basis) -> Cell {
     const double* density = find_basis(performance.density, basis);
@@ -242,25 +248,19 @@ void add_verdict(Page& page, const Verdict& verdict) {
   for (const std::string& note : verdict.notes) page.field("  note", note);
 }
 
-// "128000": what boards add up to on a basis; what is not known of one is not known of all.
-std::string sum_text(const std::vector<const BoardView*>& views, Basis basis, const char* absent) {
-  double sum = 0;
-  for (const BoardView* view : views) {
-    const Tpp* tpp =
-        view->performance == nullptr ? nullptr : find_basis(view->performance->tpp, basis);
-    if (tpp == nullptr) return absent;
-    sum += tpp->value;
-  }
-  return figure_text(sum);
+// In a list; what the information is of stands with the board.
+Span short_class_text(const Verdict& verdict) {
+  const bool information = verdict.kind == ClassificationKind::information_only;
+  return information ? Span(kInformationOnly) : class_text(verdict);
 }
 
-void add_baseboards(Page& page, const std::vector<BoardView>& views) {
-  std::map<std::string, std::vector<const BoardView*>> baseboards;
-  for (const BoardView& view : views) {
-    if (view.board->baseboard) baseboards[*view.board->baseboard].push_back(&view);
-  }
-  for (const auto& [id, boards] : baseboards) {
-    if (boards.size() < 2) continue;
+void add_baseboards(Page& page, const Report& report) {
+  if (!report.baseboards) return;
+  for (const BaseboardSum& sum : *report.baseboards) {
+    const auto text = [&](Basis basis, const char* absent) {
+      const double* tpp = find_basis(sum.tpp, basis);
+      return tpp == nullptr ? std::string(absent) : figure_text(*tpp);
+    };
     page.blank();
     page.paragraph(
         0, 4,
@@ -268,8 +268,8 @@ void add_baseboards(Page& page, const std::vector<BoardView>& views) {
             "{} boards from {} on plug into one baseboard, which adds up to TPP {} achieved, "
             "{} declared: for information, since each is a board of its own "
             "(--board-level baseboard counts them as one)",
-            boards.size(), id, sum_text(boards, Basis::achieved, "not measured"),
-            sum_text(boards, Basis::declared, kUnknown)));
+            sum.boards.size(), sum.baseboard, text(Basis::achieved, "not measured"),
+            text(Basis::declared, kUnknown)));
   }
 }
 
@@ -343,7 +343,7 @@ std::string compared_figure_text(const BoardView& view, RuleQuantity quantity, B
   return text;
 }
 
-void add_boards_summary(Page& page, const std::vector<BoardView>& views) {
+void add_boards_summary(Page& page, const Report& report, const std::vector<BoardView>& views) {
   Grid grid;
   for (const char* title : {"board", "product", "assurance", "TPP achieved", "declared"}) {
     grid.column(std::string_view(title).starts_with("TPP") || std::string_view(title) == "declared"
@@ -365,11 +365,11 @@ void add_boards_summary(Page& page, const std::vector<BoardView>& views) {
               verdict == nullptr ? kUnknown : assurance_text(verdict->assurance),
               tpp(Basis::achieved, "not measured"),
               tpp(Basis::declared, kUnknown),
-              verdict == nullptr ? Span("not classified") : class_text(*verdict)});
+              verdict == nullptr ? Span("not classified") : short_class_text(*verdict)});
   }
   page.blank();
   page.grid(0, grid);
-  add_baseboards(page, views);
+  add_baseboards(page, report);
 }
 
 void add_board(Page& page, const BoardView& view) {

@@ -50,7 +50,7 @@ std::string identity_text(const Node& node);  // of the machine, from its firmwa
 void add_first_line(Page& page, const Inventory& inventory,
                     const std::vector<std::string>& banners);
 void add_findings(Page& page, const std::vector<Finding>& findings);  // most severe first
-void add_boards_summary(Page& page, const std::vector<BoardView>& views);
+void add_boards_summary(Page& page, const Report& report, const std::vector<BoardView>& views);
 void add_board(Page& page, const BoardView& view);
 void add_rates(Page& page, const Report& report, const BoardView& view);
 

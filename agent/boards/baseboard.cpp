@@ -51,6 +51,16 @@ int whole_count(const Inventory& inventory, const Board& board) {
   return static_cast<int>(packages.size());
 }
 
+// Modules of one part of which two sit in a socket of the same number.
+void add_not_told(const std::vector<Board*>& modules, Inventory& inventory) {
+  inventory.findings.push_back(
+      {"board.baseboards_not_told", FindingClass::condition, Severity::info,
+       modules.front()->id.value,
+       fmt::format("{} modules of its part sit on several baseboards, for some tell the same "
+                   "socket, and nothing tells which sits on which: they are added up to none",
+                   modules.size())});
+}
+
 void name(const std::vector<Board*>& boards) {
   if (boards.size() < 2) return;
   for (Board* board : boards) board->baseboard = boards.front()->id.value;
@@ -60,29 +70,39 @@ void name(const std::vector<Board*>& boards) {
 
 void name_baseboards(Inventory& inventory, const std::set<BoardId>& modules) {
   std::map<std::string, std::map<int, Board*>> by_socket;
-  std::set<std::string> several;  // nodes of two baseboards: nothing tells which socket is where
+  std::map<std::string, std::vector<Board*>> by_part;
   std::map<std::string, std::vector<Board*>> by_link;
   for (Board& board : inventory.boards) {
     if (board.devices.empty()) continue;
     const std::string part = part_of(inventory, board);
     const std::string group = link_group(inventory, board);
     if (const auto id = module_id(inventory, board)) {
-      if (!by_socket[part].emplace(*id, &board).second) several.insert(part);
+      by_socket[part].emplace(*id, &board);
+      by_part[part].push_back(&board);
     } else if (!group.empty() && modules.contains(board.id)) {
       by_link[group].push_back(&board);
     }
   }
-  for (const auto& [part, sockets] : by_socket) {
-    if (several.contains(part)) continue;
-    std::vector<Board*> boards;
-    for (const auto& [id, board] : sockets) boards.push_back(board);
-    std::ranges::sort(boards);  // in the order of the inventory
-    name(boards);
+  for (const auto& [part, boards] : by_part) {
+    // A number that comes twice is that of two baseboards.
+    if (by_socket[part].size() == boards.size()) {
+      name(boards);
+    } else {
+      add_not_told(boards, inventory);
+    }
   }
   for (const auto& [group, boards] : by_link) name(boards);
 }
 
 void count_baseboards(Inventory& inventory) {
+  if (std::ranges::none_of(inventory.boards,
+                           [](const Board& board) { return board.baseboard.has_value(); })) {
+    inventory.findings.push_back(
+        {"board.no_baseboard", FindingClass::condition, Severity::warning, "",
+         "--board-level baseboard: nothing tells of modules that plug into one baseboard, and "
+         "each board counts by itself; --board-map says which belong together"});
+    return;
+  }
   std::vector<Board> counted;
   std::map<std::string, int> sizes;
   for (Board& board : inventory.boards) {

@@ -12,10 +12,10 @@ namespace tpp {
 
 // Gives boards that sit on one baseboard the id of its first one as `baseboard`: devices whose
 // library tells different sockets of a baseboard, and products that are `modules` by the catalogue
-// and link to each other.
+// and link to each other. Of those on several baseboards that nothing tells apart, a finding.
 void name_baseboards(Inventory& inventory, const std::set<BoardId>& modules);
 
-// Makes one board of all boards of a baseboard.
+// Makes one board of all boards of a baseboard; a finding where there is none.
 void count_baseboards(Inventory& inventory);
 
 }  // namespace tpp

@@ -3,6 +3,7 @@
 #ifndef TPP_AGENT_MODEL_REPORT_H
 #define TPP_AGENT_MODEL_REPORT_H
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,6 +23,13 @@ namespace tpp {
 inline constexpr int kReportSchemaVersion = 3;
 
 enum class PassMode { quick, full, inventory };
+
+// What boards that plug into one baseboard add up to: information, each is a board of its own.
+struct BaseboardSum {
+  std::string baseboard;  // as in the boards
+  std::vector<BoardId> boards;
+  std::map<Basis, double> tpp;  // what is not known of one of them is not known of all
+};
 
 struct Report {
   int schema_version = kReportSchemaVersion;
@@ -44,6 +52,7 @@ struct Report {
   std::vector<ThresholdValue> thresholds = {};  // that were not the default, in the table's order
   // Devices of one board at once, where that was asked for; information, part of no sum.
   std::optional<std::vector<TogetherRate>> together = std::nullopt;
+  std::optional<std::vector<BaseboardSum>> baseboards = std::nullopt;  // where there are any
 };
 
 }  // namespace tpp

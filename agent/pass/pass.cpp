@@ -7,6 +7,7 @@
 #include <set>
 
 #include "agent/boards/aggregate.h"
+#include "agent/boards/baseboard_sum.h"
 #include "agent/boards/classify.h"
 #include "agent/boards/evidence.h"
 #include "agent/boards/measurement_findings.h"
@@ -165,6 +166,7 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
           fmt::format("board {} was not asked for: nothing of it was measured", board.board.value));
     }
   }
+  report.baseboards = baseboard_sums(report.inventory, report.performances);
   report.findings.insert(report.findings.end(), inputs.findings.begin(), inputs.findings.end());
   ClassifyOptions options;
   options.readings = request.readings;

@@ -17,6 +17,9 @@ GB200 = {"name": "NVIDIA GB200", "vendor": "NVIDIA", "pci_id": "10de:2941", "uni
          "memory_gb": 186}
 GH200 = {"name": "NVIDIA GH200 480GB", "vendor": "NVIDIA", "pci_id": "10de:2342", "units": 132,
          "memory_gb": 96}
+# Neither name nor units tell which of the two it is.
+MI250 = {"name": "AMD Instinct", "vendor": "AMD", "pci_id": "1002:740c", "units": 100,
+         "memory_gb": 64}
 GRACE = {"kind": "cpu", "name": "Grace", "vendor": "NVIDIA", "units": 72, "unit_kind": "core"}
 
 
@@ -110,11 +113,47 @@ class Boards(unittest.TestCase):
             one = self.of_board(report, "0000:01:00.0")["tpp"]["declared"]["value"]
             table = " ".join(self.run_agent("measure", node).stdout.split())
             self.assertIn("8 boards from 0000:01:00.0 on plug into one baseboard", table)
+            (baseboard,) = report["baseboards"]
+            self.assertEqual(baseboard["boards"], list(self.boards(report)))
+            self.assertAlmostEqual(baseboard["tpp"]["declared"], 8 * one, delta=1)
             whole = self.measure(node, "--board-level", "baseboard")
+            self.assertNotIn("baseboards", whole)
             self.assertEqual(list(self.boards(whole)), ["0000:01:00.0"])
             tpp = self.of_board(whole, "0000:01:00.0")["tpp"]
             self.assertAlmostEqual(tpp["declared"]["value"], 8 * one, delta=1)
             self.assertTrue(tpp["achieved"]["complete"])
+
+    def test_a_baseboard_that_nothing_tells_of_is_a_finding(self):
+        report = self.measure([device(1, T4), device(2, T4)], "--board-level", "baseboard")
+        self.assertEqual(len(self.boards(report)), 2)
+        self.assertIn("board.no_baseboard", [f["code"] for f in report["findings"]])
+
+    def test_a_board_that_is_one_of_two_products_has_the_class_of_both(self):
+        report = self.measure([device(i, MI250, package_id="0000:01:00.0") for i in (1, 2)])
+        performance = self.of_board(report, "0000:01:00.0")
+        self.assertNotIn("chip", performance)
+        self.assertEqual([c["chip"] for c in performance["candidates"]],
+                         ["amd-instinct-mi250", "amd-instinct-mi250x"])
+        verdict = self.of_board(report, "0000:01:00.0", "verdicts")
+        self.assertEqual((verdict["classification"], verdict["decided_by"], verdict["assurance"]),
+                         ("3A090.a", "declared", "declared_only"))
+        self.assertIn("the smallest margin", " ".join(verdict["notes"]))
+        self.assertIn("evidence.ambiguous_identity", [f["code"] for f in report["findings"]])
+        stored = self.file("report.json", json.dumps(report))
+        (again,) = json.loads(program.run("classify", "--report", stored, "--format",
+                                          "json").stdout)["items"]
+        self.assertIn("amd-instinct-mi250 or amd-instinct-mi250x", again["subject"])
+        self.assertEqual((again["determination"], again["paragraphs"]),
+                         ("license-required", ["3A090.a.1"]))
+
+    def test_a_board_of_two_products_holds_what_one_of_them_does(self):
+        for other, expected in ((H100, "3A090.a"), (A16, "undetermined")):
+            report = self.measure([device(1, T4, board_id="both"), device(2, other, board_id="both")])
+            self.assertEqual(len(self.of_board(report, "both")["parts"]), 2)
+            verdict = self.of_board(report, "both", "verdicts")
+            self.assertEqual(verdict["classification"], expected)
+            self.assertIn("its parts, each alone", " ".join(verdict["notes"]))
+            self.assertIn("evidence.several_products", [f["code"] for f in report["findings"]])
 
     def test_an_a16_is_one_board_of_four_and_its_rate_is_their_sum(self):
         report = self.measure([device(i, A16, board_id="0000:07:00.0") for i in range(7, 11)])

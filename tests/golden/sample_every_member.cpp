@@ -271,6 +271,7 @@ Report every_member() {
   report.chips = {chip()};
   report.together = {{{BoardId{"board"}, "mma", "fp16", "fp32", Quantity::bytes, 2, 1.5e15, 1.25e15,
                        0.96875, "why not"}}};
+  report.baseboards = {{{"baseboard-1", {BoardId{"board"}}, {{Basis::declared, 2.5}}}}};
   return report;
 }
 

@@ -70,17 +70,24 @@ TEST(Table, NamesTheSubjectOfAFindingOnce) {
 TEST(Table, AddsUpTheModulesOfABaseboardForInformation) {
   Report report = samples::inventory_only();
   EXPECT_THAT(render_table(report), Not(HasSubstr("one baseboard")));
-  for (std::size_t i : {0u, 1u}) report.inventory.boards.at(i).baseboard = "b1";
+  report.baseboards = {{{"b1", {{"b1"}, {"b2"}}, {{Basis::declared, 31660}}}}};
 
   const std::string text = std::regex_replace(render_table(report), std::regex("\\s+"), " ");
 
-  double declared = 0;
-  for (std::size_t i : {0u, 1u}) {
-    declared += report.performances.at(i).tpp.at(Basis::declared).value;
-  }
   EXPECT_THAT(text, HasSubstr("2 boards from b1 on plug into one baseboard, which adds up to TPP "
                               "not measured achieved, " +
-                              figure_text(declared) + " declared: for information"));
+                              figure_text(31660) + " declared: for information"));
+}
+
+TEST(Table, ShowsBothSumsOfABoardOfSeveralDevices) {
+  Report report = samples::two_devices_one_board();
+  Tpp& declared = report.performances.at(0).tpp.at(Basis::declared);
+  declared.best_then_sum = 6000;
+  declared.sum_then_best = 6000;
+
+  EXPECT_THAT(render_table(report), HasSubstr("6000 | 6000"));
+  EXPECT_THAT(render_table(report), HasSubstr("sums, both ways: the best of"));
+  EXPECT_THAT(render_table(samples::contradicted()), Not(HasSubstr("sums, both ways")));
 }
 
 TEST(Table, AddsNothingOfAProcessorOnAnAcceleratorsBoard) {
