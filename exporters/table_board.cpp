@@ -131,9 +131,10 @@ void add_reading_rows(Grid& grid, const std::map<Basis, Tpp>& by_basis, bool sev
   }
 }
 
-// Makers print the figures of one device where several share a board. Of parts and of boards that
-// are not whole there is none.
+// Makers print the figures of one device where several share a board. Of parts, of unlike devices
+// and of boards that are not whole there is none.
 void add_device_row(Grid& grid, const BoardView& view, const std::map<Basis, Tpp>& by_basis) {
+  if (view.performance->parts) return;
   const std::vector<const Device*> devices = added_devices(view);
   const bool sliced =
       std::ranges::any_of(devices, [](const Device* device) { return device->slice; });
@@ -277,6 +278,7 @@ void add_baseboards(Page& page, const Report& report) {
 
 std::string product_name(const BoardView& view) {
   if (view.chip != nullptr) return view.chip->vendor + " " + view.chip->name;
+  if (view.performance != nullptr && view.performance->parts) return "devices of several products";
   if (!view.board->name.empty()) return view.board->name;
   for (const Device* device : view.devices) {
     if (!device->name.empty()) return device->name;

@@ -190,11 +190,11 @@ BoardValues board_values(const BoardPerformance& measured, const Readings& readi
   values.datacenter_known = board.facts.datacenter.has_value();
   values.datacenter_doubted = !values.datacenter && board.facts.datacenter_doubt;
   values.planar = board.facts.nonplanar == false;
+  if (board.parts) add_parts(*board.parts, readings, values.bases);
   for (const Basis basis : {Basis::declared, Basis::achieved, Basis::inferred_advertised_clock,
                             Basis::inferred_max_clock}) {
     add_basis(board, basis, readings, values.bases);
   }
-  if (board.parts) add_parts(*board.parts, readings, values.bases);
   add_bandwidth(board, Basis::achieved, values.bases);
   add_bandwidth(board, Basis::inferred_max_clock, values.bases);
   if (board.facts.board_uncertain) make_lower_bounds(values.bases);

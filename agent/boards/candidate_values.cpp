@@ -58,7 +58,7 @@ BoardValues candidate_values(const BoardPerformance& board, const Readings& read
   for (const DeclaredProduct& product : *board.candidates) {
     products.push_back(board_values(as_product(board, product), readings));
   }
-  BasisValues declared{Basis::declared, {}, "of the products that it may be"};
+  BasisValues declared{Basis::declared, {}, "the least of the products that it may be"};
   for (const RuleQuantity quantity : {RuleQuantity::tpp, RuleQuantity::pd}) {
     if (const auto figure = over_all(products, quantity)) {
       declared.figures.emplace(quantity, *figure);

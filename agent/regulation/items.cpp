@@ -89,7 +89,9 @@ std::vector<GivenFigure> shown_figures(const BoardSource& source, const Readings
       const std::string words = basis.basis == Basis::declared
                                     ? source_words(source, readings, quantity, figure.value)
                                     : "";
-      if (!words.empty()) origin += ", " + words;
+      // Of several that are declared, which one this is.
+      const std::string& which = words.empty() ? basis.note : words;
+      if (!which.empty()) origin += ", " + which;
       shown.push_back({quantity, figure.value, std::move(origin)});
     }
   }
@@ -183,7 +185,7 @@ std::vector<Item> report_items(const Report& report, const Thresholds& threshold
     const AssuranceResult evidence = assurance(board, measured, thresholds);
     item.doubt = why_not_below(board, evidence, report.mode);
     item.identity_doubt = evidence.assurance == Assurance::contradicted ||
-                          !board.facts.identity_differs.empty() ||
+                          !board.facts.identity_differs.empty() || board.candidates ||
                           !board.facts.confidence_raised.empty();
     items.push_back(std::move(item));
   }

@@ -181,6 +181,18 @@ TEST(PartsOfSeveralProducts, ShowWhatTheBoardIsAtLeast) {
                                         "two (declared TPP 6400: 3A090.a)"));
 }
 
+TEST(PartsOfSeveralProducts, DecideByDeclarationBeforeWhatWasMeasured) {
+  test::Scene scene = joined(twin("one", 10, 800), twin("two", 800, 800));
+  scene.options.mode = PassMode::full;
+  const DeviceId device = scene.device().id;
+  scene.measurements = {test::measurement(device, "mma", "int8", test::rate(700e12, 8192, 40))};
+
+  const Verdict verdict = test::verdict_of(scene);
+
+  EXPECT_EQ(verdict.decided_by, Basis::declared);
+  EXPECT_EQ(verdict.assurance, Assurance::declared_only);
+}
+
 TEST(PartsOfSeveralProducts, NeitherMakeABandNorBelow) {
   for (const double tops : {310.0, 10.0}) {
     const Verdict verdict = test::verdict_of(joined(twin("one", tops, 800), twin("two", 20, 800)));

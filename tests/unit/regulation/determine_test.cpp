@@ -351,6 +351,30 @@ TEST(StoredReport, OfAnUnknownProductIsNeverBelow) {
   EXPECT_EQ(ask_item(items[0]).determination, DeterminationKind::undetermined);
 }
 
+test::Scene one_of_two(bool datacenter) {
+  const Chip one = test::chip("one", {{Precision::int8, 800}}, 800, datacenter);
+  test::Scene scene = test::inventory_of(one);
+  Chip two = test::chip("two", {{Precision::int8, 610}}, 800, datacenter);
+  two.reported_names = one.reported_names;
+  scene.catalog.chips.push_back(two);
+  return scene;
+}
+
+TEST(StoredReport, OfOneOfTwoProductsIsWhatBothAre) {
+  const auto items = report_items(report_of(one_of_two(true), PassMode::inventory));
+
+  EXPECT_THAT(items[0].subject, HasSubstr("one or two"));
+  const Determination result = ask_item(items[0]);
+  EXPECT_EQ(result.determination, DeterminationKind::license_required);
+  EXPECT_THAT(result.paragraphs, ElementsAre("3A090.a.1", "3A090.a.2"));
+}
+
+TEST(StoredReport, OfOneOfTwoProductsDoesNotRestOnTheirDatacenterFlags) {
+  const auto items = report_items(report_of(one_of_two(false), PassMode::inventory));
+
+  EXPECT_NE(ask_item(items[0]).determination, DeterminationKind::exception_eligible);
+}
+
 // The edition of 2022 asks for a rate between chips, which is not measured.
 TEST(StoredReport, IsNotHeldAgainstAnEditionForFiguresAlone) {
   const Item item = report_items(report_of(test::measured(test::small_chip()), PassMode::quick))[0];
