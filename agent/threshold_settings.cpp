@@ -25,22 +25,66 @@ const ThresholdInfo& named(const std::string& name) {
                                near.empty() ? "" : fmt::format("; did you mean {}?", near)));
 }
 
-[[noreturn]] void refuse(const ThresholdInfo& row, const std::string& value) {
+std::string why_refused(const ThresholdInfo& row, const std::string& value) {
   if (row.adjustable == Adjustable::no) {
-    throw UsageError(
-        fmt::format("--threshold {}: devices are identified by it, and what is stricter for one "
-                    "product is laxer for another: it stays {:g}",
-                    row.name, row.standard));
+    return fmt::format(
+        "devices are identified by it, and what is stricter for one product is laxer for another: "
+        "it stays {:g}",
+        row.standard);
   }
-  throw UsageError(
-      fmt::format("--threshold {}: '{}' is none of its values; expected a {} from "
-                  "{:g} to {:g}{}",
-                  row.name, value, row.whole ? "whole number" : "number", row.least, row.most,
-                  row.adjustable == Adjustable::stricter
-                      ? fmt::format(": verdicts rest on it, and it can only be made "
-                                    "stricter than its default of {:g}",
-                                    row.standard)
-                      : ""));
+  return fmt::format("'{}' is none of its values; expected a number from {:g} to {:g}{}", value,
+                     row.least, row.most,
+                     row.adjustable == Adjustable::stricter
+                         ? fmt::format(": verdicts rest on it, and it can only be made "
+                                       "stricter than its default of {:g}",
+                                       row.standard)
+                         : "");
+}
+
+// Written so that what is no number is outside.
+bool is_inside(const ThresholdInfo& row, double value) {
+  const bool inside = value >= row.least && value <= row.most;
+  return inside && (!row.whole || value == std::floor(value));
+}
+
+Thresholds stored_in(const Report& report) {
+  Thresholds stored;
+  std::set<Threshold> seen;
+  for (const ThresholdValue& one : report.thresholds.value_or(std::vector<ThresholdValue>())) {
+    const ThresholdInfo& row = info(one.threshold);
+    if (!is_inside(row, one.value)) {
+      throw Error(fmt::format("the report says that it was judged by {}={:g}: {}", row.name,
+                              one.value, why_refused(row, fmt::format("{:g}", one.value))));
+    }
+    if (!seen.insert(one.threshold).second) {
+      throw Error(fmt::format("the report has the threshold {} twice", row.name));
+    }
+    stored.set(one.threshold, one.value);
+  }
+  return stored;
+}
+
+double stricter_of(const ThresholdInfo& row, double one, double other) {
+  return row.standard == row.least ? std::max(one, other) : std::min(one, other);
+}
+
+// Where the value in the first line comes from; "" where it is that of --threshold, and no other is
+// beside it.
+std::string origin_of(const ThresholdInfo& row, double stored, double given) {
+  if (stored == row.standard || stored == given) return "";
+  if (row.adjustable == Adjustable::freely) {
+    return given == row.standard ? "; in the report only"
+                                 : fmt::format("; {:g} in the report", stored);
+  }
+  if (given == row.standard) return "; the report's";
+  return stricter_of(row, stored, given) == stored
+             ? fmt::format("; the report's, stricter than the {:g} given", given)
+             : fmt::format("; stricter than the report's {:g}", stored);
+}
+
+std::optional<std::string> banner_of(const std::vector<std::string>& parts) {
+  if (parts.empty()) return std::nullopt;
+  return fmt::format("{}{}", kThresholdBanner, fmt::join(parts, ", "));
 }
 
 }  // namespace
@@ -57,10 +101,9 @@ Thresholds thresholds_of(const std::vector<std::string>& settings) {
     const ThresholdInfo& row = named(setting.substr(0, equals));
     const std::string word = setting.substr(equals + 1);
     const auto value = parse_double(word);
-    // Written so that what is no number fails.
-    const bool inside = value && *value >= row.least && *value <= row.most;
-    const bool countable = inside && (!row.whole || *value == std::floor(*value));
-    if (row.adjustable == Adjustable::no || !countable) refuse(row, word);
+    if (row.adjustable == Adjustable::no || !value || !is_inside(row, *value)) {
+      throw UsageError(fmt::format("--threshold {}: {}", row.name, why_refused(row, word)));
+    }
     if (!given.insert(setting.substr(0, equals)).second) {
       throw UsageError(fmt::format("--threshold {}: it is given twice", row.name));
     }
@@ -71,12 +114,37 @@ Thresholds thresholds_of(const std::vector<std::string>& settings) {
 
 std::optional<std::string> threshold_banner(const Thresholds& thresholds) {
   std::vector<std::string> parts;
-  for (const Threshold one : thresholds.changed()) {
-    const ThresholdInfo& row = info(one);
-    parts.push_back(fmt::format("{}={:g} (default {:g})", row.name, thresholds[one], row.standard));
+  for (const auto& [threshold, value] : thresholds.changed()) {
+    const ThresholdInfo& row = info(threshold);
+    parts.push_back(fmt::format("{}={:g} (default {:g})", row.name, value, row.standard));
   }
-  if (parts.empty()) return std::nullopt;
-  return fmt::format("{}{}", kThresholdBanner, fmt::join(parts, ", "));
+  return banner_of(parts);
+}
+
+ReportThresholds thresholds_of(const Report& report, const Thresholds& given) {
+  const Thresholds stored = stored_in(report);
+  ReportThresholds result;
+  result.used = given;
+  std::vector<std::string> parts;
+  for (const ThresholdInfo& row : thresholds()) {
+    const double was = stored[row.threshold];
+    const double now = given[row.threshold];
+    if (was == row.standard && now == row.standard) continue;
+    double shown = now == row.standard ? was : now;
+    if (row.adjustable == Adjustable::stricter) {
+      shown = stricter_of(row, was, now);
+      result.used.set(row.threshold, shown);
+    }
+    parts.push_back(fmt::format("{}={:g} (default {:g}{})", row.name, shown, row.standard,
+                                origin_of(row, was, now)));
+  }
+  for (const std::string& banner : report.banners) {
+    if (banner.starts_with(kThresholdBanner) && banner == threshold_banner(stored)) continue;
+    result.banners.push_back(banner);
+    result.lost = result.lost || banner.starts_with(kThresholdBanner);
+  }
+  if (auto banner = banner_of(parts)) result.banners.push_back(std::move(*banner));
+  return result;
 }
 
 }  // namespace tpp

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/model/report.h"
 #include "agent/model/thresholds.h"
 
 namespace tpp {
@@ -18,6 +19,17 @@ inline constexpr const char* kThresholdBanner = "THRESHOLDS: ";
 
 // For the first line of every output; nullopt where every number is the default.
 std::optional<std::string> threshold_banner(const Thresholds& thresholds);
+
+// What a stored report is judged by again.
+struct ReportThresholds {
+  Thresholds used;
+  std::vector<std::string> banners;  // for the first line, in place of those of the report
+  bool lost = false;                 // the report's first line names others than it has values of
+};
+
+// Of what verdicts rest on, the stricter of the report's own value and of the one `given`; `given`
+// alone of all else. Throws Error where the report has values that no pass can have worked with.
+ReportThresholds thresholds_of(const Report& report, const Thresholds& given);
 
 }  // namespace tpp
 

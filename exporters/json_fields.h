@@ -386,6 +386,12 @@ struct Fields<Verdict> {
 };
 
 template <>
+struct Fields<ThresholdValue> {
+  using Self = ThresholdValue;
+  static constexpr auto rows = std::tuple(TPP_FIELD(threshold), TPP_FIELD(value));
+};
+
+template <>
 struct Fields<TogetherRate> {
   using Self = TogetherRate;
   static constexpr auto rows =
@@ -403,12 +409,12 @@ struct Fields<BaseboardSum> {
 template <>
 struct Fields<Report> {
   using Self = Report;
-  static constexpr auto rows =
-      std::tuple(TPP_FIELD(schema_version), TPP_FIELD(agent_version), TPP_FIELD(method_version),
-                 TPP_FIELD(mode), TPP_FIELD(started_at), TPP_FIELD(duration_s), TPP_FIELD(banners),
-                 TPP_FIELD(inventory), TPP_FIELD(measurements), TPP_FIELD(libraries),
-                 TPP_FIELD(performances), TPP_FIELD(verdicts), TPP_FIELD(findings),
-                 TPP_FIELD(rules), TPP_FIELD(chips), TPP_FIELD(together), TPP_FIELD(baseboards));
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(schema_version), TPP_FIELD(agent_version), TPP_FIELD(method_version),
+      TPP_FIELD(mode), TPP_FIELD(started_at), TPP_FIELD(duration_s), TPP_FIELD(banners),
+      TPP_FIELD(inventory), TPP_FIELD(measurements), TPP_FIELD(libraries), TPP_FIELD(performances),
+      TPP_FIELD(verdicts), TPP_FIELD(findings), TPP_FIELD(rules), TPP_FIELD(chips),
+      TPP_FIELD(thresholds), TPP_FIELD(together), TPP_FIELD(baseboards));
 };
 
 #undef TPP_FIELD

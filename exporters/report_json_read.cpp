@@ -1,6 +1,7 @@
 // JSON to model, strictly: nothing missing, nothing unknown, nothing of another type.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -74,6 +75,13 @@ void read(const Json& json, Precision& value, const JsonPath& path) {
   const auto precision = parse_precision(text_at(json, path));
   if (!precision) expected(path, "a precision, one of " + one_of(precisions()), json);
   value = *precision;
+}
+
+void read(const Json& json, Threshold& value, const JsonPath& path) {
+  const auto row = std::ranges::find(thresholds(), text_at(json, path), &ThresholdInfo::name);
+  if (row == thresholds().end())
+    expected(path, "a threshold, one of " + one_of(thresholds()), json);
+  value = row->threshold;
 }
 
 template <class Enum>

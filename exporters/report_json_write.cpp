@@ -36,6 +36,7 @@ class Writer {
   }
 
   Json write(Precision value, const JsonPath&) { return Json(name(value)); }
+  Json write(Threshold value, const JsonPath&) { return Json(info(value).name); }
 
   template <class Enum>
   requires std::is_enum_v<Enum> Json write(Enum value, const JsonPath&) {

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -42,21 +41,6 @@ std::optional<std::string> stale_banner(const Report& report, const std::string&
       taken, days, as_of, most);
 }
 
-// A report that was judged by stricter numbers is not made below by the default ones in silence.
-void doubt_laxer_thresholds(const Report& report, const Thresholds& used,
-                            std::vector<Item>& items) {
-  const bool changed = std::ranges::any_of(report.banners, [](const std::string& banner) {
-    return banner.starts_with(kThresholdBanner);
-  });
-  if (!changed || !used.changed().empty()) return;
-  for (Item& item : items) {
-    if (!item.doubt.empty()) continue;
-    item.doubt =
-        "the report was judged by other thresholds than the default ones, which its first line "
-        "names: give them by --threshold";
-  }
-}
-
 struct Inputs {
   RuleInputs rules;
   std::vector<std::string> banners;
@@ -65,6 +49,8 @@ struct Inputs {
 
 void read_items(const Options& options, Inputs& inputs) {
   const ClassifyRequest& request = options.classify;
+  const auto changed = threshold_banner(options.thresholds);
+  if (changed && !request.report) inputs.banners.push_back(*changed);
   if (request.figures) {
     inputs.items.push_back(figures_item(*request.figures, request.stage));
   } else if (request.chip) {
@@ -72,12 +58,13 @@ void read_items(const Options& options, Inputs& inputs) {
     inputs.items.push_back(chip_item(chip_named(catalog, "--chip", *request.chip)));
   } else if (request.report) {
     const Report report = parse_report(read_file(*request.report), request.report->string());
-    inputs.banners.insert(inputs.banners.end(), report.banners.begin(), report.banners.end());
+    for (std::string& banner : thresholds_of(report, options.thresholds).banners) {
+      inputs.banners.push_back(std::move(banner));
+    }
     if (auto stale = stale_banner(report, request.question.as_of, options.thresholds)) {
       inputs.banners.push_back(std::move(*stale));
     }
     inputs.items = report_items(report, options.thresholds);
-    doubt_laxer_thresholds(report, options.thresholds, inputs.items);
   }
 }
 
@@ -86,9 +73,6 @@ Inputs read_inputs(const Options& options) {
   Inputs inputs;
   inputs.rules = read_rule_inputs(options, tree);
   inputs.banners = inputs.rules.banners;
-  if (auto banner = threshold_banner(options.thresholds)) {
-    inputs.banners.push_back(std::move(*banner));
-  }
   read_items(options, inputs);
   return inputs;
 }

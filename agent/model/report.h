@@ -46,10 +46,11 @@ struct Report {
   std::vector<LibraryUse> libraries;
   std::vector<BoardPerformance> performances;
   std::vector<Verdict> verdicts;
-  std::vector<Finding> findings;                // of the pass and of the inventory
-  std::vector<Rule> rules;                      // used
-  std::vector<Chip> chips;                      // used
-  std::vector<ThresholdValue> thresholds = {};  // that were not the default, in the table's order
+  std::vector<Finding> findings;  // of the pass and of the inventory
+  std::vector<Rule> rules;        // used
+  std::vector<Chip> chips;        // used
+  // Those that were not the default, in the table's order; none where all were.
+  std::optional<std::vector<ThresholdValue>> thresholds = std::nullopt;
   // Devices of one board at once, where that was asked for; information, part of no sum.
   std::optional<std::vector<TogetherRate>> together = std::nullopt;
   std::optional<std::vector<BaseboardSum>> baseboards = std::nullopt;  // where there are any

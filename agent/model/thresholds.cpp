@@ -72,10 +72,11 @@ void Thresholds::set(Threshold threshold, double value) {
   values_[static_cast<std::size_t>(threshold)] = value;
 }
 
-std::vector<Threshold> Thresholds::changed() const {
-  std::vector<Threshold> found;
+std::vector<ThresholdValue> Thresholds::changed() const {
+  std::vector<ThresholdValue> found;
   for (const ThresholdInfo& row : kTable) {
-    if ((*this)[row.threshold] != row.standard) found.push_back(row.threshold);
+    const double value = (*this)[row.threshold];
+    if (value != row.standard) found.push_back({row.threshold, value});
   }
   return found;
 }

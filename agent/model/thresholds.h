@@ -75,7 +75,7 @@ class Thresholds {
   // The value has to be in the threshold's range.
   void set(Threshold threshold, double value);
   // Those that are not the default, in the order of the table.
-  std::vector<Threshold> changed() const;
+  std::vector<ThresholdValue> changed() const;
 
  private:
   std::array<double, kThresholds> values_;

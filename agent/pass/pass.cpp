@@ -263,6 +263,8 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   mark_narrowed(request.selection, surveyed, result.not_asked_for, report.inventory);
   report.findings = surveyed.inventory.findings;
   report.method_version = method_version(surveyed);
+  const auto changed = request.thresholds.changed();
+  if (!changed.empty()) report.thresholds = changed;
   // Of a recorded node this machine's environment says nothing.
   if (!request.survey.modules) add_environment_findings(report);
   report.banners = banners_of(request, report.inventory);

@@ -14,9 +14,14 @@
 #include "agent/model/names.h"
 #include "agent/support/decimal.h"
 #include "agent/support/error.h"
+#include "agent/threshold_settings.h"
 
 namespace tpp {
 namespace {
+
+constexpr const char* kLostThresholds =
+    "the report was judged by other thresholds than the default ones, which its first line names: "
+    "give them by --threshold";
 
 // What an item's values are made of; shared, since an item may outlive the report that it came
 // from.
@@ -166,8 +171,11 @@ Item chip_item(const Chip& chip) {
   return item;
 }
 
-std::vector<Item> report_items(const Report& report, const Thresholds& thresholds) {
+std::vector<Item> report_items(const Report& report, const Thresholds& given) {
   check_boards(report.performances);
+  const ReportThresholds thresholds = thresholds_of(report, given);
+  // A report that was judged by stricter numbers is not made below by the default ones in silence.
+  const bool laxer = thresholds.lost && given.changed().empty();
   std::vector<Item> items;
   for (const BoardPerformance& board : report.performances) {
     const Chip* chip = board.chip ? row_of(report.chips, *board.chip) : nullptr;
@@ -182,8 +190,9 @@ std::vector<Item> report_items(const Report& report, const Thresholds& threshold
     item.stage = "board";
     item.form = ItemForm::computer;
     item.measured = true;
-    const AssuranceResult evidence = assurance(board, measured, thresholds);
+    const AssuranceResult evidence = assurance(board, measured, thresholds.used);
     item.doubt = why_not_below(board, evidence, report.mode);
+    if (item.doubt.empty() && laxer) item.doubt = kLostThresholds;
     item.identity_doubt = evidence.assurance == Assurance::contradicted ||
                           !board.facts.identity_differs.empty() || board.candidates ||
                           !board.facts.confidence_raised.empty();

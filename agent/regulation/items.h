@@ -27,8 +27,10 @@ Item design_item(const Figures& figures);
 
 Item chip_item(const Chip& chip);
 
-// One a board, in the report's order. Simulated boards say so. Throws Error if the report has none.
-std::vector<Item> report_items(const Report& report, const Thresholds& thresholds = {});
+// One a board, in the report's order. Simulated boards say so. They are judged by the stricter of
+// the report's own thresholds and those `given`. Throws Error if the report has no board, or
+// thresholds that cannot be.
+std::vector<Item> report_items(const Report& report, const Thresholds& given = {});
 
 }  // namespace tpp
 

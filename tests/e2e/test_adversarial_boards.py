@@ -102,8 +102,22 @@ class AdversarialBoards(Adversarial):
         node, device = one("t4_node")
         del device["memory_gb"]
         stored = self.folder / "report.json"
-        stored.write_text(json.dumps(self.measure(node, "--threshold", "identity_facts=3")))
-        for words in ([], ["--threshold", "identity_facts=3"]):
-            done = program.run("classify", "--report", stored, "--destination", "FR", *words)
+        parsed = self.measure(node, "--threshold", "identity_facts=3")
+        self.assertEqual(parsed["thresholds"], [{"threshold": "identity_facts", "value": 3}])
+
+        def classify(*words):
+            stored.write_text(json.dumps(parsed))
+            return program.run("classify", "--report", stored, "--destination", "FR", *words)
+
+        for words in ([], ["--threshold", "identity_facts=3"], ["--threshold", "cut_below=0.99"]):
+            done = classify(*words)
             self.assertEqual(done.returncode, 2, done.stdout)
             self.assertNotIn("not-controlled", done.stdout)
+            self.assertIn("identity_facts=3 (default 2", done.stdout.splitlines()[0])
+        parsed["thresholds"][0]["value"] = 1
+        done = classify()
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("identity_facts=1", done.stderr)
+        del parsed["thresholds"]  # as older reports are
+        self.assertNotIn("not-controlled", classify().stdout)
+        self.assertIn("judged by other thresholds", classify().stdout)

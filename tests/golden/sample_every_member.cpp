@@ -269,6 +269,7 @@ Report every_member() {
   report.findings = {finding};
   report.rules = {rule()};
   report.chips = {chip()};
+  report.thresholds = {{{Threshold::identity_facts, 3}, {Threshold::clock_share, 0.875}}};
   report.together = {{{BoardId{"board"}, "mma", "fp16", "fp32", Quantity::bytes, 2, 1.5e15, 1.25e15,
                        0.96875, "why not"}}};
   report.baseboards = {{{"baseboard-1", {BoardId{"board"}}, {{Basis::declared, 2.5}}}}};

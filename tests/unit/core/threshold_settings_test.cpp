@@ -28,7 +28,8 @@ TEST(ThresholdSettings, ChangeWhatTheyNameAndNothingElse) {
 
   EXPECT_EQ(thresholds[Threshold::clock_share], 0.9);
   EXPECT_EQ(thresholds[Threshold::cut_below], 0.99);
-  EXPECT_EQ(thresholds.changed(), (std::vector{Threshold::cut_below, Threshold::clock_share}));
+  EXPECT_EQ(thresholds.changed(), (std::vector<ThresholdValue>{{Threshold::cut_below, 0.99},
+                                                               {Threshold::clock_share, 0.9}}));
   EXPECT_TRUE(thresholds_of({}).changed().empty());
 }
 
@@ -69,6 +70,81 @@ TEST(ThresholdSettings, AreRefusedWhereTheyCannotBe) {
   EXPECT_THAT(refusal({"clock_share"}), HasSubstr("expected NAME=VALUE"));
   EXPECT_THAT(refusal({"=1"}), HasSubstr("expected NAME=VALUE"));
   EXPECT_THAT(refusal({"clock_share=1", "clock_share=0.9"}), HasSubstr("given twice"));
+}
+
+Report judged_by(const std::vector<std::string>& settings) {
+  const Thresholds thresholds = thresholds_of(settings);
+  Report report;
+  if (auto banner = threshold_banner(thresholds)) report.banners.push_back(*banner);
+  if (!settings.empty()) report.thresholds = thresholds.changed();
+  return report;
+}
+
+std::string stored_refusal(const std::vector<ThresholdValue>& values) {
+  Report report;
+  report.thresholds = values;
+  try {
+    thresholds_of(report, {});
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(StoredThresholds, OfTheReportAndTheCommandTheStricterCountsWhereAVerdictRestsOnIt) {
+  const Report report = judged_by({"unlocked_above=1.01", "cut_below=0.985", "identity_facts=3"});
+
+  const auto again =
+      thresholds_of(report, thresholds_of({"unlocked_above=1.015", "cut_below=0.99"}));
+
+  EXPECT_EQ(again.used[Threshold::unlocked_above], 1.01);
+  EXPECT_EQ(again.used[Threshold::cut_below], 0.99);
+  EXPECT_EQ(again.used[Threshold::identity_facts], 3);
+  EXPECT_EQ(again.used[Threshold::corroborates_within], 0.03);
+  EXPECT_FALSE(again.lost);
+  EXPECT_THAT(again.banners,
+              testing::ElementsAre("THRESHOLDS: unlocked_above=1.01 (default 1.02; the report's, "
+                                   "stricter than the 1.015 given), cut_below=0.99 (default 0.98; "
+                                   "stricter than the report's 0.985), identity_facts=3 (default "
+                                   "2; the report's)"));
+}
+
+TEST(StoredThresholds, OfCircumstancesAreTheReportsOwnMatter) {
+  const Report report = judged_by({"clock_share=0.9", "report_age=400", "busy_utilization=0.1"});
+
+  const auto again =
+      thresholds_of(report, thresholds_of({"clock_share=0.8", "busy_utilization=0.1"}));
+
+  EXPECT_EQ(again.used[Threshold::clock_share], 0.8);
+  EXPECT_EQ(again.used[Threshold::report_age], 31);
+  EXPECT_THAT(again.banners,
+              testing::ElementsAre("THRESHOLDS: clock_share=0.8 (default 0.75; 0.9 in the report), "
+                                   "busy_utilization=0.1 (default 0.05), report_age=400 (default "
+                                   "31; in the report only)"));
+}
+
+TEST(StoredThresholds, AreLostWhereTheFirstLineNamesOthersThanThereAreValuesOf) {
+  EXPECT_TRUE(thresholds_of(judged_by({}), {}).banners.empty());
+  EXPECT_FALSE(thresholds_of(judged_by({"identity_facts=3"}), {}).lost);
+  Report old = judged_by({"identity_facts=3"});
+  old.thresholds.reset();
+  EXPECT_TRUE(thresholds_of(old, {}).lost);
+  EXPECT_EQ(thresholds_of(old, {}).banners, old.banners);
+  Report changed = judged_by({"identity_facts=3"});
+  changed.thresholds->at(0).threshold = Threshold::clock_held_share;
+  changed.thresholds->at(0).value = 0.5;
+  EXPECT_TRUE(thresholds_of(changed, {}).lost);
+}
+
+TEST(StoredThresholds, ThatNoPassCanHaveWorkedWithAreRefused) {
+  EXPECT_THAT(stored_refusal({{Threshold::identity_facts, 1}}),
+              AllOf(HasSubstr("judged by identity_facts=1"), HasSubstr("only be made stricter")));
+  EXPECT_THAT(stored_refusal({{Threshold::unlocked_above, 1.5}}), HasSubstr("stricter"));
+  EXPECT_THAT(stored_refusal({{Threshold::clock_share, 2}}), HasSubstr("a number from 0 to 1"));
+  EXPECT_THAT(stored_refusal({{Threshold::units_within, 0.01}}), HasSubstr("identified by it"));
+  EXPECT_THAT(stored_refusal({{Threshold::clock_share, 1}, {Threshold::clock_share, 0.5}}),
+              HasSubstr("clock_share twice"));
+  EXPECT_EQ(stored_refusal({{Threshold::units_within, 0.02}, {Threshold::identity_facts, 3}}), "");
 }
 
 TEST(Thresholds, HaveTheirDefaultAtTheLaxEndOfTheirRangeWhereAVerdictRestsOnThem) {

@@ -177,6 +177,8 @@ TEST(ReportJson, SaysWhereAndWhatWasExpected) {
       {"/measurements/0/outcome/rate/interval", json::array({1}), "an interval [low, high]"},
       {"/performances/0/rates/achieved/0/precision", "fp12", "expected a precision, one of"},
       {"/banners", "simulated", "$.banners: expected a list"},
+      {"/thresholds/0/threshold", "clock_shares",
+       "$.thresholds[0].threshold: expected a threshold, one of \"unlocked_above\", "},
   };
   for (const BadValue& bad : cases) {
     json report = whole();
