@@ -70,6 +70,7 @@ tpp_add_library(
   regulation/rule_file.cpp
   regulation/rule_override.cpp
   shipment/chips_on_board.cpp
+  report_age.cpp
   shipment/manifest_fields.cpp
   shipment/manifest_file.cpp
   shipment/manifest_items.cpp

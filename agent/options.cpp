@@ -38,6 +38,7 @@ A classification is arithmetic on evidence, not legal advice.)";
 // Of the commands that measure nothing and answer from rules and the catalogue.
 constexpr const char* kAnswerFooter = R"(Exit codes, the first that applies:
   64   the command line, or a figure or a manifest given with it, cannot be understood
+  1    classify: a finding of a class in --fail-on (default contradiction,health)
   2    the answer is open (undetermined), or a file could not be read or written
   0    answered
 
@@ -256,6 +257,7 @@ void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
       ->type_name("ISO2");
   add_reading_option(classify, words.readings);
   add_threshold_option(classify, words.thresholds);
+  add_fail_on_option(classify, words.fail_on);
   add_data_options(classify, words);
   add_output_options(classify, words);
   refuse_empty_values(classify);

@@ -6,6 +6,7 @@
 #include "agent/model/names.h"
 #include "agent/support/error.h"
 #include "exporters/determination_object.h"
+#include "exporters/finding_json.h"
 
 namespace tpp {
 
@@ -172,6 +173,7 @@ Json determination_object(const Determination& result) {
   if (result.licence) json["licence"] = licence_json(*result.licence);
   json["other_controls"] = other_controls_json(result.other_controls);
   json["notes"] = result.notes;
+  for (const Finding& finding : result.findings) json["findings"].push_back(finding_json(finding));
   json["editions"] = editions_json(result.editions);
   return json;
 }

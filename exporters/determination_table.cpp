@@ -195,6 +195,9 @@ void add_determination(Page& page, const Determination& result) {
     page.field("other reading", {reading, Style::warning});
   }
   for (const std::string& note : result.notes) page.field("note", note);
+  for (const Finding& finding : result.findings) {
+    page.field("finding", {fmt::format("{}: {}", finding.code, finding.message), Style::warning});
+  }
   add_comparisons(page, result.comparisons);
   if (result.licence) add_licence(page, *result.licence);
   add_other_controls(page, result.other_controls);

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "agent/model/names.h"
+#include "exporters/finding_json.h"
 
 namespace tpp {
 namespace {
@@ -26,14 +27,6 @@ Json event_json(const BoardEvent& event) {
   if (!event.after.empty()) json["after"] = event.after;
   if (!event.since.empty()) json["since"] = event.since;
   return json;
-}
-
-Json finding_json(const Finding& finding) {
-  return {{"code", finding.code},
-          {"class", enum_name(finding.finding_class)},
-          {"severity", enum_name(finding.severity)},
-          {"subject", finding.subject},
-          {"message", finding.message}};
 }
 
 Json step_json(const HistoryStep& step) {

@@ -1,6 +1,3 @@
-#include <fmt/format.h>
-
-#include <chrono>
 #include <utility>
 
 #include "agent/chips/catalog_match.h"
@@ -9,6 +6,7 @@
 #include "agent/exit_code.h"
 #include "agent/regulation/items.h"
 #include "agent/regulation/licence_matrix.h"
+#include "agent/report_age.h"
 #include "agent/support/file.h"
 #include "agent/support/program_tree.h"
 #include "agent/support/text.h"
@@ -19,27 +17,6 @@
 
 namespace tpp {
 namespace {
-
-std::chrono::sys_days day_of(const std::string& iso) {
-  const auto part = [&](std::size_t at, std::size_t length) {
-    return static_cast<int>(parse_int(iso.substr(at, length)).value_or(0));
-  };
-  return std::chrono::year(part(0, 4)) / part(5, 2) / part(8, 2);
-}
-
-// Boards are changed, repaired and swapped: what was measured is how it was then.
-std::optional<std::string> stale_banner(const Report& report, const std::string& as_of,
-                                        const Thresholds& thresholds) {
-  const std::string taken = report.started_at.substr(0, 10);
-  if (!is_day(taken) || !is_day(as_of)) return std::nullopt;
-  const double most = thresholds[Threshold::report_age];
-  const auto days = (day_of(as_of) - day_of(taken)).count();
-  if (static_cast<double>(days) <= most) return std::nullopt;
-  return fmt::format(
-      "STALE: the report is of {}, {} days before {}, where {:g} are the most "
-      "(report_age): measure again",
-      taken, days, as_of, most);
-}
 
 struct Inputs {
   RuleInputs rules;
@@ -58,13 +35,14 @@ void read_items(const Options& options, Inputs& inputs) {
     inputs.items.push_back(chip_item(chip_named(catalog, "--chip", *request.chip)));
   } else if (request.report) {
     const Report report = parse_report(read_file(*request.report), request.report->string());
+    inputs.items = report_items(report, options.thresholds);
     for (std::string& banner : thresholds_of(report, options.thresholds).banners) {
       inputs.banners.push_back(std::move(banner));
     }
-    if (auto stale = stale_banner(report, request.question.as_of, options.thresholds)) {
-      inputs.banners.push_back(std::move(*stale));
-    }
-    inputs.items = report_items(report, options.thresholds);
+    const std::vector<Finding> age = age_findings(
+        report, {request.question.as_of, utc_now(), options.thresholds[Threshold::report_age]});
+    for (std::string& banner : age_banners(age)) inputs.banners.push_back(std::move(banner));
+    for (Item& item : inputs.items) item.findings = age;
   }
 }
 
@@ -99,14 +77,17 @@ int classify_command(const Options& options) {
   }
   std::vector<Determination> determinations;
   bool undetermined = false;
+  bool failing = false;
   for (const Item& item : inputs.items) {
     determinations.push_back(
         determine(item, inputs.rules.regulation.editions, inputs.rules.countries, question));
     determinations.back().banners = inputs.banners;
     undetermined =
         undetermined || determinations.back().determination == DeterminationKind::undetermined;
+    failing = failing || any_failing(item.findings, options.fail_on);
   }
   write_output(options, render(options, determinations));
+  if (failing) return kFindingToFailOn;
   return undetermined ? kNotAssessed : kAssessed;
 }
 

@@ -10,8 +10,10 @@
 
 #include "agent/command/command.h"
 #include "agent/exit_code.h"
+#include "agent/report_age.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
+#include "agent/support/text.h"
 #include "exporters/history_json.h"
 #include "exporters/history_table.h"
 #include "exporters/report_json.h"
@@ -74,6 +76,10 @@ int history_command(const Options& options) {
   check_output(options);
   const Reports reports = read_reports(options.reports);
   History history = board_history(reports.sequence);
+  const std::string now = utc_now();
+  for (HistoryStep& step : history.steps) {
+    if (auto later = later_than_clock(step.started_at, now)) step.findings.push_back(*later);
+  }
   history.notes.insert(history.notes.begin(), reports.notes.begin(), reports.notes.end());
   write_output(options, options.format == "json" ? history_json(history)
                                                  : history_table(history, table_options(options)));

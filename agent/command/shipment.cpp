@@ -8,10 +8,14 @@
 #include "agent/command/command.h"
 #include "agent/command/rule_inputs.h"
 #include "agent/exit_code.h"
+#include "agent/report_age.h"
 #include "agent/shipment/manifest_file.h"
 #include "agent/shipment/manifest_items.h"
+#include "agent/support/add_once.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
+#include "agent/support/text.h"
+#include "agent/threshold_settings.h"
 #include "exporters/report_json.h"
 #include "exporters/shipment_json.h"
 #include "exporters/shipment_table.h"
@@ -21,15 +25,27 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::map<fs::path, Report> read_reports(const Manifest& manifest,
+// What the first line says of a report: its own banners, by what it is judged again, its age.
+std::vector<std::string> banners_of(const Report& report, const std::string& origin,
+                                    const std::string& as_of) {
+  std::vector<std::string> banners = thresholds_of(report, {}).banners;
+  const double most_days = info(Threshold::report_age).standard;
+  for (const std::string& banner :
+       age_banners(age_findings(report, {as_of, utc_now(), most_days}))) {
+    banners.push_back(fmt::format("{} ({})", banner, origin));
+  }
+  return banners;
+}
+
+std::map<fs::path, Report> read_reports(const Manifest& manifest, const std::string& as_of,
                                         std::vector<std::string>& banners) {
   std::map<fs::path, Report> reports;
   for (const ManifestItem& item : manifest.items) {
     if (!item.report || reports.contains(*item.report)) continue;
     try {
       Report report = parse_report(read_file(*item.report), item.report->string());
-      for (const std::string& banner : report.banners) {
-        if (std::ranges::find(banners, banner) == banners.end()) banners.push_back(banner);
+      for (const std::string& banner : banners_of(report, item.report->string(), as_of)) {
+        add_once(banner, banners);
       }
       reports.emplace(*item.report, std::move(report));
     } catch (const Error& error) {
@@ -55,7 +71,7 @@ int shipment_command(const Options& options) {
   RuleInputs inputs = read_rule_inputs(options, tree);
   const Manifest manifest = load_manifest(options.manifest, inputs.countries);
   const Catalog catalog = read_whole_catalog(options, inputs.banners);
-  const auto reports = read_reports(manifest, inputs.banners);
+  const auto reports = read_reports(manifest, options.shipment.as_of, inputs.banners);
   ShipmentAnswer answer =
       answer_shipment(manifest, resolve_items(manifest, catalog, reports),
                       {inputs.regulation.editions, inputs.countries}, options.shipment);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "agent/model/edition.h"
+#include "agent/model/finding.h"
 #include "agent/model/verdict.h"
 
 namespace tpp {
@@ -119,6 +120,7 @@ struct Determination {
   std::optional<Licence> licence;
   std::vector<OtherControlResult> other_controls;
   std::vector<std::string> notes;
+  std::vector<Finding> findings;  // of the report that it rests on
 };
 
 struct LicenceMatrix {

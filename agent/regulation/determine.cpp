@@ -195,6 +195,7 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
   for (const std::string& note : known_through_notes(in_force, countries, question.as_of)) {
     result.notes.push_back(note);
   }
+  result.findings = item.findings;
   return result;
 }
 

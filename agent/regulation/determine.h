@@ -32,6 +32,7 @@ struct Item {
   // What is in doubt is which product it is, so that the row's datacenter flag is too.
   bool identity_doubt = false;
   std::vector<std::string> notes;
+  std::vector<Finding> findings = {};  // of where it comes from; they change no answer
 };
 
 struct Question {

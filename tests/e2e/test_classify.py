@@ -43,6 +43,21 @@ class Classify(unittest.TestCase):
         told = "STALE: the report is of 2026-07-31, 32 days before 2026-09-01"
         self.assertIn(told, program.run(*words).stdout.splitlines()[0])
         self.assertNotIn("STALE", program.run(*words, "--threshold", "report_age=32").stdout)
+        self.assertIn("report.stale", program.run(*words).stdout)
+        failing = program.run(*words, "--fail-on", "condition", "--format", "json")
+        self.assertEqual(failing.returncode, 1)
+        found = json.loads(failing.stdout)["items"][0]["findings"]
+        self.assertEqual([(f["code"], f["class"]) for f in found], [("report.stale", "condition")])
+        self.assertNotEqual(program.run(*words).returncode, 1)
+
+    def test_a_report_of_a_day_to_come_has_no_age(self):
+        report = program.report(program.measure("t4_node", "--format", "json"))
+        report["started_at"] = "2999-01-01T00:00:00Z"
+        path = self.directory / "later.json"
+        path.write_text(json.dumps(report))
+        done = program.run("classify", "--report", path, *DAY)
+        self.assertIn("CLOCK: the report began at 2999", done.stdout.splitlines()[0])
+        self.assertIn("report.later_than_clock", done.stdout)
 
     def test_undetermined_is_exit_code_2(self):
         result, code = answer("--tpp", "3000", *DAY)

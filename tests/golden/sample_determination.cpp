@@ -106,6 +106,8 @@ Determination determination() {
                          false,
                          {}}};
   row.notes = {"a note"};
+  row.findings = {{"report.stale", FindingClass::condition, Severity::warning, "",
+                   "the report is of 2026-07-01, 62 days before 2026-09-01"}};
   return row;
 }
 
