@@ -43,6 +43,7 @@ tpp_add_library(
   documents/yaml_document.cpp
   documents/yaml_reader.cpp
   history/board_events.cpp
+  history/board_levels.cpp
   history/class_events.cpp
   history/history.cpp
   history/rate_events.cpp
@@ -69,8 +70,8 @@ tpp_add_library(
   regulation/regulation.cpp
   regulation/rule_file.cpp
   regulation/rule_override.cpp
-  shipment/chips_on_board.cpp
   report_age.cpp
+  shipment/chips_on_board.cpp
   shipment/manifest_fields.cpp
   shipment/manifest_file.cpp
   shipment/manifest_items.cpp

@@ -5,7 +5,9 @@
 
 #include "agent/options_catalog.h"
 #include "agent/options_fail_on.h"
+#include "agent/options_thresholds.h"
 #include "agent/support/error.h"
+#include "agent/threshold_settings.h"
 
 namespace tpp {
 namespace {
@@ -34,6 +36,7 @@ void add_history(CLI::App& app, HistoryWords& words) {
                   "order")
       ->type_name("REPORT");
   add_fail_on_option(history, words.fail_on);
+  add_threshold_option(history, words.thresholds);
   history.add_option("--format", words.format, "One of table, json")
       ->type_name("NAME")
       ->envname("TPP_AGENT_FORMAT")
@@ -49,6 +52,7 @@ void understand_history(const HistoryWords& words, Options& options) {
   }
   for (const std::string& report : words.reports) options.reports.push_back(*path_of(report));
   if (!words.fail_on.empty()) options.fail_on = classes_of(words.fail_on);
+  options.thresholds = thresholds_of(words.thresholds);
   const auto& known = format_names();
   if (std::ranges::find(known, words.format) == known.end()) {
     fail_unknown_word("--format", words.format, known);

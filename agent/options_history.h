@@ -17,7 +17,7 @@ namespace tpp {
 struct HistoryWords {
   std::string format = "table";
   std::string output;
-  std::vector<std::string> reports, fail_on;
+  std::vector<std::string> reports, fail_on, thresholds;
 };
 
 // Adds `history` to `app`; `words` outlives it.

@@ -75,7 +75,7 @@ Reports read_reports(const std::vector<fs::path>& words) {
 int history_command(const Options& options) {
   check_output(options);
   const Reports reports = read_reports(options.reports);
-  History history = board_history(reports.sequence);
+  History history = board_history(reports.sequence, options.thresholds);
   const std::string now = utc_now();
   for (HistoryStep& step : history.steps) {
     if (auto later = later_than_clock(step.started_at, now)) step.findings.push_back(*later);

@@ -34,7 +34,8 @@ std::optional<Report> read_previous(const Options& options) {
 
 void add_changes(const Options& options, const std::optional<Report>& previous, Report& report) {
   if (!previous) return;
-  std::vector<Finding> findings = findings_since({options.previous->string(), &*previous}, report);
+  std::vector<Finding> findings =
+      findings_since({options.previous->string(), &*previous}, report, options.thresholds);
   std::ranges::move(findings, std::back_inserter(report.findings));
 }
 

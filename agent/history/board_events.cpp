@@ -8,7 +8,6 @@
 
 #include "agent/boards/serial_number.h"
 #include "agent/history/rate_events.h"
-#include "agent/model/thresholds.h"
 
 namespace tpp {
 namespace {
@@ -46,17 +45,16 @@ constexpr std::array kFacts = {
     Fact{"InfoROM", ToldBy::update, &label<&DeviceLabels::inforom_version>},
 };
 
-// The latest device of `before` that this one was, and for which `tells` holds.
+// The latest device before that this one was, and for which `tells` holds.
 struct Earlier {
   const Sighting* sighting = nullptr;
   const Device* device = nullptr;
 };
 
 template <class Predicate>
-Earlier latest(const Sightings& before, const Sighting& after, const Device& device,
-               Predicate tells) {
-  for (auto sighting = before.rbegin(); sighting != before.rend(); ++sighting) {
-    const Device* was = counterpart(*sighting, after, device);
+Earlier latest(const ThenAndNow& board, const Device& device, Predicate tells) {
+  for (auto sighting = board.before.rbegin(); sighting != board.before.rend(); ++sighting) {
+    const Device* was = counterpart(*sighting, board.after, device);
     if (was != nullptr && tells(*was)) return {&*sighting, was};
   }
   return {};
@@ -77,13 +75,12 @@ std::vector<EventCause> causes_of(ToldBy told_by, const Device& before, const De
   return hardware_causes(before, after);
 }
 
-void add_facts(const Sightings& before, const Sighting& after, const Device& device,
-               BoardChanges& changes) {
+void add_facts(const ThenAndNow& board, const Device& device, BoardChanges& changes) {
   for (const Fact& fact : kFacts) {
     const Text now = fact.of(device);
     if (!now) continue;
     const Earlier earlier =
-        latest(before, after, device, [&](const Device& was) { return fact.of(was).has_value(); });
+        latest(board, device, [&](const Device& was) { return fact.of(was).has_value(); });
     if (earlier.device == nullptr || fact.of(*earlier.device) == now) continue;
     BoardEvent event = event_of(fact.told_by == ToldBy::update ? BoardEventKind::firmware_changed
                                                                : BoardEventKind::identity_changed,
@@ -104,21 +101,21 @@ bool tells_memory(const Device& device) {
   return device.memory_bytes && *device.memory_bytes > 0 && !device.slice && !is_host_cpu(device);
 }
 
-void add_memory(const Sightings& before, const Sighting& after, const Device& device,
-                BoardChanges& changes) {
+void add_memory(const ThenAndNow& board, const Device& device, BoardChanges& changes) {
   if (!tells_memory(device)) return;
-  const Earlier earlier = latest(before, after, device, tells_memory);
+  const Earlier earlier = latest(board, device, tells_memory);
   if (earlier.device == nullptr) return;
   const double was = static_cast<double>(*earlier.device->memory_bytes);
   const double now = static_cast<double>(*device.memory_bytes);
   const double change = std::abs(now / was - 1);
-  if (change <= info(Threshold::history_memory).standard) return;
+  if (change <= board.thresholds[Threshold::history_memory]) return;
   const bool same_terms =
       same_runtime(*earlier.device, device) && ecc_of(*earlier.device) == ecc_of(device);
   BoardEvent event = event_of(BoardEventKind::identity_changed, device, "memory size", earlier);
   event.before = fmt::format("{:.1f} GB", was * 1e-9);
   event.after = fmt::format("{:.1f} GB", now * 1e-9);
-  const bool by_drivers = !same_terms && change <= info(Threshold::history_driver_memory).standard;
+  const bool by_drivers =
+      !same_terms && change <= board.thresholds[Threshold::history_driver_memory];
   event.causes =
       by_drivers ? std::vector{EventCause::condition} : hardware_causes(*earlier.device, device);
   changes.events.push_back(std::move(event));
@@ -127,10 +124,9 @@ void add_memory(const Sightings& before, const Sighting& after, const Device& de
 // A part of a device has a part of its units.
 bool tells_units(const Device& device) { return device.units && !device.slice && !device.forced; }
 
-void add_units(const Sightings& before, const Sighting& after, const Device& device,
-               BoardChanges& changes) {
+void add_units(const ThenAndNow& board, const Device& device, BoardChanges& changes) {
   if (!tells_units(device)) return;
-  const Earlier earlier = latest(before, after, device, tells_units);
+  const Earlier earlier = latest(board, device, tells_units);
   if (earlier.device == nullptr || earlier.device->units == device.units) return;
   const auto text = [](const Device& d) {
     return fmt::format("{} {}", *d.units, d.unit_kind.value_or("units"));
@@ -178,22 +174,36 @@ void add_device_count(const Sightings& before, const Sighting& after, BoardChang
   changes.events.push_back(std::move(event));
 }
 
-}  // namespace
-
-BoardChanges board_changes(const Sightings& before, const Sighting& after, RecognisedBy by) {
-  BoardChanges changes;
-  add_device_count(before, after, changes);
-  for (const Device* device : devices_of(after)) {
-    add_facts(before, after, *device, changes);
-    add_memory(before, after, *device, changes);
-    add_units(before, after, *device, changes);
-    add_rates(before, after, *device, changes);
+void add_devices(const ThenAndNow& board, BoardChanges& changes) {
+  for (const Device* device : devices_of(board.after)) {
+    add_facts(board, *device, changes);
+    add_memory(board, *device, changes);
+    add_units(board, *device, changes);
+    add_rates(board, *device, changes);
   }
+}
+
+BoardChanges recognised(BoardChanges changes, const Sighting& after, RecognisedBy by) {
   for (BoardEvent& event : changes.events) {
     event.board = after.board->id;
     event.recognised_by = by;
   }
   return changes;
+}
+
+}  // namespace
+
+BoardChanges board_changes(const ThenAndNow& board, RecognisedBy by) {
+  BoardChanges changes;
+  add_device_count(board.before, board.after, changes);
+  add_devices(board, changes);
+  return recognised(std::move(changes), board.after, by);
+}
+
+BoardChanges device_changes(const ThenAndNow& board, RecognisedBy by) {
+  BoardChanges changes;
+  add_devices(board, changes);
+  return recognised(std::move(changes), board.after, by);
 }
 
 }  // namespace tpp

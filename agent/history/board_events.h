@@ -7,14 +7,17 @@
 
 namespace tpp {
 
-// Each fact is held against the latest of `before` (not empty) that tells it. `by` stands in every
-// event. Slices, narrowed, busy, suspect, generic and unverified figures are not compared.
-BoardChanges board_changes(const Sightings& before, const Sighting& after, RecognisedBy by);
+// Each fact is held against the latest sighting before that tells it. `by` stands in every event.
+// Slices, narrowed, busy, suspect, generic and unverified figures are not compared.
+BoardChanges board_changes(const ThenAndNow& board, RecognisedBy by);
+
+// Those of the devices alone, where boards were counted otherwise: not how many there are.
+BoardChanges device_changes(const ThenAndNow& board, RecognisedBy by);
 
 // Of two rates per clock and unit with their 95 % intervals: whether they lie further apart than
-// both intervals and the 2 % within which a rate is taken for one of the grid. Two that were taken
-// for the same one of the grid never do; nor do such of which an interval is not known.
-bool rates_per_clock_differ(const Rate& before, const Rate& after);
+// both intervals and the share (history_rate). Two that were taken for the same one of the grid
+// never do; nor do such of which an interval is not known.
+bool rates_per_clock_differ(const Rate& before, const Rate& after, double share);
 
 }  // namespace tpp
 

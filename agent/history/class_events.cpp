@@ -108,6 +108,7 @@ bool same_condition(const Sighting& before, const Sighting& after) {
   const BoardPerformance* was = performance_of(before);
   const BoardPerformance* is = performance_of(after);
   if (before.report->mode != after.report->mode) return false;
+  if (before.report->thresholds != after.report->thresholds) return false;
   if (was == nullptr || is == nullptr) return was == is;
   const auto evidence = [](const BoardFacts& facts) {
     return std::tie(facts.partial, facts.failed, facts.suspect, facts.untrusted);

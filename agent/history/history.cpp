@@ -5,14 +5,17 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "agent/history/board_events.h"
+#include "agent/history/board_levels.h"
 #include "agent/history/class_events.h"
 #include "agent/history/recognition.h"
 #include "agent/support/add_once.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
+#include "agent/threshold_settings.h"
 
 namespace tpp {
 namespace {
@@ -88,8 +91,16 @@ std::string board_text(const BoardIdentity& board, const BoardIdentity& other,
   return text;
 }
 
+Sightings last_of(const std::vector<Track*>& tracks) {
+  Sightings sightings;
+  for (const Track* track : tracks) sightings.push_back(track->last());
+  return sightings;
+}
+
 class Historian {
  public:
+  explicit Historian(const Thresholds& thresholds) : thresholds_(thresholds) {}
+
   History run(const std::vector<StoredReport>& reports) {
     for (const StoredReport& stored : reports) add(stored);
     History history;
@@ -123,10 +134,15 @@ class Historian {
   void match_present() {
     std::vector<Track*> present, absent;
     for (const auto& track : tracks_) (track->present ? present : absent).push_back(track.get());
+    const std::vector<std::size_t> asked = recount(present);
     std::vector<BoardIdentity> after;
-    for (const Track& track : now_) after.push_back(track.identity);
-    const Recognition found = recognise(identities(present), after);
-    for (const Recognised& one : found.same) go_on(*present[one.before], now_[one.after], one.by);
+    for (const std::size_t index : asked) after.push_back(now_[index].identity);
+    Recognition found = recognise(identities(present), after);
+    for (auto& [before, now] : found.replaced) now = asked[now];
+    for (std::size_t& index : found.appeared) index = asked[index];
+    for (const Recognised& one : found.same) {
+      go_on(*present[one.before], now_[asked[one.after]], one.by);
+    }
     std::vector<std::size_t> fresh = found.appeared;
     for (const auto& [before, now] : found.replaced) fresh.push_back(now);
     const std::vector<std::size_t> unknown = match_absent(absent, fresh);
@@ -139,6 +155,61 @@ class Historian {
                  board_text(now_[index].identity, now_[index].identity, now_[index].last())));
     }
     for (const std::size_t index : unknown) keep_new(now_[index]);
+  }
+
+  // Boards that this report counts at another level than the last: goes on with their devices on
+  // boards of this one, and takes theirs out of `present`. Returns which of `now_` are left.
+  std::vector<std::size_t> recount(std::vector<Track*>& present) {
+    std::vector<Track*> now;
+    for (Track& track : now_) now.push_back(&track);
+    const std::vector<Recounted> groups = recounted(last_of(present), last_of(now));
+    std::set<std::size_t> known;
+    std::set<const Track*> over;
+    for (const Recounted& group : groups) {
+      Sightings before;
+      for (const std::size_t index : group.before) {
+        std::ranges::copy(present[index]->sightings, std::back_inserter(before));
+        over.insert(present[index]);
+      }
+      for (const std::size_t index : group.after) follow_devices(before, now_[index]);
+      known.insert(group.after.begin(), group.after.end());
+    }
+    if (!groups.empty()) {
+      step_->notes.push_back(note_of_levels(groups, last_of(present), last_of(now)));
+    }
+    std::erase_if(present, [&](const Track* track) { return over.contains(track); });
+    std::erase_if(tracks_, [&](const auto& track) { return over.contains(track.get()); });
+    std::vector<std::size_t> left;
+    for (std::size_t index = 0; index < now_.size(); ++index) {
+      if (!known.contains(index)) left.push_back(index);
+    }
+    return left;
+  }
+
+  // A board whose devices were on those of `were`.
+  void follow_devices(const Sightings& were, const Track& now) {
+    const Sighting& after = now.last();
+    Track track = now;
+    track.sightings.clear();
+    std::optional<RecognisedBy> by;
+    for (const Sighting& sighting : were) {
+      const bool again = std::ranges::any_of(
+          track.sightings, [&](const Sighting& known) { return known.board == sighting.board; });
+      const auto sign = again ? std::nullopt : known_by(sighting, after);
+      if (sign) track.sightings.push_back(sighting);
+      if (sign) by = sign;
+    }
+    std::ranges::stable_sort(track.sightings, {},
+                             [](const Sighting& sighting) { return sighting.report->started_at; });
+    if (by) tell(after, device_changes({track.sightings, after, thresholds_}, *by));
+    track.sightings.push_back(after);
+    keep_new(track);
+  }
+
+  void tell(const Sighting& after, BoardChanges changes) {
+    add_finding(after, changes.events, step_->findings);
+    std::ranges::move(changes.events, std::back_inserter(step_->events));
+    std::ranges::move(changes.notes, std::back_inserter(step_->notes));
   }
 
   // Boards that were here before, not in the last report. Returns the others.
@@ -167,9 +238,9 @@ class Historian {
   // The same board, in one more report.
   void go_on(Track& track, const Track& now, RecognisedBy by) {
     const Sighting& after = now.last();
-    BoardChanges changes = board_changes(track.sightings, after, by);
+    BoardChanges changes = board_changes({track.sightings, after, thresholds_}, by);
     add_class_events(track.last(), after, by, changes);
-    if (!same_slot(track.identity, now.identity)) {
+    if (has_moved(track.identity, now.identity)) {
       BoardEvent moved =
           placed(BoardEventKind::moved, after.board->id, slot_text(track.identity, now.identity),
                  slot_text(now.identity, track.identity));
@@ -177,9 +248,7 @@ class Historian {
       moved.since = track.last().report->started_at;
       changes.events.insert(changes.events.begin(), std::move(moved));
     }
-    add_finding(after, changes.events, step_->findings);
-    std::ranges::move(changes.events, std::back_inserter(step_->events));
-    std::ranges::move(changes.notes, std::back_inserter(step_->notes));
+    tell(after, std::move(changes));
     track.identity = now.identity;
     track.sightings.push_back(after);
     track.present = true;
@@ -215,12 +284,20 @@ class Historian {
     if (!devices.empty()) row.serial = devices.front()->serial;
     row.first_seen = track.sightings.front().report->started_at;
     row.last_seen = track.last().report->started_at;
-    row.reports = static_cast<int>(track.sightings.size());
+    row.reports = reports_of(track);
     row.classes = classes_of(track.last());
     row.present = track.present;
     return row;
   }
 
+  // Its devices may have been on several boards of one report.
+  static int reports_of(const Track& track) {
+    std::set<const Report*> reports;
+    for (const Sighting& sighting : track.sightings) reports.insert(sighting.report);
+    return static_cast<int>(reports.size());
+  }
+
+  const Thresholds& thresholds_;
   std::vector<std::unique_ptr<Track>> tracks_;
   std::vector<HistoryStep> steps_;
   HistoryStep* step_ = nullptr;  // of the report at hand
@@ -270,21 +347,27 @@ void add_notes(const std::vector<StoredReport>& reports, std::vector<std::string
 
 }  // namespace
 
-History board_history(std::vector<StoredReport> reports) {
+History board_history(std::vector<StoredReport> reports, const Thresholds& thresholds) {
   check_times(reports);
   std::ranges::stable_sort(reports, {}, [](const StoredReport& stored) -> const std::string& {
     return stored.report->started_at;
   });
-  History history = Historian().run(reports);
+  History history = Historian(thresholds).run(reports);
   add_notes(reports, history.notes);
+  if (const auto banner = threshold_banner(thresholds)) history.banners.push_back(*banner);
   for (const StoredReport& stored : reports) {
-    for (const std::string& banner : stored.report->banners) add_once(banner, history.banners);
+    for (const std::string& banner : stored.report->banners) {
+      // Its findings and verdicts were made by them, and not what follows.
+      const bool its_own = banner.starts_with(kThresholdBanner);
+      add_once((its_own ? "OF A REPORT, " : "") + banner, history.banners);
+    }
   }
   return history;
 }
 
-std::vector<Finding> findings_since(const StoredReport& previous, const Report& report) {
-  const History history = board_history({previous, {"this pass", &report}});
+std::vector<Finding> findings_since(const StoredReport& previous, const Report& report,
+                                    const Thresholds& thresholds) {
+  const History history = board_history({previous, {"this pass", &report}}, thresholds);
   std::vector<Finding> findings;
   const auto tell = [&](const char* code, const std::string& subject, const std::string& message) {
     findings.push_back({.code = code,

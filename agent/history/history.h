@@ -8,6 +8,7 @@
 
 #include "agent/model/history.h"
 #include "agent/model/report.h"
+#include "agent/model/thresholds.h"
 
 namespace tpp {
 
@@ -16,14 +17,15 @@ struct StoredReport {
   const Report* report = nullptr;
 };
 
-// In order of time, whatever order they are given in; equal times keep the order given. A board
-// that was away is known again, and held against what it was when it was last seen. Throws Error
-// naming the report whose time is none.
-History board_history(std::vector<StoredReport> reports);
+// What changed by more than `thresholds`. In order of time, whatever order they are given in; equal
+// times keep the order given. A board that was away is known again, and held against what it was
+// when it was last seen. Throws Error naming the report whose time is none.
+History board_history(std::vector<StoredReport> reports, const Thresholds& thresholds = {});
 
 // What a pass that knows an earlier report says beside its own findings: those of the history of
 // the two, its other events, and what could not be compared. Throws Error as above.
-std::vector<Finding> findings_since(const StoredReport& previous, const Report& report);
+std::vector<Finding> findings_since(const StoredReport& previous, const Report& report,
+                                    const Thresholds& thresholds = {});
 
 }  // namespace tpp
 

@@ -9,7 +9,6 @@
 
 #include "agent/boards/board_parts.h"
 #include "agent/history/board_events.h"
-#include "agent/model/thresholds.h"
 
 namespace tpp {
 namespace {
@@ -103,9 +102,9 @@ std::string text_of(const Issue& issue) {
                      *issue.rate->per_clock_per_unit, grid, interval.low, interval.high);
 }
 
-bool differ(const Issue& before, const Issue& after) {
+bool differ(const Issue& before, const Issue& after, double share) {
   if (before.rate == nullptr || after.rate == nullptr) return before.rate != after.rate;
-  return rates_per_clock_differ(*before.rate, *after.rate);
+  return rates_per_clock_differ(*before.rate, *after.rate, share);
 }
 
 bool paths_differ(const Issue& before, const Issue& after) {
@@ -177,29 +176,29 @@ std::string why_nothing(const Sighting& after, const Device& device, const Issue
 
 }  // namespace
 
-bool rates_per_clock_differ(const Rate& before, const Rate& after) {
+bool rates_per_clock_differ(const Rate& before, const Rate& after, double share) {
   if (!comparable(before) || !comparable(after)) return false;
   if (before.snapped_per_clock && before.snapped_per_clock == after.snapped_per_clock) return false;
   const Interval was = around(before);
   const Interval is = around(after);
-  const double within = info(Threshold::history_rate).standard;
-  return is.low > was.high * (1 + within) || is.high < was.low * (1 - within);
+  return is.low > was.high * (1 + share) || is.high < was.low * (1 - share);
 }
 
-void add_rates(const Sightings& before, const Sighting& after, const Device& device,
-               BoardChanges& changes) {
-  const Issues issues = issues_of(after, device);
-  Past past(before, after, device);
+void add_rates(const ThenAndNow& board, const Device& device, BoardChanges& changes) {
+  const Issues issues = issues_of(board.after, device);
+  const double share = board.thresholds[Threshold::history_rate];
+  Past past(board.before, board.after, device);
   bool compared = false;
   for (const auto& [loop, issue] : issues) {
     const auto earlier = past.latest(loop);
     if (!earlier) continue;
     compared = compared || (earlier->issue.rate != nullptr && issue.rate != nullptr);
-    if (differ(earlier->issue, issue)) changes.events.push_back(event_of(*earlier, issue, device));
+    if (differ(earlier->issue, issue, share))
+      changes.events.push_back(event_of(*earlier, issue, device));
   }
   if (compared) return;
   changes.notes.push_back(fmt::format("{}: rates per clock were not compared: {}", device.id.value,
-                                      why_nothing(after, device, issues, past)));
+                                      why_nothing(board.after, device, issues, past)));
 }
 
 }  // namespace tpp

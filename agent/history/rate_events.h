@@ -9,8 +9,7 @@ namespace tpp {
 
 // Adds an event for each loop whose rate changed (board_events.h says when), and a note where
 // nothing could be compared.
-void add_rates(const Sightings& before, const Sighting& after, const Device& device,
-               BoardChanges& changes);
+void add_rates(const ThenAndNow& board, const Device& device, BoardChanges& changes);
 
 }  // namespace tpp
 

@@ -19,6 +19,10 @@ std::string address_of(const Device& device) {
   return device.id.value.substr(0, device.id.value.find('/'));
 }
 
+std::string slot_of(const BoardIdentity& board) {
+  return board.addresses.empty() ? "" : *board.addresses.begin();
+}
+
 bool share(const std::set<std::string>& one, const std::set<std::string>& other) {
   return std::ranges::any_of(one, [&](const std::string& name) { return other.contains(name); });
 }
@@ -108,6 +112,7 @@ BoardIdentity identity_of(const Inventory& inventory, const Board& board) {
   BoardIdentity identity;
   identity.hostname = inventory.node.hostname;
   std::set<std::string> parts;
+  std::set<std::string> modules;
   for (const DeviceId& id : board.devices) {
     const Device* device = find_device(inventory, id);
     if (device == nullptr) continue;
@@ -115,21 +120,21 @@ BoardIdentity identity_of(const Inventory& inventory, const Board& board) {
       identity.serials.insert(device->vendor + ' ' + *device->serial);
     }
     if (device->uuid && !device->slice) identity.uuids.insert(*device->uuid);
-    const std::string address = address_of(*device);
-    if (identity.address.empty() || address < identity.address) identity.address = address;
+    identity.addresses.insert(address_of(*device));
     if (device->labels && device->labels->module_id) {
-      identity.module = std::to_string(*device->labels->module_id);
+      modules.insert(std::to_string(*device->labels->module_id));
     }
     parts.insert(device->pci_id.value_or(device->name));
     identity.simulated = identity.simulated || device->simulated;
   }
-  if (identity.address.empty()) identity.address = board.id.value;
+  if (identity.addresses.empty()) identity.addresses.insert(board.id.value);
+  if (modules.size() == 1) identity.module = *modules.begin();
   for (const std::string& part : parts) identity.part += (identity.part.empty() ? "" : ", ") + part;
   return identity;
 }
 
 std::string slot_text(const BoardIdentity& board, const BoardIdentity& other) {
-  std::string text = board.address;
+  std::string text = slot_of(board);
   if (!board.module.empty()) text += fmt::format(" (module {})", board.module);
   if (board.hostname != other.hostname) text += " of node " + board.hostname;
   return text;
@@ -139,7 +144,14 @@ bool same_slot(const BoardIdentity& one, const BoardIdentity& other) {
   if (one.hostname != other.hostname) return false;
   // A socket keeps its number where addresses shift with what else is on the bus.
   if (!one.module.empty() && !other.module.empty()) return one.module == other.module;
-  return one.address == other.address;
+  return slot_of(one) == slot_of(other);
+}
+
+bool has_moved(const BoardIdentity& before, const BoardIdentity& after) {
+  if (same_slot(before, after)) return false;
+  const bool by_module = !before.module.empty() && !after.module.empty();
+  return before.hostname != after.hostname || by_module ||
+         !share(before.addresses, after.addresses);
 }
 
 Recognition recognise(const std::vector<BoardIdentity>& before,

@@ -19,9 +19,9 @@ struct BoardIdentity {
   std::set<std::string> serials;  // with the vendor before them
   std::set<std::string> uuids;    // of whole devices: those of partitions come and go
   std::string hostname;
-  std::string address;  // lowest of its devices, "0000:17:00.0", "cpu:0"
-  std::string module;   // socket of a baseboard; "" where not told
-  std::string part;     // PCI ids, else names
+  std::set<std::string> addresses;  // "0000:17:00.0", "cpu:0"; the lowest is its slot
+  std::string module;  // socket of a baseboard; "" where not told, or where it sits in several
+  std::string part;    // PCI ids, else names
   bool simulated = false;
 };
 
@@ -30,6 +30,9 @@ BoardIdentity identity_of(const Inventory& inventory, const Board& board);
 // "0000:17:00.0", with the socket and the node where they are needed to tell it from `other`.
 std::string slot_text(const BoardIdentity& board, const BoardIdentity& other);
 bool same_slot(const BoardIdentity& one, const BoardIdentity& other);
+// Whether a board that was recognised is elsewhere. One that lost devices, or has one more, is
+// where the others of it are.
+bool has_moved(const BoardIdentity& before, const BoardIdentity& after);
 
 struct Recognised {
   std::size_t before = 0;  // index into what was given

@@ -3,6 +3,19 @@
 #include <algorithm>
 
 namespace tpp {
+namespace {
+
+const Device* known_again(const std::vector<const Device*>& before, const Device& device) {
+  for (const Device* one : before) {
+    if (device.uuid && one->uuid == device.uuid) return one;
+  }
+  for (const Device* one : before) {
+    if (one->id == device.id) return one;
+  }
+  return nullptr;
+}
+
+}  // namespace
 
 std::vector<const Device*> devices_of(const Sighting& sighting) {
   std::vector<const Device*> devices;
@@ -22,16 +35,13 @@ const BoardPerformance* performance_of(const Sighting& sighting) {
 
 const Device* counterpart(const Sighting& earlier, const Sighting& later, const Device& device) {
   const std::vector<const Device*> before = devices_of(earlier);
-  for (const Device* one : before) {
-    if (device.uuid && one->uuid == device.uuid) return one;
-  }
-  for (const Device* one : before) {
-    if (one->id == device.id) return one;
-  }
+  if (const Device* known = known_again(before, device)) return known;
   // Of a board that moved no address is what it was; their order is.
   const std::vector<const Device*> after = devices_of(later);
+  const bool moved = std::ranges::none_of(
+      after, [&](const Device* other) { return known_again(before, *other) != nullptr; });
   const auto place = std::ranges::find(after, &device) - after.begin();
-  return before.size() == after.size() ? before[static_cast<std::size_t>(place)] : nullptr;
+  return moved && before.size() == after.size() ? before[static_cast<std::size_t>(place)] : nullptr;
 }
 
 bool same_runtime(const Device& one, const Device& other) {

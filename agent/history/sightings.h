@@ -8,6 +8,7 @@
 
 #include "agent/model/history.h"
 #include "agent/model/report.h"
+#include "agent/model/thresholds.h"
 
 namespace tpp {
 
@@ -23,7 +24,7 @@ std::vector<const Device*> devices_of(const Sighting& sighting);
 const BoardPerformance* performance_of(const Sighting& sighting);
 
 // What `device` of a later sighting was in `earlier`: the one of its UUID, else of its id, else of
-// its place among as many. nullptr if there is none.
+// its place among as many where none of them is known by either. nullptr if there is none.
 const Device* counterpart(const Sighting& earlier, const Sighting& later, const Device& device);
 
 // Whether the two words come from the same runtime: names and counts of one are not another's.
@@ -31,6 +32,13 @@ bool same_runtime(const Device& one, const Device& other);
 
 // Hardware, and firmware beside it where that changed as well: it may be what did it.
 std::vector<EventCause> hardware_causes(const Device& before, const Device& after);
+
+// A board and what it was before, with the numbers beyond which it is another.
+struct ThenAndNow {
+  const Sightings& before;  // not empty
+  const Sighting& after;
+  const Thresholds& thresholds;
+};
 
 struct BoardChanges {
   std::vector<BoardEvent> events;

@@ -4,6 +4,8 @@ import pathlib
 import tempfile
 import unittest
 
+import yaml
+
 import program
 
 
@@ -103,6 +105,49 @@ class History(unittest.TestCase):
         same = program.measure("t4_node", "--previous", earlier, "--format", "json")
         codes = [f["code"] for f in program.report(same)["findings"]]
         self.assertEqual([c for c in codes if c.startswith("board.")], [])
+
+    def test_a_rate_is_held_against_the_threshold_given(self):
+        slower = lambda text: text.replace("unit: 1024", "unit: 960")  # by 6.25 %
+        self.report("a", "05-01")
+        self.report("b", "06-01", slower)
+        result, parsed = self.history(self.directory)
+        self.assertEqual(result.returncode, 1, result.stdout)
+        result, parsed = self.history(self.directory, "--threshold", "history_rate=0.1")
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertNotIn("rate_per_clock_changed", [e["event"] for e in parsed["reports"][1]["events"]])
+        self.assertIn("history_rate=0.1 (default 0.02)", result.stdout.splitlines()[0])
+        refused = program.run("history", self.directory, "--threshold", "history_rate=0.2")
+        self.assertEqual((refused.returncode, refused.stdout), (64, ""))
+        now = self.directory / "b.yaml"
+        words = ("measure", "--simulate", now, "--previous", self.directory / "a.json", "--format",
+                 "json")
+        for more, told in (((), True), (("--threshold", "history_rate=0.1"), False)):
+            codes = [f["code"] for f in program.report(program.run(*words, *more))["findings"]]
+            self.assertEqual("board.changed" in codes, told)
+
+    def test_of_boards_counted_at_another_level_is_one_note_and_no_event(self):
+        node = yaml.safe_load((program.SCENARIOS / "h100_node.yaml").read_text())
+        node["devices"] = [dict(node["devices"][0], id=f"0000:0{i}:00.0", uuid=f"GPU-{i}",
+                                serial=f"165252300001{i}", module_id=i) for i in range(1, 4)]
+        path = self.directory / "node.yaml"
+        path.write_text(yaml.safe_dump(node))
+        mapping = self.directory / "map.yaml"
+        mapping.write_text("boards:\n  - {name: two, devices: ['0000:01:00.0', '0000:02:00.0']}\n")
+        stored = []
+        for month, words in enumerate(([], ["--board-level", "baseboard"], [],
+                                       ["--board-map", mapping], []), 5):
+            parsed = program.report(program.run("measure", "--simulate", path, "--format", "json",
+                                                *words))
+            parsed["started_at"] = f"2026-{month:02}-01T12:00:00Z"
+            stored.append(self.directory / f"{month}.json")
+            stored[-1].write_text(json.dumps(parsed))
+        result, parsed = self.history(*stored)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertEqual([r["events"] for r in parsed["reports"]], [[]] * 5)
+        self.assertEqual([len(r["notes"]) for r in parsed["reports"]], [0, 1, 1, 1, 1])
+        for report in parsed["reports"][1:]:
+            self.assertIn("count boards at different levels", report["notes"][0])
+        self.assertEqual(len(parsed["boards"]), 3)
 
     def test_a_previous_report_is_read_before_anything_runs(self):
         earlier = self.report("a", "05-01")

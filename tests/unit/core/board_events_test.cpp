@@ -21,23 +21,34 @@ Rate issue(double value, std::optional<double> grid, double within = 0.0005) {
   return rate;
 }
 
+bool differ(const Rate& before, const Rate& after, double share = 0.02) {
+  return rates_per_clock_differ(before, after, share);
+}
+
 TEST(RatesPerClock, DoNotDifferWhereBothAreTheSameOfTheGrid) {
-  EXPECT_FALSE(rates_per_clock_differ(issue(4170, 4096), issue(4020, 4096)));
+  EXPECT_FALSE(differ(issue(4170, 4096), issue(4020, 4096)));
 }
 
 TEST(RatesPerClock, DifferByMoreThanBothIntervalsAndTheTolerance) {
-  EXPECT_FALSE(rates_per_clock_differ(issue(3900, {}), issue(3830, {})));
-  EXPECT_TRUE(rates_per_clock_differ(issue(3900, {}), issue(3800, {})));
-  EXPECT_TRUE(rates_per_clock_differ(issue(3800, {}), issue(3900, {})));
-  EXPECT_TRUE(rates_per_clock_differ(issue(4090, 4096), issue(3584, {})));
+  EXPECT_FALSE(differ(issue(3900, {}), issue(3830, {})));
+  EXPECT_TRUE(differ(issue(3900, {}), issue(3800, {})));
+  EXPECT_TRUE(differ(issue(3800, {}), issue(3900, {})));
+  EXPECT_TRUE(differ(issue(4090, 4096), issue(3584, {})));
   // The intervals reach each other.
-  EXPECT_FALSE(rates_per_clock_differ(issue(3900, {}, 0.02), issue(3800, {}, 0.02)));
+  EXPECT_FALSE(differ(issue(3900, {}, 0.02), issue(3800, {}, 0.02)));
+}
+
+TEST(RatesPerClock, DifferByMoreThanTheShareGiven) {
+  EXPECT_FALSE(differ(issue(3900, {}, 0), issue(3510, {}, 0), 0.1));
+  EXPECT_TRUE(differ(issue(3900, {}, 0), issue(3509, {}, 0), 0.1));
+  EXPECT_FALSE(differ(issue(3900, {}, 0), issue(3900, {}, 0), 0));
+  EXPECT_TRUE(differ(issue(3900, {}, 0), issue(3901, {}, 0), 0));
 }
 
 TEST(RatesPerClock, OfUnknownUncertaintyNeverDiffer) {
   Rate unknown = issue(2048, 2048);
   unknown.per_clock_interval.reset();
-  EXPECT_FALSE(rates_per_clock_differ(issue(4096, 4096), unknown));
+  EXPECT_FALSE(differ(issue(4096, 4096), unknown));
 }
 
 TEST(BoardChanges, AreNoneWhereNothingChanged) {
@@ -128,6 +139,56 @@ TEST(BoardChanges, OfMemoryAreOfTheHardwareBeyondWhatDriversKeep) {
   EXPECT_EQ(causes(40e9, "580.65.06"), (Causes{EventCause::hardware}));
   EXPECT_EQ(causes(76e9, "590.10"), (Causes{EventCause::condition}));
   EXPECT_EQ(causes(40e9, "590.10"), (Causes{EventCause::hardware}));
+}
+
+// The causes of a memory that is smaller by `share`, where these are the thresholds.
+std::optional<Causes> causes_of_less_memory(double share, const char* driver,
+                                            const Thresholds& thresholds) {
+  Scene before = followed();
+  before.device().memory_bytes = 1 << 20;
+  Scene after = before;
+  after.device().memory_bytes = static_cast<std::uint64_t>((1 << 20) * (1 - share));
+  after.device().driver_version = driver;
+  const History history =
+      test::history_of({report_on("05-01", before), report_on("06-01", after)}, thresholds);
+  for (const BoardEvent& event : history.steps.back().events) {
+    if (event.kind == BoardEventKind::identity_changed) return event.causes;
+  }
+  return std::nullopt;
+}
+
+TEST(BoardChanges, OfMemoryAreHeldAgainstTheThresholdsGiven) {
+  Thresholds wide;
+  wide.set(Threshold::history_memory, 0.0625);
+  wide.set(Threshold::history_driver_memory, 0.25);
+  const char* same = "580.65.06";
+  EXPECT_EQ(causes_of_less_memory(0.0625, same, wide), std::nullopt);
+  EXPECT_EQ(causes_of_less_memory(0.063, same, wide), (Causes{EventCause::hardware}));
+  EXPECT_EQ(causes_of_less_memory(0.0625, same, {}), (Causes{EventCause::hardware}));
+  EXPECT_EQ(causes_of_less_memory(0.25, "590.10", wide), (Causes{EventCause::condition}));
+  EXPECT_EQ(causes_of_less_memory(0.25, "590.10", {}), (Causes{EventCause::hardware}));
+  EXPECT_EQ(causes_of_less_memory(0.26, "590.10", wide), (Causes{EventCause::hardware}));
+}
+
+TEST(BoardChanges, OfARateAreHeldAgainstTheThresholdGiven) {
+  Scene after = followed();
+  for (std::size_t i = 0; i < after.measurements.size(); ++i) {
+    Rate& rate = after.rate(i);
+    for (double* value : {&*rate.per_clock_per_unit, &rate.per_clock_interval->low,
+                          &rate.per_clock_interval->high}) {
+      *value *= 0.93;
+    }
+    rate.snapped_per_clock.reset();
+  }
+  const auto before = report_on("05-01", followed());
+  const auto changed = [&](double share) {
+    Thresholds thresholds;
+    thresholds.set(Threshold::history_rate, share);
+    const auto history = test::history_of({before, report_on("06-01", after)}, thresholds);
+    return !history.steps.back().findings.empty();
+  };
+  EXPECT_TRUE(changed(0.02));
+  EXPECT_FALSE(changed(0.1));
 }
 
 TEST(BoardChanges, OfFirmwareAreNoFindingAndExplainOthers) {

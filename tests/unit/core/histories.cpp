@@ -33,10 +33,10 @@ Report report_on(const std::string& day, const Scene& scene) {
   return report;
 }
 
-History history_of(std::initializer_list<Report> reports) {
+History history_of(std::initializer_list<Report> reports, const Thresholds& thresholds) {
   std::vector<StoredReport> stored;
   for (const Report& report : reports) stored.push_back({report.started_at + ".json", &report});
-  return board_history(stored);
+  return board_history(stored, thresholds);
 }
 
 std::vector<BoardEvent> events_of(std::initializer_list<Report> reports) {

@@ -17,7 +17,7 @@ Scene followed();
 // Aggregated and classified, as a pass on that day of 2026 would, "05-01".
 Report report_on(const std::string& day, const Scene& scene);
 
-History history_of(std::initializer_list<Report> reports);
+History history_of(std::initializer_list<Report> reports, const Thresholds& thresholds = {});
 // Events of the last report.
 std::vector<BoardEvent> events_of(std::initializer_list<Report> reports);
 // The events of one kind among them.

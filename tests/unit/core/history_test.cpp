@@ -239,6 +239,28 @@ TEST(ClassChange, ToAnotherEditionIsByTheRule) {
   EXPECT_EQ(events[0].after, "below (us-ear-2030-01)");
 }
 
+TEST(ClassChange, ByThresholdsOfTheReportsIsByTheirCondition) {
+  const Report before = report_on("05-01", followed());
+  Report after = report_on("06-01", followed());
+  after.agent_version = "1.1";
+  after.thresholds = {{Threshold::identity_facts, 3}};
+  after.verdicts.front().kind = ClassificationKind::undetermined;
+  after.verdicts.front().classification = "undetermined";
+  const auto events = class_events(before, after);
+  ASSERT_EQ(events.size(), 1u);
+  EXPECT_EQ(events[0].causes, (Causes{EventCause::agent, EventCause::condition}));
+}
+
+TEST(BoardHistory, SaysByWhichThresholdsItWasMade) {
+  Report before = report_on("05-01", followed());
+  before.banners = {"THRESHOLDS: history_rate=0.1 (default 0.02)"};
+  Thresholds thresholds;
+  thresholds.set(Threshold::history_memory, 0.05);
+  EXPECT_EQ(test::history_of({before, report_on("06-01", followed())}, thresholds).banners,
+            (std::vector<std::string>{"THRESHOLDS: history_memory=0.05 (default 0.02)",
+                                      "OF A REPORT, THRESHOLDS: history_rate=0.1 (default 0.02)"}));
+}
+
 TEST(FindingsSince, AreTheHardwareChangesTheOtherEventsAndWhatWasNotCompared) {
   const Report before = report_on("05-01", followed());
   Scene changed = cut();

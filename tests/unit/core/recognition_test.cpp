@@ -13,7 +13,7 @@ BoardIdentity board(const std::string& address, const std::string& serial = "",
                     const std::string& uuid = "") {
   BoardIdentity identity;
   identity.hostname = "node-1";
-  identity.address = address;
+  identity.addresses = {address};
   identity.part = "10de:2330";
   if (!serial.empty()) identity.serials = {serial};
   if (!uuid.empty()) identity.uuids = {uuid};
@@ -120,7 +120,25 @@ TEST(BoardIdentity, LeavesOutUuidsOfPartitionsWhichComeAndGo) {
   scene.device().slice = true;
   const BoardIdentity identity = identity_of(scene.inventory, scene.board());
   EXPECT_TRUE(identity.uuids.empty());
-  EXPECT_EQ(identity.address, "0000:01:00.0");
+  EXPECT_EQ(identity.addresses, (std::set<std::string>{"0000:01:00.0"}));
+}
+
+TEST(BoardIdentity, HasNoModuleWhereItsDevicesSitInSeveral) {
+  test::Scene scene = test::inventory_of(test::small_chip());
+  scene.device().labels.emplace().module_id = 3;
+  EXPECT_EQ(identity_of(scene.inventory, scene.board()).module, "3");
+  scene.inventory.devices.push_back(scene.device());
+  scene.inventory.devices.back().id.value = "0000:02:00.0";
+  scene.inventory.devices.back().labels->module_id = 4;
+  scene.board().devices.push_back({"0000:02:00.0"});
+  EXPECT_EQ(identity_of(scene.inventory, scene.board()).module, "");
+}
+
+TEST(Recognition, TakesABoardThatLostItsLowestDeviceForNoneThatMoved) {
+  BoardIdentity before = board("0000:17:00.0", "A");
+  before.addresses.insert("0000:18:00.0");
+  EXPECT_FALSE(has_moved(before, board("0000:18:00.0", "A")));
+  EXPECT_TRUE(has_moved(before, board("0000:19:00.0", "A")));
 }
 
 }  // namespace
