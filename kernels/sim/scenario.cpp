@@ -19,7 +19,7 @@ constexpr std::string_view kDeviceKeys[] = {
     "uuid",        "serial",        "board_id",  "package_id", "driver_version",  "units",
     "unit_kind",   "max_clock_mhz", "clock_mhz", "memory_gb",  "memory_bus_bits", "memory_gtps",
     "slice",       "datacenter",    "forced",    "fault",      "benchmarks",      "bus_way",
-    "host_socket", "link_group",    "module_id"};
+    "host_socket", "link_group",    "module_id", "heeds"};
 constexpr std::string_view kBenchmarkKeys[] = {
     "kernel",           "subject",     "accumulator", "ops_per_clock_per_unit",
     "bytes_per_second", "clock_mhz",   "efficiency",  "noise",
@@ -192,6 +192,10 @@ Device ScenarioParser::device(const YAML::Node& node) {
   check_fits(reader, "link_group", device.link_group, 64);
   device.datacenter = reader.flag("datacenter", false);
   device.forced = reader.flag("forced", false);
+  for (const YAML::Node& variable : reader.list("heeds")) {
+    if (!variable.IsScalar()) reader.fail(variable, "expected the name of a variable");
+    device.heeds.push_back(variable.Scalar());
+  }
   device.units = static_cast<std::uint32_t>(reader.integer("units", {1, 1e6}).value_or(0));
   if (device.units == 0) reader.fail("a device needs 'units'");
   device.max_clock_hz = kMega * reader.number("max_clock_mhz", {1, 1e5}).value_or(0);

@@ -67,6 +67,7 @@ struct Device {
   double memory_transfers_per_s = 0;
   bool datacenter = false;
   bool forced = false;
+  std::vector<std::string> heeds;  // environment variables, each of which halves its rates
   std::vector<Benchmark> benchmarks;
 };
 

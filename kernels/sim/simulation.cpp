@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <numbers>
 #include <string_view>
 #include <thread>
@@ -52,6 +53,8 @@ Simulation::Simulation(const Device& device, const Benchmark& benchmark, std::ui
       speed_(std::pow(1 - kSlowerPerVariant, variant)),
       random_(hash(device.id + benchmark.kernel + benchmark.subject, seed)) {
   if (benchmark.fault.kind == FaultKind::slow) speed_ /= benchmark.fault.value;
+  const auto is_set = [](const std::string& name) { return std::getenv(name.c_str()) != nullptr; };
+  if (std::ranges::any_of(device.heeds, is_set)) speed_ /= 2;
 }
 
 double Simulation::amount_per_repeat() const {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
 namespace tpp::sim {
 namespace {
 
@@ -29,6 +31,17 @@ TEST(Simulation, ReachesItsShareOfUnitsRateAndClock) {
   const auto batch = Simulation(device, device.benchmarks[0], 0, 1).run(1000, clock);
   EXPECT_NEAR(rate(batch) / (0.5 * 1024 * 10 * 1e9), 1, 1e-9);
   EXPECT_NEAR(batch.operations / 10 / batch.unit_cycles, 512, 1e-6);
+}
+
+TEST(Simulation, IsHalfAsFastWhereAVariableIsSetThatItHeeds) {
+  Device device = example();
+  device.heeds = {"TPP_TEST_NONE", "TPP_TEST_HEEDED"};
+  SimulatedClock clock;
+  const double plain = rate(Simulation(device, device.benchmarks[0], 0, 1).run(1000, clock));
+  ASSERT_EQ(::setenv("TPP_TEST_HEEDED", "", 1), 0);
+  const double heeded = rate(Simulation(device, device.benchmarks[0], 0, 1).run(1000, clock));
+  ASSERT_EQ(::unsetenv("TPP_TEST_HEEDED"), 0);
+  EXPECT_NEAR(heeded / plain, 0.5, 1e-9);
 }
 
 TEST(Simulation, CountsARepeatOfGemmAsOneProduct) {
