@@ -69,10 +69,12 @@ std::uint64_t monotonic_ns() {
     throw UsageError(fmt::format("probe {}: has nothing to watch", probe.name));
   }
   const auto watched = probe.watch(DeviceId{device});
-  for (;;) {
+  for (bool first = true;; first = false) {
     TelemetrySample sample = watched->read();
     sample.at_ns = monotonic_ns();
     write_line(line_of(to_json(sample)));
+    // After a reading, which may load what it needs.
+    if (first) write_line(code_record());
     std::this_thread::sleep_for(kReadingEvery);
   }
 }

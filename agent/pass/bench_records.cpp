@@ -260,4 +260,11 @@ Record parse(std::string_view line) {
   }
 }
 
+std::optional<std::vector<MappedFile>> code_in_line(std::string_view line) {
+  if (!line.starts_with("{\"record\":")) return std::nullopt;
+  Record record = parse(line);
+  auto* used = std::get_if<Libraries>(&record);
+  return used == nullptr ? std::vector<MappedFile>() : std::move(used->files);
+}
+
 }  // namespace tpp::record

@@ -88,6 +88,10 @@ using Record = std::variant<Hello, DeviceSeen, Planned, Begin, Progress, Outcome
 // type, or a number that is not finite. Members that are not known are ignored.
 Record parse(std::string_view line);
 
+// A probe's child says its code in a record as tpp-bench has it, among lines of its own: what that
+// record tells, nullopt of a line that is none. Throws Error as above.
+std::optional<std::vector<MappedFile>> code_in_line(std::string_view line);
+
 }  // namespace tpp::record
 
 #endif

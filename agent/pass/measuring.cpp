@@ -80,6 +80,7 @@ class Measuring {
 
   void add_telemetry(const Device& device, const Readings& readings, WorkerResult& worked) {
     const std::string probe = watching_probe(device);
+    result_.code.add("probe " + probe, readings.code);
     for (Measurement& measurement : worked.measurements) {
       const auto counted = worked.counted.find(measurement.id);
       if (counted == worked.counted.end()) continue;

@@ -20,9 +20,6 @@
 namespace tpp {
 namespace {
 
-// Before its inventory a probe says what code was in its child, in a record as tpp-bench has it.
-constexpr std::string_view kRecordBegins = "{\"record\":";
-
 struct ProbeAnswer {
   Inventory inventory;
   std::vector<MappedFile> code;        // that was in its child
@@ -41,9 +38,8 @@ ProbeAnswer ask(const SurveyRequest& request, const std::vector<std::string>& pr
   std::string trouble = "said nothing";
   const auto take = [&](std::string_view line) {
     try {
-      if (line.starts_with(kRecordBegins)) {
-        const record::Record record = record::parse(line);
-        if (const auto* used = std::get_if<record::Libraries>(&record)) answer.code = used->files;
+      if (auto code = record::code_in_line(line)) {
+        answer.code = std::move(*code);
         return true;
       }
       answer.inventory = parse_inventory(line, "probe " + probe_words.front());

@@ -128,6 +128,12 @@ void TelemetryRecorder::record(const std::filesystem::path& agent, const DeviceI
   const auto begin = std::chrono::steady_clock::now();
   const auto take = [&](std::string_view line) {
     try {
+      auto code = record::code_in_line(line);
+      if (code) {
+        const std::lock_guard lock(mutex_);
+        readings_.code = std::move(*code);
+        return true;
+      }
       TelemetrySample sample = parse_sample(line, "probe " + probe_);
       const std::lock_guard lock(mutex_);
       readings_.samples.push_back(std::move(sample));

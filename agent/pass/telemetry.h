@@ -28,6 +28,7 @@ std::string watching_probe(const Device& device);
 struct Readings {
   std::vector<TelemetrySample> samples;  // in order of time
   std::string trouble;                   // why there are no more; "" if they were stopped
+  std::vector<MappedFile> code = {};     // that was in the child
 };
 
 // Reads from construction to stop(). One thread at a time may use it.

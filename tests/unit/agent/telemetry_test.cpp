@@ -78,6 +78,17 @@ TEST_F(Recorder, KeepsReadingsUntilItIsStopped) {
   EXPECT_EQ(words(), "probe nvidia --watch 0000:17:00.0");
 }
 
+TEST_F(Recorder, KeepsWhichCodeWasInTheProbe) {
+  const Readings readings = record(
+      R"(echo '{"record":"libraries","files":[{"path":"/tmp/libput.so","deleted":true}]}' >&3
+      reading 5 1; reading 6 2; exec sleep 60)",
+      2);
+
+  EXPECT_EQ(readings.trouble, "");
+  EXPECT_THAT(readings.code, testing::ElementsAre(MappedFile{"/tmp/libput.so", true}));
+  EXPECT_GE(readings.samples.size(), 1u);
+}
+
 TEST_F(Recorder, StopsAtOnceWhereTheProbeHangs) {
   const auto begin = Clock::now();
 
