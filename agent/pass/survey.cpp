@@ -3,13 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <future>
 #include <map>
 #include <system_error>
-#include <type_traits>
 
 #include "agent/pass/hidden_devices.h"
 #include "agent/pass/sleeping_devices.h"
+#include "agent/support/at_once.h"
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -61,25 +60,6 @@ ProbeAnswer ask(const SurveyRequest& request, const std::vector<std::string>& pr
   answer.failure =
       fmt::format("{}{}{}", clean ? trouble : describe(child), words.empty() ? "" : ": ", words);
   return answer;
-}
-
-// What is done with each, several at once: children mostly wait, and one that hangs keeps nobody
-// waiting but itself. In the order of the items.
-template <class Item, class Act>
-auto at_once(const std::vector<Item>& items, const Act& act) {
-  constexpr std::size_t kAtOnce = 8;
-  using Result = std::invoke_result_t<Act, const Item&>;
-  std::vector<Result> results;
-  for (std::size_t begin = 0; begin < items.size(); begin += kAtOnce) {
-    std::vector<std::future<Result>> started;
-    const std::size_t end = std::min(items.size(), begin + kAtOnce);
-    for (std::size_t i = begin; i < end; ++i) {
-      started.push_back(
-          std::async(std::launch::async, [&act, &item = items[i]] { return act(item); }));
-    }
-    for (std::future<Result>& one : started) results.push_back(one.get());
-  }
-  return results;
 }
 
 // A failure becomes a finding of an otherwise empty inventory.
