@@ -71,8 +71,42 @@ Answer none_met(const Case& board) {
   return answer;
 }
 
+bool has_upper_bound(const Provision& provision) {
+  return std::ranges::any_of(provision.all, [](const Condition& condition) {
+    return condition.op == Operator::less || condition.op == Operator::less_equal;
+  });
+}
+
+// Code that cannot be relied on may have told of a smaller product. What its figures rule out above
+// the class that they meet is open then, and with it a paragraph that ends where the stricter one
+// begins.
+void open_above(const std::string& why, std::vector<ProvisionResult>& results) {
+  const auto met = std::ranges::find(results, Truth::met, &ProvisionResult::truth);
+  if (met == results.end()) return;
+  const Provision& lowest = *met->provision;
+  bool opened = false;
+  for (ProvisionResult& result : results) {
+    const bool stricter =
+        result.provision->rank > lowest.rank && result.provision->gives != lowest.gives;
+    const bool ruled_out = stricter && result.truth == Truth::not_met;
+    const bool band = opened && result.truth == Truth::met && has_upper_bound(*result.provision);
+    if (!ruled_out && !band) continue;
+    result.truth = Truth::not_decided;
+    result.presumed = ruled_out;
+    result.notes.push_back("figures rule nothing out here: " + why);
+    opened = true;
+  }
+}
+
+std::vector<ProvisionResult> results_of(const Case& board, const BoardValues& values) {
+  std::vector<ProvisionResult> results = evaluate(board.rule, values);
+  const auto& untrusted = board.board.facts.untrusted;
+  if (!untrusted.empty()) open_above(untrusted.front(), results);
+  return results;
+}
+
 Answer judged(const Case& board, const BoardValues& values) {
-  const std::vector<ProvisionResult> results = evaluate(board.rule, values);
+  const std::vector<ProvisionResult> results = results_of(board, values);
   const auto met = std::ranges::find(results, Truth::met, &ProvisionResult::truth);
   if (met != results.end()) return controlled(results, *met);
   const auto undecided = std::ranges::find(results, Truth::not_decided, &ProvisionResult::truth);

@@ -303,6 +303,24 @@ TEST(Classify, DoesNotTakeTheCataloguesWordForABoardThatDiffersFromItsRow) {
   EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined);
 }
 
+TEST(Classify, ShowsNoBandByWhatUntrustedCodeToldOfABoard) {
+  const auto class_of = [](const Chip& chip, bool untrusted) {
+    const test::Scene scene = measured(chip);
+    auto boards = test::aggregate_scene(scene);
+    if (untrusted) boards[0].facts.untrusted = {"/tmp/libcuda.so.1: it was preloaded"};
+    return classify(boards, scene.inventory, test::october_2023(), scene.options);
+  };
+  const Chip band = test::chip("band", {{Precision::fp16, 200}}, 700);
+  EXPECT_EQ(class_of(band, false).verdicts[0].classification, "3A090.b");
+  const Classification doubted = class_of(band, true);
+  const Verdict& verdict = doubted.verdicts[0];
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_EQ(verdict.rendered, "undetermined, presumed controlled (3A090.a.1)");
+  EXPECT_TRUE(test::has_finding(doubted, "classification.presumed_controlled"));
+  EXPECT_THAT(verdict.notes, Contains(HasSubstr("/tmp/libcuda.so.1")));
+  EXPECT_EQ(class_of(large_chip(), true).verdicts[0].classification, "3A090.a");
+}
+
 TEST(Classify, AddsBoardsThatTheOperatorMerged) {
   test::Scene scene = test::inventory_of(test::chip("x", {{P::fp16, 80}}, 814));  // TPP 1280
   EXPECT_EQ(verdict_of(scene).classification, "below");
