@@ -131,6 +131,15 @@ class AdversarialNvidia(fake_node.FakeNode):
         self.assertIn("LD_PRELOAD", self.told(report, "environment.ignored"))
         self.assertIn("UNTRUSTED", " ".join(report["banners"]))
 
+    def test_what_is_loaded_only_where_a_device_is_watched_is_untrusted_as_well(self):
+        with tempfile.TemporaryDirectory() as folder:
+            brought = pathlib.Path(folder).resolve() / "libbrought.so"
+            shutil.copy2(BUILD / "tests/fakes/cuda/libcuda.so.1", brought)
+            report = self.measure("cc=9.0 units=2", gpu(0xab, H100) + f"brings: {brought}\n")
+        (told,) = [f for f in report["libraries"] if f["path"] == str(brought)]
+        self.assertEqual((told["trust"], told["used_by"]), ("untrusted", ["probe nvidia"]))
+        self.assertIn(str(brought), self.told(report, "evidence.untrusted_code"))
+
 
 class AdversarialAmd(fake_node.FakeNode):
     MODULES = ("hip",)

