@@ -55,6 +55,12 @@ TEST(Candidates, GiveTheClassThatTheyReachByDifferentParagraphs) {
   EXPECT_THAT(verdict.paragraphs, ElementsAre("3A090.a.1", "3A090.a.2"));
 }
 
+TEST(Candidates, AreUnderTheParagraphsThatAllOfThemMeet) {
+  const Verdict verdict = test::verdict_of(one_of({twin("one", 800, 800), twin("two", 610, 1600)}));
+
+  EXPECT_THAT(verdict.paragraphs, ElementsAre("3A090.a.1"));
+}
+
 TEST(Candidates, GiveTheClassOfABandWhereAllAreInIt) {
   const Verdict verdict = test::verdict_of(one_of({twin("one", 310, 800), twin("two", 400, 800)}));
 
@@ -193,12 +199,22 @@ TEST(PartsOfSeveralProducts, DecideByDeclarationBeforeWhatWasMeasured) {
   EXPECT_EQ(verdict.assurance, Assurance::declared_only);
 }
 
+// What would say that a figure is under the threshold.
+Truth truth_below(Operator op) {
+  const bool upper = op == Operator::less || op == Operator::less_equal;
+  return upper ? Truth::met : Truth::not_met;
+}
+
 TEST(PartsOfSeveralProducts, NeitherMakeABandNorBelow) {
   for (const double tops : {310.0, 10.0}) {
     const Verdict verdict = test::verdict_of(joined(twin("one", tops, 800), twin("two", 20, 800)));
 
     EXPECT_EQ(verdict.kind, ClassificationKind::undetermined) << tops;
     EXPECT_EQ(verdict.assurance, Assurance::none);
+    for (const Comparison& row : verdict.comparisons) {
+      if (row.quantity != RuleQuantity::tpp) continue;
+      EXPECT_NE(row.truth, truth_below(row.op)) << row.note;
+    }
   }
 }
 
