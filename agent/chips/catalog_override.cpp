@@ -162,14 +162,15 @@ bool share_pci_id(const Chip& one, const Chip& other) {
   });
 }
 
-// The shipped catalogue finds no row for a board, or several, and has one of the row's id or PCI
-// ids: then it is the catalogue given that made it fit.
-void hold_unmatched(const Catalog& shipped, const std::string& reason, const Chip& given,
+// The shipped catalogue finds another row for a board, none, or several, and has one of the row's
+// id or PCI ids: then it is the catalogue given that made it fit.
+void hold_unmatched(const Catalog& shipped, const BoardPerformance& theirs, const Chip& given,
                     BoardFacts& facts) {
   const bool known = std::ranges::any_of(shipped.chips, [&](const Chip& chip) {
     return chip.id == given.id || share_pci_id(chip, given);
   });
-  if (known) differ("row of the board", given.id.value, "none (" + reason + ")", facts);
+  const std::string found = theirs.chip ? theirs.chip->value : "none (" + theirs.match_reason + ")";
+  if (known) differ("row of the board", given.id.value, found, facts);
 }
 
 void compare_rows(const Chip& shipped, const Chip& given, BoardFacts& facts) {
@@ -179,13 +180,13 @@ void compare_rows(const Chip& shipped, const Chip& given, BoardFacts& facts) {
 }
 
 // All of them together decide the class of a board that may be any of them.
-void hold_candidates(const Catalog& shipped, const std::string& reason, const Catalog& catalog,
+void hold_candidates(const Catalog& shipped, const BoardPerformance& theirs, const Catalog& catalog,
                      BoardPerformance& board) {
   for (const DeclaredProduct& product : *board.candidates) {
     const Chip* given = row_of(catalog, product.chip);
     const Chip* row = row_of(shipped, product.chip);
     if (given && row) compare_rows(*row, *given, board.facts);
-    if (given && !row) hold_unmatched(shipped, reason, *given, board.facts);
+    if (given && !row) hold_unmatched(shipped, theirs, *given, board.facts);
   }
 }
 
@@ -203,13 +204,11 @@ void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog
     const BoardPerformance& theirs = shipped.boards[i];
     BoardFacts& facts = boards[i].facts;
     const Chip* given = row_of(catalog, boards[i].chip);
-    if (boards[i].candidates) {
-      hold_candidates(shipped.catalog, theirs.match_reason, catalog, boards[i]);
-    }
+    if (boards[i].candidates) hold_candidates(shipped.catalog, theirs, catalog, boards[i]);
     if (!given) continue;
     const Chip* row = row_of(shipped.catalog, theirs.chip);
     if (!row) {
-      hold_unmatched(shipped.catalog, theirs.match_reason, *given, facts);
+      hold_unmatched(shipped.catalog, theirs, *given, facts);
       continue;
     }
     append(facts.grid, theirs.facts.grid);

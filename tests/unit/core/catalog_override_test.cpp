@@ -171,5 +171,22 @@ TEST(CatalogOverride, HoldsAProductThatIsNotShippedAgainstNothing) {
   EXPECT_THAT(with.board().facts.identity_differs, IsEmpty());
 }
 
+// Each of them may be the board, and what all of them say is its class.
+TEST(CatalogOverride, IsHeldAgainstTheShippedRowOfEachProductThatFits) {
+  Override with = small();
+  Chip twin = with.scene.chip();
+  twin.id.value = "twin";
+  twin.name = "twin";
+  with.scene.catalog.chips.push_back(twin);
+  with.scene.chip().declared[P::int8].value *= 0.5;
+
+  const BoardPerformance board = with.board();
+
+  ASSERT_TRUE(board.candidates);
+  EXPECT_THAT(board.facts.identity_differs, Contains(HasSubstr("declared rates: int8 65.")));
+  EXPECT_THAT(board.facts.identity_differs,
+              Contains(HasSubstr("row of the board: twin in the catalogue given, small in the")));
+}
+
 }  // namespace
 }  // namespace tpp
