@@ -106,6 +106,14 @@ class History(unittest.TestCase):
         codes = [f["code"] for f in program.report(same)["findings"]]
         self.assertEqual([c for c in codes if c.startswith("board.")], [])
 
+    def test_a_report_of_a_day_to_come_is_a_finding(self):
+        later = self.report("b", "06-01")
+        later.write_text(later.read_text().replace("2026-06-01T", "2999-06-01T"))
+        result, parsed = self.history(self.report("a", "05-01"), later)
+        self.assertEqual([f["code"] for f in parsed["reports"][1]["findings"]],
+                         ["report.later_than_clock"])
+        self.assertEqual(result.returncode, 0)
+
     def test_a_rate_is_held_against_the_threshold_given(self):
         slower = lambda text: text.replace("unit: 1024", "unit: 960")  # by 6.25 %
         self.report("a", "05-01")

@@ -4,6 +4,8 @@ import pathlib
 import tempfile
 import unittest
 
+import yaml
+
 import program
 
 DAY = ("--as-of", "2026-09-01")
@@ -173,6 +175,25 @@ class Shipment(unittest.TestCase):
         self.assertGreater(len(answer["items"]), 1)
         self.assertIn("SIMULATED", answer["items"][1]["name"])
         self.assertTrue(any("SIMULATED" in banner for banner in answer["banners"]))
+
+    def test_a_report_is_judged_by_its_own_thresholds_and_its_age_is_told(self):
+        node = yaml.safe_load((program.SCENARIOS / "t4_node.yaml").read_text())
+        del node["devices"][0]["memory_gb"]  # two facts of its identity are left
+        path = self.directory / "node.yaml"
+        path.write_text(yaml.safe_dump(node))
+        text = MANIFEST + "  - {kind: report, report: measured.json}\n"
+        for words, determination in (((), "not-controlled"),
+                                     (("--threshold", "identity_facts=3"), "undetermined")):
+            parsed = program.report(program.run("measure", "--simulate", path, "--format", "json",
+                                                *words))
+            parsed["started_at"] = "2026-07-01T12:00:00Z"
+            (self.directory / "measured.json").write_text(json.dumps(parsed))
+            answer, _ = self.answer(self.manifest(text))
+            self.assertEqual(answer["items"][1]["determination"], determination)
+            stale = [b for b in answer["banners"] if b.startswith("STALE: ")]
+            self.assertEqual(len(stale), 1, answer["banners"])
+            self.assertIn("62 days before 2026-09-01", stale[0])
+            self.assertIn("measured.json", stale[0])
 
     def test_bad_manifests(self):
         for change, parts in (
