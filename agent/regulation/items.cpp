@@ -193,8 +193,10 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given) {
     const AssuranceResult evidence = assurance(board, measured, thresholds.used);
     item.doubt = why_not_below(board, evidence, report.mode);
     if (item.doubt.empty() && laxer) item.doubt = kLostThresholds;
+    // What untrusted code says of a board may be said of another one.
     item.identity_doubt = evidence.assurance == Assurance::contradicted ||
-                          !board.facts.identity_differs.empty() || board.candidates ||
+                          !board.facts.untrusted.empty() || board.candidates ||
+                          !board.facts.identity_differs.empty() ||
                           !board.facts.confidence_raised.empty();
     items.push_back(std::move(item));
   }

@@ -262,6 +262,10 @@ TEST(StoredReport, OfADoubtfulProductDoesNotRestOnItsDatacenterFlag) {
   report.performances.at(0).facts.identity_differs = {"units: 100, catalogue 132"};
   EXPECT_NE(ask_item(report_items(report).at(0)).determination,
             DeterminationKind::exception_eligible);
+  report = report_of(scene, PassMode::quick);
+  report.performances.at(0).facts.untrusted = {"/tmp/libcuda.so.1: it was preloaded"};
+  EXPECT_NE(ask_item(report_items(report).at(0)).determination,
+            DeterminationKind::exception_eligible);
 }
 
 TEST(StoredReport, KeepsADoubtAboutTheDatacenterFlagAndABoundOfTheArea) {
