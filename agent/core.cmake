@@ -44,6 +44,7 @@ tpp_add_library(
   documents/yaml_reader.cpp
   history/board_events.cpp
   history/board_levels.cpp
+  history/board_tracks.cpp
   history/class_events.cpp
   history/history.cpp
   history/rate_events.cpp

@@ -122,7 +122,8 @@ class History(unittest.TestCase):
         self.assertEqual(result.returncode, 1, result.stdout)
         result, parsed = self.history(self.directory, "--threshold", "history_rate=0.1")
         self.assertEqual(result.returncode, 0, result.stdout)
-        self.assertNotIn("rate_per_clock_changed", [e["event"] for e in parsed["reports"][1]["events"]])
+        events = [e["event"] for e in parsed["reports"][1]["events"]]
+        self.assertNotIn("rate_per_clock_changed", events)
         self.assertIn("history_rate=0.1 (default 0.02)", result.stdout.splitlines()[0])
         refused = program.run("history", self.directory, "--threshold", "history_rate=0.2")
         self.assertEqual((refused.returncode, refused.stdout), (64, ""))
