@@ -35,15 +35,17 @@ constexpr const char* kFooter = R"(Exit codes, the first that applies:
 A variable TPP_AGENT_* that is empty counts as not set; an option without a value is a mistake.
 A classification is arithmetic on evidence, not legal advice.)";
 
-// Of the commands that measure nothing and answer from rules and the catalogue.
+// Of the commands that measure nothing and answer from rules and the catalogue; in the gap, an exit
+// code that only one of them has.
 constexpr const char* kAnswerFooter = R"(Exit codes, the first that applies:
   64   the command line, or a figure or a manifest given with it, cannot be understood
-  1    classify: a finding of a class in --fail-on (default contradiction,health)
-  2    the answer is open (undetermined), or a file could not be read or written
+{}  2    the answer is open (undetermined), or a file could not be read or written
   0    answered
 
 A variable TPP_AGENT_* that is empty counts as not set; an option without a value is a mistake.
 A classification is arithmetic on published rules, not legal advice.)";
+constexpr const char* kFailOnLine =
+    "  1    a finding of a class in --fail-on (default contradiction,health)\n";
 
 // Words of the command line before they are understood.
 struct Words {
@@ -238,7 +240,7 @@ void add_day_options(CLI::App& command, std::string& as_of, std::string& scope) 
 void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
   CLI::App& classify = *app.add_subcommand(
       "classify", "Say what the rules of a day say of figures, of a chip or of a stored report");
-  classify.footer(kAnswerFooter);
+  classify.footer(fmt::format(kAnswerFooter, kFailOnLine));
   classify.add_option("--chip", request.chip, "A chip of the catalogue, by id or name")
       ->type_name("NAME");
   classify.add_option("--report", request.report, "A report of `measure --format json`")
@@ -270,7 +272,7 @@ struct ShipmentWords {
 void add_shipment(CLI::App& app, ShipmentWords& request, Words& words) {
   CLI::App& shipment = *app.add_subcommand(
       "shipment", "Say what the rules of a day say of a shipment, from its manifest (YAML)");
-  shipment.footer(kAnswerFooter);
+  shipment.footer(fmt::format(kAnswerFooter, ""));
   shipment.add_option("file", request.file, "The manifest, as docs/shipment.md describes it")
       ->type_name("FILE");
   add_day_options(shipment, request.as_of, request.scope);
