@@ -30,7 +30,8 @@ std::optional<fs::path> own_group(const fs::path& root) {
   std::ifstream self(root / "proc/self/cgroup");
   std::string line;
   while (std::getline(self, line)) {
-    if (line.rfind("0::/", 0) == 0) return fs::path(line.substr(4));
+    // Of a path that is absolute, the way up would never end.
+    if (line.rfind("0::/", 0) == 0) return fs::path(line.substr(4)).relative_path();
   }
   return std::nullopt;
 }

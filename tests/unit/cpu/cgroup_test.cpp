@@ -58,6 +58,13 @@ TEST_F(Cgroup, LeavesNothingWhereMoreIsUsedThanAllowed) {
   EXPECT_EQ(cgroup_limits(root_).memory_left, 0u);
 }
 
+TEST_F(Cgroup, EndsAtTheRootWhateverThePathBeginsWith) {
+  file("proc/self/cgroup", "0:://pods/pod7\n");
+  file("sys/fs/cgroup/pods/cpu.max", "200000 100000\n");
+
+  EXPECT_EQ(cgroup_limits(root_).processors, 2);
+}
+
 TEST_F(Cgroup, KnowsNoLimitWithoutVersionTwo) {
   file("proc/self/cgroup", "4:memory:/x\n");
 
