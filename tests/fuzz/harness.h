@@ -27,6 +27,7 @@ void load_answer(std::string_view bytes);     // of a recording, and its masking
 // What stands before hwloc alone: its importer dies of some damaged files, and runs in a child.
 void load_topology(std::string_view bytes);
 void load_node(std::string_view bytes);     // files that probes read, one behind each byte 0
+void load_limits(std::string_view bytes);   // control groups and cpuinfo, as the module cpu reads
 void load_metrics(std::string_view bytes);  // two tables of AMD's firmware, and an address
 void load_program(std::string_view bytes);  // an ELF file, and the notes of one
 void load_maps(std::string_view bytes);     // /proc/self/maps, and mountinfo beside it

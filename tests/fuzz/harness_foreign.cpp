@@ -20,6 +20,8 @@
 #include "agent/support/error.h"
 #include "agent/support/mapped_files.h"
 #include "exporters/report_json.h"
+#include "kernels/cpu/cgroup.h"
+#include "kernels/cpu/cpuinfo.h"
 #include "probes/amd/amd_address.h"
 #include "probes/amd/amd_probe.h"
 #include "probes/amd/gpu_metrics.h"
@@ -88,8 +90,8 @@ constexpr std::array kNodeFiles = {"proc/cpuinfo",
                                    "sys/bus/pci/devices/0000:01:00.0/local_cpulist",
                                    "sys/bus/pci/slots/1/address"};
 
-std::vector<std::string> parts_of(std::string_view bytes) {
-  std::vector<std::string> parts(kNodeFiles.size());
+std::vector<std::string> parts_of(std::string_view bytes, std::size_t count) {
+  std::vector<std::string> parts(count);
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const bool last = i + 1 == parts.size();
     const auto end = last ? std::string_view::npos : bytes.find('\0');
@@ -157,7 +159,7 @@ void load_node(std::string_view bytes) {
   }();
   TPP_CHECK(ready);
   static std::vector<std::string> there(kNodeFiles.size());
-  const std::vector<std::string> parts = parts_of(bytes);
+  const std::vector<std::string> parts = parts_of(bytes, kNodeFiles.size());
   for (std::size_t i = 0; i < parts.size(); ++i) {
     if (parts[i] != there[i]) folder.write(kNodeFiles[i], parts[i]);
   }
@@ -173,6 +175,17 @@ void load_node(std::string_view bytes) {
       parse_inventory(to_json(inventory).dump(-1, ' ', false, replace), "probe");
     }
   });
+}
+
+void load_limits(std::string_view bytes) {
+  static const Folder folder;
+  constexpr std::array kFiles = {"proc/self/cgroup", "sys/fs/cgroup/a/cpu.max",
+                                 "sys/fs/cgroup/a/memory.max", "sys/fs/cgroup/a/memory.current"};
+  const std::vector<std::string> parts = parts_of(bytes, kFiles.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) folder.write(kFiles[i], parts[i]);
+  TPP_CHECK(cpu::cgroup_limits(folder.path()).processors >= 0);
+  const std::string model = cpu::cpuinfo_field_in(bytes, 0, "model name");
+  TPP_CHECK(model.find('\n') == std::string::npos);
 }
 
 void load_metrics(std::string_view bytes) {

@@ -143,6 +143,13 @@ TEST(FuzzSeeds, OfNodesAreReadOrRefused) {
        "0\0000-1\0000000:01:00"s},
       &fuzz::load_node, kCopies / 10);  // each loads a topology
 }
+TEST(FuzzSeeds, OfLimitsAreReadOrRefused) {
+  using namespace std::string_literals;
+  try_damaged({"0::/a/b\n\00050000 100000\n\0007000\n\000400\n"s,
+               "processor\t: 0\nmodel name\t: Some CPU @ 2.0GHz\n\nprocessor\t: 1\n"s,
+               "0:://a\n\000max 100000\n"s},
+              &fuzz::load_limits);
+}
 TEST(FuzzSeeds, OfMetricsAreReadOrRefused) { try_damaged({metrics_seed()}, &fuzz::load_metrics); }
 TEST(FuzzSeeds, OfProgramsAreReadOrRefused) {
   std::string program(4096, '\0');
