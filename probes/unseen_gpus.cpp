@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <string>
-#include <string_view>
+
+#include "probes/accelerator_classes.h"
 
 namespace tpp {
 namespace {
@@ -32,53 +34,30 @@ Finding unseen(const GpuMaker& maker, const std::string& address, bool given_awa
 namespace {
 
 // Those that probes ask, each with findings of its own.
-constexpr std::array<std::string_view, 2> kAsked = {"0x10de", "0x1002"};
+constexpr std::array kAsked = {0x10deu, 0x1002u};
 
-// Accelerators of classes that are shared with much else: co-processors (0b40) are also what
-// encrypts and what chipsets bear, system peripherals (0880) anything.
-struct OfSharedClass {
-  std::string_view kind;  // of what they are, the beginning
-  std::string_view vendor;
-  std::string_view device;  // the beginning
-};
-constexpr std::array kOfSharedClass = {
-    OfSharedClass{"0x0380", "0x8086", ""},  // Intel's Data Center GPUs; also of virtual machines
-    OfSharedClass{"0x0b40", "0x8086", "0x225"},  // Xeon Phi; its QuickAssist cards are 0b40, too
-    OfSharedClass{"0x0b40", "0x1e60", ""},       // Hailo
-    OfSharedClass{"0x0880", "0x1d0f", "0x7"},    // Amazon's Inferentia and Trainium
-    OfSharedClass{"0x0880", "0x1ac1", ""},       // Coral's Edge TPU
-};
+// "0x10de"; of anything else 0.
+unsigned number_of(const std::string& text) {
+  unsigned value = 0;
+  const bool prefixed = text.starts_with("0x");
+  const char* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data() + (prefixed ? 2 : 0), end, value, 16);
+  return prefixed && read.ec == std::errc() && read.ptr == end ? value : 0;
+}
 
-struct PciDevice {
-  std::string kind;  // "0x030200"
-  std::string vendor;
-  std::string device;
-};
-
-PciDevice device_at(const NodeFiles& files, const std::string& address) {
+PciIdentity identity_of(const NodeFiles& files, const std::string& address) {
   const std::filesystem::path folder = std::filesystem::path(kPciDevices) / address;
-  const auto text = [&](const char* name) { return files.text(folder / name).value_or(""); };
-  return {text("class"), text("vendor"), text("device")};
-}
-
-bool is_of_shared_class(const PciDevice& one) {
-  return std::ranges::any_of(kOfSharedClass, [&](const OfSharedClass& row) {
-    return one.kind.starts_with(row.kind) && one.vendor == row.vendor &&
-           one.device.starts_with(row.device);
-  });
-}
-
-// 3D controllers and processing accelerators, and what a list has to know.
-bool is_compute(const PciDevice& one) {
-  return one.kind.starts_with("0x0302") || one.kind.starts_with("0x12") || is_of_shared_class(one);
+  const auto number = [&](const char* name) {
+    return number_of(files.text(folder / name).value_or(""));
+  };
+  // The kernel writes the programming interface behind the class: "0x030200".
+  return {number("class") >> 8, number("vendor"), number("device")};
 }
 
 }  // namespace
 
 bool is_accelerator(const NodeFiles& files, const std::string& address) {
-  const PciDevice one = device_at(files, address);
-  return one.kind.starts_with("0x03") || one.kind.starts_with("0x12") ||
-         one.kind.starts_with("0x0b40") || is_of_shared_class(one);
+  return is_accelerator(identity_of(files, address));
 }
 
 bool is_gpu_of(const GpuMaker& maker, const NodeFiles& files, const std::string& address) {
@@ -106,9 +85,9 @@ void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& i
 
 void add_accelerators_of_others(const NodeFiles& files, Inventory& inventory) {
   for (const std::string& address : files.names(kPciDevices)) {
-    const PciDevice one = device_at(files, address);
-    const bool asked = std::ranges::find(kAsked, one.vendor) != kAsked.end();
-    if (asked || !is_compute(one)) continue;
+    const PciIdentity pci = identity_of(files, address);
+    const bool asked = std::ranges::find(kAsked, pci.vendor) != kAsked.end();
+    if (asked || !is_surely_accelerator(pci)) continue;
     const bool given_away = is_given_away(files, address);
     inventory.findings.push_back(
         {.code = "device.unseen",
@@ -116,8 +95,8 @@ void add_accelerators_of_others(const NodeFiles& files, Inventory& inventory) {
          .severity = given_away ? Severity::info : Severity::warning,
          .subject = address,
          .message = fmt::format(
-             "an accelerator of PCI vendor {} (class {}) is on the bus, and {}", one.vendor,
-             one.kind,
+             "an accelerator of PCI vendor {:#06x} (class {:#06x}) is on the bus, and {}",
+             pci.vendor, pci.class_code,
              given_away ? "is given to a virtual machine (vfio-pci): it is not in this inventory"
                         : "no module lists that address: it is missing from this inventory, "
                           "unless it is one of the devices that bear none; see that its driver and "

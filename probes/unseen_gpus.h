@@ -11,9 +11,7 @@ namespace tpp {
 
 inline constexpr std::string_view kPciDevices = "sys/bus/pci/devices";
 
-// Whether the device of the bus is a display controller of any kind (servers' GPUs are 3D
-// controllers), a processing accelerator, a co-processor, or an accelerator that is known to say
-// that it is something else.
+// Whether the device of the bus is one (accelerator_classes.h).
 bool is_accelerator(const NodeFiles& files, const std::string& address);
 
 struct GpuMaker {

@@ -13,6 +13,7 @@
 #include "agent/support/error.h"
 #include "agent/support/file.h"
 #include "agent/support/text.h"
+#include "probes/accelerator_classes.h"
 #include "probes/hwloc_topology.h"
 #include "probes/sleeping_gpus.h"
 #include "probes/unseen_gpus.h"
@@ -23,13 +24,6 @@ namespace {
 using PciAttributes = hwloc_obj_attr_u::hwloc_pcidev_attr_s;
 
 constexpr double kBytesPerGigabyte = 1e9;
-
-// Base and sub-class of what can be an accelerator: display controllers of all kinds (servers' GPUs
-// are 3D controllers), processing accelerators, and co-processors.
-bool is_accelerator_class(unsigned class_id) {
-  const unsigned base = class_id >> 8;
-  return base == 0x03 || base == 0x12 || class_id == 0x0b40;
-}
 
 std::string address_of(const PciAttributes& pci) {
   return fmt::format("{:04x}:{:02x}:{:02x}.{:x}", unsigned{pci.domain}, pci.bus, pci.dev, pci.func);
@@ -135,7 +129,8 @@ NodeTopology read(hwloc_topology_t topology) {
   std::ranges::sort(result.numa_nodes, {}, &NumaNode::number);
   hwloc_obj_t device = nullptr;
   while ((device = hwloc_get_next_pcidev(topology, device)) != nullptr) {
-    if (is_accelerator_class(device->attr->pcidev.class_id)) {
+    const PciAttributes& pci = device->attr->pcidev;
+    if (is_accelerator(PciIdentity{pci.class_id, pci.vendor_id, pci.device_id})) {
       add_with_bridges(topology, device, result);
     }
   }
