@@ -32,11 +32,11 @@ std::string why_refused(const ThresholdInfo& row, const std::string& value) {
         "it stays {:g}",
         row.standard);
   }
-  return fmt::format("'{}' is none of its values; expected a number from {:g} to {:g}{}", value,
-                     row.least, row.most,
+  return fmt::format("'{}' is none of its values; expected a {} from {:g} to {:g}{}", value,
+                     row.whole ? "whole number" : "number", row.least, row.most,
                      row.adjustable == Adjustable::stricter
-                         ? fmt::format(": verdicts rest on it, and it can only be made "
-                                       "stricter than its default of {:g}",
+                         ? fmt::format(": verdicts rest on it, and it can only be made stricter "
+                                       "than its default of {:g}",
                                        row.standard)
                          : "");
 }
