@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <string_view>
 
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -66,6 +67,25 @@ Thresholds stored_in(const Report& report) {
 
 double stricter_of(const ThresholdInfo& row, double one, double other) {
   return row.standard == row.least ? std::max(one, other) : std::min(one, other);
+}
+
+// Whether `given` is at least as strict as every number that a report's first line names and that
+// verdicts rest on. A line that cannot be read may name anything.
+bool covers(const Thresholds& given, std::string_view banner) {
+  banner.remove_prefix(std::string_view(kThresholdBanner).size());
+  for (const std::string& part : split(banner, ',')) {
+    const std::string_view setting = trim(part);
+    const auto equals = setting.find('=');
+    if (equals == std::string_view::npos) return false;
+    const auto row =
+        std::ranges::find(thresholds(), setting.substr(0, equals), &ThresholdInfo::name);
+    const std::string_view rest = setting.substr(equals + 1);
+    const auto value = parse_double(rest.substr(0, rest.find(' ')));
+    if (row == thresholds().end() || !value) return false;
+    if (row->adjustable != Adjustable::stricter) continue;
+    if (stricter_of(*row, *value, given[row->threshold]) != given[row->threshold]) return false;
+  }
+  return true;
 }
 
 // Where the value in the first line comes from; "" where it is that of --threshold, and no other is
@@ -141,7 +161,8 @@ ReportThresholds thresholds_of(const Report& report, const Thresholds& given) {
   for (const std::string& banner : report.banners) {
     if (banner.starts_with(kThresholdBanner) && banner == threshold_banner(stored)) continue;
     result.banners.push_back(banner);
-    result.lost = result.lost || banner.starts_with(kThresholdBanner);
+    const bool names_others = banner.starts_with(kThresholdBanner);
+    result.lost = result.lost || (names_others && !covers(result.used, banner));
   }
   if (auto banner = banner_of(parts)) result.banners.push_back(std::move(*banner));
   return result;

@@ -24,7 +24,9 @@ std::optional<std::string> threshold_banner(const Thresholds& thresholds);
 struct ReportThresholds {
   Thresholds used;
   std::vector<std::string> banners;  // for the first line, in place of those of the report
-  bool lost = false;                 // the report's first line names others than it has values of
+  // The report's first line names others than it has values of, of which verdicts rest on one that
+  // none of `used` is as strict as.
+  bool lost = false;
 };
 
 // Of what verdicts rest on, the stricter of the report's own value and of the one `given`; `given`

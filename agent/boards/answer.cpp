@@ -71,37 +71,10 @@ Answer none_met(const Case& board) {
   return answer;
 }
 
-bool has_upper_bound(const Provision& provision) {
-  return std::ranges::any_of(provision.all, [](const Condition& condition) {
-    return condition.op == Operator::less || condition.op == Operator::less_equal;
-  });
-}
-
-// Code that cannot be relied on may have told of a smaller product. What its figures rule out above
-// the class that they meet is open then, and with it a paragraph that ends where the stricter one
-// begins.
-void open_above(const std::string& why, std::vector<ProvisionResult>& results) {
-  const auto met = std::ranges::find(results, Truth::met, &ProvisionResult::truth);
-  if (met == results.end()) return;
-  const Provision& lowest = *met->provision;
-  bool opened = false;
-  for (ProvisionResult& result : results) {
-    const bool stricter =
-        result.provision->rank > lowest.rank && result.provision->gives != lowest.gives;
-    const bool ruled_out = stricter && result.truth == Truth::not_met;
-    const bool band = opened && result.truth == Truth::met && has_upper_bound(*result.provision);
-    if (!ruled_out && !band) continue;
-    result.truth = Truth::not_decided;
-    result.presumed = ruled_out;
-    result.notes.push_back("figures rule nothing out here: " + why);
-    opened = true;
-  }
-}
-
 std::vector<ProvisionResult> results_of(const Case& board, const BoardValues& values) {
   std::vector<ProvisionResult> results = evaluate(board.rule, values);
-  const auto& untrusted = board.board.facts.untrusted;
-  if (!untrusted.empty()) open_above(untrusted.front(), results);
+  const std::string doubt = product_doubt(board.board.facts);
+  if (!doubt.empty()) open_above(doubt, results);
   return results;
 }
 
@@ -209,8 +182,30 @@ Answer agreed(const std::vector<DeclaredProduct>& products, const std::vector<An
   return all;
 }
 
+// Whether a class ends where a stricter one begins.
+bool is_band(const Rule& rule, const Answer& answer) {
+  return std::ranges::any_of(rule.provisions, [&](const Provision& provision) {
+    return std::ranges::find(answer.paragraphs, provision.paragraph) != answer.paragraphs.end() &&
+           has_upper_bound(provision);
+  });
+}
+
+// Each of them is in a class, or presumed to be: so is the board, whichever it is.
+void presume_strictest(const Answer& strictest, const std::vector<Answer>& answers, Answer& own) {
+  const bool each = std::ranges::all_of(answers, [](const Answer& answer) {
+    return answer.kind == ClassificationKind::controlled || answer.presumed;
+  });
+  if (!each || own.kind != ClassificationKind::undetermined || own.presumed) return;
+  own.presumed = true;
+  own.rendered = strictest.kind == ClassificationKind::controlled
+                     ? fmt::format("undetermined, presumed controlled ({})",
+                                   fmt::join(strictest.paragraphs, ", "))
+                     : strictest.rendered;
+}
+
 // A board that is one of several products is in a class that all of them reach; where they differ,
-// or one of them reaches none, which of them it is decides, and nobody knows.
+// or one of them reaches none, which of them it is decides, and nobody knows. A class with an upper
+// end is not shown by it: what was measured is held against no row, and may lie over that end.
 Answer among_candidates(const Case& board, const Readings& readings, Answer own) {
   const std::vector<DeclaredProduct>& products = *board.board.candidates;
   std::vector<Answer> answers;
@@ -225,7 +220,7 @@ Answer among_candidates(const Case& board, const Readings& readings, Answer own)
            answer.classification == strictest.classification;
   });
   const std::string list = fmt::format("{}", fmt::join(words, " or "));
-  if (alike && strictest.rank >= own.rank) {
+  if (alike && strictest.rank >= own.rank && !is_band(board.rule, strictest)) {
     Answer all = agreed(products, answers);
     std::vector<std::string> notes = {fmt::format("whichever it is: {}", list)};
     add_once(smallest_margin(all), notes);
@@ -235,6 +230,7 @@ Answer among_candidates(const Case& board, const Readings& readings, Answer own)
   own.notes.push_back(strictest.kind == ClassificationKind::controlled
                           ? fmt::format("it may be {}: up to {}", list, strictest.classification)
                           : fmt::format("it may be {}", list));
+  presume_strictest(strictest, answers, own);
   return own;
 }
 
@@ -255,6 +251,19 @@ Answer answer_under(const Case& board, const Readings& readings) {
   if (any(board.board.candidates)) return among_candidates(board, readings, std::move(answer));
   if (any(board.board.parts)) answer.notes.push_back(parts_note(board, readings));
   return answer;
+}
+
+std::string product_doubt(const BoardFacts& facts) {
+  if (!facts.untrusted.empty()) return facts.untrusted.front();
+  for (const std::string& fact : facts.identity_differs) {
+    // Other units are the same product cut, or unlocked, which its rate shows.
+    const auto& units = facts.units_differ;
+    if (std::ranges::find(units, fact) == units.end()) return "it differs from its row: " + fact;
+  }
+  if (!facts.confidence_raised.empty()) {
+    return "the shipped catalogue has figures of its row from memory";
+  }
+  return "";
 }
 
 std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,

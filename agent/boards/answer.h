@@ -39,6 +39,10 @@ struct Answer {
 
 Answer answer_under(const Case& board, const Readings& readings);
 
+// Why it may be a larger product than the row that was found for it; "" where nothing says so. That
+// a part of a device is all that was seen or measured does not.
+std::string product_doubt(const BoardFacts& facts);
+
 // Why a board of which no paragraph is met still is not "below"; "" if it is.
 std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
                           PassMode mode);

@@ -79,6 +79,12 @@ void check_reading(const Place& place, const TppReading& reading,
     check(place.member("deciding_value"), *reading.deciding_value, kHighestTpp);
     check_reaches(place.member("deciding_value"), *reading.deciding_value, least);
   }
+  if (reading.deciding_interval.has_value() != reading.deciding_value.has_value()) {
+    throw UsageError(
+        fmt::format("{}: deciding_value and deciding_interval stand together or not at all: the "
+                    "report was changed or damaged",
+                    place.words));
+  }
   if (reading.deciding_interval) {
     check(place.member("deciding_interval"), *reading.deciding_interval, kHighestTpp);
   }
@@ -96,8 +102,14 @@ void check_tpp(const Place& place, const Tpp& tpp, const std::vector<PrecisionRa
   }
 }
 
-void check_products(const Place& place, const std::optional<std::vector<DeclaredProduct>>& all) {
+void check_products(const Place& place, const std::optional<std::vector<DeclaredProduct>>& all,
+                    const std::optional<ChipId>& chip) {
   if (!all) return;
+  if (all->empty() || chip) {
+    throw UsageError(fmt::format(
+        "{}: {}: the report was changed or damaged", place.words,
+        chip ? "a board with a row of its own has none" : "an empty list, expected products"));
+  }
   for (const DeclaredProduct& product : *all) {
     const Place at = place.member(product.chip.value);
     if (product.tpp) check_tpp(at.member("tpp"), *product.tpp, {});
@@ -122,8 +134,8 @@ void check_board(const BoardPerformance& board) {
   }
   check(Place{place.words + ": die_area_mm2"}, board.die_area_mm2);
   check(Place{place.words + ": computing_die_area_mm2"}, board.computing_die_area_mm2);
-  check_products({place.words + ": candidates"}, board.candidates);
-  check_products({place.words + ": parts"}, board.parts);
+  check_products({place.words + ": candidates"}, board.candidates, board.chip);
+  check_products({place.words + ": parts"}, board.parts, board.chip);
   for (const auto& [basis, bytes] : board.memory_bandwidth) {
     check(Place{fmt::format("{}: memory_bandwidth.{}", place.words, enum_name(basis))}, bytes,
           kHighestBytes);

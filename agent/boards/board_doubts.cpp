@@ -18,6 +18,35 @@ Neighbours may_share_board(const BoardUnit& one, const BoardUnit& other) {
   return neighbours(one.place, other.place);
 }
 
+std::string doubt_by(std::size_t unit, const BoardDrafts& drafts) {
+  const Draft& mine = drafts.draft_of(unit);
+  if (drafts.units()[unit].host || mine.source == Source::read) return "";
+  const auto& labels = drafts.units()[unit].device().labels;
+  const bool alone = mine.units.size() == 1;
+  if (alone && labels && labels->multi_gpu_board == true) {
+    return "its vendor says that it shares its board, and not with which";
+  }
+  for (std::size_t other = 0; other < drafts.units().size(); ++other) {
+    const bool elsewhere = drafts.board_of(other) != drafts.board_of(unit);
+    // What the operator said of one is no word on another that nobody named.
+    const bool said = mine.mapped && drafts.draft_of(other).mapped;
+    if (!elsewhere || drafts.units()[other].host || said) continue;
+    const Neighbours found = may_share_board(drafts.units()[unit], drafts.units()[other]);
+    const std::string& id = drafts.units()[other].device().id.value;
+    if (found == Neighbours::together) {
+      return fmt::format("{}, of the same part, sits in the same slot", id);
+    }
+    // Where a row says how many devices a board has, that is the answer.
+    if (found == Neighbours::open && drafts.units()[unit].chip == nullptr && !mine.mapped) {
+      return fmt::format(
+          "{}, of the same part, is behind the same bridge {}, of card or "
+          "mainboard: the bus does not tell which",
+          id, common_bridge(*drafts.units()[unit].place, *drafts.units()[other].place));
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 std::vector<Finding> splits(const BoardDrafts& drafts,
@@ -51,31 +80,9 @@ std::vector<Finding> splits(const BoardDrafts& drafts,
   return findings;
 }
 
-std::string doubt_of(std::size_t unit, const BoardDrafts& drafts) {
-  const Draft& mine = drafts.draft_of(unit);
-  if (drafts.units()[unit].host || mine.source == Source::read) return "";
-  const auto& labels = drafts.units()[unit].device().labels;
-  const bool alone = mine.units.size() == 1;
-  if (alone && labels && labels->multi_gpu_board == true) {
-    return "its vendor says that it shares its board, and not with which";
-  }
-  for (std::size_t other = 0; other < drafts.units().size(); ++other) {
-    const bool elsewhere = drafts.board_of(other) != drafts.board_of(unit);
-    // What the operator said of one is no word on another that nobody named.
-    const bool said = mine.mapped && drafts.draft_of(other).mapped;
-    if (!elsewhere || drafts.units()[other].host || said) continue;
-    const Neighbours found = may_share_board(drafts.units()[unit], drafts.units()[other]);
-    const std::string& id = drafts.units()[other].device().id.value;
-    if (found == Neighbours::together) {
-      return fmt::format("{}, of the same part, sits in the same slot", id);
-    }
-    // Where a row says how many devices a board has, that is the answer.
-    if (found == Neighbours::open && drafts.units()[unit].chip == nullptr && !mine.mapped) {
-      return fmt::format(
-          "{}, of the same part, is behind the same bridge {}, of card or "
-          "mainboard: the bus does not tell which",
-          id, common_bridge(*drafts.units()[unit].place, *drafts.units()[other].place));
-    }
+std::string doubt_of(const Draft& draft, const BoardDrafts& drafts) {
+  for (const std::size_t unit : draft.units) {
+    if (std::string doubt = doubt_by(unit, drafts); !doubt.empty()) return doubt;
   }
   return "";
 }

@@ -17,8 +17,8 @@ namespace tpp {
 std::vector<Finding> splits(const BoardDrafts& drafts,
                             std::map<std::size_t, std::string>& uncertain);
 
-// Of the board that a unit is on; "" where nothing says so.
-std::string doubt_of(std::size_t unit, const BoardDrafts& drafts);
+// By any of its units; "" where nothing says so.
+std::string doubt_of(const Draft& draft, const BoardDrafts& drafts);
 
 }  // namespace tpp
 

@@ -87,8 +87,7 @@ void write(const BoardDrafts& drafts, Inventory& inventory) {
     Board board = board_of(drafts.drafts()[i], drafts, inventory);
     if (uncertain.contains(i)) {
       board.uncertain = uncertain.at(i);
-    } else if (const std::string doubt = doubt_of(drafts.drafts()[i].units.front(), drafts);
-               !doubt.empty()) {
+    } else if (const std::string doubt = doubt_of(drafts.drafts()[i], drafts); !doubt.empty()) {
       board.uncertain = doubt;
       findings.push_back({"board.uncertain", FindingClass::condition, Severity::warning,
                           board.id.value,

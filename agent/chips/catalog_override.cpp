@@ -179,14 +179,16 @@ void compare_rows(const Chip& shipped, const Chip& given, BoardFacts& facts) {
   compare_layout(shipped, given, facts);
 }
 
-// All of them together decide the class of a board that may be any of them.
-void hold_candidates(const Catalog& shipped, const BoardPerformance& theirs, const Catalog& catalog,
-                     BoardPerformance& board) {
-  for (const DeclaredProduct& product : *board.candidates) {
-    const Chip* given = row_of(catalog, product.chip);
-    const Chip* row = row_of(shipped, product.chip);
-    if (given && row) compare_rows(*row, *given, board.facts);
-    if (given && !row) hold_unmatched(shipped, theirs, *given, board.facts);
+// What a board may be, or what is on it, decides its class as well as a row of its own.
+void hold_products(const Catalog& shipped, const BoardPerformance& theirs, const Catalog& catalog,
+                   BoardPerformance& board) {
+  for (const auto* products : {&board.candidates, &board.parts}) {
+    for (const DeclaredProduct& product : products->value_or(std::vector<DeclaredProduct>())) {
+      const Chip* given = row_of(catalog, product.chip);
+      const Chip* row = row_of(shipped, product.chip);
+      if (given && row) compare_rows(*row, *given, board.facts);
+      if (given && !row) hold_unmatched(shipped, theirs, *given, board.facts);
+    }
   }
 }
 
@@ -204,7 +206,7 @@ void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog
     const BoardPerformance& theirs = shipped.boards[i];
     BoardFacts& facts = boards[i].facts;
     const Chip* given = row_of(catalog, boards[i].chip);
-    if (boards[i].candidates) hold_candidates(shipped.catalog, theirs, catalog, boards[i]);
+    hold_products(shipped.catalog, theirs, catalog, boards[i]);
     if (!given) continue;
     const Chip* row = row_of(shipped.catalog, theirs.chip);
     if (!row) {

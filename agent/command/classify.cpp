@@ -1,3 +1,6 @@
+#include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "agent/chips/catalog_match.h"
@@ -24,6 +27,15 @@ struct Inputs {
   std::vector<Item> items;
 };
 
+// What a report lacks stands in none of its boards: whoever reads the answer is told.
+std::vector<Finding> findings_of_unseen(const Report& report) {
+  static const std::set<std::string> kCodes = {"backend.failed", "device.unseen", "probe.failed"};
+  std::vector<Finding> found;
+  std::ranges::copy_if(report.findings, std::back_inserter(found),
+                       [](const Finding& finding) { return kCodes.contains(finding.code); });
+  return found;
+}
+
 void read_items(const Options& options, Inputs& inputs) {
   const ClassifyRequest& request = options.classify;
   const auto changed = threshold_banner(options.thresholds);
@@ -42,7 +54,10 @@ void read_items(const Options& options, Inputs& inputs) {
     const std::vector<Finding> age = age_findings(
         report, {request.question.as_of, utc_now(), options.thresholds[Threshold::report_age]});
     for (std::string& banner : age_banners(age)) inputs.banners.push_back(std::move(banner));
-    for (Item& item : inputs.items) item.findings = age;
+    for (Item& item : inputs.items) {
+      item.findings = age;
+      std::ranges::copy(findings_of_unseen(report), std::back_inserter(item.findings));
+    }
   }
 }
 

@@ -104,11 +104,21 @@ bool same_method(const Sighting& before, const Sighting& after) {
   return was.names == is.names || any_forced(before) || any_forced(after);
 }
 
+// Of the numbers that were not the default, those that verdicts rest on.
+std::vector<ThresholdValue> deciding_thresholds(const Sighting& sighting) {
+  std::vector<ThresholdValue> values =
+      sighting.report->thresholds.value_or(std::vector<ThresholdValue>());
+  std::erase_if(values, [](const ThresholdValue& one) {
+    return info(one.threshold).adjustable != Adjustable::stricter;
+  });
+  return values;
+}
+
 bool same_condition(const Sighting& before, const Sighting& after) {
   const BoardPerformance* was = performance_of(before);
   const BoardPerformance* is = performance_of(after);
   if (before.report->mode != after.report->mode) return false;
-  if (before.report->thresholds != after.report->thresholds) return false;
+  if (deciding_thresholds(before) != deciding_thresholds(after)) return false;
   if (was == nullptr || is == nullptr) return was == is;
   const auto evidence = [](const BoardFacts& facts) {
     return std::tie(facts.partial, facts.failed, facts.suspect, facts.untrusted);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/support/add_once.h"
+#include "agent/support/text.h"
 
 namespace tpp {
 namespace {
@@ -17,8 +18,9 @@ class Told {
  public:
   void add(const std::optional<std::string>& value, const std::string& source) {
     if (!value) return;
-    auto known = std::ranges::find(values_, *value, &Value::text);
-    if (known == values_.end()) known = values_.insert(known, {*value, {}});
+    const std::string text = to_lower(*value);
+    auto known = std::ranges::find(values_, text, &Value::text);
+    if (known == values_.end()) known = values_.insert(known, {text, {}});
     add_once(source, known->sources);
   }
 

@@ -131,7 +131,7 @@ void TelemetryRecorder::record(const std::filesystem::path& agent, const DeviceI
       auto code = record::code_in_line(line);
       if (code) {
         const std::lock_guard lock(mutex_);
-        readings_.code = std::move(*code);
+        readings_.code.insert(readings_.code.end(), code->begin(), code->end());
         return true;
       }
       TelemetrySample sample = parse_sample(line, "probe " + probe_);

@@ -28,6 +28,7 @@ bool exception_possible(const Asked& asked, const ItemClass& item) {
 ItemState state_of(const Asked& asked, const BoardValues& values, Scope scope) {
   const Item& item = asked.item;
   const Doubt doubt = item.doubt.empty()    ? Doubt::none
+                      : item.product_doubt  ? Doubt::product
                       : item.identity_doubt ? Doubt::identity
                                             : Doubt::figures;
   return item_state(asked.editions, values, scope, {doubt, item.form});

@@ -31,6 +31,7 @@ struct Item {
   bool measured = false;  // a board of a report: editions for figures alone have no say
   // What is in doubt is which product it is, so that the row's datacenter flag is too.
   bool identity_doubt = false;
+  bool product_doubt = false;  // ... and may be a larger one than the row
   std::vector<std::string> notes;
   std::vector<Finding> findings = {};  // of where it comes from; they change no answer
 };

@@ -48,6 +48,8 @@ void open_stricter(std::vector<ClassState>& classes) {
   }
 }
 
+bool is_of_product(Doubt doubt) { return doubt == Doubt::identity || doubt == Doubt::product; }
+
 struct Asked {
   const BoardValues& values;
   Scope scope;
@@ -56,8 +58,10 @@ struct Asked {
 
 void add_edition(const Edition& edition, const Asked& asked, ItemState& state) {
   std::vector<ClassState> classes;
+  std::vector<ProvisionResult> results = evaluate(edition.rule, asked.values, asked.scope);
+  if (asked.doubt == Doubt::product) open_above("it may be another product", results);
   // Strictest first, as evaluate gives them.
-  for (const ProvisionResult& result : evaluate(edition.rule, asked.values, asked.scope)) {
+  for (const ProvisionResult& result : results) {
     state.considered = true;
     add_result(result, class_named(result.provision->gives, classes));
     for (const std::string& note : result.notes) add_once(note, state.notes);
@@ -177,7 +181,7 @@ ItemState state_without_alternatives(const std::vector<Edition>& editions,
       if (!stands(item.standing, scope)) continue;
       Truth truth = item_class_truth(item, state, values, presumed);
       // A part of a class that is reviewed more mildly, for a board that may be another product.
-      const bool doubted = aspect.doubt == Doubt::identity && !item.within.empty();
+      const bool doubted = is_of_product(aspect.doubt) && !item.within.empty();
       if (doubted && truth == Truth::met) truth = Truth::not_decided;
       state.item_classes.push_back({&item, truth});
     }
@@ -194,7 +198,7 @@ ItemState state_without_alternatives(const std::vector<Edition>& editions,
 ItemState item_state(const std::vector<Edition>& editions, const BoardValues& given, Scope scope,
                      const ItemAspect& aspect) {
   BoardValues values = given;
-  const bool product_doubted = aspect.doubt == Doubt::identity && !values.datacenter;
+  const bool product_doubted = is_of_product(aspect.doubt) && !values.datacenter;
   values.datacenter_doubted = values.datacenter_doubted || product_doubted;
   ItemState state = state_without_alternatives(editions, values, scope, aspect);
   if (!values.datacenter_doubted) return state;

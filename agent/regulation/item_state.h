@@ -32,8 +32,9 @@ struct ItemClassState {
 
 // How far "not met" can be trusted. Where the evidence is in doubt, what is met stays met, and
 // every stricter class is open; where it is in doubt what the item is at all, so is a "not for
-// datacenters".
-enum class Doubt { none, figures, identity };
+// datacenters". Where it may be a larger product, nothing is in a class that ends where a stricter
+// one begins.
+enum class Doubt { none, figures, identity, product };
 
 // Whether a letter reaches the item: met if it names the chip, else open at most.
 struct LetterState {

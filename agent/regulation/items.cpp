@@ -73,15 +73,15 @@ std::string source_words(const BoardSource& source, const Readings& readings, Ru
   return quantity == RuleQuantity::tops ? "the highest rate of any precision" : "";
 }
 
-GivenFigure datacenter_figure(const BoardFacts& facts) {
+GivenFigure datacenter_figure(const BoardValues& values, const BoardFacts& facts) {
   GivenFigure shown{RuleQuantity::datacenter, std::nullopt, "unknown: counts as yes"};
-  if (!facts.datacenter) return shown;
-  if (facts.datacenter_doubt) {
-    shown.origin =
-        fmt::format("said not to be, in doubt, decides nothing: {}", *facts.datacenter_doubt);
+  if (!values.datacenter_known) return shown;
+  if (!values.datacenter && values.datacenter_doubted) {
+    shown.origin = fmt::format("said not to be, in doubt, decides nothing: {}",
+                               facts.datacenter_doubt.value_or("of a product that it may be"));
     return shown;
   }
-  return {RuleQuantity::datacenter, *facts.datacenter ? 1.0 : 0.0, "catalogue or operator"};
+  return {RuleQuantity::datacenter, values.datacenter ? 1.0 : 0.0, "catalogue or operator"};
 }
 
 // Every figure of every basis, as the reader sees it beside the comparisons.
@@ -102,7 +102,7 @@ std::vector<GivenFigure> shown_figures(const BoardSource& source, const Readings
   }
   if (values.planar)
     shown.push_back({RuleQuantity::pd, std::nullopt, "planar dies: no area counts"});
-  shown.push_back(datacenter_figure(source.board.facts));
+  shown.push_back(datacenter_figure(values, source.board.facts));
   if (values.hbm) shown.push_back({RuleQuantity::hbm, *values.hbm ? 1.0 : 0.0, "catalogue"});
   return shown;
 }
@@ -174,8 +174,8 @@ Item chip_item(const Chip& chip) {
 std::vector<Item> report_items(const Report& report, const Thresholds& given) {
   check_boards(report.performances);
   const ReportThresholds thresholds = thresholds_of(report, given);
-  // A report that was judged by stricter numbers is not made below by the default ones in silence.
-  const bool laxer = thresholds.lost && given.changed().empty();
+  // A report that was judged by stricter numbers is not made below by laxer ones in silence.
+  const bool laxer = thresholds.lost;
   std::vector<Item> items;
   for (const BoardPerformance& board : report.performances) {
     const Chip* chip = board.chip ? row_of(report.chips, *board.chip) : nullptr;
@@ -193,11 +193,8 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given) {
     const AssuranceResult evidence = assurance(board, measured, thresholds.used);
     item.doubt = why_not_below(board, evidence, report.mode);
     if (item.doubt.empty() && laxer) item.doubt = kLostThresholds;
-    // What untrusted code says of a board may be said of another one.
-    item.identity_doubt = evidence.assurance == Assurance::contradicted ||
-                          !board.facts.untrusted.empty() || board.candidates ||
-                          !board.facts.identity_differs.empty() ||
-                          !board.facts.confidence_raised.empty();
+    item.identity_doubt = evidence.assurance == Assurance::contradicted || board.candidates;
+    item.product_doubt = !product_doubt(board.facts).empty();
     items.push_back(std::move(item));
   }
   if (items.empty()) throw Error("the report has no board to classify");

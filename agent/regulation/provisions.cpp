@@ -244,6 +244,30 @@ std::vector<ProvisionResult> evaluate(const Rule& rule, const BoardValues& value
   return results;
 }
 
+bool has_upper_bound(const Provision& provision) {
+  return std::ranges::any_of(provision.all, [](const Condition& condition) {
+    return condition.op == Operator::less || condition.op == Operator::less_equal;
+  });
+}
+
+void open_above(const std::string& why, std::vector<ProvisionResult>& results) {
+  const auto met = std::ranges::find(results, Truth::met, &ProvisionResult::truth);
+  if (met == results.end()) return;
+  const Provision& strictest = *met->provision;
+  bool opened = false;
+  for (ProvisionResult& result : results) {
+    const bool stricter =
+        result.provision->rank > strictest.rank && result.provision->gives != strictest.gives;
+    const bool ruled_out = stricter && result.truth == Truth::not_met;
+    const bool band = opened && result.truth == Truth::met && has_upper_bound(*result.provision);
+    opened = opened || (stricter && result.truth != Truth::met);
+    if (!ruled_out && !band) continue;
+    result.truth = Truth::not_decided;
+    result.presumed = ruled_out;
+    result.notes.push_back("figures rule nothing out here: " + why);
+  }
+}
+
 std::vector<Comparison> compare_all(const Rule& rule, const BoardValues& values, Scope scope) {
   std::vector<Comparison> rows;
   std::vector<std::string> paragraphs;

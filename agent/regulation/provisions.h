@@ -28,6 +28,13 @@ struct ProvisionResult {
 std::vector<ProvisionResult> evaluate(const Rule& rule, const BoardValues& values,
                                       Scope scope = Scope::text);
 
+bool has_upper_bound(const Provision& provision);
+
+// Where a board may be another product than its figures are of, and so a larger one: what they rule
+// out above the class that they meet is open and presumed, and with it a paragraph that ends where
+// the stricter one begins. `results` as evaluate gives them; `why` for the reader.
+void open_above(const std::string& why, std::vector<ProvisionResult>& results);
+
 // Conditions outside of a control list: all of them together, and each by itself. An empty list is
 // met.
 Truth judge_conditions(const std::vector<Condition>& all, const BoardValues& values);

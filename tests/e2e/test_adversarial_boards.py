@@ -121,3 +121,5 @@ class AdversarialBoards(Adversarial):
         del parsed["thresholds"]  # as older reports are
         self.assertNotIn("not-controlled", classify().stdout)
         self.assertIn("judged by other thresholds", classify().stdout)
+        for other in ("report_age=60", "memory_errors=1", "cut_below=0.99"):
+            self.assertNotIn("not-controlled", classify("--threshold", other).stdout, other)

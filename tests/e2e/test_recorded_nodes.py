@@ -5,6 +5,9 @@ TPP_UPDATE_GOLDEN=1 writes the files anew; read the difference before committing
 """
 import json
 import os
+import pathlib
+import shutil
+import tempfile
 import unittest
 
 import program
@@ -63,6 +66,30 @@ class RecordedNodes(unittest.TestCase):
 
     def test_each_gives_exactly_its_classes(self):
         self.each_gives(classes_of, "classes.json")
+
+    def test_files_that_a_recording_names_are_not_taken_for_this_machines(self):
+        with tempfile.TemporaryDirectory() as folder:
+            node = pathlib.Path(folder) / "node"
+            shutil.copytree(NODES / "hgx-h100-one-divided", node)
+            answer = node / "answers/probe-nvidia.ndjson"
+            said = {"record": "libraries", "files": [{"path": "/usr/bin/env", "deleted": False}]}
+            answer.write_text(json.dumps(said) + "\n" + answer.read_text(encoding="utf-8"),
+                              encoding="utf-8")
+            report = report_of(node)
+        self.assertNotIn("/usr/bin/env", [library["path"] for library in report["libraries"]])
+        self.assertTrue(all(board["facts"]["untrusted"] for board in report["performances"]
+                            if board["facts"]["kind"] == "gpu"))
+
+    def test_classify_tells_of_gpus_that_the_report_lacks(self):
+        with tempfile.TemporaryDirectory() as folder:
+            stored = pathlib.Path(folder) / "report.json"
+            stored.write_text(json.dumps(report_of(NODES / "switched-gpus")), encoding="utf-8")
+            done = program.run("classify", "--report", stored, "--destination", "FR",
+                               "--format", "json")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        for item in json.loads(done.stdout)["items"]:
+            codes = [finding["code"] for finding in item["findings"]]
+            self.assertEqual(codes.count("device.unseen"), 4)
 
     def test_the_environment_of_this_machine_is_none_of_its_own(self):
         codes = {f["code"] for f in report_of(NODES / "half-hidden")["findings"]}

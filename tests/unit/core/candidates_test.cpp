@@ -61,10 +61,27 @@ TEST(Candidates, AreUnderTheParagraphsThatAllOfThemMeet) {
   EXPECT_THAT(verdict.paragraphs, ElementsAre("3A090.a.1"));
 }
 
-TEST(Candidates, GiveTheClassOfABandWhereAllAreInIt) {
+// Nothing that is measured is held against a row of theirs, and may be more than any declares.
+TEST(Candidates, ShowNoBandWhichIsPresumedWhereAllAreInIt) {
   const Verdict verdict = test::verdict_of(one_of({twin("one", 310, 800), twin("two", 400, 800)}));
 
-  EXPECT_EQ(verdict.classification, "3A090.b");
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_EQ(verdict.rendered, "undetermined, presumed controlled (3A090.b.1)");
+  EXPECT_THAT(notes(verdict), HasSubstr("up to 3A090.b"));
+}
+
+TEST(Candidates, OfWhichOneIsPresumedInAClassAreAllPresumedToBe) {
+  Chip recalled = twin("two", 800, 800);
+  recalled.declared.at(P::int8).confidence = Confidence::recall;
+
+  const Classification classes = [&] {
+    const test::Scene scene = one_of({twin("one", 800, 800), recalled});
+    return classify(test::aggregate_scene(scene), scene.inventory, test::october_2023(),
+                    scene.options);
+  }();
+
+  EXPECT_EQ(classes.verdicts.at(0).kind, ClassificationKind::undetermined);
+  EXPECT_TRUE(test::has_finding(classes, "classification.presumed_controlled"));
 }
 
 TEST(Candidates, OfSeveralClassesLeaveItOpenAndNameTheStrictest) {

@@ -321,6 +321,20 @@ TEST(Classify, ShowsNoBandByWhatUntrustedCodeToldOfABoard) {
   EXPECT_EQ(class_of(large_chip(), true).verdicts[0].classification, "3A090.a");
 }
 
+TEST(Classify, ShowsNoBandByARowThatTheBoardDiffersFrom) {
+  const Chip band = test::chip("band", {{Precision::fp16, 200}}, 700);
+  for (const PassMode mode : {PassMode::inventory, PassMode::full}) {
+    test::Scene scene = measured(band);
+    scene.options.mode = mode;
+    scene.device().memory_bytes = 200000000000;
+
+    const Verdict verdict = verdict_of(scene);
+
+    EXPECT_EQ(verdict.rendered, "undetermined, presumed controlled (3A090.a.1)");
+    EXPECT_THAT(verdict.notes, Contains(HasSubstr("it differs from its row")));
+  }
+}
+
 TEST(Classify, AddsBoardsThatTheOperatorMerged) {
   test::Scene scene = test::inventory_of(test::chip("x", {{P::fp16, 80}}, 814));  // TPP 1280
   EXPECT_EQ(verdict_of(scene).classification, "below");

@@ -208,6 +208,21 @@ TEST(Grouping, MergesBoardsByTheOperatorsMappingByIdUuidOrSerialNumber) {
   EXPECT_EQ(node.board(0).expected_devices, std::nullopt);
 }
 
+// The first device of the mapping's board is in a slot of its own, the second shares one.
+TEST(Grouping, LeavesAMappedBoardOpenOfWhichAnyDeviceSharesASlotWithOneThatIsNotNamed) {
+  Node node = pair_of(kT4, "#3");
+  node.add("0000:04:00.0", kT4);
+  node.put("0000:04:00.0 0000:00:02.0");
+
+  group_by(map_of("  - {name: two, devices: ['0000:04:00.0', '0000:07:00.0']}\n"), node);
+
+  ASSERT_THAT(node.boards(), ElementsAre("0000:07:00.0 0000:04:00.0", "0000:08:00.0"));
+  for (const std::size_t board : {0u, 1u}) {
+    EXPECT_TRUE(node.board(board).uncertain) << board;
+    EXPECT_EQ(declared_verdict(node, board).kind, ClassificationKind::undetermined) << board;
+  }
+}
+
 TEST(Grouping, LeavesOpenWhatTheMappingPartsAgainstTheVendor) {
   Node claimed = pair_of(kT4, "#3");
   for (Device& device : claimed.inventory.devices) device.board.value = "card-1";

@@ -136,6 +136,24 @@ TEST(StoredThresholds, AreLostWhereTheFirstLineNamesOthersThanThereAreValuesOf) 
   EXPECT_TRUE(thresholds_of(changed, {}).lost);
 }
 
+TEST(StoredThresholds, ThatWereLostAreGivenByNoOthersThanThoseNamed) {
+  Report old = judged_by({"identity_facts=3", "clock_share=0.9"});
+  old.thresholds.reset();
+
+  for (const char* other : {"report_age=60", "memory_errors=1", "cut_below=0.99"}) {
+    EXPECT_TRUE(thresholds_of(old, thresholds_of({other})).lost) << other;
+  }
+  EXPECT_FALSE(thresholds_of(old, thresholds_of({"identity_facts=3"})).lost);
+  old.banners = {"THRESHOLDS: cut_below=0.99 (default 0.98)"};
+  EXPECT_TRUE(thresholds_of(old, thresholds_of({"cut_below=0.985"})).lost);
+  EXPECT_FALSE(thresholds_of(old, thresholds_of({"cut_below=0.995"})).lost);
+  for (const char* unreadable : {"THRESHOLDS: ", "THRESHOLDS: cut_below", "THRESHOLDS: cut_below=x",
+                                 "THRESHOLDS: of_later_version=3"}) {
+    old.banners = {unreadable};
+    EXPECT_TRUE(thresholds_of(old, thresholds_of({"cut_below=1"})).lost) << unreadable;
+  }
+}
+
 TEST(StoredThresholds, ThatNoPassCanHaveWorkedWithAreRefused) {
   EXPECT_THAT(stored_refusal({{Threshold::identity_facts, 1}}),
               AllOf(HasSubstr("judged by identity_facts=1"), HasSubstr("only be made stricter")));
