@@ -15,6 +15,7 @@ void add_fail_on_option(CLI::App& command, std::vector<std::string>& words) {
           "Classes of findings that make the exit code 1 (default contradiction,health; none)")
       ->type_name("CLASS,...")
       ->delimiter(',')
+      ->allow_extra_args(false)  // words behind it may be reports
       ->envname("TPP_AGENT_FAIL_ON");
 }
 

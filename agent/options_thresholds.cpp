@@ -11,6 +11,7 @@ void add_threshold_option(CLI::App& command, std::vector<std::string>& words) {
                   "what verdicts rest on can be made stricter only")
       ->type_name("NAME=VALUE,...")
       ->delimiter(',')
+      ->allow_extra_args(false)  // words behind it may be reports
       ->envname("TPP_AGENT_THRESHOLD");
 }
 

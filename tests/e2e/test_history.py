@@ -41,6 +41,13 @@ class History(unittest.TestCase):
         self.assertEqual(parsed["boards"][0]["reports"], 2)
         self.assertIn("SIMULATED", result.stdout.splitlines()[0])
 
+    def test_reports_may_stand_behind_options_that_take_lists(self):
+        reports = [self.report("a", "05-01"), self.report("b", "06-01")]
+        for words in (["--threshold", "history_rate=0.05"], ["--fail-on", "health,condition"]):
+            result, parsed = self.history(*words, *reports)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(len(parsed["reports"]), 2)
+
     def test_of_a_board_that_lost_units_is_a_finding(self):
         self.report("a", "05-01")
         self.report("b", "06-01", lambda text: text.replace("units: 40", "units: 36"))
