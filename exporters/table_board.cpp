@@ -227,8 +227,11 @@ std::string decided_text(const Verdict& verdict) {
 void add_verdict(Page& page, const Verdict& verdict) {
   Span headline = class_text(verdict);
   // What rests on a data sheet alone must not read like what was verified.
-  if (verdict.kind == ClassificationKind::below && verdict.assurance != Assurance::corroborated) {
-    headline.text += fmt::format(" ({})", assurance_text(verdict.assurance));
+  const std::string how = fmt::format(" ({})", assurance_text(verdict.assurance));
+  const bool told = verdict.rendered.ends_with(how);  // an inventory's verdict says it itself
+  if (verdict.kind == ClassificationKind::below && verdict.assurance != Assurance::corroborated &&
+      !told) {
+    headline.text += how;
   }
   page.field("Class", headline);
   page.field("  under", verdict.rule.value);

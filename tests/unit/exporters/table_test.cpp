@@ -55,6 +55,17 @@ TEST(Table, HasEveryBannerInItsFirstLine) {
   }
 }
 
+TEST(Table, SaysOnceThatAnInventorysBoardIsBelowByDeclarationOnly) {
+  Report report = samples::below_corroborated();
+  for (Verdict& verdict : report.verdicts) {
+    verdict.assurance = Assurance::declared_only;
+    verdict.rendered += " (declared only)";
+  }
+  const std::string line = line_with(render_table(report), "  Class   ");
+  EXPECT_THAT(line, testing::EndsWith("(declared only)"));
+  EXPECT_EQ(line.find("(declared only)"), line.rfind("(declared only)"));
+}
+
 TEST(Table, NamesTheSubjectOfAFindingOnce) {
   Report report = samples::undetermined();
   const auto finding = [](const std::string& message) {
