@@ -13,8 +13,8 @@
 
 namespace tpp {
 
-// What strangers can take at most. Memory follows: a connection costs about 20 KiB as plain text
-// and 60 KiB under TLS once it has talked.
+// What strangers can take at most. Memory follows: a connection that has talked costs about 30 KiB
+// under TLS, and less in plain text.
 struct WebLimits {
   std::size_t connections = 128;             // open at once, over all addresses listened on
   std::size_t connections_per_address = 64;  // of one IPv4 address, or one IPv6 network of /64
