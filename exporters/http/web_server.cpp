@@ -35,6 +35,7 @@ std::vector<ListeningSocket> open_sockets(const WebOptions& options) {
 
 // libmicrohttpd wants a source of certificates before it takes TLS. Each connection is given one of
 // its own (WebService); one that was not is given none here.
+// NOLINTNEXTLINE(readability-function-size): GnuTLS' signature
 int no_certificate(gnutls_session_t, const gnutls_datum_t*, int, const gnutls_pk_algorithm_t*, int,
                    gnutls_pcert_st**, unsigned*, gnutls_privkey_t*) {
   return -1;

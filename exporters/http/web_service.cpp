@@ -144,6 +144,7 @@ void WebService::request_completed(void* service, MHD_Connection*, void** contex
   static_cast<WebService*>(service)->table_.end_request(connection->place, Clock::now());
 }
 
+// NOLINTNEXTLINE(readability-function-size): libmicrohttpd's signature
 MHD_Result WebService::request(void* service, MHD_Connection* handle, const char* url,
                                const char* method, const char*, const char*, std::size_t* body_size,
                                void** context) {
@@ -210,7 +211,7 @@ WebService::Standing WebService::standing(const Question& question,
 WebService::Standing WebService::password_standing(const Question& question,
                                                    const WebConfigInForce& config) {
   Request& request = question.connection->request;
-  if (request.checked == CheckOutcome::right) return Standing::authenticated;
+  // One that was found right stands in the cache, unless its hash has changed meanwhile.
   if (request.checked == CheckOutcome::wrong) return Standing::refused;
   if (request.checked == CheckOutcome::abandoned) return Standing::busy;
   auto credentials =

@@ -21,7 +21,6 @@
 namespace {
 
 using tpp::Audience;
-using tpp::Page;
 
 struct Words {
   std::vector<std::string> listen = {"127.0.0.1:0"};
