@@ -159,6 +159,19 @@ std::vector<const Device*> added_devices(const BoardView& view) {
   return added.empty() ? view.devices : added;
 }
 
+std::optional<double> board_rate(const BoardView& view, Basis basis, Precision precision) {
+  if (view.performance == nullptr) return std::nullopt;
+  const auto rates = view.performance->rates.find(basis);
+  if (rates == view.performance->rates.end()) return std::nullopt;
+  std::optional<double> best;
+  for (const PrecisionRate& rate : rates->second) {
+    const bool measured = basis != Basis::declared;
+    if (rate.precision != precision || (measured && !rate.deciding)) continue;
+    best = std::max(best.value_or(0), rate.ops_per_second);
+  }
+  return best;
+}
+
 std::optional<double> advertised_clock_hz(const BoardView& view) {
   if (view.chip == nullptr) return std::nullopt;
   const auto& clock =

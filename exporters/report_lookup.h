@@ -22,6 +22,10 @@ std::vector<BoardView> board_views(const Report& report);
 // The devices whose rates make the board's: a processor beside accelerators is none of them.
 std::vector<const Device*> added_devices(const BoardView& view);
 
+// Operations/s of the whole board in a precision on a basis: the highest that counts. nullopt if
+// there is none.
+std::optional<double> board_rate(const BoardView& view, Basis basis, Precision precision);
+
 // Clocks that the inferred figures of a board stand on: the advertised one (matrix clock where the
 // catalogue has it, else boost), and the highest that its devices admit. nullopt if not known, or
 // if devices differ.

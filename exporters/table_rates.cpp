@@ -28,20 +28,6 @@ std::pair<bool, double> standing(const Measurement& measurement) {
   return {!rate->suspect && !rate->emulated, rate->per_second};
 }
 
-// Board figures of a precision on a basis; nullopt if there is none.
-std::optional<double> board_rate(const BoardView& view, Basis basis, Precision precision) {
-  if (view.performance == nullptr) return std::nullopt;
-  const auto rates = view.performance->rates.find(basis);
-  if (rates == view.performance->rates.end()) return std::nullopt;
-  std::optional<double> best;
-  for (const PrecisionRate& rate : rates->second) {
-    const bool measured = basis != Basis::declared;
-    if (rate.precision != precision || (measured && !rate.deciding)) continue;
-    best = std::max(best.value_or(0), rate.ops_per_second);
-  }
-  return best;
-}
-
 std::string declared_text(const BoardView& view, Precision precision) {
   const auto declared = board_rate(view, Basis::declared, precision);
   if (!declared) return kUnknown;

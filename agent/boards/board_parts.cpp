@@ -19,11 +19,6 @@ Part& part_for(std::vector<Part>& parts, const Device& device) {
   return parts.back();
 }
 
-// Written so that an error that is no number fails.
-bool verified(const Rate& rate) {
-  return rate.checked_values >= 1 && rate.max_error <= rate.error_bound;
-}
-
 std::set<Precision> native_precisions(const Chip& chip) {
   std::set<Precision> native;
   for (const auto& [precision, figure] : chip.declared) native.insert(precision);
@@ -335,8 +330,6 @@ void add_measured_facts(const BoardParts& parts, const Chip* chip, BoardFacts& f
     if (const auto check = check_grid(parts, *chip, precision)) facts.grid.push_back(*check);
   }
 }
-
-bool counts(const Rate& rate) { return !rate.suspect && !rate.emulated && verified(rate); }
 
 std::optional<double> per_clock(const Rate& rate) {
   return rate.snapped_per_clock ? rate.snapped_per_clock : rate.per_clock_per_unit;

@@ -46,10 +46,6 @@ const Device* device_of(const Part& part, const DeviceId& id);
 // outcomes_missing, grid, and units that the device does not tell of.
 void add_measured_facts(const BoardParts& parts, const Chip* chip, BoardFacts& facts);
 
-// Whether a rate may count at all: native, not suspect, and its product verified. The sampler
-// prints no other; a rate that comes from elsewhere is held to the same.
-bool counts(const Rate& rate);
-
 // Operations per clock and unit: the grid's value where the measured one was close enough to it.
 std::optional<double> per_clock(const Rate& rate);
 

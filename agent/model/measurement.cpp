@@ -25,6 +25,13 @@ std::optional<BenchmarkId> parse_benchmark_id(std::string_view text) {
   return id;
 }
 
+// Written so that an error that is no number fails.
+bool verified(const Rate& rate) {
+  return rate.checked_values >= 1 && rate.max_error <= rate.error_bound;
+}
+
+bool counts(const Rate& rate) { return !rate.suspect && !rate.emulated && verified(rate); }
+
 std::optional<Precision> precision_of(const BenchmarkId& id) { return parse_precision(id.subject); }
 
 }  // namespace tpp

@@ -60,6 +60,12 @@ struct Rate {
   std::string path;                    // library, algorithm, instruction, shape
 };
 
+// Whether its product was checked, and was right.
+bool verified(const Rate& rate);
+// Whether a rate may count at all: native, not suspect, and its product verified. The sampler
+// prints no other; a rate that comes from elsewhere is held to the same.
+bool counts(const Rate& rate);
+
 struct Unsupported {
   std::string by;  // "hardware", "library", "build"
   std::string reason;
