@@ -127,6 +127,33 @@ bool is_day(std::string_view text) {
       .ok();
 }
 
+std::optional<double> parse_utc_s(std::string_view text) {
+  constexpr std::string_view kForm = "2023-11-17T06:30:00Z";
+  const std::string_view day = text.substr(0, 10);
+  if (!is_day(day) || (text.size() != day.size() && text.size() != kForm.size())) {
+    return std::nullopt;
+  }
+  const std::chrono::year_month_day date(
+      std::chrono::year(static_cast<int>(*parse_int(day.substr(0, 4)))),
+      std::chrono::month(static_cast<unsigned>(*parse_int(day.substr(5, 2)))),
+      std::chrono::day(static_cast<unsigned>(*parse_int(day.substr(8, 2)))));
+  const double midnight_s =
+      std::chrono::duration<double>(std::chrono::sys_days(date).time_since_epoch()).count();
+  if (text.size() == day.size()) return midnight_s;
+  for (const std::size_t mark : {10U, 13U, 16U, 19U}) {
+    if (text[mark] != kForm[mark]) return std::nullopt;
+  }
+  const auto hour = parse_int(text.substr(11, 2));
+  const auto minute = parse_int(text.substr(14, 2));
+  const auto second = parse_int(text.substr(17, 2));
+  const auto within = [](const std::optional<std::int64_t>& value, int most) {
+    return value && *value >= 0 && *value <= most;
+  };
+  // 60: a leap second.
+  if (!within(hour, 23) || !within(minute, 59) || !within(second, 60)) return std::nullopt;
+  return midnight_s + static_cast<double>(*hour * 3600 + *minute * 60 + *second);
+}
+
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
   std::tm parts{};

@@ -31,6 +31,10 @@ std::string si(double value);
 // Whether `text` is a day that exists, as "2023-11-17".
 bool is_day(std::string_view text);
 
+// "2023-11-17", or "2023-11-17T06:30:00Z" as utc_now() writes it, in seconds since 1970; nullopt
+// for any other text.
+std::optional<double> parse_utc_s(std::string_view text);
+
 // Time now as ISO 8601 in UTC, seconds.
 std::string utc_now();
 

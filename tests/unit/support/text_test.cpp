@@ -53,5 +53,22 @@ TEST(Text, WritesThreeSignificantDigitsWithAPrefix) {
   EXPECT_EQ(si(9.895e14), "990 T");
 }
 
+TEST(ParseUtc, ReadsADayAndATimeAsThisProgramWritesThem) {
+  EXPECT_EQ(parse_utc_s("1970-01-01"), 0);
+  EXPECT_EQ(parse_utc_s("2026-10-05T08:30:00Z"), 1791189000);
+  EXPECT_EQ(parse_utc_s("2024-02-29T23:59:59Z"), 1709251199);
+  EXPECT_EQ(parse_utc_s("1969-12-31T23:59:59Z"), -1);
+  EXPECT_TRUE(parse_utc_s(utc_now()));
+}
+
+TEST(ParseUtc, RefusesWhatIsNone) {
+  for (const char* text :
+       {"", "2026", "2026-02-30", "2026-10-05T08:30:00", "2026-10-05 08:30:00Z",
+        "2026-10-05T24:30:00Z", "2026-10-05T08:60:00Z", "2026-10-05T08:30:61Z",
+        "2026-10-05T-8:30:00Z", "2026-10-05T08:30:00z", "2026-10-05T08:30:00Z "}) {
+    EXPECT_FALSE(parse_utc_s(text)) << text;
+  }
+}
+
 }  // namespace
 }  // namespace tpp
