@@ -7,13 +7,15 @@ packages_build=(
   cmake ninja-build g++ pkg-config
   libbenchmark-dev libcli11-dev libdnnl-dev libfmt-dev libhwloc-dev libssl-dev libyaml-cpp-dev
   libcrypt-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev
-  nlohmann-json3-dev libopenblas0-pthread opencl-c-headers
+  nlohmann-json3-dev libopenblas0-pthread opencl-c-headers prometheus-cpp-dev
 )
 # To build and run the tests: those of the Arm loops under emulation, those of OpenCL on the processor
-# (PoCL), and those under a locale whose decimal sign is the comma, included.
+# (PoCL), and those under a locale whose decimal sign is the comma, included. Of prometheus, promtool is used;
+# the package also starts a server, which nothing here talks to.
 packages_test=(
   libgtest-dev libgmock-dev googletest openssl python3 python3-jsonschema python3-yaml locales
   g++-aarch64-linux-gnu qemu-user-static patchelf pocl-opencl-icd ocl-icd-libopencl1
+  prometheus
 )
 # To compile AMD's device code, and to look into it: from Debian's security archive. Where it is not
 # at hand the module hip is left out.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string_view>
 
+#include "agent/model/agent_status.h"
 #include "agent/model/edition.h"
 #include "agent/model/history.h"
 #include "agent/model/report.h"
@@ -345,6 +346,27 @@ struct EnumNames<EventCause> {
       EnumRow<EventCause>{EventCause::agent, "agent"},
       EnumRow<EventCause>{EventCause::condition, "condition"},
       EnumRow<EventCause>{EventCause::placement, "placement"},
+  };
+};
+
+template <>
+struct EnumNames<PassOutcome> {
+  static constexpr std::string_view what = "outcome of a pass";
+  static constexpr std::array rows = {
+      EnumRow<PassOutcome>{PassOutcome::completed, "completed"},
+      EnumRow<PassOutcome>{PassOutcome::refused, "refused"},
+      EnumRow<PassOutcome>{PassOutcome::aborted, "aborted"},
+      EnumRow<PassOutcome>{PassOutcome::failed, "failed"},
+  };
+};
+
+template <>
+struct EnumNames<MeasurementOutcome> {
+  static constexpr std::string_view what = "outcome of a measurement";
+  static constexpr std::array rows = {
+      EnumRow<MeasurementOutcome>{MeasurementOutcome::rate, "rate"},
+      EnumRow<MeasurementOutcome>{MeasurementOutcome::unsupported, "unsupported"},
+      EnumRow<MeasurementOutcome>{MeasurementOutcome::failed, "failed"},
   };
 };
 

@@ -27,6 +27,9 @@ Report two_devices_one_board();  // MI250X, one device failed: incomplete
 Report inventory_only();         // three boards, nothing measured
 Report nothing_found();
 
+// 16 simulated devices, each a board of its own with 14 precisions on every basis. Not in all().
+Report sixteen_devices();
+
 // Every member of the vocabulary set to something other than its default.
 Report every_member();
 // One of every struct, each member at its default: all that may be absent is.
