@@ -10,6 +10,7 @@
 #include "agent/options_catalog.h"
 #include "agent/options_fail_on.h"
 #include "agent/options_history.h"
+#include "agent/options_metrics.h"
 #include "agent/options_recording.h"
 #include "agent/options_thresholds.h"
 #include "agent/options_topology.h"
@@ -54,6 +55,7 @@ struct Words {
       thresholds;
   std::string deadline, silence, output, scenario, rules, catalog, backend_directory, site,
       previous;
+  std::vector<std::string> formats;  // that the command has
   BoardWords boards;
   bool quick = false;
   bool full = false;
@@ -100,9 +102,18 @@ std::pair<std::string, std::string> setting_of(const char* option, const char* f
   return {word.substr(0, equals), word.substr(equals + 1)};
 }
 
-std::vector<std::string> format_names() {
+// Those that `render`, a member of Format, is there for.
+template <class Render>
+std::vector<std::string> formats_of(Render Format::*render) {
   std::vector<std::string> names;
-  for (const Format& format : formats()) names.emplace_back(format.name);
+  for (const Format& format : formats()) {
+    if (format.*render != nullptr) names.emplace_back(format.name);
+  }
+  return names;
+}
+
+const std::vector<std::string>& answer_formats() {
+  static const std::vector<std::string> names = {"table", "json"};
   return names;
 }
 
@@ -119,10 +130,9 @@ void add_source_options(CLI::App& command, Words& words) {
       ->type_name("MODULE.NAME=VALUE");
 }
 
-void add_output_options(CLI::App& command, Words& words) {
-  command
-      .add_option("--format", words.format,
-                  fmt::format("One of {}", fmt::join(format_names(), ", ")))
+void add_output_options(CLI::App& command, const std::vector<std::string>& formats, Words& words) {
+  words.formats = formats;
+  command.add_option("--format", words.format, fmt::format("One of {}", fmt::join(formats, ", ")))
       ->type_name("NAME")
       ->envname("TPP_AGENT_FORMAT")
       ->capture_default_str();
@@ -156,7 +166,25 @@ void add_reading_option(CLI::App& command, std::vector<std::string>& readings) {
       ->type_name("NAME=OPTION");
 }
 
-void add_measure(CLI::App& app, Options& options, Words& words, RecordingWords& recording) {
+struct ShipmentWords {
+  std::string file, as_of, scope;
+};
+
+// One set of words a subcommand: an environment variable reaches the options of every subcommand,
+// also of those that were not asked for, and must not overwrite what a flag said.
+struct AllWords {
+  Words measure, devices, classify, shipment, selftest;
+  ClassifyWords classify_request;
+  ShipmentWords shipment_request;
+  CatalogWords catalog;
+  HistoryWords history;
+  TopologyWords topology;
+  RecordingWords devices_recording, measure_recording;
+  MetricWords devices_metrics, measure_metrics;
+};
+
+void add_measure(CLI::App& app, Options& options, AllWords& all) {
+  Words& words = all.measure;
   CLI::App& measure = *app.add_subcommand(
       "measure", "Measure the attached devices, add up each board, classify, report");
   auto* quick = measure.add_flag("--quick", words.quick, "Under 1 s a precision (the default)");
@@ -200,9 +228,11 @@ void add_measure(CLI::App& app, Options& options, Words& words, RecordingWords& 
   add_threshold_option(measure, words.thresholds);
   add_board_options(measure, words.boards);
   add_data_options(measure, words);
-  add_output_options(measure, words);
+  add_output_options(measure, formats_of(&Format::render), words);
   add_source_options(measure, words);
-  add_node_option(measure, recording);
+  add_textfile_option(measure, all.measure_metrics);
+  add_detail_option(measure, all.measure_metrics);
+  add_node_option(measure, all.measure_recording);
   refuse_empty_values(measure);
 }
 
@@ -261,13 +291,9 @@ void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
   add_threshold_option(classify, words.thresholds);
   add_fail_on_option(classify, words.fail_on);
   add_data_options(classify, words);
-  add_output_options(classify, words);
+  add_output_options(classify, answer_formats(), words);
   refuse_empty_values(classify);
 }
-
-struct ShipmentWords {
-  std::string file, as_of, scope;
-};
 
 void add_shipment(CLI::App& app, ShipmentWords& request, Words& words) {
   CLI::App& shipment = *app.add_subcommand(
@@ -278,7 +304,7 @@ void add_shipment(CLI::App& app, ShipmentWords& request, Words& words) {
   add_day_options(shipment, request.as_of, request.scope);
   add_reading_option(shipment, words.readings);
   add_data_options(shipment, words);
-  add_output_options(shipment, words);
+  add_output_options(shipment, answer_formats(), words);
   refuse_empty_values(shipment);
 }
 
@@ -318,23 +344,10 @@ void understand(const Words& words, Options& options) {
   options.readings = readings_of(words.readings);
   options.thresholds = thresholds_of(words.thresholds);
   understand_boards(words.boards, options);
-  const auto known = format_names();
-  if (std::ranges::find(known, options.format) == known.end()) {
-    fail_unknown_word("--format", options.format, known);
+  if (std::ranges::find(words.formats, options.format) == words.formats.end()) {
+    fail_unknown_word("--format", options.format, words.formats);
   }
 }
-
-// One set of words a subcommand: an environment variable reaches the options of every subcommand,
-// also of those that were not asked for, and must not overwrite what a flag said.
-struct AllWords {
-  Words measure, devices, classify, shipment, selftest;
-  ClassifyWords classify_request;
-  ShipmentWords shipment_request;
-  CatalogWords catalog;
-  HistoryWords history;
-  TopologyWords topology;
-  RecordingWords devices_recording, measure_recording;
-};
 
 void add_devices(CLI::App& app, Options& options, AllWords& all) {
   Words& words = all.devices;
@@ -345,7 +358,8 @@ void add_devices(CLI::App& app, Options& options, AllWords& all) {
   add_board_options(devices, words.boards);
   add_catalog_option(devices, words);
   add_threshold_option(devices, words.thresholds);
-  add_output_options(devices, words);
+  add_output_options(devices, formats_of(&Format::render_inventory), words);
+  add_detail_option(devices, all.devices_metrics);
   add_source_options(devices, words);
   refuse_empty_values(devices);
 }
@@ -353,13 +367,13 @@ void add_devices(CLI::App& app, Options& options, AllWords& all) {
 void add_selftest(CLI::App& app, Words& words) {
   CLI::App& selftest = *app.add_subcommand(
       "selftest", "Check this build: operation counts, timers, and that a wrong product is caught");
-  add_output_options(selftest, words);
+  add_output_options(selftest, answer_formats(), words);
   add_source_options(selftest, words);
   refuse_empty_values(selftest);
 }
 
 void add_commands(CLI::App& app, Options& options, AllWords& words) {
-  add_measure(app, options, words.measure, words.measure_recording);
+  add_measure(app, options, words);
   add_devices(app, options, words);
   add_classify(app, words.classify_request, words.classify);
   add_shipment(app, words.shipment_request, words.shipment);
@@ -400,6 +414,7 @@ void understand_command(const CLI::App& app, const AllWords& words, Options& opt
     understand(words.devices, options);
     understand_topology(words.topology, options);
     understand_recording(words.devices_recording, options);
+    understand_metrics(words.devices_metrics, options);
   } else if (app.got_subcommand("classify")) {
     options.command = Command::classify;
     understand_classify(words, options);
@@ -415,6 +430,7 @@ void understand_command(const CLI::App& app, const AllWords& words, Options& opt
   } else {
     understand(words.measure, options);
     understand_recording(words.measure_recording, options);
+    understand_metrics(words.measure_metrics, options);
   }
 }
 

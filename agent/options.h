@@ -29,7 +29,9 @@ enum class CatalogAction { list, show, match, check };
 struct Options {
   Command command = Command::measure;
   std::string format = "table";
-  std::optional<std::filesystem::path> output;  // standard output otherwise
+  std::optional<std::filesystem::path> output;    // standard output otherwise
+  std::optional<std::filesystem::path> textfile;  // measure: metrics there as well
+  bool metrics_detail = false;
   bool plan = false;
   bool together = false;  // measure: devices of a board at once as well
   PassMode mode = PassMode::quick;

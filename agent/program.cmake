@@ -21,6 +21,7 @@ tpp_add_library(
   options_catalog.cpp
   options_fail_on.cpp
   options_history.cpp
+  options_metrics.cpp
   options_recording.cpp
   options_request.cpp
   options_thresholds.cpp

@@ -13,6 +13,7 @@
 
 namespace tpp {
 
+// A format that has nothing to say of a thing has nullptr there.
 struct Format {
   std::string_view name;         // as --format takes it
   std::string_view description;  // for --help

@@ -14,8 +14,9 @@
 namespace tpp {
 
 struct TableOptions {
-  std::size_t width = 120;  // columns of the terminal; what is narrower than 80 is taken as 80
-  bool colour = false;      // ANSI escape sequences
+  std::size_t width = 120;      // columns of the terminal; what is narrower than 80 is taken as 80
+  bool colour = false;          // ANSI escape sequences
+  bool metrics_detail = false;  // of formats that are metrics
 };
 
 std::string render_table(const Report& report, const TableOptions& options = {});

@@ -26,6 +26,7 @@ void write_output(const Options& options, std::string_view text) {
 
 TableOptions table_options(const Options& options) {
   TableOptions table;
+  table.metrics_detail = options.metrics_detail;
   if (options.output || ::isatty(STDOUT_FILENO) != 1) return table;
   table.colour = std::getenv("NO_COLOR") == nullptr;
   winsize size{};

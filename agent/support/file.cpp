@@ -161,18 +161,34 @@ void check_replaceable(const std::filesystem::path& path) {
   ::unlink(beside.c_str());
 }
 
-void replace_file(const std::filesystem::path& path, std::string_view content) {
+namespace {
+
+enum class ModeOfFile { kept, readable_by_all };
+
+void replace(const std::filesystem::path& path, std::string_view content, ModeOfFile mode) {
+  constexpr mode_t kReadableByAll = 0644;
   const std::filesystem::path target = target_of(path);
   if (is_special(target)) return write_special(target, content);
   const std::string beside = name_beside(target);
   const FileDescriptor file(create_beside(target, beside));
-  keep_mode(target, file.get());
-  const bool written = write_all(file.get(), content) && ::fsync(file.get()) == 0;
+  if (mode == ModeOfFile::kept) keep_mode(target, file.get());
+  const bool set = mode == ModeOfFile::kept || ::fchmod(file.get(), kReadableByAll) == 0;
+  const bool written = set && write_all(file.get(), content) && ::fsync(file.get()) == 0;
   if (!written || ::rename(beside.c_str(), target.c_str()) != 0) {
     const std::string why = reason();
     ::unlink(beside.c_str());
     throw Error(fmt::format("cannot write {}: {}", path.string(), why));
   }
+}
+
+}  // namespace
+
+void replace_file(const std::filesystem::path& path, std::string_view content) {
+  replace(path, content, ModeOfFile::kept);
+}
+
+void replace_public_file(const std::filesystem::path& path, std::string_view content) {
+  replace(path, content, ModeOfFile::readable_by_all);
 }
 
 void create_private_file(const std::filesystem::path& path, std::string_view content) {

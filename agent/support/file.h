@@ -24,6 +24,10 @@ std::optional<std::string> try_read_file(const std::filesystem::path& path,
 // Throws Error, and leaves no partial file, if it cannot be written.
 void replace_file(const std::filesystem::path& path, std::string_view content);
 
+// The same, and everybody may read it whatever the mask of the process or the file that was there:
+// for readers that run as somebody else.
+void replace_public_file(const std::filesystem::path& path, std::string_view content);
+
 // A new file that its owner alone may read. Throws Error if it is there already, or cannot be
 // written whole.
 void create_private_file(const std::filesystem::path& path, std::string_view content);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
@@ -39,6 +40,21 @@ TEST_F(FileTest, KeepsTheModeOfTheFileThatItReplaces) {
   fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
   replace_file(path, "second");
   EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write);
+}
+
+TEST_F(FileTest, LetsEverybodyReadAPublicFileWhateverTheMaskAndTheFileThatWasThere) {
+  const fs::path path = directory_ / "tpp.prom";
+  const mode_t mask = ::umask(0077);
+  replace_public_file(path, "first");
+  const fs::perms fresh = fs::status(path).permissions();
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
+  replace_public_file(path, "second");
+  ::umask(mask);
+
+  EXPECT_EQ(fresh, fs::perms(0644));
+  EXPECT_EQ(fs::status(path).permissions(), fs::perms(0644));
+  EXPECT_EQ(read_file(path), "second");
+  EXPECT_EQ(entries(), 1u);
 }
 
 TEST_F(FileTest, NamesThePathAndTheRemedyWhenItCannotWrite) {
