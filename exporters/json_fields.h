@@ -90,10 +90,10 @@ struct Fields<DeviceState> {
       TPP_FIELD(ecc_enabled), TPP_FIELD(uncorrected_errors), TPP_FIELD(retired_pages),
       TPP_FIELD(remapped_rows), TPP_FIELD(repair_pending), TPP_FIELD(repair_failed),
       TPP_FIELD(clock_hz), TPP_FIELD(temperature_c), TPP_FIELD(power_w), TPP_FIELD(utilization),
-      TPP_FIELD(clock_limits), TPP_FIELD(processes), TPP_FIELD(sharing_processes),
-      TPP_FIELD(partitioned), TPP_FIELD(compute_partition), TPP_FIELD(memory_partition),
-      TPP_FIELD(virtualization), TPP_FIELD(confidential_computing), TPP_FIELD(persistence),
-      TPP_FIELD(compute_mode), TPP_FIELD(performance_level));
+      TPP_FIELD(memory_used_bytes), TPP_FIELD(clock_limits), TPP_FIELD(processes),
+      TPP_FIELD(sharing_processes), TPP_FIELD(partitioned), TPP_FIELD(compute_partition),
+      TPP_FIELD(memory_partition), TPP_FIELD(virtualization), TPP_FIELD(confidential_computing),
+      TPP_FIELD(persistence), TPP_FIELD(compute_mode), TPP_FIELD(performance_level));
 };
 
 template <>
@@ -102,7 +102,8 @@ struct Fields<TelemetrySample> {
   static constexpr auto rows =
       std::tuple(TPP_FIELD(at_ns), TPP_FIELD(clock_hz), TPP_FIELD(memory_clock_hz),
                  TPP_FIELD(power_w), TPP_FIELD(energy_j), TPP_FIELD(temperature_c),
-                 TPP_FIELD(memory_temperature_c), TPP_FIELD(utilization), TPP_FIELD(clock_limits));
+                 TPP_FIELD(memory_temperature_c), TPP_FIELD(utilization), TPP_FIELD(processes),
+                 TPP_FIELD(memory_used_bytes), TPP_FIELD(clock_limits));
 };
 
 template <>

@@ -48,7 +48,8 @@ struct DeviceState {
   std::optional<double> clock_hz;  // of its units
   std::optional<double> temperature_c;
   std::optional<double> power_w;
-  std::optional<double> utilization;  // 0 to 1, over the library's own last period
+  std::optional<double> utilization;               // 0 to 1, over the library's own last period
+  std::optional<std::uint64_t> memory_used_bytes;  // without what its driver reserves
   // What holds its clock down, "power_cap", "idle"; empty: nothing does.
   std::optional<std::vector<std::string>> clock_limits;
   std::optional<int> processes;          // that compute on it

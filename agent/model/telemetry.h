@@ -18,7 +18,11 @@ struct TelemetrySample {
   std::optional<double> energy_j;  // a counter: differences alone mean something
   std::optional<double> temperature_c;
   std::optional<double> memory_temperature_c;
-  std::optional<double> utilization;                     // 0 to 1
+  std::optional<double> utilization;  // 0 to 1
+  // That compute on it, ours included, as of a tenth of a second ago at most. Absent: the list
+  // cannot be read.
+  std::optional<int> processes;
+  std::optional<std::uint64_t> memory_used_bytes;        // without what its driver reserves
   std::optional<std::vector<std::string>> clock_limits;  // empty: nothing holds it down
 };
 

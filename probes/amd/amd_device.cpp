@@ -98,6 +98,7 @@ void add_readings(Smi& smi, unsigned index, DeviceState& state) {
               : first_of(temperature_c(smi.temperature_c(index, Sensor::edge)), table.edge_c);
   state.power_w = first_of(power_w(smi.power_w(index)), table.power_w);
   state.utilization = first_of(share(smi.busy_percent(index)), table.utilization);
+  state.memory_used_bytes = smi.memory_used_bytes(index);
   state.clock_limits = table.clock_limits;
 }
 

@@ -141,6 +141,10 @@ class AmdSmi final : public Smi {
     return static_cast<int>(count);
   }
 
+  std::optional<std::uint64_t> memory_used_bytes(unsigned device) override {
+    return ask("amdsmi_get_gpu_memory_usage", api_.memory_used, gpus_.at(device), amdsmi::kVram);
+  }
+
   // These stand in the table of metrics.
   std::optional<std::uint32_t> busy_percent(unsigned) override { return std::nullopt; }
   std::optional<double> power_w(unsigned) override { return std::nullopt; }

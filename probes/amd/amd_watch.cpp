@@ -11,6 +11,7 @@
 #include "probes/amd/amd_address.h"
 #include "probes/amd/amd_library.h"
 #include "probes/amd/plausible.h"
+#include "probes/kept_answer.h"
 
 namespace tpp {
 namespace {
@@ -28,49 +29,64 @@ class SmiWatch final : public DeviceWatch {
       const auto bits = smi_->location(index).bits;
       const auto found = bits ? amd::parse_address(*bits) : std::nullopt;
       if (!found || found->pci != address) continue;
-      index_ = index;  // of partitions the first, which answers for all
-      return;
+      if (!index_) index_ = index;  // of partitions the first, which answers for all
+      const bool its =
+          !partitioned_ || device.value == fmt::format("{}/{}", address, found->partition);
+      if (its && !used_) used_ = index;
     }
-    throw Error(fmt::format("cannot watch {}: AMD's management library does not list it", address));
+    if (!index_) {
+      throw Error(
+          fmt::format("cannot watch {}: AMD's management library does not list it", address));
+    }
   }
 
   TelemetrySample read() override {
-    const auto table = smi_->metrics(index_).value_or(amd::MetricsReadings{});
+    const unsigned whole = *index_;
+    const auto table = smi_->metrics(whole).value_or(amd::MetricsReadings{});
     TelemetrySample sample;
-    sample.power_w = either(amd::power_w(smi_->power_w(index_)), table.power_w);
-    sample.energy_j = smi_->energy_j(index_);
+    sample.power_w = either(amd::power_w(smi_->power_w(whole)), table.power_w);
+    sample.energy_j = smi_->energy_j(whole);
     sample.temperature_c = temperature(table);
     sample.memory_temperature_c =
-        either(amd::temperature_c(smi_->temperature_c(index_, Sensor::memory)), table.memory_c);
+        either(amd::temperature_c(smi_->temperature_c(*index_, Sensor::memory)), table.memory_c);
     sample.memory_clock_hz =
         either(table.memory_clock_hz, current_clock(table, ClockDomain::memory));
     sample.clock_limits = limits(table);
     // Clocks and activity of an accelerator are those of its other partitions too.
     if (!partitioned_) {
       sample.clock_hz = either(table.clock_hz, current_clock(table, ClockDomain::compute));
-      sample.utilization = either(amd::share(smi_->busy_percent(index_)), table.utilization);
+      sample.utilization = either(amd::share(smi_->busy_percent(whole)), table.utilization);
+    }
+    if (used_) {
+      sample.processes = processes_.get([this] { return list_processes(); });
+      sample.memory_used_bytes = smi_->memory_used_bytes(*used_);
     }
     smi_->take_failures();  // nobody reads them here, and they would pile up
     return sample;
   }
 
  private:
+  std::optional<int> list_processes() {
+    smi_->forget_processes();
+    return smi_->processes(*used_);
+  }
+
   static std::optional<double> either(std::optional<double> one, std::optional<double> other) {
     return one ? one : other;
   }
 
   std::optional<double> temperature(const amd::MetricsReadings& table) {
     const auto hotspot =
-        either(amd::temperature_c(smi_->temperature_c(index_, Sensor::hotspot)), table.hotspot_c);
+        either(amd::temperature_c(smi_->temperature_c(*index_, Sensor::hotspot)), table.hotspot_c);
     if (hotspot) return hotspot;
-    return either(amd::temperature_c(smi_->temperature_c(index_, Sensor::edge)), table.edge_c);
+    return either(amd::temperature_c(smi_->temperature_c(*index_, Sensor::edge)), table.edge_c);
   }
 
   // The list of clocks is read from the kernel as text, which takes longer than the table.
   std::optional<double> current_clock(const amd::MetricsReadings& table, ClockDomain domain) {
     const auto& told = domain == ClockDomain::compute ? table.clock_hz : table.memory_clock_hz;
     if (told) return told;
-    const auto clock = smi_->clock(index_, domain);
+    const auto clock = smi_->clock(*index_, domain);
     return clock ? amd::clock_hz(clock->now_hz) : std::nullopt;
   }
 
@@ -88,7 +104,9 @@ class SmiWatch final : public DeviceWatch {
 
   const std::unique_ptr<amd::Smi> smi_;
   const bool partitioned_;
-  unsigned index_ = 0;
+  std::optional<unsigned> index_;
+  std::optional<unsigned> used_;  // whose processes and memory are read: a partition has its own
+  KeptAnswer<int> processes_{kProcessListAge};
   std::optional<amd::Residency> last_;
 };
 

@@ -10,7 +10,8 @@
 
 namespace tpp {
 
-// Of a partition, its accelerator is watched: power and heat are its. The library stays started as
+// Of a partition, its accelerator is watched: power and heat are its; processes and used memory are
+// the partition's own. The library stays started as
 // long as the watch lives. Throws Error if there is no such device, or if it cannot be asked.
 std::unique_ptr<DeviceWatch> watch_amd(const DeviceId& device);
 

@@ -19,6 +19,7 @@ std::optional<Api> Api::bind(const SymbolSource& source, std::string& missing) {
   binder.optional(api.memory_partition, "amdsmi_get_gpu_memory_partition");
   binder.optional(api.xgmi, "amdsmi_get_xgmi_info");
   binder.optional(api.memory, "amdsmi_get_gpu_memory_total");
+  binder.optional(api.memory_used, "amdsmi_get_gpu_memory_usage");
   binder.optional(api.power_cap, "amdsmi_get_power_cap_info");
   binder.optional(api.clock, "amdsmi_get_clock_info");
   binder.optional(api.ecc_blocks, "amdsmi_get_gpu_ecc_enabled");

@@ -80,6 +80,7 @@ struct Api {
   Status (*memory_partition)(Processor processor, char* text, std::uint32_t size) = nullptr;
   Status (*xgmi)(Processor processor, Room<XgmiInfo>* info) = nullptr;
   Status (*memory)(Processor processor, int type, std::uint64_t* bytes) = nullptr;
+  Status (*memory_used)(Processor processor, int type, std::uint64_t* bytes) = nullptr;
   Status (*power_cap)(Processor processor, std::uint32_t sensor, Room<PowerCap>* cap) = nullptr;
   Status (*clock)(Processor processor, int which, Room<ClockInfo>* info) = nullptr;
   Status (*ecc_blocks)(Processor processor, std::uint64_t* blocks) = nullptr;

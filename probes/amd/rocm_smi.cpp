@@ -149,6 +149,15 @@ class RocmSmi final : public Smi {
     return at == processes_->end() ? 0 : at->second;
   }
 
+  void forget_processes() override {
+    processes_asked_ = false;
+    processes_.reset();
+  }
+
+  std::optional<std::uint64_t> memory_used_bytes(unsigned device) override {
+    return ask("rsmi_dev_memory_usage_get", api_.memory_used, device, rsmi::kVram);
+  }
+
   std::optional<std::uint32_t> busy_percent(unsigned device) override {
     return ask("rsmi_dev_busy_percent_get", api_.busy, device);
   }

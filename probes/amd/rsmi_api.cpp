@@ -29,6 +29,7 @@ void bind_state(SymbolBinder& binder, Api& api) {
   binder.optional(api.overdrive, "rsmi_dev_overdrive_level_get");
   binder.optional(api.processes, "rsmi_compute_process_info_get");
   binder.optional(api.devices_of_process, "rsmi_compute_process_gpus_get");
+  binder.optional(api.memory_used, "rsmi_dev_memory_usage_get");
   binder.optional(api.busy, "rsmi_dev_busy_percent_get");
   binder.optional(api.power_uw, "rsmi_dev_power_get");
   binder.optional(api.average_power_uw, "rsmi_dev_power_ave_get");

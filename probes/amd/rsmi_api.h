@@ -102,6 +102,7 @@ struct Api {
   Status (*memory_partition)(std::uint32_t device, char* text, std::uint32_t size) = nullptr;
   Status (*hive_id)(std::uint32_t device, std::uint64_t* id) = nullptr;
   Status (*memory)(std::uint32_t device, int type, std::uint64_t* bytes) = nullptr;
+  Status (*memory_used)(std::uint32_t device, int type, std::uint64_t* bytes) = nullptr;
   Status (*power_cap_uw)(std::uint32_t device, std::uint32_t sensor,
                          std::uint64_t* microwatts) = nullptr;
   Status (*default_power_cap_uw)(std::uint32_t device, std::uint64_t* microwatts) = nullptr;

@@ -75,7 +75,10 @@ class Smi {
   virtual std::optional<BadPages> bad_pages(unsigned device) = 0;
   virtual std::optional<int> performance_level(unsigned device) = 0;
   virtual std::optional<std::uint32_t> overdrive_percent(unsigned device) = 0;
+  // Of a list that is read once for all devices.
   virtual std::optional<int> processes(unsigned device) = 0;
+  virtual void forget_processes() {}  // ... and once more after this
+  virtual std::optional<std::uint64_t> memory_used_bytes(unsigned device) = 0;
   virtual std::optional<std::uint32_t> busy_percent(unsigned device) = 0;
   virtual std::optional<double> power_w(unsigned device) = 0;
   virtual std::optional<double> energy_j(unsigned device) = 0;

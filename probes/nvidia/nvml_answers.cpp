@@ -1,5 +1,7 @@
 #include "probes/nvidia/nvml_answers.h"
 
+#include <algorithm>
+
 namespace tpp::nvml {
 namespace {
 
@@ -31,6 +33,23 @@ std::optional<int> count_of(Result (*ask)(Device, unsigned*, void*), Device devi
   const bool answered = ask != nullptr && (result == kSuccess || result == kTooSmall);
   if (!answered || count > kMostCounted) return std::nullopt;
   return static_cast<int>(count);
+}
+
+std::optional<int> computing_processes(const Api& api, Device device) {
+  const auto processes = count_of(api.processes, device);
+  if (!processes) return std::nullopt;
+  return std::max(*processes, count_of(api.mps_processes, device).value_or(0));
+}
+
+std::optional<std::uint64_t> memory_used_bytes(const Api& api, Device device) {
+  MemoryApart apart{};
+  apart.version = kMemoryApartVersion;
+  if (api.memory_apart != nullptr && api.memory_apart(device, &apart) == kSuccess) {
+    return told<std::uint64_t>(apart.used);
+  }
+  Memory memory{};
+  if (api.memory == nullptr || api.memory(device, &memory) != kSuccess) return std::nullopt;
+  return told<std::uint64_t>(memory.used);
 }
 
 }  // namespace tpp::nvml

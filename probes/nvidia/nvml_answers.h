@@ -4,6 +4,7 @@
 #define TPP_PROBES_NVIDIA_NVML_ANSWERS_H
 
 #include <array>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -50,6 +51,14 @@ std::optional<double> watts(Result (*ask)(Device, unsigned*), Device device);
 
 // How many there are of what the library would write into an array.
 std::optional<int> count_of(Result (*ask)(Device, unsigned*, void*), Device device);
+
+// Processes that compute on it, or on that instance. One that computes through the sharing service
+// (MPS) may stand in both lists. nullopt where the list of processes cannot be read.
+std::optional<int> computing_processes(const Api& api, Device device);
+
+// What is in use of its memory; without what driver and firmware reserve where the driver tells
+// them apart.
+std::optional<std::uint64_t> memory_used_bytes(const Api& api, Device device);
 
 }  // namespace tpp::nvml
 

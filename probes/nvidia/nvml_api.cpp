@@ -39,6 +39,7 @@ void bind_readings(SymbolBinder& binder, Api& api) {
   binder.optional(api.power_mw, "nvmlDeviceGetPowerUsage");
   binder.optional(api.energy_mj, "nvmlDeviceGetTotalEnergyConsumption");
   binder.optional(api.utilization, "nvmlDeviceGetUtilizationRates");
+  binder.optional(api.memory_apart, "nvmlDeviceGetMemoryInfo_v2");
   binder.optional(api.fields, "nvmlDeviceGetFieldValues");
 }
 

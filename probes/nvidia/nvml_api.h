@@ -58,6 +58,16 @@ struct Memory {
   unsigned long long used;
 };
 
+// nvmlMemory_v2_t, of drivers from 510 on. `version` is the caller's word for the size.
+struct MemoryApart {
+  unsigned version;
+  unsigned long long total;
+  unsigned long long reserved;  // by driver and firmware
+  unsigned long long free;
+  unsigned long long used;  // without that
+};
+inline constexpr unsigned kMemoryApartVersion = sizeof(MemoryApart) | (2u << 24);
+
 struct Utilization {
   unsigned gpu;  // percent of the library's own last period, up to 1 s
   unsigned memory;
@@ -161,6 +171,7 @@ struct Api {
   Result (*power_mw)(Device device, unsigned* milliwatts) = nullptr;
   Result (*energy_mj)(Device device, unsigned long long* millijoules) = nullptr;
   Result (*utilization)(Device device, Utilization* utilization) = nullptr;
+  Result (*memory_apart)(Device device, MemoryApart* memory) = nullptr;
   Result (*fields)(Device device, int count, FieldValue* values) = nullptr;
 
   // nullopt, with the names in `missing`, if the library lacks what nothing can be done without.

@@ -150,6 +150,7 @@ DeviceState state_of(const Api& api, Device handle) {
       utilization.gpu <= 100) {
     state.utilization = utilization.gpu / 100.0;
   }
+  state.memory_used_bytes = memory_used_bytes(api, handle);
   state.clock_limits = clock_limits(api, handle);
   state.processes = count_of(api.processes, handle);
   state.sharing_processes = count_of(api.mps_processes, handle);
@@ -171,6 +172,17 @@ std::string slice_reason(const DeviceState& state) {
     return "shared through the multi-process service (MPS), which may limit what a process gets";
   }
   return "";
+}
+
+std::vector<Device> instance_handles(const Api& api, Device handle) {
+  std::vector<Device> handles;
+  if (api.instance == nullptr) return handles;
+  const unsigned most = std::min(number_of(api.most_instances, handle).value_or(0), kMostInstances);
+  for (unsigned index = 0; index < most; ++index) {
+    Device part = nullptr;
+    if (api.instance(handle, index, &part) == kSuccess && part != nullptr) handles.push_back(part);
+  }
+  return handles;
 }
 
 tpp::Device instance(const Api& api, Device handle, const tpp::Device& whole) {
@@ -236,17 +248,19 @@ tpp::Device describe(const Api& api, Device handle, const PciInfo& pci) {
 
 std::vector<tpp::Device> instances_of(const Api& api, Device handle, const tpp::Device& whole) {
   std::vector<tpp::Device> instances;
-  if (!whole.state || !whole.state->partitioned.value_or(false) || api.instance == nullptr) {
-    return instances;
-  }
-  const unsigned most = std::min(number_of(api.most_instances, handle).value_or(0), kMostInstances);
-  for (unsigned index = 0; index < most; ++index) {
-    Device part = nullptr;
-    if (api.instance(handle, index, &part) != kSuccess || part == nullptr) continue;
+  if (!whole.state || !whole.state->partitioned.value_or(false)) return instances;
+  for (const Device part : instance_handles(api, handle)) {
     tpp::Device described = instance(api, part, whole);
     if (described.uuid) instances.push_back(std::move(described));
   }
   return instances;
+}
+
+Device find_instance(const Api& api, Device handle, const std::string& uuid) {
+  for (const Device part : instance_handles(api, handle)) {
+    if (text_of(api.uuid, part) == uuid) return part;
+  }
+  return nullptr;
 }
 
 }  // namespace tpp::nvml

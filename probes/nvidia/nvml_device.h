@@ -20,6 +20,9 @@ tpp::Device describe(const Api& api, Device handle, const PciInfo& pci);
 // is none, or if they cannot be listed.
 std::vector<tpp::Device> instances_of(const Api& api, Device handle, const tpp::Device& whole);
 
+// The instance of a partitioned GPU by its UUID; nullptr if it has none of that.
+Device find_instance(const Api& api, Device handle, const std::string& uuid);
+
 }  // namespace tpp::nvml
 
 #endif

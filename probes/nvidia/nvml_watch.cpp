@@ -2,14 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
 #include <utility>
 
 #include "agent/support/error.h"
+#include "probes/kept_answer.h"
 #include "probes/nvidia/nvml_answers.h"
 #include "probes/nvidia/nvml_clock_limits.h"
+#include "probes/nvidia/nvml_device.h"
 #include "probes/nvidia/nvml_library.h"
 
 namespace tpp {
@@ -26,14 +29,17 @@ std::optional<double> number_in(const FieldValue& value) {
 
 class NvmlWatch final : public DeviceWatch {
  public:
-  NvmlWatch(const nvml::Api& api, const std::string& address) : api_(api), started_(start(api)) {
+  NvmlWatch(const nvml::Api& api, const std::string& address, const std::string& instance)
+      : api_(api), started_(start(api)) {
     if (api.device_at == nullptr) {
       throw Error(fmt::format("{} lacks nvmlDeviceGetHandleByPciBusId_v2: update NVIDIA's driver",
                               nvml::kLibraryName));
     }
     const nvml::Result result = api.device_at(address.c_str(), &device_);
-    if (result == kSuccess) return;
-    throw Error(fmt::format("cannot watch {}: {}", address, nvml::said(api, result)));
+    if (result != kSuccess) {
+      throw Error(fmt::format("cannot watch {}: {}", address, nvml::said(api, result)));
+    }
+    used_ = instance.empty() ? device_ : nvml::find_instance(api, device_, instance);
   }
 
   TelemetrySample read() override {
@@ -51,6 +57,10 @@ class NvmlWatch final : public DeviceWatch {
     if (api_.utilization != nullptr && api_.utilization(device_, &utilization) == kSuccess &&
         utilization.gpu <= 100) {
       sample.utilization = utilization.gpu / 100.0;
+    }
+    if (used_ != nullptr) {
+      sample.processes = processes_.get([&] { return nvml::computing_processes(api_, used_); });
+      sample.memory_used_bytes = nvml::memory_used_bytes(api_, used_);
     }
     read_fields(sample);
     // On some parts a mean over the last second, so the instant's figure goes first.
@@ -78,6 +88,8 @@ class NvmlWatch final : public DeviceWatch {
   const nvml::Api& api_;
   const nvml::Started started_;
   nvml::Device device_ = nullptr;
+  nvml::Device used_ = nullptr;  // whose processes and memory are read: an instance has its own
+  KeptAnswer<int> processes_{kProcessListAge};
 };
 
 // With the library that it reads.
@@ -96,7 +108,9 @@ class OwningWatch final : public DeviceWatch {
 }  // namespace
 
 std::unique_ptr<DeviceWatch> watch_nvml(const nvml::Api& api, const DeviceId& device) {
-  return std::make_unique<NvmlWatch>(api, device.value.substr(0, device.value.find('/')));
+  const auto slash = std::min(device.value.find('/'), device.value.size());
+  const std::string instance = device.value.substr(std::min(slash + 1, device.value.size()));
+  return std::make_unique<NvmlWatch>(api, device.value.substr(0, slash), instance);
 }
 
 std::unique_ptr<DeviceWatch> watch_nvidia(const DeviceId& device) {

@@ -10,9 +10,9 @@
 
 namespace tpp {
 
-// Of an instance of a partitioned GPU, the whole GPU is watched: clock, power and heat are its. The
-// library stays started as long as the watch lives. Throws Error if there is no such GPU, or if it
-// cannot be asked.
+// Of an instance of a partitioned GPU, the whole GPU is watched: clock, power and heat are its;
+// processes and used memory are the instance's own. The library stays started as long as the watch
+// lives. Throws Error if there is no such GPU, or if it cannot be asked.
 std::unique_ptr<DeviceWatch> watch_nvidia(const DeviceId& device);
 
 // The same of any library, which outlives the watch.

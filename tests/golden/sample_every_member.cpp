@@ -39,6 +39,7 @@ Device device() {
                41.5,
                69.85,
                0.25,
+               536870912,
                std::vector<std::string>{"idle", "power_cap"},
                3,
                2,

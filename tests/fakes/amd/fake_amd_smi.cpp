@@ -105,6 +105,10 @@ AMDSMI Status amdsmi_get_xgmi_info(Processor processor, Room<XgmiInfo>* info) {
 AMDSMI Status amdsmi_get_gpu_memory_total(Processor processor, int, std::uint64_t* bytes) {
   return give_scaled("amdsmi_get_gpu_memory_total", of(processor, "memory_mib"), 1 << 20, bytes);
 }
+AMDSMI Status amdsmi_get_gpu_memory_usage(Processor processor, int, std::uint64_t* bytes) {
+  return give_scaled("amdsmi_get_gpu_memory_usage", of(processor, "memory_used_mib"), 1 << 20,
+                     bytes);
+}
 // The present cap in W, the usual one in millionths, as releases have them.
 AMDSMI Status amdsmi_get_power_cap_info(Processor processor, std::uint32_t, Room<PowerCap>* cap) {
   const char* const call = "amdsmi_get_power_cap_info";

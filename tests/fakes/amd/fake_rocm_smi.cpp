@@ -182,6 +182,10 @@ RSMI Status rsmi_compute_process_gpus_get(std::uint32_t process, std::uint32_t* 
   *count = static_cast<std::uint32_t>(told.size());
   return kSuccess;
 }
+RSMI Status rsmi_dev_memory_usage_get(std::uint32_t device, int, std::uint64_t* bytes) {
+  return give_scaled("rsmi_dev_memory_usage_get", value_of(device, "memory_used_mib"), 1 << 20,
+                     bytes);
+}
 RSMI Status rsmi_dev_busy_percent_get(std::uint32_t device, std::uint32_t* percent) {
   return give("rsmi_dev_busy_percent_get", value_of(device, "busy"), percent);
 }

@@ -33,6 +33,7 @@ using tpp::nvml::PciInfo;
 using tpp::nvml::PlatformInfo;
 using tpp::nvml::Result;
 using tpp::nvml::Utilization;
+using tpp::nvml::MemoryApart;
 
 constexpr Result kUninitialized = 1;
 constexpr Result kNotSupported = 3;
@@ -180,7 +181,17 @@ Result nvmlDeviceGetCudaComputeCapability(Device device, int* major, int* minor)
 }
 Result nvmlDeviceGetMemoryInfo(Device device, Memory* memory) {
   *memory = {};
-  return give("nvmlDeviceGetMemoryInfo", value_of(device, "memory_bytes"), &memory->total);
+  const char* const call = "nvmlDeviceGetMemoryInfo";
+  const Result result = give(call, value_of(device, "memory_bytes"), &memory->total);
+  // What is reserved counts as used here.
+  const YAML::Node used = value_of(device, "memory_used_bytes");
+  memory->used = garbage() ? ~0ull : used.as<unsigned long long>(0) + (1ull << 29);
+  return result;
+}
+Result nvmlDeviceGetMemoryInfo_v2(Device device, MemoryApart* memory) {
+  // The size and version that NVIDIA's header gives this form.
+  if (memory->version != 0x02000028) return kOfAnotherVersion;
+  return give("nvmlDeviceGetMemoryInfo_v2", value_of(device, "memory_used_bytes"), &memory->used);
 }
 Result nvmlDeviceGetMemoryBusWidth(Device device, unsigned* bits) {
   return give("nvmlDeviceGetMemoryBusWidth", value_of(device, "memory_bus_bits"), bits);

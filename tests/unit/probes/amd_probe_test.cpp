@@ -8,6 +8,7 @@
 
 #include "agent/support/error.h"
 #include "probes/amd/amd_watch.h"
+#include "probes/kept_answer.h"
 #include "tests/unit/probes/fake_smi.h"
 #include "tests/unit/temporary_directory.h"
 
@@ -148,6 +149,7 @@ constexpr const char* kRocmSmiCalls[] = {"rsmi_version_str_get",
                                          "rsmi_dev_overdrive_level_get",
                                          "rsmi_compute_process_info_get",
                                          "rsmi_dev_busy_percent_get",
+                                         "rsmi_dev_memory_usage_get",
                                          "rsmi_dev_power_get",
                                          "rsmi_dev_temp_metric_get",
                                          "rsmi_dev_gpu_metrics_info_get"};
@@ -419,7 +421,21 @@ TEST_F(AmdProbe, ReadsADeviceUnderLoad) {
     EXPECT_EQ(sample.temperature_c, 84);
     EXPECT_EQ(sample.memory_temperature_c, 82);
     EXPECT_EQ(sample.utilization, 0.99);
+    EXPECT_EQ(sample.processes, 2);
+    EXPECT_EQ(sample.memory_used_bytes, 20ull << 30);
   }
+}
+
+TEST_F(AmdProbe, ReadsTheListOfProcessesAgainWhereItIsOld) {
+  use("rx_7900_xtx", "fail=rsmi_compute_process_info_get:6:2");
+  const auto watch = watch_smi(test::start(Fake::rocm_smi), {"0000:03:00.0"});
+
+  const auto begin = std::chrono::steady_clock::now();
+  const auto lasted = [&] { return std::chrono::steady_clock::now() - begin; };
+  EXPECT_EQ(watch->read().processes, 2);
+  while (watch->read().processes) ASSERT_LT(lasted(), std::chrono::seconds(20));
+
+  EXPECT_GE(lasted(), kProcessListAge);
 }
 
 TEST_F(AmdProbe, WatchesTheAcceleratorOfAPartition) {

@@ -13,6 +13,7 @@ inline constexpr const char* kNvmlCallsThatMayFail[] = {
     "nvmlDeviceGetSerial",
     "nvmlDeviceGetCudaComputeCapability",
     "nvmlDeviceGetMemoryInfo",
+    "nvmlDeviceGetMemoryInfo_v2",
     "nvmlDeviceGetMemoryBusWidth",
     "nvmlDeviceGetMaxClockInfo",
     "nvmlDeviceGetMultiGpuBoard",
