@@ -186,8 +186,12 @@ void read(const Json& json, Outcome& outcome, const JsonPath& path) {
     read(required(json, "reason", path), unsupported.reason, path.member("reason"));
     refuse_unknown(json, std::array{"status"sv, "by"sv, "reason"sv}, path);
   } else if (status == OutcomeName<Failed>::value) {
-    read(required(json, "reason", path), outcome.emplace<Failed>().reason, path.member("reason"));
-    refuse_unknown(json, std::array{"status"sv, "reason"sv}, path);
+    auto& failed = outcome.emplace<Failed>();
+    read(required(json, "reason", path), failed.reason, path.member("reason"));
+    if (const auto at = json.find("interrupted"); at != json.end()) {
+      read(*at, failed.interrupted, path.member("interrupted"));
+    }
+    refuse_unknown(json, std::array{"status"sv, "reason"sv, "interrupted"sv}, path);
   } else {
     expected(status_path, R"("rate", "unsupported" or "failed")", json["status"]);
   }

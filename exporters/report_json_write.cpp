@@ -80,6 +80,9 @@ class Writer {
           if constexpr (std::is_same_v<T, Rate>) json["rate"] = write(value, path.member("rate"));
           if constexpr (std::is_same_v<T, Unsupported>) json["by"] = value.by;
           if constexpr (!std::is_same_v<T, Rate>) json["reason"] = value.reason;
+          if constexpr (std::is_same_v<T, Failed>) {
+            if (value.interrupted) json["interrupted"] = true;
+          }
         },
         outcome);
     return json;

@@ -21,6 +21,12 @@ const Rate* rate_of(const Measurement& measurement) {
   return std::get_if<Rate>(&measurement.outcome);
 }
 
+// What was given up for somebody else is no fault, and is not shown as one.
+const char* failed_word(const Failed& failed) { return failed.interrupted ? "stopped" : "failed"; }
+Style failed_style(const Failed& failed) {
+  return failed.interrupted ? Style::warning : Style::alarm;
+}
+
 // What may count comes first, then what is faster; failures last.
 std::pair<bool, double> standing(const Measurement& measurement) {
   const Rate* rate = rate_of(measurement);
@@ -121,8 +127,9 @@ class RatesGrid {
                                  bytes ? "" : per_clock_text(*rate)});
       finish(std::move(cells), board, path_cell(*rate));
     } else if (const Failed* failed = std::get_if<Failed>(&measurement.outcome)) {
-      cells.insert(cells.end(), {{"failed", Style::alarm}, kUnknown, kUnknown, kUnknown});
-      finish(std::move(cells), board, {failed->reason, Style::alarm});
+      const Style style = failed_style(*failed);
+      cells.insert(cells.end(), {{failed_word(*failed), style}, kUnknown, kUnknown, kUnknown});
+      finish(std::move(cells), board, {failed->reason, style});
     }
   }
 
@@ -279,7 +286,8 @@ void add_reasons(Page& page, const Measured& measured) {
     }
     const Failed* failed = std::get_if<Failed>(&measurement->outcome);
     if (failed != nullptr && display_width(failed->reason) > kRoom) {
-      page.paragraph(2, 4, {"failed: " + what + failed->reason, Style::alarm});
+      const std::string word = failed_word(*failed);
+      page.paragraph(2, 4, {word + ": " + what + failed->reason, failed_style(*failed)});
     }
   }
 }

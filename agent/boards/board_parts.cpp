@@ -35,7 +35,9 @@ Nearness nearness(const Outcome& outcome) {
     return rate->generic || rate->emulated ? Nearness::generic_only : Nearness::outcome;
   }
   const auto* none = std::get_if<Unsupported>(&outcome);
-  if (none == nullptr) return Nearness::outcome;  // Failed: an outcome, and in `failed`.
+  const auto* failed = std::get_if<Failed>(&outcome);
+  // An outcome, and in `failed`; what was given up says nothing of the board.
+  if (failed != nullptr) return failed->interrupted ? Nearness::none : Nearness::outcome;
   // None of them says anything of a path that the row declares: that the hardware lacks it is news,
   // another build could have measured it, and a library is one that somebody chose.
   if (none->by == "hardware") return Nearness::hardware_denies;
@@ -70,7 +72,7 @@ void add_failures(const Part& part, BoardFacts& facts) {
   std::vector<std::pair<std::string, std::vector<std::string>>> ids_by_reason;
   for (const Measurement* measurement : part.measurements) {
     const auto* failed = std::get_if<Failed>(&measurement->outcome);
-    if (!failed || !precision_of(measurement->id)) continue;
+    if (!failed || failed->interrupted || !precision_of(measurement->id)) continue;
     auto known = std::ranges::find_if(
         ids_by_reason, [&](const auto& entry) { return entry.first == failed->reason; });
     if (known == ids_by_reason.end()) known = ids_by_reason.insert(known, {failed->reason, {}});

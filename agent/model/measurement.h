@@ -73,6 +73,8 @@ struct Unsupported {
 
 struct Failed {
   std::string reason;
+  // Given up for what somebody else needed (the device, the end of the pass): nothing is wrong.
+  bool interrupted = false;
 };
 
 using Outcome = std::variant<Rate, Unsupported, Failed>;

@@ -21,6 +21,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+// tpp-bench obeys SIGTERM after the batch under way, of which there are long ones. What the driver
+// has to clean up after SIGKILL it cleans up.
+constexpr double kLeaveGrace_s = 0.1;
+
 std::string escape_regex(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
@@ -114,12 +118,16 @@ class Worker {
 
   WorkerResult run() {
     int idle_lives = 0;
-    while (!remaining_.empty() && !out_of_time()) {
+    while (!remaining_.empty() && !out_of_time() && !is_to_stop()) {
       const std::size_t before = remaining_.size();
       live_once();
       idle_lives = remaining_.size() == before ? idle_lives + 1 : 0;
       // A child that dies before its first benchmark will do so again; once may have been bad luck.
       if (idle_lives == 2) fail_the_rest(last_reason_);
+    }
+    if (!remaining_.empty() && stop_reason_) {
+      result_.interrupted = stop_reason_;
+      fail_the_rest("not measured: " + *stop_reason_, true);
     }
     if (!remaining_.empty()) {
       result_.deadline_passed = true;
@@ -135,6 +143,11 @@ class Worker {
   }
   bool out_of_time() const { return left_s() <= 0; }
 
+  bool is_to_stop() {
+    if (!stop_reason_ && request_.stop) stop_reason_ = request_.stop();
+    return stop_reason_.has_value();
+  }
+
   void live_once() {
     ChildCommand command;
     command.arguments = arguments_for(request_);
@@ -149,6 +162,10 @@ class Worker {
     command.environment = environment_for(request_.module);
     command.deadline_s = left_s();
     command.silence_s = request_.silence_s;
+    if (request_.stop) {
+      command.stop = [this] { return is_to_stop(); };
+      command.stop_grace_s = kLeaveGrace_s;
+    }
     current_.reset();
     ended_ = gone_ = false;
     bad_line_.clear();
@@ -201,7 +218,8 @@ class Worker {
       last_reason_ = "the worker did not run it";
       return;
     }
-    if (child.end == ChildEnd::deadline) return;  // run() fails the rest, with the right words
+    // run() fails the rest, with the right words.
+    if (child.end == ChildEnd::deadline || child.end == ChildEnd::stopped) return;
     last_reason_ = fmt::format("the worker {}", reason_of(child));
     if (!bad_line_.empty()) last_reason_ += " (" + bad_line_ + ")";
     result_.findings.push_back(
@@ -220,8 +238,8 @@ class Worker {
     record(*current_, Failed{last_reason_}, 0);
   }
 
-  void fail_the_rest(const std::string& reason) {
-    for (const BenchmarkId& id : remaining_) record(id, Failed{reason}, 0);
+  void fail_the_rest(const std::string& reason, bool interrupted = false) {
+    for (const BenchmarkId& id : remaining_) record(id, Failed{reason, interrupted}, 0);
     remaining_.clear();
   }
 
@@ -252,6 +270,7 @@ class Worker {
   bool gone_ = false;  // the backend had nothing to run on
   std::string bad_line_;
   std::string last_reason_;
+  std::optional<std::string> stop_reason_;
   std::string method_version_;
   WorkerResult result_;
 };

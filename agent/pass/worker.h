@@ -42,6 +42,9 @@ struct WorkerRequest {
   double silence_s = 20;          // longest time that one benchmark may show no sign of life
   // CLOCK_MONOTONIC: no batch counts before it, and all count for as long as one may.
   std::optional<std::uint64_t> start_at_ns = std::nullopt;
+  // Looked at about every 50 ms. A reason ends the child within 150 ms more, however deep it is in
+  // its runtime, and leaves the rest unmeasured: the device is somebody else's.
+  std::function<std::optional<std::string>()> stop = nullptr;
 };
 
 struct WorkerResult {
@@ -52,6 +55,7 @@ struct WorkerResult {
   double cpu_s = 0;
   double startup_s = 0;  // until its first benchmark began; 0 if none did
   bool deadline_passed = false;
+  std::optional<std::string> interrupted = std::nullopt;  // what `stop` gave, if it cost an outcome
 };
 
 using ProgressReader = std::function<void(const record::Progress&)>;

@@ -256,13 +256,21 @@ class Child {
     }
   }
 
+  // What it has after SIGTERM, or to end by itself.
+  Clock::duration grace(std::optional<ChildEnd> reason) const {
+    if (!reason) return kKillGrace;
+    if (*reason != ChildEnd::stopped) return kTermGrace;
+    return std::chrono::duration_cast<Clock::duration>(
+        std::chrono::duration<double>(command_.stop_grace_s));
+  }
+
   ChildResult finish(std::optional<ChildEnd> reason) {
     int status = 0;
     rusage usage{};
     // A child that closed its records is about to end; one that must go is asked before it is
     // killed.
     if (reason) ::kill(-pid_, SIGTERM);
-    bool gone = reap_within(reason ? kTermGrace : kKillGrace, status, usage);
+    bool gone = reap_within(grace(reason), status, usage);
     if (!gone) {
       if (!reason) reason = ChildEnd::silent;
       ::kill(-pid_, SIGKILL);

@@ -23,6 +23,7 @@ struct ChildCommand {
   double deadline_s = 60;                // for its whole life
   double silence_s = 60;                 // longest time without a line
   std::function<bool()> stop = nullptr;  // looked at about every 50 ms; true ends the child
+  double stop_grace_s = 0.5;             // ... with SIGKILL so long after SIGTERM
 };
 
 enum class ChildEnd {

@@ -36,6 +36,7 @@ end() { echo '{"record":"end"}' >&3; }
     WorkerRequest request = request_for(bench);
     request.silence_s = silence_s;
     request.deadline_s = deadline_s;
+    request.stop = stop_;
     return run_worker(request, [](const record::Progress&) {});
   }
 
@@ -50,6 +51,7 @@ end() { echo '{"record":"end"}' >&3; }
     return request;
   }
 
+  std::function<std::optional<std::string>()> stop_;
   const test::TemporaryDirectory temporary_;
   const fs::path directory_ = temporary_.path();
 };
@@ -197,6 +199,51 @@ TEST_F(Worker, KnowsThatTheDeadlinePassedWhenAChildSurvivesBeingKilledAtIt) {
     EXPECT_EQ(result.deadline_passed, deadline_s < 1);
     EXPECT_THAT(reason(result.measurements[0]), testing::HasSubstr("abandoned"));
   }
+}
+
+TEST_F(Worker, LeavesADeviceThatSomebodyElseNeedsAndFindsNoFaultWithIt) {
+  const fs::path begun = directory_ / "begun";
+  stop_ = [begun]() -> std::optional<std::string> {
+    if (!fs::exists(begun)) return std::nullopt;
+    return "a foreign process came";
+  };
+
+  const WorkerResult result = run("trap '' TERM; rate fma/fp64; begin mma/fp16+fp32; echo > '" +
+                                  begun.string() + "'; while true; do :; done");
+
+  EXPECT_TRUE(is_rate(result.measurements[0])) << "it was done before";
+  for (const int left : {1, 2}) {
+    const auto& failed =
+        std::get<Failed>(result.measurements[static_cast<std::size_t>(left)].outcome);
+    EXPECT_EQ(failed.reason, "not measured: a foreign process came");
+    EXPECT_TRUE(failed.interrupted);
+  }
+  EXPECT_TRUE(result.findings.empty());
+  EXPECT_FALSE(result.deadline_passed);
+  EXPECT_EQ(result.interrupted, "a foreign process came");
+}
+
+TEST_F(Worker, DoesNotBeginWhereItIsNotToRun) {
+  stop_ = [] { return std::optional<std::string>("a lock"); };
+
+  const WorkerResult result = run("rate fma/fp64; rate mma/fp16+fp32; rate mma/int8; end");
+
+  EXPECT_FALSE(fs::exists(directory_ / "lives"));
+  EXPECT_THAT(reason(result.measurements[0]), testing::HasSubstr("a lock"));
+}
+
+TEST_F(Worker, WasNotInterruptedWhereNothingWasLeft) {
+  const fs::path done = directory_ / "done";
+  stop_ = [done]() -> std::optional<std::string> {
+    return fs::exists(done) ? std::optional<std::string>("late") : std::nullopt;
+  };
+
+  const WorkerResult result =
+      run("rate fma/fp64; rate mma/fp16+fp32; rate mma/int8; end; echo > '" + done.string() +
+          "'; while true; do :; done");
+
+  EXPECT_TRUE(std::ranges::all_of(result.measurements, is_rate));
+  EXPECT_EQ(result.interrupted, std::nullopt);
 }
 
 TEST_F(Worker, DoesNotBelieveAnOutcomeThatNobodyAskedFor) {
