@@ -32,6 +32,7 @@ tpp_add_library(
   pass/hidden_devices.cpp
   pass/measuring.cpp
   pass/node_read_records.cpp
+  pass/idle_gate.cpp
   pass/node_recorder.cpp
   pass/node_recording.cpp
   pass/pass.cpp

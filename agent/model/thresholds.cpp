@@ -31,6 +31,12 @@ constexpr std::array<ThresholdInfo, kThresholds> kTable = {{
     {Threshold::application_clock_share, "application_clock_share", 1, 0.5, 1, "share", freely},
     // An idle device shows 0; readings are whole percent and means over up to a second.
     {Threshold::busy_utilization, "busy_utilization", 0.05, 0, 0.5, "share", freely},
+    // Cards whose fans stand still while they are idle start them at 50 to 60 C, and what is warmer
+    // has just worked: clocks begin to be held down 20 C above that.
+    {Threshold::idle_temperature, "idle_temperature", 65, 30, 95, "C", freely},
+    // What a desktop or a driver that does not tell its reserve apart holds of 16 GB and more; who
+    // computes holds its context and its data.
+    {Threshold::idle_memory, "idle_memory", 0.05, 0, 0.5, "share", freely},
     {Threshold::memory_errors, "memory_errors", 0, 0, 100000, "errors", freely, true},
     {Threshold::first_reading, "first_reading", 2, 0.5, 60, "s", freely},
     // A library that starts up on many GPUs takes seconds.

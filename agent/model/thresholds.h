@@ -25,6 +25,8 @@ enum class Threshold {
   power_limit_share,
   application_clock_share,
   busy_utilization,
+  idle_temperature,
+  idle_memory,
   memory_errors,
   first_reading,
   reading_silence,
@@ -33,7 +35,7 @@ enum class Threshold {
   history_memory,
   history_driver_memory,
 };
-inline constexpr std::size_t kThresholds = 20;
+inline constexpr std::size_t kThresholds = 22;
 
 // What a user may do to it.
 enum class Adjustable {
