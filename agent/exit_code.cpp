@@ -29,6 +29,7 @@ bool any_failing(const std::vector<Finding>& findings, const std::set<FindingCla
 }
 
 ExitCode exit_code(const Report& report, const ExitInputs& inputs) {
+  if (inputs.not_idle) return kBusy;
   if (inputs.deadline_passed) return kDeadline;
   if (any_failing(report.findings, inputs.fail_on)) return kFindingToFailOn;
   if (report.inventory.boards.empty() || measured_nothing(report)) return kNotAssessed;

@@ -22,6 +22,7 @@ enum ExitCode : int {
 
 struct ExitInputs {
   std::set<FindingClass> fail_on;
+  bool not_idle = false;  // a device was left to others
   bool deadline_passed = false;
   std::set<BoardId> not_asked_for = {};  // boards that a selection of devices left out
 };

@@ -27,7 +27,7 @@ constexpr std::array kKernels = {"gemm", "mma", "fma", "dram", "link"};
 
 constexpr const char* kFooter = R"(Exit codes, the first that applies:
   64   the command line cannot be understood
-  75   kept for busy devices; today they fail their measurements, which is 1
+  75   a device was not idle, or no longer: it was left to others; try again later
   124  the deadline came first
   1    a finding of a class in --fail-on (default contradiction,health)
   2    a board could not be assessed, or the program could not do its work
@@ -197,6 +197,8 @@ void add_measure(CLI::App& app, Options& options, AllWords& all) {
       "Say what would run, for how long and at what energy, and put no load on anything");
   measure.add_flag("--together", options.together,
                    "Measure the devices of a board at once as well, for information");
+  measure.add_flag("--force", options.force,
+                   "Measure devices that are not idle, too; stands in the report's first line");
   measure.add_option("--precision", words.precisions, "Only these: fp64, fp32, bf16, int8, ...")
       ->type_name("NAME,...")
       ->delimiter(',');

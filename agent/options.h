@@ -34,6 +34,7 @@ struct Options {
   bool metrics_detail = false;
   bool plan = false;
   bool together = false;  // measure: devices of a board at once as well
+  bool force = false;     // measure: although a device is not idle
   PassMode mode = PassMode::quick;
   Selection selection;
   double deadline_s = 3600;

@@ -29,10 +29,12 @@ tpp_add_library(
   pass/bench_records.cpp
   pass/code_in_use.cpp
   pass/code_trust.cpp
+  pass/device_gate.cpp
+  pass/gate_findings.cpp
   pass/hidden_devices.cpp
+  pass/idle_gate.cpp
   pass/measuring.cpp
   pass/node_read_records.cpp
-  pass/idle_gate.cpp
   pass/node_recorder.cpp
   pass/node_recording.cpp
   pass/pass.cpp

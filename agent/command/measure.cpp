@@ -72,6 +72,7 @@ int measure_command(const Options& options) {
   write_output(options, find_format(options.format)->render(result.report, table_options(options)));
   write_textfile(options, result.report);
   return exit_code(result.report, {.fail_on = options.fail_on,
+                                   .not_idle = !result.not_idle.empty(),
                                    .deadline_passed = result.deadline_passed,
                                    .not_asked_for = result.not_asked_for});
 }

@@ -13,6 +13,7 @@
 #include "agent/model/report.h"
 #include "agent/model/thresholds.h"
 #include "agent/pass/code_in_use.h"
+#include "agent/pass/gate_request.h"
 #include "agent/pass/selection.h"
 #include "agent/pass/survey.h"
 #include "agent/regulation/regulation.h"
@@ -32,6 +33,10 @@ struct PassRequest {
   bool together = false;  // devices of a board at once as well
   std::map<std::string, std::string> readings;
   Thresholds thresholds;  // of findings; those of `survey` alike
+  GateRequest gate;       // which devices are left alone
+  // True ends the pass: workers within half a second, and nothing is begun after it. Looked at
+  // about every 50 ms, of several threads at once.
+  std::function<bool()> stop = nullptr;
 };
 
 struct PassProgress {
@@ -44,6 +49,8 @@ using PassObserver = std::function<void(const PassProgress&)>;
 struct PassResult {
   Report report;
   bool deadline_passed = false;
+  bool stopped = false;             // by PassRequest::stop, before all was measured
+  std::set<DeviceId> not_idle;      // devices that were left to others, whole or in the middle
   std::set<BoardId> not_asked_for;  // boards none of whose devices was selected
   CodeInUse code;                   // told in the report as its libraries
 };

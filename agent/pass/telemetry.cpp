@@ -137,6 +137,7 @@ void TelemetryRecorder::record(const std::filesystem::path& agent, const DeviceI
       TelemetrySample sample = parse_sample(line, "probe " + probe_);
       const std::lock_guard lock(mutex_);
       readings_.samples.push_back(std::move(sample));
+      news_.notify_all();
       return true;
     } catch (const Error& error) {
       trouble = error.what();
@@ -159,6 +160,29 @@ void TelemetryRecorder::record(const std::filesystem::path& agent, const DeviceI
     trouble = fmt::format("it gave no reading in {:.1f} s", lasted.count());
   }
   readings_.trouble = trouble;
+  news_.notify_all();
+}
+
+TelemetryRecorder::Latest TelemetryRecorder::latest_locked() const {
+  Latest latest;
+  if (!readings_.samples.empty()) latest.sample = readings_.samples.back();
+  latest.trouble = readings_.trouble;
+  return latest;
+}
+
+TelemetryRecorder::Latest TelemetryRecorder::latest() const {
+  const std::lock_guard lock(mutex_);
+  return latest_locked();
+}
+
+TelemetryRecorder::Latest TelemetryRecorder::latest_after(std::uint64_t at_ns,
+                                                          std::chrono::milliseconds so_long) const {
+  std::unique_lock lock(mutex_);
+  news_.wait_for(lock, so_long, [&] {
+    return !readings_.trouble.empty() ||
+           (!readings_.samples.empty() && readings_.samples.back().at_ns > at_ns);
+  });
+  return latest_locked();
 }
 
 Readings TelemetryRecorder::stop() {

@@ -5,6 +5,9 @@
 #define TPP_AGENT_PASS_TELEMETRY_H
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstdint>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -31,7 +34,7 @@ struct Readings {
   std::vector<MappedFile> code = {};     // that was in the child
 };
 
-// Reads from construction to stop(). One thread at a time may use it.
+// Reads from construction to stop(). One thread at a time may use it where nothing else is said.
 class TelemetryRecorder {
  public:
   TelemetryRecorder(const std::filesystem::path& agent, std::string probe, const DeviceId& device,
@@ -40,16 +43,27 @@ class TelemetryRecorder {
   TelemetryRecorder(const TelemetryRecorder&) = delete;
   TelemetryRecorder& operator=(const TelemetryRecorder&) = delete;
 
+  struct Latest {
+    std::optional<TelemetrySample> sample;
+    std::string trouble;  // why there will be no more; "" while there may be
+  };
+  // Of any thread.
+  Latest latest() const;
+  // ... once there is a reading after `at_ns`, or no more, or so long has passed.
+  Latest latest_after(std::uint64_t at_ns, std::chrono::milliseconds so_long) const;
+
   // At once; within seconds where the child hangs in the kernel.
   Readings stop();
 
  private:
   void record(const std::filesystem::path& agent, const DeviceId& device);
+  Latest latest_locked() const;
 
   const std::string probe_;
   const Thresholds thresholds_;
   std::atomic<bool> stopped_ = false;
-  std::mutex mutex_;  // guards readings_
+  mutable std::mutex mutex_;  // guards readings_
+  mutable std::condition_variable news_;
   Readings readings_;
   std::thread thread_;
 };

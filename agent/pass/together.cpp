@@ -5,8 +5,11 @@
 #include <algorithm>
 #include <chrono>
 #include <future>
+#include <memory>
 #include <string>
 #include <utility>
+
+#include "agent/pass/gate_findings.h"
 
 namespace tpp {
 namespace {
@@ -123,9 +126,8 @@ void add_at_once(const std::vector<WorkerResult>& workers, bool simulated, Toget
 // The benchmarks of one board.
 class Together {
  public:
-  Together(const std::vector<DeviceWork>& done, double left_s, const PassObserver& observer,
-           PassResult& result)
-      : done_(done), left_s_(left_s), observer_(observer), result_(result) {}
+  Together(const std::vector<DeviceWork>& done, const TogetherInputs& inputs, PassResult& result)
+      : done_(done), inputs_(inputs), result_(result) {}
 
   void run(const std::vector<DeviceId>& devices) {
     std::vector<const DeviceWork*> work;
@@ -135,6 +137,8 @@ class Together {
       if (found == done_.end()) return;  // not selected, or nothing runs on it
       work.push_back(&*found);
     }
+    gates_.clear();
+    shut_ = open_gates(devices);
     const auto& benchmarks = work.front()->request.benchmarks;
     total_ += static_cast<int>(std::ranges::count_if(benchmarks, runs_together));
     for (const BenchmarkId& benchmark : benchmarks) {
@@ -143,6 +147,20 @@ class Together {
   }
 
  private:
+  // Why the board cannot be measured now; "" if it can.
+  std::string open_gates(const std::vector<DeviceId>& devices) {
+    for (const DeviceId& id : devices) {
+      const Device& device = *find_device(result_.report.inventory, id);
+      gates_.push_back(std::make_unique<DeviceGate>(inputs_.gate, device));
+      const GateAnswer answer = gates_.back()->ask(Heat::may_be_ours);
+      // What else there is to say was said when it was measured by itself.
+      if (answer.state != GateState::shut && answer.state != GateState::stopped) continue;
+      note_answer(device, answer, result_);
+      return answer.why;
+    }
+    return "";
+  }
+
   void run(const std::vector<DeviceId>& devices, const std::vector<const DeviceWork*>& work,
            const BenchmarkId& benchmark) {
     Report& report = result_.report;
@@ -159,7 +177,9 @@ class Together {
                      .at_once = std::nullopt,
                      .overlap = std::nullopt,
                      .reason = ""};
-    if (left_s_ - seconds_since(started_) <= 0) {
+    if (!shut_.empty()) {
+      row.reason = "not measured: " + shut_;
+    } else if (left_s() <= 0) {
       result_.deadline_passed = true;
       row.reason = "not measured: the deadline of the pass came first";
     } else {
@@ -168,9 +188,9 @@ class Together {
       progress.now.phase = "at once";
       progress.done = static_cast<int>(report.together->size());
       progress.total = total_;
-      observer_(progress);
+      inputs_.observer(progress);
       const auto workers = run_at_once(requests(devices, work, by_itself, benchmark));
-      for (const WorkerResult& worker : workers) keep(worker);
+      for (std::size_t i = 0; i < workers.size(); ++i) keep(devices[i], *gates_[i], workers[i]);
       add_at_once(workers, first.simulated, row);
     }
     report.together->push_back(std::move(row));
@@ -186,21 +206,29 @@ class Together {
       WorkerRequest& request = requests.emplace_back(work[i]->request);
       request.benchmarks = {on(devices[i], benchmark)};
       request.start_at_ns = start_at_ns;
-      request.deadline_s = left_s_ - seconds_since(started_);
+      request.deadline_s = left_s();
+      request.stop = [&gate = *gates_[i]] { return gate.leave(); };
     }
     return requests;
   }
 
-  void keep(const WorkerResult& worker) {
+  double left_s() const { return inputs_.left_s - seconds_since(started_); }
+
+  void keep(const DeviceId& device, const DeviceGate& gate, const WorkerResult& worker) {
+    if (worker.interrupted) {
+      shut_ = *worker.interrupted;
+      note_end(*find_device(result_.report.inventory, device), gate, worker, result_);
+    }
     auto& findings = result_.report.findings;
     findings.insert(findings.end(), worker.findings.begin(), worker.findings.end());
     result_.deadline_passed |= worker.deadline_passed;
   }
 
   const std::vector<DeviceWork>& done_;
-  const double left_s_;
-  const PassObserver& observer_;
+  const TogetherInputs& inputs_;
   PassResult& result_;
+  std::vector<std::unique_ptr<DeviceGate>> gates_;  // of the board, as its devices
+  std::string shut_;
   int total_ = 0;  // benchmarks of the boards so far
   const Clock::time_point started_ = Clock::now();
 };
@@ -240,10 +268,10 @@ std::vector<std::vector<DeviceId>> boards_together(const Inventory& inventory) {
 
 bool runs_together(const BenchmarkId& benchmark) { return benchmark.kernel != "link"; }
 
-void measure_together(const std::vector<DeviceWork>& done, double left_s,
-                      const PassObserver& observer, PassResult& result) {
+void measure_together(const std::vector<DeviceWork>& done, const TogetherInputs& inputs,
+                      PassResult& result) {
   result.report.together.emplace();
-  Together together(done, left_s, observer, result);
+  Together together(done, inputs, result);
   for (const std::vector<DeviceId>& devices : boards_together(result.report.inventory)) {
     together.run(devices);
   }

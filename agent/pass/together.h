@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "agent/pass/device_gate.h"
 #include "agent/pass/pass.h"
 #include "agent/pass/worker.h"
 
@@ -29,10 +30,16 @@ std::vector<std::vector<DeviceId>> boards_together(const Inventory& inventory);
 // others of its device by itself.
 bool runs_together(const BenchmarkId& benchmark);
 
-// Sets Report::together of `result`, and adds findings of workers that died. `done` is what was
-// measured; `left_s` what is left of the pass.
-void measure_together(const std::vector<DeviceWork>& done, double left_s,
-                      const PassObserver& observer, PassResult& result);
+struct TogetherInputs {
+  const GateInputs& gate;
+  double left_s = 0;  // of the pass
+  const PassObserver& observer;
+};
+
+// Sets Report::together of `result`, and adds findings of workers that died and of devices that are
+// not idle any more. `done` is what was measured.
+void measure_together(const std::vector<DeviceWork>& done, const TogetherInputs& inputs,
+                      PassResult& result);
 
 }  // namespace tpp
 

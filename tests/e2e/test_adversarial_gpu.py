@@ -30,7 +30,8 @@ class AdversarialNvidia(fake_node.FakeNode):
     FAKES = ("cuda", "nvml")
 
     def measure(self, cuda, nvml, *words, **options):
-        done = self.run_on({"fake_cuda": cuda, "fake_nvml.yaml": "devices:\n" + nvml}, "measure",
+        node = "processes: 0\ndevices:\n" + nvml
+        done = self.run_on({"fake_cuda": cuda, "fake_nvml.yaml": node}, "measure",
                            *FP16, *words, **options)
         self.assertTrue(done.stdout, done.stderr)
         return json.loads(done.stdout)
@@ -146,7 +147,7 @@ class AdversarialAmd(fake_node.FakeNode):
     FAKES = ("hip6", "rocm_smi")
 
     def measure(self, hip, devices, **options):
-        smi = "driver: 6.3.6\ndevices:\n" + devices
+        smi = "driver: 6.3.6\nprocesses: []\ndevices:\n" + devices
         done = self.run_on({"fake_hip": hip, "fake_smi.yaml": smi}, "measure", *FP16, **options)
         self.assertTrue(done.stdout, done.stderr)
         return json.loads(done.stdout)

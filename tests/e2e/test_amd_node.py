@@ -15,7 +15,7 @@ DIE = """
     sclk_mhz: [500, 1700]
     power_w: {power}
     energy_counts: 0
-    metrics: {{version: 3, hotspot_c: 66, activity: 100, gfxclk_mhz: 1650, throttlers: 0x1}}
+    metrics: {{version: 3, hotspot_c: 63, activity: 0, gfxclk_mhz: 1650, throttlers: 0x1}}
 """
 
 
@@ -32,7 +32,7 @@ def accelerator(mode, *partitions):
     compute_partition: {mode}
     memory_mib: {196608 // len(partitions)}
     power_w: 700
-    metrics: {{version: 6, hotspot_c: 70, socket_power_w: 700, gfxclks_mhz: [1500, 1400],
+    metrics: {{version: 6, hotspot_c: 60, socket_power_w: 700, gfxclks_mhz: [1500, 1400],
               residency: [100, 0, 90, 0, 0, 0]}}
 """ for partition in partitions)
 
@@ -97,7 +97,7 @@ class AmdNode(fake_node.FakeNode):
         telemetry = [m["telemetry"] for m in report["measurements"]]
         for one in telemetry:
             self.assertEqual((one["source"], one["clock_hz"], one["temperature_c"]),
-                             ("probe amd", 1650e6, 66))
+                             ("probe amd", 1650e6, 63))
             self.assertGreater(one["samples"], 2)
             self.assertEqual(one["clock_limits"], [{"reason": "power_cap", "share": 1.0}])
         self.assertAlmostEqual(telemetry[0]["power_w"], 500)
@@ -162,7 +162,7 @@ class AmdNode(fake_node.FakeNode):
     def test_makers_stand_side_by_side_on_one_node(self):
         report = self.measure(
             "arch=gfx1100 units=2 bus=3", "  - pci: {bus: 3}\n    device_id: 0x744c\n    power_w: 300\n",
-            cuda="cc=9.0 units=2", nvml="driver: 590.48.01\ndevices:\n  - pci: {domain: 0, bus: "
+            cuda="cc=9.0 units=2", nvml="driver: 590.48.01\nprocesses: 0\ndevices:\n  - pci: {domain: 0, bus: "
             "0xab, device: 0, id: 0x233010de}\n    power_instant_mw: 600000\n    name: Fake GPU\n")
         self.assertEqual({d["id"]: d["seen_by"] for d in gpus(report)},
                          {"0000:03:00.0": ["probe amd", "backend hip"],

@@ -18,7 +18,6 @@ LOADED = """
     clock_limits: 0x4
     temperature_c: 59
     power_instant_mw: 588390
-    utilization: 100
 """
 
 
@@ -53,7 +52,7 @@ class GpuNode(fake_node.FakeNode):
     def run_agent(self, cuda, nvml, *words, **variables):
         first = "devices:\n  - pci: {domain: 0, bus: 0xab, device: 0, id: 0x233010de}"
         return self.run_on({"fake_cuda": cuda,
-                            "fake_nvml.yaml": "driver: 590.48.01\n" + first + nvml},
+                            "fake_nvml.yaml": "driver: 590.48.01\nprocesses: 0\n" + first + nvml},
                            *words, **variables)
 
     def measure(self, cuda, nvml, *words, **variables):
@@ -113,6 +112,7 @@ class GpuNode(fake_node.FakeNode):
         report = self.measure("cc=9.0 units=2", LABELS + "    processes: 2\n")
         found = [f for f in report["findings"] if f["code"] == "device.busy"]
         self.assertIn("2 other processes compute on it", found[0]["message"])
+        self.assertEqual(report["measurements"], [])
 
     def test_each_instance_is_measured_as_a_slice_and_the_board_never_judged_by_it(self):
         report = self.measure("cc=9.0 units=2 mig=2", LABELS + LOADED + instances(0xab, 2))
@@ -269,9 +269,13 @@ class GpuNode(fake_node.FakeNode):
         self.assertIn("MPS", device["slice_reason"])
         self.shown_below_nothing(report)
 
-    def test_a_gpu_that_cannot_be_watched_is_measured_all_the_same(self):
+    def test_a_gpu_that_cannot_be_watched_is_measured_where_that_is_forced(self):
         # The probe's first call finds it; the watch, which asks by address, does not.
         report = self.measure("cc=9.0 units=2", LABELS + "    unwatchable: 1\n")
+        self.assertEqual(report["measurements"], [])
+        found = [f["message"] for f in report["findings"] if f["code"] == "device.not_idle"]
+        self.assertIn("cannot watch 0000:ab:00.0", found[0])
+        report = self.measure("cc=9.0 units=2", LABELS + "    unwatchable: 1\n", "--force")
         self.assertEqual([m["outcome"]["status"] for m in report["measurements"]], ["rate", "rate"])
         self.assertTrue(all("telemetry" not in m for m in report["measurements"]))
         found = [f for f in report["findings"] if f["code"] == "telemetry.missing"]

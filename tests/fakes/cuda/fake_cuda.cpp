@@ -35,6 +35,7 @@
 
 #include "tests/fakes/cuda/fake_node.h"
 #include "tests/fakes/cuda/kernel_emulation.h"
+#include "tests/fakes/processes.h"
 #include "tests/fakes/stream_emulation.h"
 #include "tests/fakes/streams.h"
 
@@ -256,6 +257,7 @@ CUresult cuDeviceGetUuid_v2(CUuuid* uuid, CUdevice device) {
 CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) {
   FAIL_IF_ASKED("cuDevicePrimaryCtxRetain");
   *context = fake_cuda::context_of(device);
+  fakes::compute_on(fake_cuda::uuid_text(device_at(device)));
   return CUDA_SUCCESS;
 }
 CUresult cuDevicePrimaryCtxRelease_v2(CUdevice) { return CUDA_SUCCESS; }

@@ -7,6 +7,9 @@
 //   garbage                      every answer but the address is all ones, texts without an end
 //   garbage-address              the address is all ones
 //
+// `processes` may stand above the devices, too, for all that do not tell of their own. Beside these
+// there are those of tests/fakes/processes.h.
+//
 // One thread at a time.
 #include <dlfcn.h>
 #include <unistd.h>
@@ -20,6 +23,7 @@
 #include <string>
 
 #include "probes/nvidia/nvml_api.h"
+#include "tests/fakes/processes.h"
 
 namespace {
 
@@ -29,11 +33,11 @@ using tpp::nvml::Device;
 using tpp::nvml::FieldValue;
 using tpp::nvml::kSuccess;
 using tpp::nvml::Memory;
+using tpp::nvml::MemoryApart;
 using tpp::nvml::PciInfo;
 using tpp::nvml::PlatformInfo;
 using tpp::nvml::Result;
 using tpp::nvml::Utilization;
-using tpp::nvml::MemoryApart;
 
 constexpr Result kUninitialized = 1;
 constexpr Result kNotSupported = 3;
@@ -298,8 +302,14 @@ Result nvmlSystemGetConfComputeState(ConfidentialComputing* state) {
   return give("nvmlSystemGetConfComputeState", node()["confidential_computing"], &state->feature);
 }
 Result nvmlDeviceGetComputeRunningProcesses_v3(Device device, unsigned* count, void*) {
-  return give_count("nvmlDeviceGetComputeRunningProcesses_v3", value_of(device, "processes"),
-                    count);
+  const YAML::Node own = value_of(device, "processes");
+  const Result result =
+      give_count("nvmlDeviceGetComputeRunningProcesses_v3", own ? own : node()["processes"], count);
+  const YAML::Node uuid = value_of(device, "uuid");
+  const int living = uuid && !garbage() ? fakes::living_processes(uuid.as<std::string>()) : 0;
+  if ((result != kSuccess && result != tpp::nvml::kTooSmall) || living == 0) return result;
+  *count += static_cast<unsigned>(living);
+  return tpp::nvml::kTooSmall;
 }
 Result nvmlDeviceGetMPSComputeRunningProcesses_v3(Device device, unsigned* count, void*) {
   return give_count("nvmlDeviceGetMPSComputeRunningProcesses_v3",

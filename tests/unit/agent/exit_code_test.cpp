@@ -45,6 +45,14 @@ TEST(ExitCode, IsOneForAContradictionEvenIfTheBoardIsUndetermined) {
   EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kFindingToFailOn);
 }
 
+TEST(ExitCode, IsSeventyFiveForADeviceThatWasLeftToOthersWhateverElseIsWrong) {
+  Report report = report_with(ClassificationKind::undetermined);
+  report.findings.push_back(finding(FindingClass::health, Severity::error));
+
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault, .not_idle = true, .deadline_passed = true}),
+            kBusy);
+}
+
 TEST(ExitCode, IsTwoForABoardThatCouldNotBeAssessed) {
   EXPECT_EQ(exit_code(report_with(ClassificationKind::undetermined), {.fail_on = kDefault}),
             kNotAssessed);

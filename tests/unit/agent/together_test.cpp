@@ -86,9 +86,12 @@ rate() {
       work.request.device.value = id;
       work.request.benchmarks = {{{id}, "link", "fp16", ""}, {{id}, "mma", "fp16", ""}};
     }
-    measure_together(
-        done, left_s, [](const PassProgress&) {}, result_);
+    measure_together(done, {gate_, left_s, [](const PassProgress&) {}}, result_);
   }
+
+  const PassRequest request_;
+  GateRequest asked_;
+  const GateInputs gate_{asked_, request_.stop, request_.thresholds, "/no/agent", std::nullopt};
 
   const TogetherRate& row() const { return result_.report.together->at(0); }
 
@@ -145,6 +148,26 @@ TEST_F(Together, LeavesOutWhatOneDeviceHasNoRateOf) {
   result_.report.measurements[2].outcome = Failed{"lost"};
   measure("rate 90 1000 2000");
   EXPECT_TRUE(result_.report.together->empty());
+}
+
+TEST_F(Together, BeginsNothingOnDevicesThatAreReserved) {
+  asked_.lock_file = temporary_.path();
+
+  measure("rate 90 1000 2000");
+
+  EXPECT_EQ(row().at_once, std::nullopt);
+  EXPECT_THAT(row().reason, HasSubstr("reserved"));
+  EXPECT_THAT(result_.not_idle, testing::Contains(DeviceId{"d0"}));
+  EXPECT_FALSE(fs::exists(temporary_.path() / "calls"));
+}
+
+TEST_F(Together, LeavesItsDevicesWhereALockComesAndBeginsNothingMore) {
+  asked_.lock_file = temporary_.path() / "lock";
+
+  measure("echo > '" + asked_.lock_file->string() + "'; while true; do :; done");
+
+  EXPECT_THAT(row().reason, HasSubstr("reserved"));
+  EXPECT_EQ(result_.not_idle.size(), 2u);
 }
 
 TEST_F(Together, EndsWithThePass) {
