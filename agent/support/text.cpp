@@ -112,19 +112,36 @@ std::string si(double value) {
   return fmt::format("{:.{}f}{}", value, decimals, prefixes[step]);
 }
 
-bool is_day(std::string_view text) {
+namespace {
+
+// nullopt unless `text` is a day that exists, as "2023-11-17".
+std::optional<std::chrono::year_month_day> parse_day(std::string_view text) {
   const auto parts = split(text, '-');
   if (text.size() != 10 || parts.size() != 3 || parts[0].size() != 4 || parts[1].size() != 2) {
-    return false;
+    return std::nullopt;
   }
   const auto year = parse_int(parts[0]);
   const auto month = parse_int(parts[1]);
   const auto day = parse_int(parts[2]);
-  if (!year || !month || !day || *year < 0 || *month < 0 || *day < 0) return false;
-  return std::chrono::year_month_day(std::chrono::year(static_cast<int>(*year)),
-                                     std::chrono::month(static_cast<unsigned>(*month)),
-                                     std::chrono::day(static_cast<unsigned>(*day)))
-      .ok();
+  if (!year || !month || !day || *year < 0 || *month < 0 || *day < 0) return std::nullopt;
+  const std::chrono::year_month_day date(std::chrono::year(static_cast<int>(*year)),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day)));
+  return date.ok() ? std::optional(date) : std::nullopt;
+}
+
+}  // namespace
+
+bool is_day(std::string_view text) { return parse_day(text).has_value(); }
+
+std::optional<std::string> days_before(std::string_view time, int days) {
+  constexpr std::size_t kDay = 10;
+  const auto date = parse_day(time.substr(0, kDay));
+  if (!date) return std::nullopt;
+  const std::chrono::year_month_day earlier(std::chrono::sys_days(*date) - std::chrono::days(days));
+  return fmt::format("{:04}-{:02}-{:02}{}", static_cast<int>(earlier.year()),
+                     static_cast<unsigned>(earlier.month()), static_cast<unsigned>(earlier.day()),
+                     time.substr(std::min(kDay, time.size())));
 }
 
 std::optional<double> parse_utc_s(std::string_view text) {

@@ -35,6 +35,10 @@ bool is_day(std::string_view text);
 // for any other text.
 std::optional<double> parse_utc_s(std::string_view text);
 
+// The same time of day so many days earlier: "2026-11-29T06:49:35Z", 3 -> "2026-11-26T06:49:35Z".
+// nullopt unless `time` begins with a day.
+std::optional<std::string> days_before(std::string_view time, int days);
+
 // Time now as ISO 8601 in UTC, seconds.
 std::string utc_now();
 
