@@ -5,7 +5,7 @@
 # To build the programs and to run them. OpenBLAS is loaded at run time.
 packages_build=(
   cmake ninja-build g++ pkg-config
-  libbenchmark-dev libcli11-dev libdnnl-dev libfmt-dev libhwloc-dev libssl-dev libyaml-cpp-dev
+  libbenchmark-dev libcli11-dev libdnnl-dev libfmt-dev libhwloc-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
   libcrypt-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev
   nlohmann-json3-dev libopenblas0-pthread opencl-c-headers prometheus-cpp-dev
 )

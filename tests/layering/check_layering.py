@@ -27,6 +27,7 @@ PROJECT_FOLDERS = ("agent", "probes", "kernels", "exporters", "tests", "cmake", 
 LAYERS = [
     (r"agent/support/", "support"),
     (r"agent/model/", "model"),
+    (r"agent/store/", "store"),
     (r"agent/command/", "command"),
     (r"agent/daemon/", "daemon"),
     (r"agent/main\.cpp$", "main"),
@@ -53,11 +54,14 @@ ALLOWED = {
     "web": {"support", "core"},
     # Pure: what is concluded knows neither how it was learnt nor how it is shown.
     "core": {"support", "model"},
+    # Keeps reports as the exporters' JSON, found by what the core knows boards by.
+    "store": {"support", "model", "exporters", "core"},
     # Goes the whole way; its children hand over inventories as the exporters' JSON.
     "pass": {"support", "model", "probes", "exporters", "core"},
-    "command": {"support", "model", "probes", "exporters", "core", "pass"},
-    "daemon": {"support", "model", "probes", "exporters", "web", "core", "pass"},
-    "main": {"support", "model", "probes", "exporters", "core", "pass", "command", "daemon"},
+    "command": {"support", "model", "probes", "exporters", "core", "store", "pass"},
+    "daemon": {"support", "model", "probes", "exporters", "web", "core", "store", "pass"},
+    "main": {"support", "model", "probes", "exporters", "core", "store", "pass", "command",
+             "daemon"},
     "boundary": set(),
     "bench": {"boundary", "support"},
     # The backends' side of the boundary in C++; the host has its own.

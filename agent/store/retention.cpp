@@ -1,0 +1,63 @@
+#include "agent/store/retention.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "agent/support/text.h"
+
+namespace tpp {
+namespace {
+
+struct Track {
+  std::int64_t last = 0;
+  std::string classes;
+  std::int64_t change = 0;  // 0: none
+  std::int64_t before_change = 0;
+};
+
+// Of passes in order of time.
+std::set<std::int64_t> always_kept(const std::vector<PassOutline>& passes) {
+  std::map<std::string, Track> tracks;
+  for (const PassOutline& pass : passes) {
+    for (const auto& [sign, classes] : pass.classes) {
+      const auto [at, fresh] = tracks.try_emplace(sign);
+      Track& track = at->second;
+      if (!fresh && track.classes != classes) {
+        track.change = pass.id;
+        track.before_change = track.last;
+      }
+      track.last = pass.id;
+      track.classes = classes;
+    }
+  }
+  std::set<std::int64_t> kept;
+  for (const auto& [sign, track] : tracks) {
+    for (const std::int64_t id : {track.last, track.change, track.before_change}) kept.insert(id);
+  }
+  return kept;
+}
+
+}  // namespace
+
+std::vector<std::int64_t> passes_to_drop(std::vector<PassOutline> passes, const Retention& limits,
+                                         std::string_view now) {
+  std::ranges::sort(passes, {},
+                    [](const PassOutline& pass) { return std::tie(pass.started_at, pass.id); });
+  const std::set<std::int64_t> kept = always_kept(passes);
+  // Times of one form sort as text does.
+  const std::string oldest = limits.days > 0 ? days_before(now, limits.days).value_or("") : "";
+  std::uint64_t bytes = 0;
+  for (const PassOutline& pass : passes) bytes += pass.bytes;
+  std::vector<std::int64_t> dropped;
+  for (const PassOutline& pass : passes) {
+    const bool too_old = pass.started_at < oldest;
+    const bool too_much = limits.bytes > 0 && bytes > limits.bytes;
+    if (kept.contains(pass.id) || !(too_old || too_much)) continue;
+    dropped.push_back(pass.id);
+    bytes -= pass.bytes;
+  }
+  return dropped;
+}
+
+}  // namespace tpp
