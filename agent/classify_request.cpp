@@ -68,19 +68,20 @@ std::vector<std::string> figure_options(const ClassifyWords& words) {
   return given;
 }
 
-// Exactly one of figures, a chip, a report, the whole table.
+// Exactly one of figures, a chip, a report, a stored pass, the whole table.
 void check_source(const ClassifyWords& words) {
   const auto figures = figure_options(words);
   std::vector<std::string> sources;
   if (!figures.empty()) sources.push_back(figures.front());
   if (!words.chip.empty()) sources.emplace_back("--chip");
   if (!words.report.empty()) sources.emplace_back("--report");
+  if (!words.pass.empty()) sources.emplace_back("--pass");
   if (words.matrix) sources.emplace_back("--matrix");
   if (sources.size() == 1) return;
   if (sources.empty()) {
     throw UsageError(
         "nothing to classify; expected figures (--tpp, or --hbm-bandwidth with --package-area), "
-        "--chip NAME, --report FILE or --matrix");
+        "--chip NAME, --report FILE, --pass ID or --matrix");
   }
   throw UsageError(fmt::format("{} and {} contradict each other: each says what to classify",
                                sources[0], sources[1]));

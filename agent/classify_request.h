@@ -3,6 +3,7 @@
 #ifndef TPP_AGENT_CLASSIFY_REQUEST_H
 #define TPP_AGENT_CLASSIFY_REQUEST_H
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -20,7 +21,7 @@ struct ClassifyWords {
   std::string tpp, die_area, datacenter, dram_bandwidth, transistors, hbm, hbm_bandwidth,
       package_area, interconnect, stage;
   bool planar = false;
-  std::string chip, report;
+  std::string chip, report, pass;
   std::string as_of, scope, destination, exported_from;
   std::vector<std::string> headquarters, readings;
   bool matrix = false;
@@ -31,6 +32,7 @@ struct ClassifyRequest {
   std::string stage;
   std::optional<std::string> chip;
   std::optional<std::filesystem::path> report;
+  std::optional<std::int64_t> pass;  // of a state directory's history
   bool matrix = false;
   Question question;
 };

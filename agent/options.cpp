@@ -12,6 +12,7 @@
 #include "agent/options_history.h"
 #include "agent/options_metrics.h"
 #include "agent/options_recording.h"
+#include "agent/options_state.h"
 #include "agent/options_thresholds.h"
 #include "agent/options_topology.h"
 #include "agent/support/error.h"
@@ -54,7 +55,7 @@ struct Words {
   std::vector<std::string> precisions, devices, kernels, fail_on, backend_options, readings,
       thresholds;
   std::string deadline, silence, output, scenario, rules, catalog, backend_directory, site,
-      previous;
+      previous, state_directory;
   std::vector<std::string> formats;  // that the command has
   BoardWords boards;
   bool quick = false;
@@ -223,6 +224,7 @@ void add_measure(CLI::App& app, Options& options, AllWords& all) {
       .add_option("--previous", words.previous,
                   "An earlier report (JSON): what changed since stands among the findings")
       ->type_name("REPORT");
+  add_state_option(measure, words.state_directory, "Add the report to the history in there");
   add_fail_on_option(measure, words.fail_on);
   measure.add_flag("--classify-cpu", options.classify_cpu,
                    "Classify host CPUs too, which their makers do not count as 3A090 parts");
@@ -277,6 +279,9 @@ void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
       ->type_name("NAME");
   classify.add_option("--report", request.report, "A report of `measure --format json`")
       ->type_name("FILE");
+  classify.add_option("--pass", request.pass, "A pass of the history in the state directory")
+      ->type_name("ID");
+  add_state_option(classify, words.state_directory, "Where the history of --pass is");
   classify.add_flag("--matrix", request.matrix,
                     "The whole table of destinations, parties and item classes");
   add_figure_options(classify, request);
@@ -338,6 +343,7 @@ void understand(const Words& words, Options& options) {
   options.rules = path_of(words.rules);
   options.catalog = path_of(words.catalog);
   options.previous = path_of(words.previous);
+  options.state_directory = path_of(words.state_directory);
   if (!words.site.empty()) options.site = site_of(words.site);
   options.backend_directory = path_of(words.backend_directory);
   for (const std::string& word : words.backend_options) {
@@ -394,6 +400,10 @@ void understand_classify(const AllWords& words, Options& options) {
   understand(words.classify, options);
   options.classify = classify_request(words.classify_request, utc_now().substr(0, 10));
   options.classify.question.readings = options.readings;
+  options.classify.pass = pass_of("--pass", words.classify_request.pass);
+  if (options.classify.pass && !options.state_directory) {
+    throw UsageError("--pass needs a history; expected --state-directory DIR with it");
+  }
 }
 
 void understand_shipment(const AllWords& words, Options& options) {

@@ -4,6 +4,7 @@
 #ifndef TPP_AGENT_OPTIONS_H
 #define TPP_AGENT_OPTIONS_H
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -25,6 +26,14 @@ namespace tpp {
 enum class Command { measure, devices, classify, shipment, history, catalog, selftest, probe };
 
 enum class CatalogAction { list, show, match, check };
+
+// Which passes of a state directory's history; an empty text asks for nothing.
+struct StoredPasses {
+  std::string since;                  // ISO 8601, a day or a time
+  std::string board;                  // any name of a board in them
+  std::size_t newest = 100;           // reading and comparing takes its time for each
+  std::optional<std::int64_t> print;  // history --export: that one's report, and no comparison
+};
 
 struct Options {
   Command command = Command::measure;
@@ -56,6 +65,9 @@ struct Options {
   ClassifyRequest classify;
   // history: report files, and directories of them.
   std::vector<std::filesystem::path> reports;
+  // Its history: measure adds to it, history and classify read it.
+  std::optional<std::filesystem::path> state_directory;
+  StoredPasses stored;
   // measure --previous: an earlier report.
   std::optional<std::filesystem::path> previous;
   CatalogAction catalog_action = CatalogAction::list;

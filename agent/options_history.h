@@ -18,6 +18,7 @@ struct HistoryWords {
   std::string format = "table";
   std::string output;
   std::vector<std::string> reports, fail_on, thresholds;
+  std::string state_directory, since, board, limit, print;
 };
 
 // Adds `history` to `app`; `words` outlives it.

@@ -15,6 +15,7 @@ tpp_add_library(
   command/rule_inputs.cpp
   command/selftest.cpp
   command/shipment.cpp
+  command/stored_passes.cpp
   exit_code.cpp
   options.cpp
   options_boards.cpp
@@ -24,6 +25,7 @@ tpp_add_library(
   options_metrics.cpp
   options_recording.cpp
   options_request.cpp
+  options_state.cpp
   options_thresholds.cpp
   options_topology.cpp
   pass/bench_records.cpp
@@ -51,7 +53,7 @@ tpp_add_library(
 target_include_directories(tpp_agent PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(
   tpp_agent
-  PUBLIC tpp_core tpp_probes tpp_exporters
+  PUBLIC tpp_core tpp_probes tpp_exporters tpp_store
   PRIVATE CLI11::CLI11 nlohmann_json::nlohmann_json)
 
 add_executable(tpp-agent main.cpp)

@@ -6,6 +6,7 @@
 #include "agent/chips/catalog_match.h"
 #include "agent/command/command.h"
 #include "agent/command/rule_inputs.h"
+#include "agent/command/stored_passes.h"
 #include "agent/exit_code.h"
 #include "agent/regulation/items.h"
 #include "agent/regulation/licence_matrix.h"
@@ -36,17 +37,23 @@ std::vector<Finding> findings_of_unseen(const Report& report) {
   return found;
 }
 
+Report read_report(const Options& options) {
+  const ClassifyRequest& request = options.classify;
+  if (request.pass) return stored_pass(*options.state_directory, *request.pass);
+  return parse_report(read_file(*request.report), request.report->string());
+}
+
 void read_items(const Options& options, Inputs& inputs) {
   const ClassifyRequest& request = options.classify;
   const auto changed = threshold_banner(options.thresholds);
-  if (changed && !request.report) inputs.banners.push_back(*changed);
+  if (changed && !request.report && !request.pass) inputs.banners.push_back(*changed);
   if (request.figures) {
     inputs.items.push_back(figures_item(*request.figures, request.stage));
   } else if (request.chip) {
     const Catalog catalog = read_whole_catalog(options, inputs.banners);
     inputs.items.push_back(chip_item(chip_named(catalog, "--chip", *request.chip)));
-  } else if (request.report) {
-    const Report report = parse_report(read_file(*request.report), request.report->string());
+  } else if (request.report || request.pass) {
+    const Report report = read_report(options);
     inputs.items = report_items(report, options.thresholds);
     for (std::string& banner : thresholds_of(report, options.thresholds).banners) {
       inputs.banners.push_back(std::move(banner));
@@ -72,8 +79,9 @@ Inputs read_inputs(const Options& options) {
 
 std::string render(const Options& options, const std::vector<Determination>& determinations) {
   if (options.format != "json") return determination_table(determinations, table_options(options));
-  return options.classify.report ? determinations_json(determinations)
-                                 : determination_json(determinations.front());
+  const bool of_boards = options.classify.report || options.classify.pass;
+  return of_boards ? determinations_json(determinations)
+                   : determination_json(determinations.front());
 }
 
 }  // namespace

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <list>
 #include <map>
 #include <system_error>
 
 #include "agent/command/command.h"
+#include "agent/command/stored_passes.h"
 #include "agent/exit_code.h"
 #include "agent/report_age.h"
 #include "agent/support/error.h"
@@ -38,14 +38,8 @@ std::vector<fs::path> files_of(const fs::path& path) {
   return files;
 }
 
-struct Reports {
-  std::list<Report> stored;  // keeps its elements where they are
-  std::vector<StoredReport> sequence;
-  std::vector<std::string> notes;
-};
-
-Reports read_reports(const std::vector<fs::path>& words) {
-  Reports reports;
+ReportSequence read_reports(const std::vector<fs::path>& words) {
+  ReportSequence reports;
   std::map<std::string, std::string> origins;  // by what the file holds
   for (const fs::path& word : words) {
     for (const fs::path& file : files_of(word)) {
@@ -56,25 +50,38 @@ Reports read_reports(const std::vector<fs::path>& words) {
             fmt::format("{} is the same report as {}: counted once", file.string(), known->second));
         continue;
       }
-      reports.stored.push_back(parse_report(text, file.string()));
-      reports.sequence.push_back({file.string(), &reports.stored.back()});
+      reports.reports.push_back(parse_report(text, file.string()));
+      reports.sequence.push_back({file.string(), &reports.reports.back()});
     }
   }
-  if (reports.sequence.size() < 2) {
-    throw Error(
-        fmt::format("there is nothing to compare: {} report{} in what was given; expected two or "
-                    "more reports of `measure --format json`{}",
-                    reports.sequence.size(), reports.sequence.size() == 1 ? "" : "s",
-                    reports.notes.empty() ? "" : " (" + reports.notes.front() + ")"));
-  }
   return reports;
+}
+
+void check_any_to_compare(const Options& options, const ReportSequence& reports) {
+  if (reports.sequence.size() >= 2) return;
+  const bool stored = options.reports.empty();
+  throw Error(
+      fmt::format("there is nothing to compare: {} {}{} in {}; expected two or more {}{}",
+                  reports.sequence.size(), stored ? "pass" : "report",
+                  reports.sequence.size() == 1 ? "" : (stored ? "es" : "s"),
+                  stored ? "what was asked of the history in " + options.state_directory->string()
+                         : "what was given",
+                  stored ? "of `measure --state-directory`" : "reports of `measure --format json`",
+                  reports.notes.empty() ? "" : " (" + reports.notes.front() + ")"));
 }
 
 }  // namespace
 
 int history_command(const Options& options) {
   check_output(options);
-  const Reports reports = read_reports(options.reports);
+  if (options.stored.print) {
+    write_output(options,
+                 render_json(stored_pass(*options.state_directory, *options.stored.print)));
+    return kAssessed;
+  }
+  const ReportSequence reports =
+      options.reports.empty() ? stored_passes(options) : read_reports(options.reports);
+  check_any_to_compare(options, reports);
   History history = board_history(reports.sequence, options.thresholds);
   const std::string now = utc_now();
   for (HistoryStep& step : history.steps) {

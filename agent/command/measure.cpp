@@ -5,6 +5,7 @@
 
 #include "agent/command/command.h"
 #include "agent/command/progress.h"
+#include "agent/command/stored_passes.h"
 #include "agent/exit_code.h"
 #include "agent/history/history.h"
 #include "agent/pass/pass.h"
@@ -63,12 +64,14 @@ int measure_command(const Options& options) {
   const std::optional<Report> previous = read_previous(options);
   const PassRequest request = pass_request(options);
   if (options.plan) return plan(options, request);
+  PassRecorder recorder(options.state_directory);
   PassResult result;
   {
     ProgressLine line;
     result = run_pass(request, [&line](const PassProgress& progress) { line.show(progress); });
   }
   add_changes(options, previous, result.report);
+  recorder.record(result.report);
   write_output(options, find_format(options.format)->render(result.report, table_options(options)));
   write_textfile(options, result.report);
   return exit_code(result.report, {.fail_on = options.fail_on,

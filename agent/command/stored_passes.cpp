@@ -1,0 +1,82 @@
+#include "agent/command/stored_passes.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "agent/store/pass_rows.h"
+#include "agent/support/error.h"
+#include "agent/support/text.h"
+
+namespace tpp {
+namespace {
+
+PassStore opened_to_read(const std::filesystem::path& directory) {
+  StoreSettings settings;
+  settings.writable = false;
+  Stored<PassStore> store = PassStore::open(directory, settings);
+  if (!store) throw Error(store.problem().message);
+  return std::move(*store);
+}
+
+}  // namespace
+
+PassRecorder::PassRecorder(const std::optional<std::filesystem::path>& directory) {
+  if (directory) store_.emplace(PassStore::open(*directory));
+}
+
+void PassRecorder::tell_damage(Report& report) {
+  for (const SetAside& file : (*store_)->take_set_aside()) {
+    report.findings.push_back(damaged_finding(file));
+  }
+}
+
+void PassRecorder::record(Report& report) {
+  if (!store_) return;
+  if (!*store_) {
+    report.findings.push_back(not_written_finding(store_->problem()));
+    return;
+  }
+  tell_damage(report);
+  const Stored<std::int64_t> id = (*store_)->add(report);
+  if (!id) report.findings.push_back(not_written_finding(id.problem()));
+  // What cannot go now goes with the next pass.
+  if (id) static_cast<void>((*store_)->retain({}, utc_now()));
+  tell_damage(report);
+}
+
+ReportSequence stored_passes(const Options& options) {
+  PassStore store = opened_to_read(*options.state_directory);
+  const StoredPasses& wanted = options.stored;
+  const Stored<PassList> list =
+      store.passes({.since = wanted.since, .board = wanted.board, .newest = wanted.newest});
+  if (!list) throw Error(list.problem().message);
+  ReportSequence result;
+  for (const StoredPass& pass : list->passes) {
+    Stored<Report> report = store.report(pass.id);
+    if (!report) {
+      result.notes.push_back(
+          fmt::format("pass {} is left out: {}", pass.id, report.problem().message));
+      continue;
+    }
+    if (!wanted.board.empty()) keep_boards_named(wanted.board, *report);
+    result.reports.push_back(std::move(*report));
+    result.sequence.push_back({fmt::format("pass {}", pass.id), &result.reports.back()});
+  }
+  if (list->left_out > 0) {
+    result.notes.push_back(
+        fmt::format("the newest {} passes of {}: --limit takes more, --since "
+                    "and --board fewer",
+                    wanted.newest, list->passes.size() + list->left_out));
+  }
+  return result;
+}
+
+Report stored_pass(const std::filesystem::path& directory, std::int64_t id) {
+  PassStore store = opened_to_read(directory);
+  Stored<Report> report = store.report(id);
+  if (!report) throw Error(report.problem().message);
+  return std::move(*report);
+}
+
+}  // namespace tpp

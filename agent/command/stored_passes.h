@@ -1,0 +1,49 @@
+// What the commands do with the history under a state directory: record a pass, read passes back.
+#ifndef TPP_AGENT_COMMAND_STORED_PASSES_H
+#define TPP_AGENT_COMMAND_STORED_PASSES_H
+
+#include <cstdint>
+#include <filesystem>
+#include <list>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agent/history/history.h"
+#include "agent/options.h"
+#include "agent/store/pass_store.h"
+
+namespace tpp {
+
+// A measured pass, and the history that it shall be in. What goes wrong with the history is a
+// finding of the report, and nothing else of the pass.
+class PassRecorder {
+ public:
+  // Before anything that takes time. Without a directory nothing is recorded.
+  explicit PassRecorder(const std::optional<std::filesystem::path>& directory);
+
+  // Drops older passes that may go, too.
+  void record(Report& report);
+
+ private:
+  void tell_damage(Report& report);
+
+  std::optional<Stored<PassStore>> store_;
+};
+
+// Reports with where each is from; what was not taken, and why.
+struct ReportSequence {
+  std::list<Report> reports;  // keeps its elements where they are
+  std::vector<StoredReport> sequence;
+  std::vector<std::string> notes;
+};
+
+// Passes of the history that the options ask for. Throws Error if it cannot be read.
+ReportSequence stored_passes(const Options& options);
+
+// One of them. Throws Error.
+Report stored_pass(const std::filesystem::path& directory, std::int64_t id);
+
+}  // namespace tpp
+
+#endif
