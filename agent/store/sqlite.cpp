@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace tpp {
@@ -43,7 +44,7 @@ StoreFailure SqliteError::failure() const {
     case SQLITE_PERM:
       return StoreFailure::no_permission;
     case SQLITE_CANTOPEN:
-    case SQLITE_IOERR:
+    case SQLITE_IOERR:  // without errno where the library had none for it
       return failure_of_system(system_error_, StoreFailure::unusable);
     default:
       return StoreFailure::unusable;
@@ -70,9 +71,11 @@ Connection::Connection(const std::filesystem::path& path, const ConnectionSettin
 }
 
 void Connection::fail(int code) const {
-  const int system_error = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
+  int system_error = handle_ ? sqlite3_system_errno(handle_.get()) : 0;
   std::string message = handle_ ? sqlite3_errmsg(handle_.get()) : sqlite3_errstr(code);
   const int kind = code & 0xff;
+  // No read or write of an open file ends so: it is left from looking for a log that is not there.
+  if (kind == SQLITE_IOERR && system_error == ENOENT) system_error = 0;
   const bool of_system = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN || kind == SQLITE_READONLY;
   if (of_system && system_error != 0) {
     message += fmt::format(" ({})", std::strerror(system_error));

@@ -41,6 +41,13 @@ int change(sqlite3_file* file, Args... args) {
 
 using Methods = sqlite3_io_methods;
 
+// "Read-only" means to the library that the mapping is there all the same, and it reads from it.
+int shm_map(sqlite3_file* file, int region, int size, int extend, void volatile** mapped) {
+  const int code = next_change();
+  if (code != SQLITE_OK && code != SQLITE_READONLY) return code;
+  return pass_on<&Methods::xShmMap>(file, region, size, extend, mapped);
+}
+
 void shm_barrier(sqlite3_file* file) {
   sqlite3_file* real = reinterpret_cast<File*>(file)->real();
   real->pMethods->xShmBarrier(real);
@@ -62,7 +69,7 @@ const Methods& methods() {
     m.xFileControl = &pass_on<&Methods::xFileControl, int, void*>;
     m.xSectorSize = &pass_on<&Methods::xSectorSize>;
     m.xDeviceCharacteristics = &pass_on<&Methods::xDeviceCharacteristics>;
-    m.xShmMap = &change<&Methods::xShmMap, int, int, int, void volatile**>;
+    m.xShmMap = &shm_map;
     m.xShmLock = &pass_on<&Methods::xShmLock, int, int, int>;
     m.xShmBarrier = &shm_barrier;
     m.xShmUnmap = &pass_on<&Methods::xShmUnmap, int>;
