@@ -257,7 +257,6 @@ Report every_member() {
   report.measurements = {
       {id, "sim", "sim 1", rate(), 0.5, "command", telemetry},
       {id, "sim", "sim 1", Unsupported{"library", "why not"}, 0.25, "command", telemetry},
-      {id, "sim", "sim 1", Failed{"why"}, 0.125, "command", telemetry},
       {id, "sim", "sim 1", Failed{"somebody came", true}, 0.125, "command", telemetry}};
   report.libraries = {{"/lib/x.so",
                        std::string(64, '0'),
