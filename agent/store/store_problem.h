@@ -33,9 +33,10 @@ struct StoreProblem {
 template <class T>
 class Stored {
  public:
-  Stored(T value) : held_(std::move(value)) {}  // NOLINT(google-explicit-constructor)
-  Stored(StoreProblem problem)
-      : held_(std::move(problem)) {}  // NOLINT(google-explicit-constructor)
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Stored(T value) : held_(std::move(value)) {}
+  // NOLINTNEXTLINE(google-explicit-constructor)
+  Stored(StoreProblem problem) : held_(std::move(problem)) {}
 
   explicit operator bool() const { return held_.index() == 0; }
   T& operator*() { return std::get<0>(held_); }

@@ -46,7 +46,9 @@ class Gate : public testing::Test {
   void probe(const std::string& script) {
     std::ofstream file(directory_ / "agent");
     file << "#!/bin/sh\n"
-         << "at=" << std::chrono::nanoseconds(Clock::now().time_since_epoch()).count() << "\n"
+         << "at="
+         << std::to_string(std::chrono::nanoseconds(Clock::now().time_since_epoch()).count())
+         << "\n"
          << "reading() { at=$((at + 1)); echo \"{\\\"at_ns\\\":$at$1}\" >&3; }\n"
          << "again() { while :; do reading \"$1\"; sleep 0.02; done; }\n"
          << script << "\n";

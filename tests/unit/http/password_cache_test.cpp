@@ -30,7 +30,7 @@ TEST(Bcrypt, TakesNoPasswordThatEndsInTheMiddle) {
 }
 
 TEST(Bcrypt, RefusesWhatIsNoHashOfIt) {
-  for (std::string hash :
+  for (const std::string& hash :
        {std::string("secret"), std::string(), kHash + "x", kHash.substr(1), "$1$" + kHash.substr(3),
         "$2x" + kHash.substr(3), "$2b$03" + kHash.substr(6), "$2b$32" + kHash.substr(6),
         kHash.substr(0, 59) + "!", "$2b$0x" + kHash.substr(6)}) {

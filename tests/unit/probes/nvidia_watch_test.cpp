@@ -16,7 +16,6 @@ namespace tpp {
 namespace {
 
 using testing::ElementsAre;
-using testing::HasSubstr;
 
 TEST_F(NvidiaProbe, ReadsAGpuUnderLoad) {
   use("h100_loaded");
