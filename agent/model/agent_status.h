@@ -48,6 +48,8 @@ struct AgentStatus {
   // None of a program that ends with its pass.
   std::optional<AgentCounters> counters = std::nullopt;
   std::optional<LastPass> last_pass = std::nullopt;
+  // Whether the configuration was taken over when it was last read; nullopt before that.
+  std::optional<bool> config_in_force = std::nullopt;
   std::vector<ProbeStatus> probes = {};
 };
 

@@ -35,6 +35,7 @@ void add_agent_metrics(const AgentStatus& status, MetricFamilies& families) {
     add_counters(Metric::board_changes, status.counters->board_changes, families);
   }
   if (status.last_pass) add_last_pass(*status.last_pass, families);
+  if (status.config_in_force) families.add(Metric::config_reload_success, *status.config_in_force);
   for (const ProbeStatus& probe : status.probes) {
     families.add(Metric::probe_success, probe.success, {probe.probe});
     families.add(Metric::probe_duration, probe.duration_s, {probe.probe});

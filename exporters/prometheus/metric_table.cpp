@@ -73,6 +73,8 @@ constexpr std::array<MetricInfo, kMetrics> kTable = {{
      "When the last pass ended, in seconds since 1970."},
     {Metric::last_pass_duration, "tpp_last_pass_duration_seconds", gauge, "",
      "How long the last pass took."},
+    {Metric::config_reload_success, "tpp_config_last_reload_successful", gauge, "",
+     "1 if the configuration was taken over when it was last read, else 0."},
     {Metric::measurements, "tpp_measurements_total", counter, "outcome",
      "Measurements since the agent started."},
     {Metric::board_changes, "tpp_board_changes_total", counter, "cause",

@@ -40,6 +40,7 @@ enum class Metric {
   last_pass_success,
   last_pass_end,
   last_pass_duration,
+  config_reload_success,
   measurements,
   board_changes,
   probe_success,
@@ -53,7 +54,7 @@ enum class Metric {
   board_tpp_reading,
   board_finding,
 };
-inline constexpr std::size_t kMetrics = 41;
+inline constexpr std::size_t kMetrics = 42;
 
 enum class MetricKind { gauge, counter };
 

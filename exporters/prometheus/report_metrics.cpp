@@ -103,6 +103,15 @@ std::vector<prometheus::MetricFamily> metric_families(const Report& report,
   return families.take();
 }
 
+std::string render_agent_metrics(const AgentStatus& status) {
+  MetricFamilies families;
+  add_agent_metrics(status, families);
+  std::ostringstream text;
+  text.imbue(std::locale::classic());
+  prometheus::TextSerializer().Serialize(text, families.take());
+  return text.str();
+}
+
 std::string render_prometheus(const Report& report, const AgentStatus& status,
                               const MetricOptions& options) {
   std::ostringstream text;

@@ -33,6 +33,9 @@ std::vector<prometheus::MetricFamily> metric_families(const Report& report,
 std::string render_prometheus(const Report& report, const AgentStatus& status,
                               const MetricOptions& options = {});
 
+// Of the agent alone, to stand beside a report's that were made without it.
+std::string render_agent_metrics(const AgentStatus& status);
+
 }  // namespace tpp
 
 #endif

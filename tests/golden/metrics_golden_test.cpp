@@ -22,6 +22,7 @@ AgentStatus daemon_status() {
                                    {MeasurementOutcome::unsupported, 24},
                                    {MeasurementOutcome::failed, 1}},
                                   {{EventCause::hardware, 1}, {EventCause::rule, 2}}};
+  status.config_in_force = true;
   status.last_pass = LastPass{PassOutcome::aborted, "2026-10-05T08:31:00Z", 60.5};
   status.probes = {{"nvidia", true, 0.25}, {"amd", false, 20}};
   return status;
