@@ -218,7 +218,7 @@ struct Fields<Measurement> {
   using Self = Measurement;
   static constexpr auto rows =
       std::tuple(TPP_FIELD(id), TPP_FIELD(backend), TPP_FIELD(method_version), TPP_FIELD(outcome),
-                 TPP_FIELD(wall_s), TPP_FIELD(command), TPP_FIELD(telemetry));
+                 TPP_FIELD(wall_s), TPP_FIELD(command), TPP_FIELD(telemetry), TPP_FIELD(taken_at));
 };
 
 template <>

@@ -87,6 +87,8 @@ struct Measurement {
   double wall_s = 0;
   std::string command;                                // takes this figure again by hand
   std::optional<Telemetry> telemetry = std::nullopt;  // absent where nothing can be read meanwhile
+  // ISO 8601, UTC, when it ended: a report may hold what an earlier pass measured.
+  std::optional<std::string> taken_at = std::nullopt;
 };
 
 // The precision of a measurement that counts operations; nullopt for memory and links.

@@ -229,6 +229,7 @@ class Worker {
          .subject = request_.device.value,
          .message = fmt::format("{}: {}", current_ ? to_string(*current_) : request_.module.name,
                                 last_reason_)});
+    if (child.end == ChildEnd::silent || child.end == ChildEnd::stuck) ++result_.hangs;
     if (child.end == ChildEnd::stuck) {
       // It may have been the deadline for which it was killed in vain.
       if (out_of_time()) result_.deadline_passed = true;
@@ -249,7 +250,8 @@ class Worker {
                             .method_version = method_version_,
                             .outcome = std::move(outcome),
                             .wall_s = wall_s,
-                            .command = command_line(request_, id)};
+                            .command = command_line(request_, id),
+                            .taken_at = utc_now()};
   }
 
   WorkerResult collect() {

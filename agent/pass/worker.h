@@ -55,6 +55,7 @@ struct WorkerResult {
   double cpu_s = 0;
   double startup_s = 0;  // until its first benchmark began; 0 if none did
   bool deadline_passed = false;
+  int hangs = 0;  // lives that had to be killed for want of a sign of life
   std::optional<std::string> interrupted = std::nullopt;  // what `stop` gave, if it cost an outcome
 };
 
