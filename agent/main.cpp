@@ -25,6 +25,10 @@ int dispatch(const tpp::Options& options) {
       return tpp::selftest_command(options);
     case tpp::Command::catalog:
       return tpp::catalog_command(options);
+    case tpp::Command::pass:
+      return tpp::pass_command(options);
+    case tpp::Command::run:
+      return tpp::run_command(options);
     case tpp::Command::probe:
       return tpp::probe_command(options);
   }

@@ -12,6 +12,7 @@
 #include "agent/options_history.h"
 #include "agent/options_metrics.h"
 #include "agent/options_recording.h"
+#include "agent/options_served.h"
 #include "agent/options_state.h"
 #include "agent/options_thresholds.h"
 #include "agent/options_topology.h"
@@ -173,21 +174,28 @@ struct ShipmentWords {
 
 // One set of words a subcommand: an environment variable reaches the options of every subcommand,
 // also of those that were not asked for, and must not overwrite what a flag said.
+struct PassWords {
+  Words words;
+  MetricWords metrics;
+  RecordingWords recording;
+};
+
 struct AllWords {
-  Words measure, devices, classify, shipment, selftest;
+  PassWords measure, pass;
+  ServedWords served;
+  Words devices, classify, shipment, selftest;
   ClassifyWords classify_request;
   ShipmentWords shipment_request;
   CatalogWords catalog;
   HistoryWords history;
   TopologyWords topology;
-  RecordingWords devices_recording, measure_recording;
-  MetricWords devices_metrics, measure_metrics;
+  RecordingWords devices_recording;
+  MetricWords devices_metrics;
 };
 
-void add_measure(CLI::App& app, Options& options, AllWords& all) {
-  Words& words = all.measure;
-  CLI::App& measure = *app.add_subcommand(
-      "measure", "Measure the attached devices, add up each board, classify, report");
+// Of `measure`, and of the daemon's child `pass`.
+void add_pass_options(CLI::App& measure, Options& options, PassWords& pass) {
+  Words& words = pass.words;
   auto* quick = measure.add_flag("--quick", words.quick, "Under 1 s a precision (the default)");
   measure
       .add_flag("--full", words.full,
@@ -234,10 +242,29 @@ void add_measure(CLI::App& app, Options& options, AllWords& all) {
   add_data_options(measure, words);
   add_output_options(measure, formats_of(&Format::render), words);
   add_source_options(measure, words);
-  add_textfile_option(measure, all.measure_metrics);
-  add_detail_option(measure, all.measure_metrics);
-  add_node_option(measure, all.measure_recording);
+  add_textfile_option(measure, pass.metrics);
+  add_detail_option(measure, pass.metrics);
+  add_node_option(measure, pass.recording);
   refuse_empty_values(measure);
+}
+
+void add_measure(CLI::App& app, Options& options, AllWords& all) {
+  CLI::App& measure = *app.add_subcommand(
+      "measure", "Measure the attached devices, add up each board, classify, report");
+  add_pass_options(measure, options, all.measure);
+}
+
+// Hidden: children of ours, and the daemon, which understands its words itself.
+void add_children(CLI::App& app, Options& options, AllWords& all) {
+  CLI::App& pass = *app.add_subcommand("pass", "")->group("");
+  add_pass_options(pass, options, all.pass);
+  add_served_options(pass, all.served);
+  CLI::App& probe = *app.add_subcommand("probe", "")->group("");
+  probe.add_option("name", options.probe)->required();
+  probe.add_option("--watch", options.watch);
+  probe.add_option("--entered", options.entered);
+  probe.add_flag("--record", options.tell_reads);
+  probe.add_option("--node", options.node);
 }
 
 void add_figure_options(CLI::App& classify, ClassifyWords& words) {
@@ -388,12 +415,11 @@ void add_commands(CLI::App& app, Options& options, AllWords& words) {
   add_catalog(app, words.catalog);
   add_history(app, words.history);
   add_selftest(app, words.selftest);
-  CLI::App& probe = *app.add_subcommand("probe", "")->group("");
-  probe.add_option("name", options.probe)->required();
-  probe.add_option("--watch", options.watch);
-  probe.add_option("--entered", options.entered);
-  probe.add_flag("--record", options.tell_reads);
-  probe.add_option("--node", options.node);
+  CLI::App& run = *app.add_subcommand(
+      "run", "Stay on this node: serve metrics, measure where the configuration lets it");
+  run.set_help_flag();
+  run.allow_extras();
+  add_children(app, options, words);
 }
 
 void understand_classify(const AllWords& words, Options& options) {
@@ -413,6 +439,12 @@ void understand_shipment(const AllWords& words, Options& options) {
   options.manifest = request.file;
   options.shipment = question_of(request.as_of, request.scope, utc_now().substr(0, 10));
   options.shipment.readings = options.readings;
+}
+
+void understand_pass(const PassWords& words, Options& options) {
+  understand(words.words, options);
+  understand_recording(words.recording, options);
+  understand_metrics(words.metrics, options);
 }
 
 void understand_command(const CLI::App& app, const AllWords& words, Options& options) {
@@ -439,10 +471,15 @@ void understand_command(const CLI::App& app, const AllWords& words, Options& opt
   } else if (app.got_subcommand("selftest")) {
     options.command = Command::selftest;
     understand(words.selftest, options);
+  } else if (app.got_subcommand("run")) {
+    options.command = Command::run;
+    options.run_words = app.get_subcommand("run")->remaining();
+  } else if (app.got_subcommand("pass")) {
+    options.command = Command::pass;
+    understand_pass(words.pass, options);
+    understand_served(words.served, options);
   } else {
-    understand(words.measure, options);
-    understand_recording(words.measure_recording, options);
-    understand_metrics(words.measure_metrics, options);
+    understand_pass(words.measure, options);
   }
 }
 
@@ -470,7 +507,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
     if (left.empty()) throw UsageError("a command is missing; try tpp-agent --help");
     fail_unknown_word(
         "command", left.front(),
-        {"measure", "devices", "classify", "shipment", "history", "catalog", "selftest"});
+        {"measure", "devices", "classify", "shipment", "history", "catalog", "selftest", "run"});
   } catch (const CLI::ParseError& error) {
     throw UsageError(fmt::format("{}; try tpp-agent --help", error.what()));
   }

@@ -20,10 +20,22 @@
 #include "agent/model/finding.h"
 #include "agent/model/report.h"
 #include "agent/pass/pass.h"
+#include "agent/store/retention.h"
 
 namespace tpp {
 
-enum class Command { measure, devices, classify, shipment, history, catalog, selftest, probe };
+enum class Command {
+  measure,
+  devices,
+  classify,
+  shipment,
+  history,
+  catalog,
+  selftest,
+  run,
+  pass,
+  probe,
+};
 
 enum class CatalogAction { list, show, match, check };
 
@@ -33,6 +45,14 @@ struct StoredPasses {
   std::string board;                  // any name of a board in them
   std::size_t newest = 100;           // reading and comparing takes its time for each
   std::optional<std::int64_t> print;  // history --export: that one's report, and no comparison
+};
+
+// What the daemon's child `pass` does beside measuring.
+struct ServedPass {
+  GateRequest gate;  // but for `force`
+  std::vector<DeviceId> left_alone;
+  std::string telemetry_path = "/metrics";  // for the landing page
+  Retention keep;
 };
 
 struct Options {
@@ -68,6 +88,8 @@ struct Options {
   // Its history: measure adds to it, history and classify read it.
   std::optional<std::filesystem::path> state_directory;
   StoredPasses stored;
+  ServedPass served;
+  std::vector<std::string> run_words;  // of `run`, which the daemon understands
   // measure --previous: an earlier report.
   std::optional<std::filesystem::path> previous;
   CatalogAction catalog_action = CatalogAction::list;

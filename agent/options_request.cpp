@@ -75,6 +75,7 @@ PassRequest pass_request(const Options& options) {
   request.silence_s = options.silence_s;
   request.classify_cpu = options.classify_cpu;
   request.together = options.together;
+  request.gate = options.served.gate;
   request.gate.force = options.force;
   request.readings = options.readings;
   return request;

@@ -10,9 +10,11 @@ tpp_add_library(
   command/history.cpp
   command/measure.cpp
   command/output.cpp
+  command/pass.cpp
   command/probe.cpp
   command/progress.cpp
   command/rule_inputs.cpp
+  command/run.cpp
   command/selftest.cpp
   command/shipment.cpp
   command/stored_passes.cpp
@@ -25,10 +27,12 @@ tpp_add_library(
   options_metrics.cpp
   options_recording.cpp
   options_request.cpp
+  options_served.cpp
   options_state.cpp
   options_thresholds.cpp
   options_topology.cpp
   pass/bench_records.cpp
+  pass/carried.cpp
   pass/code_in_use.cpp
   pass/code_trust.cpp
   pass/device_gate.cpp
@@ -40,6 +44,7 @@ tpp_add_library(
   pass/node_recorder.cpp
   pass/node_recording.cpp
   pass/pass.cpp
+  pass/pass_messages.cpp
   pass/recorded_node.cpp
   pass/recording_masks.cpp
   pass/reconcile.cpp

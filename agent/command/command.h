@@ -20,6 +20,10 @@ int selftest_command(const Options& options);
 int catalog_command(const Options& options);
 // Child of our own: one probe's inventory as one line of JSON on the record descriptor.
 int probe_command(const Options& options);
+// Child of the daemon's: one pass, its results as lines on the record descriptor (pass_messages.h).
+int pass_command(const Options& options);
+// Becomes the daemon. Throws Error if that cannot be started.
+int run_command(const Options& options);
 
 // Throws Error if the result could not be written there later; called before anything that takes
 // time.

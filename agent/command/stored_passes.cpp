@@ -21,7 +21,9 @@ PassStore opened_to_read(const std::filesystem::path& directory) {
 
 }  // namespace
 
-PassRecorder::PassRecorder(const std::optional<std::filesystem::path>& directory) {
+PassRecorder::PassRecorder(const std::optional<std::filesystem::path>& directory,
+                           const Retention& keep)
+    : keep_(keep) {
   if (directory) store_.emplace(PassStore::open(*directory));
 }
 
@@ -41,7 +43,7 @@ void PassRecorder::record(Report& report) {
   const Stored<std::int64_t> id = (*store_)->add(report);
   if (!id) report.findings.push_back(not_written_finding(id.problem()));
   // What cannot go now goes with the next pass.
-  if (id) static_cast<void>((*store_)->retain({}, utc_now()));
+  if (id) static_cast<void>((*store_)->retain(keep_, utc_now()));
   tell_damage(report);
 }
 

@@ -20,7 +20,8 @@ namespace tpp {
 class PassRecorder {
  public:
   // Before anything that takes time. Without a directory nothing is recorded.
-  explicit PassRecorder(const std::optional<std::filesystem::path>& directory);
+  explicit PassRecorder(const std::optional<std::filesystem::path>& directory,
+                        const Retention& keep = {});
 
   // Drops older passes that may go, too.
   void record(Report& report);
@@ -29,6 +30,7 @@ class PassRecorder {
   void tell_damage(Report& report);
 
   std::optional<Stored<PassStore>> store_;
+  Retention keep_;
 };
 
 // Reports with where each is from; what was not taken, and why.

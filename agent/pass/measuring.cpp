@@ -90,6 +90,7 @@ class Measuring {
       add(run_with_peers(device, gate, std::move(of_links)), worked);
     }
     if (!gate.probe().empty()) add_telemetry(device, gate, worked);
+    if (worked.hangs > 0) result_.hung.insert(device.id);
     keep(worked);
     result_.code.add("backend " + backend.module.name, worked.code);
     if (!worked.interrupted) done_.push_back({std::move(work), worked.startup_s});
@@ -140,6 +141,7 @@ class Measuring {
     std::ranges::move(more.code, std::back_inserter(worked.code));
     worked.counted.merge(more.counted);
     worked.deadline_passed |= more.deadline_passed;
+    worked.hangs += more.hangs;
   }
 
   WorkerRequest work_for(const Device& device, const SurveyedBackend& backend) const {

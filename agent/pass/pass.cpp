@@ -14,6 +14,7 @@
 #include "agent/boards/system.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/identify.h"
+#include "agent/pass/carried.h"
 #include "agent/pass/measuring.h"
 #include "agent/pass/source_check.h"
 #include "agent/pass/together.h"
@@ -98,10 +99,11 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& from) 
 }
 
 // After the measurements, which load what they need.
-void add_code(const PassRequest& request, PassResult& result) {
+void add_code(const PassRequest& request, const Survey& surveyed, PassResult& result) {
   Report& report = result.report;
   report.libraries = result.code.judged(trust_policy(request.survey.agent));
   add_digests(report.libraries);
+  if (request.earlier) carry_measurements(surveyed, *request.earlier, report);
   append(report.banners, code_banners(report.libraries));
   for (Finding& finding : code_findings(report.libraries)) {
     report.findings.push_back(std::move(finding));
@@ -148,6 +150,16 @@ void add_rows(const Catalog& catalog, Report& report) {
   }
 }
 
+std::set<BoardId> boards_without_measurements(const Report& report) {
+  std::set<BoardId> boards;
+  for (const Board& board : report.inventory.boards) boards.insert(board.id);
+  for (const Measurement& one : report.measurements) {
+    const Device* device = find_device(report.inventory, one.id.device);
+    if (device != nullptr) boards.erase(device->board);
+  }
+  return boards;
+}
+
 void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& result) {
   Report& report = result.report;
   const auto aggregated = [&](const Catalog& catalog) {
@@ -172,6 +184,7 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
   options.readings = request.readings;
   options.classify_cpu = request.classify_cpu;
   options.mode = report.mode;
+  if (request.earlier) options.only_declared = boards_without_measurements(report);
   options.thresholds = request.thresholds;
   options.as_of = report.started_at.substr(0, 10);
   for (const Rule& rule : inputs.rules) {
@@ -259,8 +272,10 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   const Survey surveyed = survey_boards(request, inputs.catalog);
   check_selection(request.selection, surveyed);
   report.inventory = surveyed.inventory;
-  result.not_asked_for = boards_not_asked_for(request.selection, report.inventory);
-  mark_narrowed(request.selection, surveyed, result.not_asked_for, report.inventory);
+  if (!request.earlier) {
+    result.not_asked_for = boards_not_asked_for(request.selection, report.inventory);
+    mark_narrowed(request.selection, surveyed, result.not_asked_for, report.inventory);
+  }
   report.findings = surveyed.inventory.findings;
   report.method_version = method_version(surveyed);
   const auto changed = request.thresholds.changed();
@@ -270,8 +285,9 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   report.banners = banners_of(request, report.inventory);
   append(report.banners, inputs.banners);
   result.code = surveyed.code;
+  result.probes = surveyed.probes;
   if (report.mode != PassMode::inventory) measure_devices(request, surveyed, observer, result);
-  add_code(request, result);
+  add_code(request, surveyed, result);
   classify_all(request, inputs, result);
   for (Finding& finding : measurement_findings(report, request.thresholds)) {
     report.findings.push_back(std::move(finding));

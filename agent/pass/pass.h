@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -34,6 +35,10 @@ struct PassRequest {
   std::map<std::string, std::string> readings;
   Thresholds thresholds;  // of findings; those of `survey` alike
   GateRequest gate;       // which devices are left alone
+  // Of a daemon, the newest first: what they measured is carried over (carried.h), so that a pass
+  // of one device, or of none, shows every board as it is known. Boards of which nothing was ever
+  // measured are judged by what is declared. nullopt: a pass by itself.
+  std::optional<std::vector<Report>> earlier = std::nullopt;
   // True ends the pass: workers within half a second, and nothing is begun after it. Looked at
   // about every 50 ms, of several threads at once.
   std::function<bool()> stop = nullptr;
@@ -51,8 +56,10 @@ struct PassResult {
   bool deadline_passed = false;
   bool stopped = false;             // by PassRequest::stop, before all was measured
   std::set<DeviceId> not_idle;      // devices that were left to others, whole or in the middle
+  std::set<DeviceId> hung;          // devices whose workers had to be killed for their silence
   std::set<BoardId> not_asked_for;  // boards none of whose devices was selected
   CodeInUse code;                   // told in the report as its libraries
+  std::vector<ProbeStatus> probes;  // each that was asked
 };
 
 // Throws UsageError for a selection that matches nothing, Error for rules, catalogue or modules

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <system_error>
 
@@ -24,6 +25,7 @@ struct ProbeAnswer {
   std::vector<MappedFile> code;        // that was in its child
   std::optional<std::string> failure;  // "was killed by signal 9: its last words"
   std::string refusal;                 // its words alone where it ended by itself
+  double wall_s = 0;
 };
 
 // Asks one probe in a child of its own.
@@ -50,7 +52,10 @@ ProbeAnswer ask(const SurveyRequest& request, const std::vector<std::string>& pr
     }
   };
   const NodeQuestion question{"probe " + probe_words.front(), {}};
+  const auto began = std::chrono::steady_clock::now();
   const ChildResult child = request.answerer(question, command, take);
+  answer.wall_s =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   const bool clean = child.end == ChildEnd::exited && child.code == 0;
   if (clean && trouble.empty()) return answer;
   auto words = trim(child.error_tail);
@@ -77,7 +82,7 @@ Inventory inventory_of(const Probe& probe, const ProbeAnswer& answer) {
   return empty;
 }
 
-std::vector<Inventory> ask_probes(const SurveyRequest& request, CodeInUse& code) {
+std::vector<Inventory> ask_probes(const SurveyRequest& request, Survey& survey) {
   std::vector<const Probe*> asked;
   for (const Probe& probe : probes()) {
     // A simulation borrows the node's name and nothing else.
@@ -89,7 +94,10 @@ std::vector<Inventory> ask_probes(const SurveyRequest& request, CodeInUse& code)
       at_once(asked, [&](const Probe* probe) { return ask(request, {std::string(probe->name)}); });
   std::vector<Inventory> probed;
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    code.add(fmt::format("probe {}", asked[i]->name), answers[i].code);
+    survey.code.add(fmt::format("probe {}", asked[i]->name), answers[i].code);
+    survey.probes.push_back({.probe = std::string(asked[i]->name),
+                             .success = !answers[i].failure,
+                             .duration_s = answers[i].wall_s});
     probed.push_back(inventory_of(*asked[i], answers[i]));
     if (request.only_backend) probed.back().devices.clear();
   }
@@ -195,7 +203,7 @@ std::vector<BackendModule> find_backends(
 Survey survey(const SurveyRequest& request) {
   Survey result;
   result.code.add(kThisProgram, mapped_code());
-  const std::vector<Inventory> probed = ask_probes(request, result.code);
+  const std::vector<Inventory> probed = ask_probes(request, result);
   const std::vector<Device> known = reconcile(probed, {}).devices;
   for (SurveyedBackend& first : at_once(modules_of(request), [&](const BackendModule& module) {
          const bool looks = request.mode == PassMode::inventory || !request.measures;

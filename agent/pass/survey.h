@@ -17,6 +17,7 @@
 #include "agent/pass/code_in_use.h"
 #include "agent/pass/node_question.h"
 #include "agent/pass/reconcile.h"
+#include "agent/model/agent_status.h"
 #include "agent/pass/worker.h"
 
 namespace tpp {
@@ -46,6 +47,7 @@ struct Survey {
   // its runtime shows there alone.
   std::vector<SurveyedBackend> backends;
   CodeInUse code;  // of this program and of all its children
+  std::vector<ProbeStatus> probes;
 };
 
 // The modules of a directory, by name, each with its options; `only` that one where it is given.

@@ -119,6 +119,10 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 [[noreturn]] void become(char* const* arguments, char* const* environment, int records,
                          int errors) {
   ::setpgid(0, 0);
+  // What the caller's thread does not want to hear, the child has to.
+  sigset_t none;
+  ::sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
   const int nothing = ::open("/dev/null", O_RDWR);
   // Lift both pipe ends out of the way of the numbers that they are to get.
   const int high_records = ::fcntl(records, F_DUPFD, 10);

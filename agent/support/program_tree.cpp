@@ -14,6 +14,8 @@ ProgramTree program_tree() {
   const auto root = executable.parent_path().parent_path();
   return {.executable = executable,
           .bench = root / "bin" / "tpp-bench",
+          .agent = root / "bin" / "tpp-agent",
+          .daemon = root / "bin" / "tpp-agent-daemon",
           .backends = root / "lib" / "tpp" / "backends",
           .rules = root / "share" / "tpp" / "rules",
           .catalog = root / "share" / "tpp" / "catalog",

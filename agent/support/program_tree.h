@@ -10,6 +10,8 @@ namespace tpp {
 struct ProgramTree {
   std::filesystem::path executable;  // this program
   std::filesystem::path bench;       // bin/tpp-bench
+  std::filesystem::path agent;       // bin/tpp-agent
+  std::filesystem::path daemon;      // bin/tpp-agent-daemon
   std::filesystem::path backends;    // lib/tpp/backends
   std::filesystem::path rules;       // share/tpp/rules
   std::filesystem::path catalog;     // share/tpp/catalog

@@ -1,0 +1,222 @@
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <iterator>
+#include <set>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "agent/command/command.h"
+#include "agent/command/stored_passes.h"
+#include "agent/exit_code.h"
+#include "agent/history/history.h"
+#include "agent/pass/carried.h"
+#include "agent/pass/pass.h"
+#include "agent/pass/pass_messages.h"
+#include "agent/support/child_process.h"
+#include "agent/support/error.h"
+#include "exporters/landing_page.h"
+#include "exporters/prometheus/report_metrics.h"
+#include "exporters/report_json.h"
+
+namespace tpp {
+namespace {
+
+// A report holds what is known of every device, and one is kept whenever anything changes: more
+// are read for devices that passes by hand left out.
+constexpr std::size_t kEarlierReports = 4;
+
+std::atomic<bool> stop_asked = false;
+
+void stop_when_asked() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stop_asked = true; };
+  ::sigaction(SIGTERM, &action, nullptr);
+  ::sigaction(SIGINT, &action, nullptr);
+}
+
+void write_line(std::string_view left) {
+  while (!left.empty()) {
+    const ssize_t written = ::write(kRecordDescriptor, left.data(), left.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      throw Error("pass runs as a child of tpp-agent and writes to descriptor 3: it is not open");
+    }
+    left.remove_prefix(static_cast<std::size_t>(written));
+  }
+}
+
+// The newest first. What cannot be read is a warning: a pass goes on without its past.
+std::vector<Report> earlier_reports(const Options& options, std::vector<std::string>& warnings) {
+  std::vector<Report> reports;
+  if (!options.state_directory) return reports;
+  Options newest = options;
+  newest.stored = {};
+  newest.stored.newest = kEarlierReports;
+  try {
+    ReportSequence sequence = stored_passes(newest);
+    std::move(sequence.reports.rbegin(), sequence.reports.rend(), std::back_inserter(reports));
+  } catch (const Error& error) {
+    warnings.emplace_back(error.what());
+  }
+  return reports;
+}
+
+bool of_this_pass(const Measurement& one, const Report& report) {
+  return one.taken_at.value_or("") >= report.started_at;
+}
+
+bool is_interrupted(const Measurement& one) {
+  const auto* failed = std::get_if<Failed>(&one.outcome);
+  return failed != nullptr && failed->interrupted;
+}
+
+// Whether anything of these devices was measured now.
+bool any_measured(const Report& report) {
+  return std::ranges::any_of(report.measurements, [&](const Measurement& one) {
+    return of_this_pass(one, report) && !is_interrupted(one);
+  });
+}
+
+PassOutcome outcome_of(const PassResult& result) {
+  if (result.stopped || result.deadline_passed) return PassOutcome::aborted;
+  if (result.not_idle.empty()) return PassOutcome::completed;
+  return any_measured(result.report) ? PassOutcome::aborted : PassOutcome::refused;
+}
+
+MeasurementOutcome kind_of(const Outcome& outcome) {
+  if (std::holds_alternative<Rate>(outcome)) return MeasurementOutcome::rate;
+  return std::holds_alternative<Unsupported>(outcome) ? MeasurementOutcome::unsupported
+                                                      : MeasurementOutcome::failed;
+}
+
+std::map<MeasurementOutcome, std::uint64_t> counted(const Report& report) {
+  std::map<MeasurementOutcome, std::uint64_t> counts;
+  for (const Measurement& one : report.measurements) {
+    if (of_this_pass(one, report) && !is_interrupted(one)) ++counts[kind_of(one.outcome)];
+  }
+  return counts;
+}
+
+// What became of each board since the newest report before: counted by cause, and told.
+void compare(const Report* before, const Options& options, Report& report, PassNews& news) {
+  if (before == nullptr) return;
+  const StoredReport previous{"the pass before", before};
+  try {
+    const History history =
+        board_history({previous, {"this pass", &report}}, options.thresholds);
+    for (const HistoryStep& step : history.steps) {
+      for (const BoardEvent& event : step.events) {
+        for (const EventCause cause : event.causes) ++news.board_changes[cause];
+      }
+    }
+    std::ranges::move(findings_since(previous, report, options.thresholds),
+                      std::back_inserter(report.findings));
+  } catch (const Error& error) {
+    news.warnings.emplace_back(error.what());
+  }
+}
+
+// All that a reader of a history looks for, and no time.
+auto content_of(const Report& report) {
+  std::set<std::string> devices;
+  for (const Device& device : report.inventory.devices) devices.insert(measured_state(device));
+  std::set<std::tuple<std::string, std::string, std::string, Assurance>> classes;
+  for (const Verdict& verdict : report.verdicts) {
+    classes.emplace(verdict.board.value, verdict.rule.value, verdict.classification,
+                    verdict.assurance);
+  }
+  std::set<std::pair<std::string, std::string>> findings;
+  for (const Finding& finding : report.findings) findings.emplace(finding.code, finding.subject);
+  return std::tuple(devices, classes, findings, report.agent_version, report.banners);
+}
+
+void note_left_alone(const Options& options, Report& report) {
+  for (const DeviceId& device : options.served.left_alone) {
+    report.findings.push_back(
+        {.code = "device.left_alone",
+         .finding_class = FindingClass::health,
+         .severity = Severity::error,
+         .subject = device.value,
+         .message = "it hung in two passes, one after the other, and is not measured again until "
+                    "it was reset or the agent was started again"});
+  }
+}
+
+// A report of no measurement of its own is as those that it shows.
+void name_mode(const std::vector<Report>& earlier, Report& report) {
+  if (report.mode != PassMode::inventory || report.measurements.empty()) return;
+  for (const Report& one : earlier) {
+    if (one.mode == PassMode::inventory) continue;
+    report.mode = one.mode;
+    return;
+  }
+}
+
+std::string refusal_of(const Report& report, const DeviceId& device) {
+  const auto found = std::ranges::find_if(report.findings, [&](const Finding& finding) {
+    return finding.code == "device.not_idle" && finding.subject == device.value;
+  });
+  return found == report.findings.end() ? "not idle" : found->message;
+}
+
+std::vector<DeviceNews> devices_of(const PassResult& result, const std::vector<Report>& earlier) {
+  std::vector<DeviceNews> devices = device_news(result.report, earlier);
+  for (DeviceNews& device : devices) {
+    if (result.not_idle.contains(device.device)) {
+      device.refused = refusal_of(result.report, device.device);
+    }
+    device.hung = result.hung.contains(device.device);
+  }
+  return devices;
+}
+
+void send_documents(const Options& options, const Report& report, const PassSender& sender) {
+  sender.document("metrics", render_prometheus(report, {}, {.detail = options.metrics_detail}));
+  sender.document("page", landing_page(report.inventory,
+                                       {.agent_version = report.agent_version,
+                                        .telemetry_path = options.served.telemetry_path}));
+  sender.document("report", render_json(report));
+}
+
+}  // namespace
+
+int pass_command(const Options& options) {
+  stop_when_asked();
+  const PassSender sender(write_line);
+  PassNews news;
+  PassRecorder recorder(options.state_directory, options.served.keep);
+  const std::vector<Report> earlier = earlier_reports(options, news.warnings);
+  PassRequest request = pass_request(options);
+  request.earlier = earlier;
+  request.stop = [] { return stop_asked.load(); };
+  PassResult result = run_pass(request, [&sender](const PassProgress& progress) {
+    sender.step({.done = progress.done,
+                 .total = progress.total,
+                 .benchmark = to_string(progress.now.benchmark),
+                 .phase = progress.now.phase});
+  });
+  Report& report = result.report;
+  name_mode(earlier, report);
+  note_left_alone(options, report);
+  compare(earlier.empty() ? nullptr : &earlier.front(), options, report, news);
+  if (any_measured(report) || earlier.empty() ||
+      content_of(earlier.front()) != content_of(report)) {
+    recorder.record(report);
+  }
+  news.started_at = report.started_at;
+  news.duration_s = report.duration_s;
+  news.outcome = outcome_of(result);
+  news.devices = devices_of(result, earlier);
+  news.measurements = counted(report);
+  news.probes = result.probes;
+  send_documents(options, report, sender);
+  sender.news(news);
+  return kAssessed;
+}
+
+}  // namespace tpp

@@ -1,0 +1,163 @@
+#include "agent/pass/carried.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <variant>
+
+namespace tpp {
+namespace {
+
+std::string text_of(const std::optional<std::string>& value) { return value.value_or("-"); }
+std::string text_of(const std::optional<int>& value) {
+  return value ? fmt::format("{}", *value) : "-";
+}
+std::string text_of(const std::optional<bool>& value) {
+  return value ? (*value ? "yes" : "no") : "-";
+}
+
+// Whether an earlier report has something else in the place of this device, or it in another state.
+// One that slept then told nothing of its state.
+bool another(const Report& earlier, const Device& device) {
+  const Device* was = find_device(earlier.inventory, device.id);
+  if (was == nullptr || was->pci_id != device.pci_id) return true;
+  return !was->backend.empty() && measured_state(*was) != measured_state(device);
+}
+
+// Banners of code do not count: it is carried over with its trust, and judged with the rest.
+bool no_other_inputs(const Report& earlier, const Report& now) {
+  return std::ranges::all_of(earlier.banners, [&](const std::string& banner) {
+    return banner.starts_with("UNTRUSTED: ") || banner.starts_with("OWN BUILD: ") ||
+           std::ranges::find(now.banners, banner) != now.banners.end();
+  });
+}
+
+using Methods = std::map<std::string, std::string>;  // by module
+
+bool same_method(const Report& earlier, const Device& device, const Methods& methods) {
+  return std::ranges::all_of(earlier.measurements, [&](const Measurement& one) {
+    if (one.id.device != device.id) return true;
+    const auto method = methods.find(one.backend);
+    return one.backend == device.backend && method != methods.end() &&
+           method->second == one.method_version;
+  });
+}
+
+// Its code is judged again, as it was judged then: what could not be relied on stays so.
+void carry_code(const Report& earlier, const std::string& user, Report& report) {
+  for (const LibraryUse& library : earlier.libraries) {
+    if (std::ranges::find(library.used_by, user) == library.used_by.end()) continue;
+    const bool known = std::ranges::any_of(report.libraries, [&](const LibraryUse& one) {
+      return one.path == library.path && one.sha256 == library.sha256 &&
+             one.trust == library.trust &&
+             std::ranges::find(one.used_by, user) != one.used_by.end();
+    });
+    if (!known) report.libraries.push_back(library);
+  }
+}
+
+bool is_interrupted(const Measurement& measurement) {
+  const auto* failed = std::get_if<Failed>(&measurement.outcome);
+  return failed != nullptr && failed->interrupted;
+}
+
+// Whether this pass has no outcome of a benchmark: it was not run, or left to somebody else. The
+// one that was left goes.
+bool lacks(const BenchmarkId& id, Report& report) {
+  const auto at = std::ranges::find(report.measurements, id, &Measurement::id);
+  if (at == report.measurements.end()) return true;
+  if (!is_interrupted(*at)) return false;
+  report.measurements.erase(at);
+  return true;
+}
+
+// False if the earlier report has nothing of the device.
+bool carry(const Device& device, const Report& earlier, Report& report) {
+  bool any = false;
+  bool carried = false;
+  for (const Measurement& one : earlier.measurements) {
+    if (one.id.device != device.id || is_interrupted(one)) continue;
+    any = true;
+    if (!lacks(one.id, report)) continue;
+    report.measurements.push_back(one);
+    if (!one.taken_at) report.measurements.back().taken_at = earlier.started_at;
+    carried = true;
+  }
+  if (carried) carry_code(earlier, "backend " + device.backend, report);
+  return any;
+}
+
+// The newest time that something of it was measured, failures included: they are evidence, too.
+std::string measured_at(const Report& report, const DeviceId& id) {
+  std::string newest;
+  for (const Measurement& one : report.measurements) {
+    if (one.id.device != id || is_interrupted(one) || !one.taken_at) continue;
+    newest = std::max(newest, *one.taken_at);
+  }
+  return newest;
+}
+
+// The newest that has a module's word on a device that sleeps now, or whose runtime is away; nullptr
+// where the one in its place is another.
+const Report* awake_in(std::span<const Report> earlier, const Device& device) {
+  for (const Report& one : earlier) {
+    const Device* was = find_device(one.inventory, device.id);
+    if (was == nullptr || was->pci_id != device.pci_id) return nullptr;
+    if (!was->backend.empty()) return &one;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+std::string measured_state(const Device& device) {
+  const DeviceLabels labels = device.labels.value_or(DeviceLabels{});
+  const DeviceState state = device.state.value_or(DeviceState{});
+  return fmt::format(
+      "id={} pci={} serial={} uuid={} units={} driver={} vbios={} gsp={} ecc={} partitioned={} "
+      "compute={} memory={} slice={} backend={}",
+      device.id.value, text_of(device.pci_id), text_of(device.serial), text_of(device.uuid),
+      text_of(device.units), text_of(device.driver_version), text_of(labels.vbios_version),
+      text_of(labels.gsp_firmware_version), text_of(state.ecc_enabled), text_of(state.partitioned),
+      text_of(state.compute_partition), text_of(state.memory_partition), device.slice,
+      device.backend);
+}
+
+void carry_measurements(const Survey& survey, std::span<const Report> earlier, Report& report) {
+  Methods methods;
+  for (const SurveyedBackend& backend : survey.backends) {
+    methods.emplace(backend.module.name, backend.listing.method_version);
+  }
+  for (const Device& device : report.inventory.devices) {
+    if (device.backend.empty()) continue;
+    for (const Report& one : earlier) {
+      if (another(one, device)) break;  // it was another before: no further back
+      if (!no_other_inputs(one, report) || !same_method(one, device, methods)) continue;
+      if (carry(device, one, report)) break;
+    }
+  }
+}
+
+std::vector<DeviceNews> device_news(const Report& report, std::span<const Report> earlier) {
+  std::vector<DeviceNews> news;
+  for (const Device& device : report.inventory.devices) {
+    const Report* seen = device.backend.empty() ? awake_in(earlier, device) : &report;
+    if (seen == nullptr) continue;
+    const Device& known = *find_device(seen->inventory, device.id);
+    DeviceNews& one = news.emplace_back();
+    one.device = device.id;
+    one.state = measured_state(known);
+    one.measured_at = measured_at(*seen, device.id);
+    one.seen_since = report.started_at;
+    const auto other =
+        std::ranges::find_if(earlier, [&](const Report& r) { return another(r, known); });
+    if (other != earlier.begin()) one.seen_since = std::prev(other)->started_at;
+    one.changed = other != earlier.end();
+  }
+  return news;
+}
+
+}  // namespace tpp

@@ -1,0 +1,34 @@
+// What earlier passes measured of devices that this pass leaves alone, as far as it still holds: so
+// that a report of one device, or of none, shows every board as it is known. Pure.
+#ifndef TPP_AGENT_PASS_CARRIED_H
+#define TPP_AGENT_PASS_CARRIED_H
+
+#include <set>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "agent/model/report.h"
+#include "agent/pass/pass_messages.h"
+#include "agent/pass/survey.h"
+
+namespace tpp {
+
+// What evidence of a device holds for: its silicon, firmware, driver, division and place. A text
+// that differs where any of it does.
+std::string measured_state(const Device& device);
+
+// Adds to `report`, which has its inventory, banners and libraries, the measurements that the
+// newest fitting of `earlier` (the newest first) has of devices that nothing was measured of now,
+// and the code that took part in them. A report fits where the device was in the same state, was
+// measured by the same module and method, and where no input was overridden that is not overridden
+// now.
+void carry_measurements(const Survey& survey, std::span<const Report> earlier, Report& report);
+
+// Of every device that a module can measure: since when it is in its state, and when it was last
+// measured in it. `earlier` as above; what is refused or hung is the caller's.
+std::vector<DeviceNews> device_news(const Report& report, std::span<const Report> earlier);
+
+}  // namespace tpp
+
+#endif
