@@ -6,7 +6,7 @@
 packages_build=(
   cmake ninja-build g++ pkg-config
   libbenchmark-dev libcli11-dev libdnnl-dev libfmt-dev libhwloc-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
-  libcrypt-dev libgnutls28-dev libmicrohttpd-dev zlib1g-dev
+  libcrypt-dev libgnutls28-dev libmicrohttpd-dev libsystemd-dev zlib1g-dev
   nlohmann-json3-dev libopenblas0-pthread opencl-c-headers prometheus-cpp-dev
 )
 # To build and run the tests: those of the Arm loops under emulation, those of OpenCL on the processor

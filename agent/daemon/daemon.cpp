@@ -1,0 +1,373 @@
+#include "agent/daemon/daemon.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "agent/daemon/control_socket.h"
+#include "agent/daemon/daemon_config.h"
+#include "agent/daemon/device_book.h"
+#include "agent/daemon/pass_runner.h"
+#include "agent/daemon/served_pages.h"
+#include "agent/daemon/service_manager.h"
+#include "agent/support/error.h"
+#include "agent/support/file.h"
+#include "exporters/http/web_server.h"
+
+namespace tpp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::seconds;
+
+// A pass that loads nothing: every library of a node that hangs costs it 20 s.
+constexpr double kInventoryDeadline_s = 600;
+constexpr double kMeasureDeadline_s = 3600;
+// After one that failed.
+constexpr seconds kInventoryRetry{30};
+
+// What the passes of a node draw their moments from: equal after every restart.
+std::string node_name() {
+  const auto id = try_read_file("/etc/machine-id");
+  return id ? *id : "";
+}
+
+struct Job {
+  std::optional<DeviceId> device;         // none: inventory
+  std::optional<MeasureRequest> request;  // who asked, if anybody did
+  std::optional<DaemonConfig> config;     // to be taken over if this pass succeeds
+};
+
+class Signals {
+ public:
+  // Blocked from here on, in this thread and all that it starts.
+  Signals() {
+    sigset_t set;
+    ::sigemptyset(&set);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) ::sigaddset(&set, number);
+    ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    descriptor_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (descriptor_ < 0)
+      throw Error(fmt::format("cannot wait for signals: {}", std::strerror(errno)));
+  }
+  ~Signals() { ::close(descriptor_); }
+  Signals(const Signals&) = delete;
+  Signals& operator=(const Signals&) = delete;
+
+  int descriptor() const { return descriptor_; }
+  std::optional<int> take() const {
+    signalfd_siginfo info{};
+    if (::read(descriptor_, &info, sizeof info) != sizeof info) return std::nullopt;
+    return static_cast<int>(info.ssi_signo);
+  }
+
+ private:
+  int descriptor_ = -1;
+};
+
+class Daemon {
+ public:
+  Daemon(const DaemonSettings& settings, const Log& log)
+      : settings_(settings),
+        log_(log),
+        config_(load_daemon_config(settings.config_file)),
+        server_(settings.web, pages_.pages(settings.web.telemetry_path),
+                [&log](const std::string& words) { log.warn(words); }) {
+    if (!settings.socket.empty()) control_.emplace(settings.socket);
+    jobs_.push_back({});
+  }
+
+  void run() {
+    for (const ListenAddress& address : server_.addresses()) {
+      log_.info("listening", {{"address", to_text(address)}});
+    }
+    while (!stopping_ || runner_.running()) {
+      if (!stopping_) begin_what_is_due();
+      wait();
+    }
+    ServiceManager::stopping();
+    log_.info("ended");
+  }
+
+ private:
+  WallTime now() const {
+    const auto since = Clock::now() - began_;
+    const auto passed = std::chrono::duration<double>(since).count() * settings_.clock_speed;
+    if (settings_.clock_speed == 1) {
+      return std::chrono::floor<seconds>(std::chrono::system_clock::now());
+    }
+    return began_wall_ + seconds(static_cast<std::int64_t>(passed));
+  }
+
+  // --- what is next ---
+
+  bool measures_by_itself() const { return config_.authority == LoadAuthority::site_operator; }
+
+  std::optional<NextPass> next_pass() const {
+    if (!measures_by_itself()) return std::nullopt;
+    return book_.next(config_.schedule, node_, now());
+  }
+
+  void begin_what_is_due() {
+    if (runner_.running()) return;
+    if (jobs_.empty() && now() >= inventory_due_) jobs_.push_back({});
+    if (jobs_.empty()) {
+      const auto next = next_pass();
+      if (!next || next->at > now()) return;
+      log_.info("pass is due", {{"device", next->device.value},
+                                {"by", next->by == DueBy::change ? "change" : "interval"}});
+      jobs_.push_back({.device = next->device, .request = std::nullopt, .config = std::nullopt});
+    }
+    begin(jobs_.front());
+  }
+
+  void begin(const Job& job) {
+    const DaemonConfig& config = job.config ? *job.config : config_;
+    PassOrder order;
+    order.arguments = {settings_.agent.string(), "pass"};
+    const auto add = [&](std::string word) { order.arguments.push_back(std::move(word)); };
+    for (const std::string& word : settings_.source) add(word);
+    for (const std::string& word : config.measure) add(word);
+    add("--state-directory=" + settings_.state_directory.string());
+    add("--telemetry-path=" + settings_.web.telemetry_path);
+    add(fmt::format("--keep-days={}", config.keep_for.count() / 86400));
+    add(fmt::format("--keep-bytes={}", config.keep_bytes));
+    for (const DeviceId& device : book_.left_alone()) add("--left-alone=" + device.value);
+    if (job.device) {
+      add("--device=" + job.device->value);
+      const bool full = job.request ? job.request->full : config.full_pass;
+      add(full ? "--full" : "--quick");
+      if (job.request && job.request->force) add("--force");
+      add("--lock-file=" + config.lock_file.string());
+      if (config.hook) {
+        add(fmt::format("--hook-timeout={}", config.hook->timeout.count()));
+        for (const std::string& word : config.hook->command) add("--hook=" + word);
+      }
+    } else {
+      add("--inventory");
+    }
+    order.deadline_s = job.device ? kMeasureDeadline_s : kInventoryDeadline_s;
+    runner_.start(std::move(order));
+  }
+
+  int wait_ms() const {
+    WallTime until = inventory_due_;
+    if (const auto next = next_pass()) until = std::min(until, next->at);
+    const double left_s = runner_.running() ? 3600
+                                            : std::chrono::duration<double>(until - now()).count() /
+                                                  settings_.clock_speed;
+    double left_ms = std::clamp(left_s * 1000, 0.0, 3.6e6);
+    if (watchdog_) {
+      left_ms = std::min(left_ms, std::chrono::duration<double, std::milli>(*watchdog_).count());
+    }
+    // Clients that are overdue are looked for now and then.
+    return static_cast<int>(std::min(left_ms, 10'000.0)) + 1;
+  }
+
+  void wait() {
+    std::vector<pollfd> watched = {{signals_.descriptor(), POLLIN, 0},
+                                   {runner_.descriptor(), POLLIN, 0}};
+    if (control_) control_->add_to(watched);
+    if (::poll(watched.data(), watched.size(), wait_ms()) < 0 && errno != EINTR) {
+      throw Error(fmt::format("cannot wait: {}", std::strerror(errno)));
+    }
+    if (watchdog_) ServiceManager::alive();
+    while (const auto number = signals_.take()) on_signal(*number);
+    if (const auto step = runner_.take_step()) on_step(*step);
+    if (runner_.running()) {
+      if (auto run = runner_.take_run()) on_run(std::move(*run));
+    }
+    if (!control_) return;
+    for (MeasureRequest& request : control_->serve(watched)) on_request(std::move(request));
+    stop_for_client_that_is_gone();
+  }
+
+  // --- what happens ---
+
+  void on_signal(int number) {
+    if (number == SIGHUP) return reload();
+    log_.info("ending", {{"signal", ::strsignal(number)}});
+    ServiceManager::stopping();
+    stopping_ = true;
+    runner_.stop();
+  }
+
+  void reload() {
+    ServiceManager::reloading();
+    try {
+      jobs_.push_front({.device = std::nullopt,
+                        .request = std::nullopt,
+                        .config = load_daemon_config(settings_.config_file)});
+      // The one that runs, if any, stays at the front until it ends.
+      if (runner_.running() && jobs_.size() > 1) std::swap(jobs_[0], jobs_[1]);
+    } catch (const Error& error) {
+      reloaded(false, error.what());
+    }
+  }
+
+  void reloaded(bool successful, const std::string& why) {
+    if (successful) {
+      log_.info("reloaded", {{"file", settings_.config_file.string()}});
+    } else {
+      log_.error("not reloaded, all stays as it was", {{"reason", why}});
+    }
+    pages_.reloaded(successful);
+    publish();
+    ServiceManager::ready(status_line());
+  }
+
+  void on_step(const PassStep& step) {
+    if (jobs_.empty() || !jobs_.front().device) return;
+    ServiceManager::status(
+        fmt::format("measuring {}, {} of {}", step.benchmark, step.done, step.total));
+    if (!jobs_.front().request || !control_) return;
+    PassSender([this, client = jobs_.front().request->client](std::string_view line) {
+      control_->send(client, line);
+    }).step(step);
+  }
+
+  void on_run(PassRun run) {
+    Job job = std::move(jobs_.front());
+    jobs_.pop_front();
+    if (job.device) {
+      measured(job, run);
+    } else {
+      inventoried(job, run);
+    }
+    if (run.news) {
+      for (const std::string& words : run.news->warnings) log_.warn(words);
+      pages_.take(*run.news, std::move(run.documents));
+    } else {
+      log_.error("pass failed", {{"reason", run.failure}});
+      if (!stopping_) pages_.failed();
+    }
+    publish();
+    ServiceManager::status(status_line());
+  }
+
+  void inventoried(Job& job, const PassRun& run) {
+    inventory_due_ = now() + (run.news ? config_.inventory_interval : kInventoryRetry);
+    if (run.news) {
+      book_.learn(run.news->devices);
+      if (job.config) config_ = std::move(*job.config);
+    }
+    if (job.config) reloaded(run.news.has_value(), run.failure);
+    if (!ready_) {
+      ready_ = true;
+      ServiceManager::ready(status_line());
+    }
+  }
+
+  void measured(const Job& job, const PassRun& run) {
+    DeviceNews news;
+    news.device = *job.device;
+    if (run.news) {
+      book_.learn(run.news->devices);
+      const auto at = std::ranges::find(run.news->devices, *job.device, &DeviceNews::device);
+      if (at != run.news->devices.end()) news = *at;
+    } else {
+      news.hung = !stopping_;
+    }
+    if (book_.knows(*job.device)) book_.measured(news, now());
+    answer(job, run);
+  }
+
+  void answer(const Job& job, const PassRun& run) {
+    if (!job.request || !control_) return;
+    const std::uint64_t client = job.request->client;
+    if (!run.news) return control_->refuse(client, run.failure);
+    const bool last = std::ranges::none_of(
+        jobs_, [&](const Job& other) { return other.request && other.request->client == client; });
+    if (!last) return;
+    const PassSender sender([&](std::string_view line) { control_->send(client, line); });
+    const auto report = run.documents.find("report");
+    if (report != run.documents.end()) sender.document("report", report->second);
+    sender.news(*run.news);
+    control_->finish(client);
+  }
+
+  void on_request(MeasureRequest request) {
+    log_.info("pass was asked for",
+              {{"user", fmt::format("{}", request.user)}, {"force", request.force ? "yes" : "no"}});
+    if (config_.authority == LoadAuthority::none) {
+      return control_->refuse(request.client,
+                              "load.authority is none: nothing is measured on this node");
+    }
+    std::vector<DeviceId> devices;
+    for (const std::string& device : request.devices) {
+      if (!book_.knows({device})) {
+        return control_->refuse(
+            request.client,
+            fmt::format("{}: there is no such device that can be measured", device));
+      }
+      devices.push_back({device});
+    }
+    if (devices.empty()) devices = book_.devices();
+    if (devices.empty()) {
+      return control_->refuse(request.client, "there is no device that can be measured");
+    }
+    for (const DeviceId& device : devices) {
+      jobs_.push_back({.device = device, .request = request, .config = std::nullopt});
+    }
+  }
+
+  // A job that asked and ended owns the device no longer.
+  void stop_for_client_that_is_gone() {
+    const auto is_gone = [&](const Job& job) {
+      return job.request && !control_->connected(job.request->client);
+    };
+    if (runner_.running() && !jobs_.empty() && is_gone(jobs_.front())) runner_.stop();
+    const auto first = jobs_.begin() + (runner_.running() && !jobs_.empty() ? 1 : 0);
+    jobs_.erase(std::remove_if(first, jobs_.end(), is_gone), jobs_.end());
+  }
+
+  // --- what is told ---
+
+  void publish() { server_.publish(pages_.pages(settings_.web.telemetry_path)); }
+
+  std::string status_line() const {
+    const auto next = next_pass();
+    return fmt::format("{} devices; {}", book_.size(),
+                       measures_by_itself()
+                           ? (next ? fmt::format("next pass of {}", next->device.value)
+                                   : std::string("nothing to measure"))
+                           : std::string("nothing is measured unless asked for"));
+  }
+
+  const DaemonSettings& settings_;
+  const Log& log_;
+  const Signals signals_;
+  DaemonConfig config_;
+  ServedPages pages_;
+  WebServer server_;
+  std::optional<ControlSocket> control_;
+  PassRunner runner_;
+  DeviceBook book_;
+  std::deque<Job> jobs_;  // the one that runs is at the front
+  const std::string node_ = node_name();
+  const Clock::time_point began_ = Clock::now();
+  const WallTime began_wall_ = std::chrono::floor<seconds>(std::chrono::system_clock::now());
+  WallTime inventory_due_ = began_wall_;
+  const std::optional<std::chrono::microseconds> watchdog_ = ServiceManager::watchdog_interval();
+  bool ready_ = false;
+  bool stopping_ = false;
+};
+
+}  // namespace
+
+void run_daemon(const DaemonSettings& settings, const Log& log) { Daemon(settings, log).run(); }
+
+}  // namespace tpp

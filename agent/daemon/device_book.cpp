@@ -1,0 +1,98 @@
+#include "agent/daemon/device_book.h"
+
+#include <algorithm>
+#include <set>
+
+#include "agent/support/text.h"
+
+namespace tpp {
+
+void DeviceBook::learn(const std::vector<DeviceNews>& devices) {
+  std::set<DeviceId> here;
+  for (const DeviceNews& device : devices) {
+    here.insert(device.device);
+    learn(device);
+  }
+  std::erase_if(entries_, [&](const auto& entry) { return !here.contains(entry.first); });
+}
+
+void DeviceBook::learn(const DeviceNews& device) {
+  const auto seen_since = wall_time(device.seen_since);
+  if (!seen_since) return;
+  Entry& entry = entries_[device.device];
+  if (entry.state != device.state) {
+    const bool known = !entry.state.empty();
+    entry = Entry{};
+    entry.state = device.state;
+    entry.evidence.seen_since = *seen_since;
+    entry.evidence.changed = device.changed || known;
+  }
+  // Where nothing can be kept, every pass sees the device for the first time.
+  entry.evidence.seen_since = std::min(entry.evidence.seen_since, *seen_since);
+  if (const auto measured_at = wall_time(device.measured_at)) {
+    auto& newest = entry.evidence.measured_at;
+    newest = std::max(newest.value_or(*measured_at), *measured_at);
+  }
+}
+
+void DeviceBook::measured(const DeviceNews& device, WallTime now) {
+  learn(device);
+  Entry& entry = entries_[device.device];
+  entry.refusals = device.refused.empty() ? 0 : entry.refusals + 1;
+  entry.hangs = device.hung ? entry.hangs + 1 : 0;
+  entry.not_before = std::nullopt;
+  // What came of it may be no evidence for later: it was tried, and is tried again in its turn.
+  if (device.refused.empty() && !device.hung) entry.evidence.measured_at = now;
+  if (!device.refused.empty()) entry.not_before = now + retry_after(entry.refusals);
+  if (device.hung) entry.not_before = now + retry_after(entry.hangs);
+}
+
+std::optional<NextPass> DeviceBook::next(const SchedulePolicy& policy, std::string_view node,
+                                         WallTime now) const {
+  std::optional<NextPass> first;
+  for (const auto& [device, entry] : entries_) {
+    if (entry.hangs >= kHangsToQuarantine) continue;
+    const Due due = due_of(entry.evidence, policy, node, now);
+    const WallTime at = std::max(due.at, entry.not_before.value_or(due.at));
+    if (!first || at < first->at) first = NextPass{device, at, due.by};
+  }
+  return first;
+}
+
+std::vector<DeviceId> DeviceBook::devices() const {
+  std::vector<DeviceId> devices;
+  for (const auto& [device, entry] : entries_) devices.push_back(device);
+  return devices;
+}
+
+std::vector<DeviceId> DeviceBook::left_alone() const {
+  std::vector<DeviceId> devices;
+  for (const auto& [device, entry] : entries_) {
+    if (entry.hangs >= kHangsToQuarantine) devices.push_back(device);
+  }
+  return devices;
+}
+
+std::optional<WallTime> wall_time(std::string_view text) {
+  // "2026-11-29T10:15:02Z"
+  if (text.size() != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
+      text[19] != 'Z' || !is_day(text.substr(0, 10))) {
+    return std::nullopt;
+  }
+  const auto number = [&](std::size_t at, std::size_t size) {
+    return parse_int(text.substr(at, size)).value_or(-1);
+  };
+  const auto hour = number(11, 2);
+  const auto minute = number(14, 2);
+  const auto second = number(17, 2);
+  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
+    return std::nullopt;
+  }
+  const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number(0, 4))),
+                                        std::chrono::month(static_cast<unsigned>(number(5, 2))),
+                                        std::chrono::day(static_cast<unsigned>(number(8, 2)))};
+  return WallTime(std::chrono::sys_days(day)) + std::chrono::hours(hour) +
+         std::chrono::minutes(minute) + std::chrono::seconds(second);
+}
+
+}  // namespace tpp
