@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <array>
 #include <iostream>
 
 #include "agent/options_boards.h"
@@ -16,6 +15,7 @@
 #include "agent/options_state.h"
 #include "agent/options_thresholds.h"
 #include "agent/options_topology.h"
+#include "agent/options_words.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
 #include "agent/threshold_settings.h"
@@ -24,8 +24,6 @@
 
 namespace tpp {
 namespace {
-
-constexpr std::array kKernels = {"gemm", "mma", "fma", "dram", "link"};
 
 constexpr const char* kFooter = R"(Exit codes, the first that applies:
   64   the command line cannot be understood
@@ -62,47 +60,6 @@ struct Words {
   bool quick = false;
   bool full = false;
 };
-
-std::vector<Precision> precisions_of(const std::vector<std::string>& words) {
-  std::vector<std::string> known;
-  for (const PrecisionInfo& row : precisions()) known.emplace_back(row.name);
-  std::vector<Precision> result;
-  for (const std::string& word : words) {
-    const auto precision = parse_precision(word);
-    if (!precision) fail_unknown_word("--precision", word, known);
-    result.push_back(*precision);
-  }
-  return result;
-}
-
-std::vector<std::string> kernels_of(const std::vector<std::string>& words) {
-  const std::vector<std::string> known(kKernels.begin(), kKernels.end());
-  for (const std::string& word : words) {
-    if (std::ranges::find(known, word) == known.end()) fail_unknown_word("--kernel", word, known);
-  }
-  return words;
-}
-
-double seconds_of(const char* option, const std::string& word, double otherwise) {
-  if (word.empty()) return otherwise;
-  const auto seconds = parse_duration_s(word);
-  if (!seconds) {
-    throw UsageError(
-        fmt::format("{}: '{}' is no duration; expected a number above 0 with s, m or h, "
-                    "such as 90s or 10m",
-                    option, word));
-  }
-  return *seconds;
-}
-
-std::pair<std::string, std::string> setting_of(const char* option, const char* form,
-                                               const std::string& word) {
-  const auto equals = word.find('=');
-  if (equals == std::string::npos || equals == 0) {
-    throw UsageError(fmt::format("{}: '{}' is no setting; expected {}", option, word, form));
-  }
-  return {word.substr(0, equals), word.substr(equals + 1)};
-}
 
 // Those that `render`, a member of Format, is there for.
 template <class Render>
@@ -216,7 +173,7 @@ void add_pass_options(CLI::App& measure, Options& options, PassWords& pass) {
       ->delimiter(',');
   measure
       .add_option("--kernel", words.kernels,
-                  fmt::format("Only these: {}", fmt::join(kKernels, ", ")))
+                  fmt::format("Only these: {}", fmt::join(kernel_names(), ", ")))
       ->type_name("NAME,...")
       ->delimiter(',');
   measure
@@ -340,20 +297,6 @@ void add_shipment(CLI::App& app, ShipmentWords& request, Words& words) {
   add_data_options(shipment, words);
   add_output_options(shipment, answer_formats(), words);
   refuse_empty_values(shipment);
-}
-
-// The option `--reading`, where saying the same twice is no mistake and saying two things is one.
-std::map<std::string, std::string> readings_of(const std::vector<std::string>& words) {
-  std::map<std::string, std::string> readings;
-  for (const std::string& word : words) {
-    const auto [name, option] = setting_of("--reading", "NAME=OPTION", word);
-    const auto [given, fresh] = readings.emplace(name, option);
-    if (!fresh && given->second != option) {
-      throw UsageError(fmt::format("--reading {}: {} and {} contradict each other; give one", name,
-                                   given->second, option));
-    }
-  }
-  return readings;
 }
 
 void understand(const Words& words, Options& options) {

@@ -36,12 +36,11 @@ void understand_served(const ServedWords& words, Options& options) {
   for (const std::string& device : words.left_alone) served.left_alone.push_back({device});
   if (!words.lock_file.empty()) served.gate.lock_file = words.lock_file;
   served.gate.hook = words.hook;
-  served.gate.hook_timeout_s = static_cast<double>(
-      count_of("--hook-timeout", words.hook_timeout,
-               static_cast<std::uint64_t>(served.gate.hook_timeout_s)));
+  served.gate.hook_timeout_s =
+      static_cast<double>(count_of("--hook-timeout", words.hook_timeout,
+                                   static_cast<std::uint64_t>(served.gate.hook_timeout_s)));
   if (!words.telemetry_path.empty()) served.telemetry_path = words.telemetry_path;
-  served.keep.days =
-      static_cast<int>(count_of("--keep-days", words.keep_days, 0));
+  served.keep.days = static_cast<int>(count_of("--keep-days", words.keep_days, 0));
   served.keep.bytes = count_of("--keep-bytes", words.keep_bytes, served.keep.bytes);
 }
 

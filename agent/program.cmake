@@ -31,6 +31,7 @@ tpp_add_library(
   options_state.cpp
   options_thresholds.cpp
   options_topology.cpp
+  options_words.cpp
   pass/bench_records.cpp
   pass/carried.cpp
   pass/code_in_use.cpp
