@@ -139,6 +139,7 @@ struct PassWords {
 
 struct AllWords {
   PassWords measure, pass;
+  std::string daemon_socket;
   ServedWords served;
   Words devices, classify, shipment, selftest;
   ClassifyWords classify_request;
@@ -209,6 +210,7 @@ void add_measure(CLI::App& app, Options& options, AllWords& all) {
   CLI::App& measure = *app.add_subcommand(
       "measure", "Measure the attached devices, add up each board, classify, report");
   add_pass_options(measure, options, all.measure);
+  add_daemon_option(measure, all.daemon_socket);
 }
 
 // Hidden: children of ours, and the daemon, which understands its words itself.
@@ -423,6 +425,7 @@ void understand_command(const CLI::App& app, const AllWords& words, Options& opt
     understand_served(words.served, options);
   } else {
     understand_pass(words.measure, options);
+    understand_daemon(*app.get_subcommand("measure"), words.daemon_socket, options);
   }
 }
 

@@ -89,6 +89,7 @@ struct Options {
   std::optional<std::filesystem::path> state_directory;
   StoredPasses stored;
   ServedPass served;
+  std::optional<std::filesystem::path> daemon;  // measure: that daemon's socket, which is asked
   std::vector<std::string> run_words;  // of `run`, which the daemon understands
   // measure --previous: an earlier report.
   std::optional<std::filesystem::path> previous;

@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <set>
+#include <string>
 
 #include "agent/support/error.h"
 #include "agent/support/text.h"
 
 namespace tpp {
 namespace {
+
+constexpr const char* kDaemonSocket = "/run/tpp-agent/tpp-agent.sock";
 
 std::uint64_t count_of(const char* option, const std::string& word, std::uint64_t otherwise) {
   if (word.empty()) return otherwise;
@@ -18,6 +22,30 @@ std::uint64_t count_of(const char* option, const std::string& word, std::uint64_
 }
 
 }  // namespace
+
+void add_daemon_option(CLI::App& measure, std::string& socket) {
+  measure
+      .add_option("--via-daemon", socket,
+                  fmt::format("Let the daemon of this node measure, by its socket (default {})",
+                              kDaemonSocket))
+      ->type_name("SOCKET")
+      ->expected(0, 1)
+      ->default_str(kDaemonSocket);
+}
+
+void understand_daemon(const CLI::App& measure, const std::string& socket, Options& options) {
+  if (measure.get_option("--via-daemon")->count() == 0) return;
+  static const std::set<std::string> kOfTheClient = {
+      "help",   "via-daemon", "device",   "full",           "quick",  "force",
+      "format", "output",     "textfile", "metrics-detail", "fail-on"};
+  for (const CLI::Option* option : measure.get_options()) {
+    if (option->count() == 0 || kOfTheClient.contains(option->get_lnames().front())) continue;
+    throw UsageError(
+        fmt::format("{} cannot be given with --via-daemon: the daemon's own configuration says it",
+                    option->get_name()));
+  }
+  options.daemon = socket.empty() ? kDaemonSocket : socket;
+}
 
 void add_served_options(CLI::App& pass, ServedWords& words) {
   pass.add_flag("--inventory", words.inventory);

@@ -21,6 +21,11 @@ struct ServedWords {
   bool inventory = false;
 };
 
+// Of `measure`: that the daemon does it. `socket` outlives it.
+void add_daemon_option(CLI::App& measure, std::string& socket);
+// Throws UsageError for options beside it that are the daemon's own.
+void understand_daemon(const CLI::App& measure, const std::string& socket, Options& options);
+
 // `words` outlives `pass`.
 void add_served_options(CLI::App& pass, ServedWords& words);
 

@@ -18,6 +18,7 @@ tpp_add_library(
   command/selftest.cpp
   command/shipment.cpp
   command/stored_passes.cpp
+  command/via_daemon.cpp
   exit_code.cpp
   options.cpp
   options_boards.cpp
@@ -40,6 +41,7 @@ tpp_add_library(
   pass/gate_findings.cpp
   pass/hidden_devices.cpp
   pass/idle_gate.cpp
+  pass/measure_request.cpp
   pass/measuring.cpp
   pass/node_read_records.cpp
   pass/node_recorder.cpp

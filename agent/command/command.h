@@ -31,6 +31,9 @@ void check_output(const Options& options);
 // To the file, whole or not at all, or to standard output. Throws Error.
 void write_output(const Options& options, std::string_view text);
 
+// The report's metrics to where --textfile says, if it does. Throws Error.
+void write_textfile(const Options& options, const Report& report);
+
 // Width and colour of the terminal that the result goes to; plain and 120 columns for a file or
 // pipe.
 TableOptions table_options(const Options& options);

@@ -6,6 +6,7 @@
 #include "agent/command/command.h"
 #include "agent/command/progress.h"
 #include "agent/command/stored_passes.h"
+#include "agent/command/via_daemon.h"
 #include "agent/exit_code.h"
 #include "agent/history/history.h"
 #include "agent/pass/pass.h"
@@ -13,7 +14,6 @@
 #include "agent/support/file.h"
 #include "agent/support/text.h"
 #include "exporters/format.h"
-#include "exporters/prometheus/report_metrics.h"
 #include "exporters/report_json.h"
 
 namespace tpp {
@@ -41,14 +41,6 @@ void add_changes(const Options& options, const std::optional<Report>& previous, 
   std::ranges::move(findings, std::back_inserter(report.findings));
 }
 
-// After the result itself, which took the time: a folder that is gone by now must not lose it.
-void write_textfile(const Options& options, const Report& report) {
-  if (!options.textfile) return;
-  replace_public_file(*options.textfile,
-                      render_prometheus(report, {.version = report.agent_version},
-                                        {.detail = options.metrics_detail}));
-}
-
 int plan(const Options& options, const PassRequest& request) {
   const Plan plan = plan_pass(request);
   write_output(options, find_format(options.format)->render_plan(plan, table_options(options)));
@@ -61,6 +53,7 @@ int plan(const Options& options, const PassRequest& request) {
 int measure_command(const Options& options) {
   check_output(options);
   if (options.textfile) check_replaceable(*options.textfile);
+  if (options.daemon) return measure_via_daemon(options);
   const std::optional<Report> previous = read_previous(options);
   const PassRequest request = pass_request(options);
   if (options.plan) return plan(options, request);
@@ -73,6 +66,7 @@ int measure_command(const Options& options) {
   add_changes(options, previous, result.report);
   recorder.record(result.report);
   write_output(options, find_format(options.format)->render(result.report, table_options(options)));
+  // Last: a folder that is gone by now must not lose the result, which took the time.
   write_textfile(options, result.report);
   return exit_code(result.report, {.fail_on = options.fail_on,
                                    .not_idle = !result.not_idle.empty(),

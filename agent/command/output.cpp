@@ -10,6 +10,7 @@
 #include "agent/command/command.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
+#include "exporters/prometheus/report_metrics.h"
 
 namespace tpp {
 void check_output(const Options& options) {
@@ -22,6 +23,13 @@ void write_output(const Options& options, std::string_view text) {
   if (!written || std::fflush(stdout) != 0) {
     throw Error(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
   }
+}
+
+void write_textfile(const Options& options, const Report& report) {
+  if (!options.textfile) return;
+  replace_public_file(*options.textfile,
+                      render_prometheus(report, {.version = report.agent_version},
+                                        {.detail = options.metrics_detail}));
 }
 
 TableOptions table_options(const Options& options) {

@@ -107,8 +107,7 @@ void compare(const Report* before, const Options& options, Report& report, PassN
   if (before == nullptr) return;
   const StoredReport previous{"the pass before", before};
   try {
-    const History history =
-        board_history({previous, {"this pass", &report}}, options.thresholds);
+    const History history = board_history({previous, {"this pass", &report}}, options.thresholds);
     for (const HistoryStep& step : history.steps) {
       for (const BoardEvent& event : step.events) {
         for (const EventCause cause : event.causes) ++news.board_changes[cause];
@@ -131,7 +130,10 @@ auto content_of(const Report& report) {
                     verdict.assurance);
   }
   std::set<std::pair<std::string, std::string>> findings;
-  for (const Finding& finding : report.findings) findings.emplace(finding.code, finding.subject);
+  for (const Finding& finding : report.findings) {
+    // What a board was compared with is no news of itself.
+    if (!finding.code.starts_with("board.")) findings.emplace(finding.code, finding.subject);
+  }
   return std::tuple(devices, classes, findings, report.agent_version, report.banners);
 }
 
@@ -177,9 +179,9 @@ std::vector<DeviceNews> devices_of(const PassResult& result, const std::vector<R
 
 void send_documents(const Options& options, const Report& report, const PassSender& sender) {
   sender.document("metrics", render_prometheus(report, {}, {.detail = options.metrics_detail}));
-  sender.document("page", landing_page(report.inventory,
-                                       {.agent_version = report.agent_version,
-                                        .telemetry_path = options.served.telemetry_path}));
+  sender.document(
+      "page", landing_page(report.inventory, {.agent_version = report.agent_version,
+                                              .telemetry_path = options.served.telemetry_path}));
   sender.document("report", render_json(report));
 }
 

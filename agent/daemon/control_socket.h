@@ -20,15 +20,9 @@
 #include <string_view>
 #include <vector>
 
-namespace tpp {
+#include "agent/pass/measure_request.h"
 
-struct MeasureRequest {
-  std::uint64_t client = 0;          // of the connection that asked; never used again
-  std::uint32_t user = 0;            // who asked
-  std::vector<std::string> devices;  // none: all
-  bool full = false;
-  bool force = false;
-};
+namespace tpp {
 
 class ControlSocket {
  public:
@@ -72,10 +66,6 @@ class ControlSocket {
   std::uint64_t next_ = 1;
   std::map<std::uint64_t, Client> clients_;
 };
-
-// The request of a line. Throws Error saying what is wrong with it.
-MeasureRequest parse_measure_request(std::string_view line);
-std::string to_line(const MeasureRequest& request);
 
 }  // namespace tpp
 
