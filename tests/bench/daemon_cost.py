@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Takes what the daemon costs a node of sixteen simulated devices, and how fast it is.
 
-Usage: TPP_TREE=build/dev tests/bench/daemon_cost.py [IDLE_SECONDS]      default 600
+Usage: TPP_TREE=build/dev tests/bench/daemon_cost.py [idle|day|latency|abort]...     default all
 
 Prints a line a figure beside its target; judges nothing. `cpu` counts the daemon and all children of
 its that have ended.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -22,7 +23,10 @@ sys.path.insert(0, str(HERE))
 from sixteen_devices import scenario  # noqa: E402
 
 TREE = pathlib.Path(os.environ["TPP_TREE"]).resolve()
+CLIENT = TREE / "tests" / "bench" / "web-latency"
 SCRAPE_EVERY_S = 15
+IDLE_S = 600
+DAY_SPEED = 600  # a day in 144 s
 
 
 def say(name, figure, target):
@@ -32,15 +36,17 @@ def say(name, figure, target):
 class Daemon:
     """`tpp-agent run` on a free port, with a directory of its own."""
 
-    def __init__(self, folder, config):
-        (folder / "scenario.yaml").write_text(scenario())
+    def __init__(self, folder, config, *words, in_real_time=False):
+        (folder / "scenario.yaml").write_text(scenario(in_real_time))
         (folder / "config.yaml").write_text(config)
+        self.folder = folder
         self.began = time.monotonic()
         self.log = open(folder / "log", "w+")
         self.process = subprocess.Popen(
             [TREE / "bin/tpp-agent", "run", "--config.file", folder / "config.yaml",
              "--state-directory", folder / "state", "--socket", folder / "socket",
-             "--web.listen-address", "127.0.0.1:0", "--simulate", folder / "scenario.yaml"],
+             "--web.listen-address", "127.0.0.1:0", "--simulate", folder / "scenario.yaml",
+             *words],
             stderr=self.log)
         self.address = self.listening(folder / "log")
 
@@ -69,6 +75,29 @@ class Daemon:
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
         return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
+    def open_files(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def series(self):
+        return sum(not line.startswith("#") for line in self.scrape().splitlines())
+
+    def ask(self):
+        """`measure --via-daemon` of all devices, in a process of its own."""
+        return subprocess.Popen(
+            [TREE / "bin/tpp-agent", "measure", "--via-daemon", self.folder / "socket"],
+            stdout=subprocess.DEVNULL)
+
+    def workers(self):
+        """Children of children: those that put load on devices."""
+        found = []
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                if (process / "comm").read_text().strip() == "tpp-bench":
+                    found.append(process.name)
+            except OSError:
+                pass
+        return found
+
     def end(self):
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
@@ -85,27 +114,82 @@ def wait_for(daemon, pattern, seconds):
     return False
 
 
-def idle(seconds):
-    with tempfile.TemporaryDirectory() as folder:
-        daemon = Daemon(pathlib.Path(folder), "load:\n  authority: none\n")
+def idle(daemon):
+    daemon.scrape()
+    say("start to first scrape", f"{(time.monotonic() - daemon.began) * 1000:.0f} ms", "300 ms")
+    wait_for(daemon, r"^tpp_board_info", 60)
+    say("start to the first inventory", f"{time.monotonic() - daemon.began:.2f} s", "-")
+    cpu, own, began = daemon.cpu_s(), daemon.own_cpu_s(), time.monotonic()
+    while time.monotonic() - began < IDLE_S:
+        time.sleep(SCRAPE_EVERY_S)
         daemon.scrape()
-        say("start to first scrape", f"{(time.monotonic() - daemon.began) * 1000:.0f} ms", "300 ms")
-        wait_for(daemon, r"^tpp_board_info", 60)
-        say("start to the first inventory", f"{time.monotonic() - daemon.began:.2f} s", "-")
-        cpu, own, began = daemon.cpu_s(), daemon.own_cpu_s(), time.monotonic()
-        while time.monotonic() - began < seconds:
-            time.sleep(min(SCRAPE_EVERY_S, seconds))
-            series = sum(not line.startswith("#") for line in daemon.scrape().splitlines())
-        spent = time.monotonic() - began
-        say("series", f"{series}", "at most 16 x 60 and the node's")
-        say("memory of the daemon, highest", f"{daemon.resident_mib():.1f} MiB", "24 MiB")
-        say("cpu of the daemon", f"{(daemon.own_cpu_s() - own) / spent:.3%}", "0.1 %")
-        say("cpu with its children", f"{(daemon.cpu_s() - cpu) / spent:.3%}", "0.1 %")
-        say("end", f"{daemon.end():.2f} s", "5 s")
+    spent = time.monotonic() - began
+    say("series", daemon.series(), "at most 16 x 60 and the node's")
+    say("memory of the daemon, highest", f"{daemon.resident_mib():.1f} MiB", "24 MiB")
+    say("cpu of the daemon", f"{(daemon.own_cpu_s() - own) / spent:.3%}", "0.1 %")
+    say("cpu with its children", f"{(daemon.cpu_s() - cpu) / spent:.3%}", "0.1 %")
+
+
+def day(daemon):
+    wait_for(daemon, r"^tpp_board_info", 60)
+    time.sleep(24 / DAY_SPEED * 3600 / 24 * 2)  # two hours of it
+    before = (daemon.resident_mib(), daemon.open_files(), daemon.series())
+    time.sleep(24 / DAY_SPEED * 3600)
+    after = (daemon.resident_mib(), daemon.open_files(), daemon.series())
+    passes = re.findall(r'^tpp_passes_total.outcome="(\w+)". (\d+)', daemon.scrape(), re.M)
+    for name, was, now in zip(("memory, highest, MiB", "open files", "series"), before, after):
+        say(f"a day: {name}", f"{was:.1f} to {now:.1f}", "no growth")
+    say("a day: passes", ", ".join(f"{count} {outcome}" for outcome, count in passes), "-")
+
+
+def latency(daemon):
+    wait_for(daemon, r"^tpp_board_info", 60)
+    port = daemon.address.rsplit(":", 1)[1]
+    for held in (0, 1000):
+        measuring = daemon.ask()
+        run = subprocess.run([CLIENT, port, "50", "5", str(held), "0", "10000"],
+                             stdout=subprocess.PIPE, check=True)
+        during = "a pass" if measuring.poll() is None else "a part of it, a pass"
+        measuring.kill()
+        times = json.loads(run.stdout)
+        say(f"50 clients, {held} held open, during {during}: p99",
+            f"{times['p99_us'] / 1000:.2f} ms", "5 ms")
+
+
+def abort(daemon):
+    wait_for(daemon, r"^tpp_board_info", 60)
+    measuring = daemon.ask()
+    while not daemon.workers():
+        time.sleep(0.001)
+    time.sleep(0.1)  # it is past its start
+    began = last = time.monotonic()
+    measuring.kill()
+    while time.monotonic() - began < 3:
+        if daemon.workers():
+            last = time.monotonic()
+        time.sleep(0.001)
+    say("whoever asked goes: the last worker is gone", f"{(last - began) * 1000:.0f} ms", "500 ms")
+
+
+OPERATOR = "load:\n  authority: operator\n  interval: 12h\n  pass: quick\n"
+FIGURES = {
+    "idle": (idle, "load:\n  authority: none\n", ()),
+    "day": (day, OPERATOR, ("--clock-speed", str(DAY_SPEED))),
+    "latency": (latency, "load:\n  authority: slurm\n", ()),
+    "abort": (abort, "load:\n  authority: slurm\n", ()),
+}
 
 
 def main(arguments):
-    idle(float(arguments[1]) if len(arguments) > 1 else 600)
+    for name in arguments[1:] or FIGURES:
+        figure, config, words = FIGURES[name]
+        with tempfile.TemporaryDirectory() as folder:
+            daemon = Daemon(pathlib.Path(folder), config, *words,
+                            in_real_time=name in ("latency", "abort"))
+            try:
+                figure(daemon)
+            finally:
+                daemon.end()
 
 
 if __name__ == "__main__":

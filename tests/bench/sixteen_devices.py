@@ -27,10 +27,12 @@ DEVICE = """\
 BENCHMARK = "      - {{kernel: mma, subject: {}, ops_per_clock_per_unit: {}, efficiency: 0.998}}\n"
 
 
-def scenario(devices=16, precisions=PRECISIONS):
-    """The text of the scenario."""
+def scenario(in_real_time=False):
+    """The text of the scenario; `in_real_time`: a benchmark takes as long as on a device."""
     text = "version: 1\ndevices:\n"
-    for index in range(devices):
+    for index in range(16):
         text += DEVICE.format(bus=0x10 + index)
-        text += "".join(BENCHMARK.format(name, 4096) for name in precisions)
+        if in_real_time:
+            text = text.removesuffix("    benchmarks:\n") + "    fault: {slow: 1}\n    benchmarks:\n"
+        text += "".join(BENCHMARK.format(name, 4096) for name in PRECISIONS)
     return text
