@@ -156,20 +156,27 @@ bool is_fault(const Measurement& measurement) {
   return std::holds_alternative<Failed>(measurement.outcome);
 }
 
+// Left to somebody else: neither measured nor wrong.
+bool is_interrupted(const Measurement& measurement) {
+  const auto* failed = std::get_if<Failed>(&measurement.outcome);
+  return failed != nullptr && failed->interrupted;
+}
+
 // A device that is missing has no measurement that could have failed.
 void add_measured(const MetricScene& scene, const std::string& key, const BoardView& view,
                   MetricFamilies& families) {
-  bool measured = false;
+  std::string newest;  // "" until something was measured
   bool faults = view.performance != nullptr && !view.performance->facts.failed.empty();
   for (const Measurement& measurement : scene.report.measurements) {
-    if (!is_on(view, measurement.id.device)) continue;
-    measured = true;
+    if (!is_on(view, measurement.id.device) || is_interrupted(measurement)) continue;
+    // A report may hold what earlier passes measured.
+    newest = std::max(newest, measurement.taken_at.value_or(scene.report.started_at));
     faults = faults || is_fault(measurement);
   }
-  if (!measured) return;
+  if (newest.empty()) return;
   families.add(Metric::board_measurement_success, !faults, {key});
-  if (const auto began = parse_utc_s(scene.report.started_at)) {
-    families.add(Metric::board_last_measurement, *began, {key});
+  if (const auto at = parse_utc_s(newest)) {
+    families.add(Metric::board_last_measurement, *at, {key});
   }
 }
 

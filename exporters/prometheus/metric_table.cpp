@@ -65,7 +65,7 @@ constexpr std::array<MetricInfo, kMetrics> kTable = {{
     {Metric::board_measurement_success, "tpp_board_measurement_success", gauge, "board",
      "1 if every measurement of the board gave a verified rate or is unsupported, else 0."},
     {Metric::board_last_measurement, "tpp_board_last_measurement_timestamp_seconds", gauge, "board",
-     "When the pass began that measured the board, in seconds since 1970."},
+     "When the newest measurement of the board ended, in seconds since 1970."},
     {Metric::passes, "tpp_passes_total", counter, "outcome", "Passes since the agent started."},
     {Metric::last_pass_success, "tpp_last_pass_success", gauge, "",
      "1 if the last pass went to its end, else 0."},

@@ -254,10 +254,11 @@ Report every_member() {
   const BenchmarkId id{device().id, "mma", "fp16", "fp32"};
   const std::vector<ClockLimit> limits = {{"power_cap", 0.5}};
   const Telemetry telemetry{"probe x", 7, 1.7e9, 2.6e9, 698.5, 64, 88, 0.75, limits};
+  const std::string taken = "2026-10-05T08:29:58Z";
   report.measurements = {
-      {id, "sim", "sim 1", rate(), 0.5, "command", telemetry},
-      {id, "sim", "sim 1", Unsupported{"library", "why not"}, 0.25, "command", telemetry},
-      {id, "sim", "sim 1", Failed{"somebody came", true}, 0.125, "command", telemetry}};
+      {id, "sim", "sim 1", rate(), 0.5, "command", telemetry, taken},
+      {id, "sim", "sim 1", Unsupported{"library", "why not"}, 0.25, "command", telemetry, taken},
+      {id, "sim", "sim 1", Failed{"somebody came", true}, 0.125, "command", telemetry, taken}};
   report.libraries = {{"/lib/x.so",
                        std::string(64, '0'),
                        {"backend sim"},

@@ -180,6 +180,20 @@ TEST(ReportMetrics, LeaveOutWhatIsUnsupportedAndWhatFailed) {
   EXPECT_EQ(find(families_of(samples::below_corroborated()), "tpp_board_measurement_success"), 1);
 }
 
+TEST(ReportMetrics, TellWhenTheNewestMeasurementOfABoardEnded) {
+  const char* const name = "tpp_board_last_measurement_timestamp_seconds";
+  Report report = samples::below_corroborated();
+  report.started_at = "2026-10-05T08:30:00Z";
+  EXPECT_EQ(find(families_of(report), name), 1791189000) << "without times: when the pass began";
+
+  for (Measurement& one : report.measurements) one.taken_at = "2026-09-05T08:30:00Z";
+  report.measurements.front().taken_at = "2026-09-05T08:31:00Z";
+  EXPECT_EQ(find(families_of(report), name), 1788597060) << "carried over from an earlier pass";
+
+  for (Measurement& one : report.measurements) one.outcome = Failed{"somebody came", true};
+  EXPECT_EQ(samples_in(families_of(report), name), 0u);
+}
+
 TEST(ReportMetrics, SayNothingOfAMeasurementWhereNothingWasMeasured) {
   const Families families = families_of(samples::inventory_only());
 
