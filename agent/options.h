@@ -20,7 +20,6 @@
 #include "agent/model/finding.h"
 #include "agent/model/report.h"
 #include "agent/pass/pass.h"
-#include "agent/store/retention.h"
 
 namespace tpp {
 
@@ -52,7 +51,8 @@ struct ServedPass {
   GateRequest gate;  // but for `force`
   std::vector<DeviceId> left_alone;
   std::string telemetry_path = "/metrics";  // for the landing page
-  Retention keep;
+  int keep_days = 0;  // 0: no limit
+  std::uint64_t keep_bytes = std::uint64_t{256} << 20;
 };
 
 struct Options {

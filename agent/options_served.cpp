@@ -68,8 +68,8 @@ void understand_served(const ServedWords& words, Options& options) {
       static_cast<double>(count_of("--hook-timeout", words.hook_timeout,
                                    static_cast<std::uint64_t>(served.gate.hook_timeout_s)));
   if (!words.telemetry_path.empty()) served.telemetry_path = words.telemetry_path;
-  served.keep.days = static_cast<int>(count_of("--keep-days", words.keep_days, 0));
-  served.keep.bytes = count_of("--keep-bytes", words.keep_bytes, served.keep.bytes);
+  served.keep_days = static_cast<int>(count_of("--keep-days", words.keep_days, 0));
+  served.keep_bytes = count_of("--keep-bytes", words.keep_bytes, served.keep_bytes);
 }
 
 }  // namespace tpp

@@ -191,7 +191,8 @@ int pass_command(const Options& options) {
   stop_when_asked();
   const PassSender sender(write_line);
   PassNews news;
-  PassRecorder recorder(options.state_directory, options.served.keep);
+  PassRecorder recorder(options.state_directory,
+                        {options.served.keep_days, options.served.keep_bytes});
   const std::vector<Report> earlier = earlier_reports(options, news.warnings);
   PassRequest request = pass_request(options);
   request.earlier = earlier;
