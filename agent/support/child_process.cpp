@@ -196,28 +196,49 @@ class Child {
     return std::nullopt;
   }
 
-  // Until both pipes are closed, or there is a reason to kill the child. A grandchild may hold the
-  // error pipe open, so the record pipe alone decides.
+  enum class Reading { open, closed, refused };
+
+  // One wait, and what it brought. A grandchild may hold the error pipe open, so the record pipe
+  // alone decides.
+  Reading read_once(int timeout_ms) {
+    for (pollfd& pipe : watched_) pipe.revents = 0;  // a signal leaves them as they were
+    if (::poll(watched_.data(), watched_.size(), timeout_ms) < 0 && errno != EINTR) {
+      return Reading::refused;
+    }
+    if (watched_[1].revents != 0 && !read_errors()) watched_[1].fd = -1;
+    if (watched_[0].revents == 0) return Reading::open;
+    std::array<char, 65536> buffer;
+    const ssize_t got = ::read(records_.read_end, buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) return Reading::open;
+    if (got <= 0) return Reading::closed;
+    const bool taken = take(std::string_view(buffer.data(), static_cast<std::size_t>(got)));
+    return taken ? Reading::open : Reading::refused;
+  }
+
+  // Until the record pipe is closed, or there is a reason to kill the child.
   std::optional<ChildEnd> read_until_closed() {
-    std::array<pollfd, 2> watched = {pollfd{records_.read_end, POLLIN, 0},
-                                     pollfd{errors_.read_end, POLLIN, 0}};
     while (true) {
-      for (pollfd& pipe : watched) pipe.revents = 0;  // a signal leaves them as they were
-      if (::poll(watched.data(), watched.size(), poll_timeout_ms()) < 0 && errno != EINTR) {
-        return ChildEnd::refused;
-      }
-      if (watched[1].revents != 0 && !read_errors()) watched[1].fd = -1;
-      if (watched[0].revents != 0) {
-        std::array<char, 65536> buffer;
-        const ssize_t got = ::read(records_.read_end, buffer.data(), buffer.size());
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) return std::nullopt;
-        if (!take(std::string_view(buffer.data(), static_cast<std::size_t>(got)))) {
-          return ChildEnd::refused;
-        }
-      }
+      const Reading reading = read_once(poll_timeout_ms());
+      if (reading == Reading::closed) return std::nullopt;
+      if (reading == Reading::refused) return ChildEnd::refused;
       // Last, so that what was already said counts.
       if (const auto reason = overdue()) return reason;
+    }
+  }
+
+  bool has_ended() const {
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+           info.si_pid == pid_;
+  }
+
+  // A child that was asked to end may have more to say than a pipe holds: nobody reading, it would
+  // wait until it is killed.
+  void hear_out(Clock::time_point until) {
+    while (Clock::now() < until) {
+      const bool ended = has_ended();  // before the look at the pipe, which then has the rest
+      const Reading reading = read_once(ended ? 0 : static_cast<int>(kStopEvery_ms));
+      if (reading != Reading::open || (ended && watched_[0].revents == 0)) return;
     }
   }
 
@@ -274,7 +295,9 @@ class Child {
     // A child that closed its records is about to end; one that must go is asked before it is
     // killed.
     if (reason) ::kill(-pid_, SIGTERM);
-    bool gone = reap_within(grace(reason), status, usage);
+    const auto until = Clock::now() + grace(reason);
+    if (reason == ChildEnd::stopped) hear_out(until);
+    bool gone = reap_within(until - Clock::now(), status, usage);
     if (!gone) {
       if (!reason) reason = ChildEnd::silent;
       ::kill(-pid_, SIGKILL);
@@ -299,6 +322,8 @@ class Child {
   const LineReader& reader_;
   Pipe records_;
   Pipe errors_;
+  std::array<pollfd, 2> watched_ = {pollfd{records_.read_end, POLLIN, 0},
+                                    pollfd{errors_.read_end, POLLIN, 0}};
   pid_t pid_ = -1;
   Clock::time_point started_;
   Clock::time_point last_line_;

@@ -23,7 +23,8 @@ struct ChildCommand {
   double deadline_s = 60;                // for its whole life
   double silence_s = 60;                 // longest time without a line
   std::function<bool()> stop = nullptr;  // looked at about every 50 ms; true ends the child
-  double stop_grace_s = 0.5;             // ... with SIGKILL so long after SIGTERM
+  // ... with SIGKILL so long after SIGTERM; what it says until then is read as before.
+  double stop_grace_s = 0.5;
 };
 
 enum class ChildEnd {

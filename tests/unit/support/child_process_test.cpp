@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <stdlib.h>
 
+#include <chrono>
+
 #include "agent/support/error.h"
 
 namespace tpp {
@@ -69,6 +71,32 @@ TEST(ChildProcess, KillsAChildThatIgnoresBeingAsked) {
 
   EXPECT_EQ(result.end, ChildEnd::deadline);
   EXPECT_EQ(result.code, SIGKILL);
+}
+
+TEST(ChildProcess, ReadsWhatAStoppedChildStillSaysAndThenEndsIt) {
+  Lines lines;
+  ChildCommand command =
+      shell("trap 'echo last >&3; exit 0' TERM; echo first >&3; while true; do sleep 0.02; done");
+  command.stop = [&lines] { return !lines.all.empty(); };
+  command.stop_grace_s = 15;
+
+  const ChildResult result = run_child(command, lines.reader());
+
+  EXPECT_EQ(result.end, ChildEnd::stopped);
+  EXPECT_THAT(lines.all, testing::ElementsAre("first", "last"));
+}
+
+TEST(ChildProcess, WaitsNoLongerForAStoppedChildThanItLivesWhereAnotherHoldsItsPipe) {
+  Lines lines;
+  ChildCommand command = shell(
+      "trap 'exit 0' TERM; setsid sleep 30 & echo first >&3; while true; do sleep 0.02; done");
+  command.stop = [&lines] { return !lines.all.empty(); };
+  command.stop_grace_s = 60;
+  const auto began = std::chrono::steady_clock::now();
+
+  EXPECT_EQ(run_child(command, lines.reader()).end, ChildEnd::stopped);
+
+  EXPECT_LT(std::chrono::steady_clock::now() - began, std::chrono::seconds(20));
 }
 
 TEST(ChildProcess, NamesTheSignalThatEndedAChild) {
