@@ -95,21 +95,23 @@ ControlSocket::~ControlSocket() {
 void ControlSocket::add_to(std::vector<pollfd>& watched) const {
   if (clients_.size() < kMostClients) watched.push_back({descriptor_, POLLIN, 0});
   for (const auto& [id, client] : clients_) {
-    const int events = POLLIN | (client.unsent.empty() ? 0 : POLLOUT);
+    // Of one that has no more to say, only whether it is gone, which comes unasked.
+    const int events = (client.silent ? 0 : POLLIN) | (client.unsent.empty() ? 0 : POLLOUT);
     watched.push_back({client.descriptor, static_cast<short>(events), 0});
   }
 }
 
 std::vector<MeasureRequest> ControlSocket::serve(const std::vector<pollfd>& watched) {
   std::vector<MeasureRequest> requests;
-  const auto ready = [&](int descriptor) {
+  const auto events_of = [&](int descriptor) {
     const auto at = std::ranges::find(watched, descriptor, &pollfd::fd);
-    return at != watched.end() && at->revents != 0;
+    return at == watched.end() ? 0 : at->revents;
   };
   for (auto at = clients_.begin(); at != clients_.end();) {
     auto& [id, client] = *at;
-    const bool kept =
-        !ready(client.descriptor) || (read_from(id, client, requests) && write_to(client));
+    const int events = events_of(client.descriptor);
+    const bool gone = (events & (POLLHUP | POLLERR)) != 0;
+    const bool kept = events == 0 || (!gone && read_from(id, client, requests) && write_to(client));
     const bool done = client.finished && client.unsent.empty();
     if (kept && !done && !overdue(client)) {
       ++at;
@@ -118,7 +120,7 @@ std::vector<MeasureRequest> ControlSocket::serve(const std::vector<pollfd>& watc
     ::close(client.descriptor);
     at = clients_.erase(at);
   }
-  if (ready(descriptor_)) accept_clients();
+  if (events_of(descriptor_) != 0) accept_clients();
   return requests;
 }
 
@@ -138,15 +140,25 @@ bool ControlSocket::read_from(std::uint64_t id, Client& client,
   std::array<char, 4096> buffer;
   const ssize_t got = ::recv(client.descriptor, buffer.data(), buffer.size(), 0);
   if (got < 0) return errno == EAGAIN || errno == EINTR;
-  if (got == 0) return false;
+  if (got == 0) {
+    client.silent = true;
+    return client.asked;
+  }
   if (client.asked) return true;  // it has had its one request
   client.moved = Clock::now();
   client.received.append(buffer.data(), static_cast<std::size_t>(got));
   const auto end = client.received.find('\n');
-  if (end == std::string::npos) return client.received.size() <= kLongestRequest;
+  if (std::min(end, client.received.size()) > kLongestRequest) return false;
+  if (end != std::string::npos) take_line(id, client, requests);
+  return true;
+}
+
+void ControlSocket::take_line(std::uint64_t id, Client& client,
+                              std::vector<MeasureRequest>& requests) {
   client.asked = true;
   try {
-    MeasureRequest request = parse_measure_request(client.received.substr(0, end));
+    const std::string_view line(client.received);
+    MeasureRequest request = parse_measure_request(line.substr(0, line.find('\n')));
     request.client = id;
     request.user = client.user;
     requests.push_back(std::move(request));
@@ -154,7 +166,6 @@ bool ControlSocket::read_from(std::uint64_t id, Client& client,
     refuse(id, error.what());
   }
   client.received.clear();
-  return true;
 }
 
 bool ControlSocket::write_to(Client& client) {
@@ -175,7 +186,8 @@ bool ControlSocket::overdue(const Client& client) const {
 
 void ControlSocket::send(std::uint64_t client, std::string_view line) {
   const auto at = clients_.find(client);
-  if (at == clients_.end() || at->second.unsent.size() + line.size() > kMostUnsent) return;
+  if (at == clients_.end() || at->second.finished) return;
+  if (at->second.unsent.size() + line.size() > kMostUnsent) return;
   if (at->second.unsent.empty()) at->second.moved = Clock::now();
   at->second.unsent += line;
 }
@@ -184,6 +196,11 @@ void ControlSocket::refuse(std::uint64_t client, std::string_view why) {
   const json answer = {{"refused", std::string(why)}};
   send(client, answer.dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
   finish(client);
+}
+
+bool ControlSocket::has_unsent() const {
+  return std::ranges::any_of(clients_,
+                             [](const auto& client) { return !client.second.unsent.empty(); });
 }
 
 void ControlSocket::finish(std::uint64_t client) {

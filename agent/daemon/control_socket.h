@@ -1,5 +1,5 @@
 // A Unix socket by which the operator, or a job that owns a device, asks the daemon for a pass. One
-// request a connection, one line of JSON each way and as many lines of answers as there are:
+// request a connection, a line of JSON, and as many lines of answers as there are:
 //
 //   {"measure": {"devices": ["0000:17:00.0"], "full": true, "force": false}}
 //   ... the lines of a pass (agent/pass/pass_messages.h), or {"refused": "why"}
@@ -37,10 +37,11 @@ class ControlSocket {
   void add_to(std::vector<pollfd>& watched) const;
   std::vector<MeasureRequest> serve(const std::vector<pollfd>& watched);
 
-  // Nothing happens where the client is gone.
+  // Nothing happens where the client is gone, or was told the last.
   void send(std::uint64_t client, std::string_view line);
   void refuse(std::uint64_t client, std::string_view why);
   void finish(std::uint64_t client);  // once all is sent
+  bool has_unsent() const;
   bool connected(std::uint64_t client) const { return clients_.contains(client); }
 
  private:
@@ -50,6 +51,7 @@ class ControlSocket {
     std::uint32_t user = 0;
     std::string received;
     bool asked = false;
+    bool silent = false;  // it has closed its side, and still listens
     std::string unsent;
     bool finished = false;
     Clock::time_point moved;  // when it last sent or took anything
@@ -58,6 +60,7 @@ class ControlSocket {
   void accept_clients();
   // False where it is to be closed.
   bool read_from(std::uint64_t id, Client& client, std::vector<MeasureRequest>& requests);
+  void take_line(std::uint64_t id, Client& client, std::vector<MeasureRequest>& requests);
   static bool write_to(Client& client);
   bool overdue(const Client& client) const;
 

@@ -38,6 +38,8 @@ constexpr double kInventoryDeadline_s = 600;
 constexpr double kMeasureDeadline_s = 3600;
 // After one that failed.
 constexpr seconds kInventoryRetry{30};
+// After SIGTERM: whoever asked for what ran is told, if it listens.
+constexpr std::chrono::milliseconds kLastWords{4500};
 
 // What the passes of a node draw their moments from: equal after every restart.
 std::string node_name() {
@@ -94,22 +96,27 @@ class Daemon {
     for (const ListenAddress& address : server_.addresses()) {
       log_.info("listening", {{"address", to_text(address)}});
     }
-    while (!stopping_ || runner_.running()) {
+    while (!stopping_ || runner_.running() || is_telling()) {
       if (!stopping_) begin_what_is_due();
       wait();
     }
-    ServiceManager::stopping();
     log_.info("ended");
   }
 
  private:
+  // Of the schedule, which lives longer than this process and goes by the node's clock.
   WallTime now() const {
-    const auto since = Clock::now() - began_;
-    const auto passed = std::chrono::duration<double>(since).count() * settings_.clock_speed;
     if (settings_.clock_speed == 1) {
       return std::chrono::floor<seconds>(std::chrono::system_clock::now());
     }
-    return began_wall_ + seconds(static_cast<std::int64_t>(passed));
+    const std::chrono::duration<double> since = Clock::now() - began_;
+    return began_wall_ + seconds(static_cast<std::int64_t>(since.count() * settings_.clock_speed));
+  }
+
+  // What is between two inventories goes by a clock that nobody sets.
+  Clock::time_point after(seconds time) const {
+    return Clock::now() + std::chrono::duration_cast<Clock::duration>(
+                              std::chrono::duration<double>(time) / settings_.clock_speed);
   }
 
   // --- what is next ---
@@ -123,7 +130,7 @@ class Daemon {
 
   void begin_what_is_due() {
     if (runner_.running()) return;
-    if (jobs_.empty() && now() >= inventory_due_) jobs_.push_back({});
+    if (jobs_.empty() && Clock::now() >= inventory_due_) jobs_.push_back({});
     if (jobs_.empty()) {
       const auto next = next_pass();
       if (!next || next->at > now()) return;
@@ -131,10 +138,17 @@ class Daemon {
                                 {"by", next->by == DueBy::change ? "change" : "interval"}});
       jobs_.push_back({.device = next->device, .request = std::nullopt, .config = std::nullopt});
     }
-    begin(jobs_.front());
+    abandoned_ = false;
+    try {
+      runner_.start(order_of(jobs_.front()));
+    } catch (const Error& error) {
+      PassRun run;
+      run.failure = error.what();
+      on_run(std::move(run));
+    }
   }
 
-  void begin(const Job& job) {
+  PassOrder order_of(const Job& job) const {
     const DaemonConfig& config = job.config ? *job.config : config_;
     PassOrder order;
     order.arguments = {settings_.agent.string(), "pass"};
@@ -160,21 +174,22 @@ class Daemon {
       add("--inventory");
     }
     order.deadline_s = job.device ? kMeasureDeadline_s : kInventoryDeadline_s;
-    runner_.start(std::move(order));
+    return order;
   }
 
   int wait_ms() const {
-    WallTime until = inventory_due_;
-    if (const auto next = next_pass()) until = std::min(until, next->at);
-    const double left_s = runner_.running() ? 3600
-                                            : std::chrono::duration<double>(until - now()).count() /
-                                                  settings_.clock_speed;
-    double left_ms = std::clamp(left_s * 1000, 0.0, 3.6e6);
-    if (watchdog_) {
-      left_ms = std::min(left_ms, std::chrono::duration<double, std::milli>(*watchdog_).count());
+    using Milliseconds = std::chrono::duration<double, std::milli>;
+    // Clients that are overdue are looked for now and then, and whether the clock was set.
+    Milliseconds left = seconds(10);
+    if (watchdog_) left = std::min<Milliseconds>(left, *watchdog_);
+    if (stopping_) left = std::min<Milliseconds>(left, std::chrono::milliseconds(100));
+    if (!runner_.running() && !stopping_) {
+      left = std::min<Milliseconds>(left, inventory_due_ - Clock::now());
+      if (const auto next = next_pass()) {
+        left = std::min<Milliseconds>(left, Milliseconds(next->at - now()) / settings_.clock_speed);
+      }
     }
-    // Clients that are overdue are looked for now and then.
-    return static_cast<int>(std::min(left_ms, 10'000.0)) + 1;
+    return static_cast<int>(std::max(left.count(), 0.0)) + 1;
   }
 
   void wait() {
@@ -202,20 +217,53 @@ class Daemon {
     log_.info("ending", {{"signal", ::strsignal(number)}});
     ServiceManager::stopping();
     stopping_ = true;
+    last_moment_ = Clock::now() + kLastWords;
     runner_.stop();
+    refuse_what_waits();
+  }
+
+  auto first_that_waits() { return jobs_.begin() + (runner_.running() ? 1 : 0); }
+
+  void refuse_what_waits() {
+    const auto& running =
+        jobs_.empty() || !runner_.running() ? std::nullopt : jobs_.front().request;
+    for (auto job = first_that_waits(); job != jobs_.end(); ++job) {
+      const bool answered = running && job->request && job->request->client == running->client;
+      if (control_ && job->request && !answered) {
+        control_->refuse(job->request->client, "the daemon is ending");
+      }
+    }
+    jobs_.erase(first_that_waits(), jobs_.end());
+  }
+
+  bool is_telling() const {
+    return control_ && control_->has_unsent() && Clock::now() < last_moment_;
   }
 
   void reload() {
     ServiceManager::reloading();
+    forget_reload();
+    Job job;
     try {
-      jobs_.push_front({.device = std::nullopt,
-                        .request = std::nullopt,
-                        .config = load_daemon_config(settings_.config_file)});
-      // The one that runs, if any, stays at the front until it ends.
-      if (runner_.running() && jobs_.size() > 1) std::swap(jobs_[0], jobs_[1]);
+      job.config = load_daemon_config(settings_.config_file);
     } catch (const Error& error) {
-      reloaded(false, error.what());
+      return reloaded(false, error.what());
     }
+    jobs_.insert(first_that_waits(), std::move(job));
+    // A measurement may take longer than systemd waits.
+    if (runner_.running() && jobs_.front().device) {
+      ServiceManager::ready("the new configuration is taken over after the pass that runs");
+    }
+  }
+
+  // The newest word counts: what was read before, and is not in force yet, never will be.
+  void forget_reload() {
+    jobs_.erase(std::remove_if(first_that_waits(), jobs_.end(),
+                               [](const Job& job) { return job.config.has_value(); }),
+                jobs_.end());
+    if (jobs_.empty() || !jobs_.front().config) return;
+    jobs_.front().config.reset();
+    jobs_.insert(first_that_waits(), Job{});  // what runs is by the words of the forgotten one
   }
 
   void reloaded(bool successful, const std::string& why) {
@@ -252,18 +300,18 @@ class Daemon {
       pages_.take(*run.news, std::move(run.documents));
     } else {
       log_.error("pass failed", {{"reason", run.failure}});
-      if (!stopping_) pages_.failed();
+      if (!stopping_) pages_.failed(run.duration_s);
     }
     publish();
     ServiceManager::status(status_line());
   }
 
   void inventoried(Job& job, const PassRun& run) {
-    inventory_due_ = now() + (run.news ? config_.inventory_interval : kInventoryRetry);
     if (run.news) {
-      book_.learn(run.news->devices);
-      if (job.config) config_ = std::move(*job.config);
+      book_.learn(run.news->devices, now());
+      if (job.config) config_ = *job.config;
     }
+    inventory_due_ = after(run.news ? config_.inventory_interval : kInventoryRetry);
     if (job.config) reloaded(run.news.has_value(), run.failure);
     if (!ready_) {
       ready_ = true;
@@ -275,13 +323,15 @@ class Daemon {
     DeviceNews news;
     news.device = *job.device;
     if (run.news) {
-      book_.learn(run.news->devices);
+      book_.learn(run.news->devices, now());
       const auto at = std::ranges::find(run.news->devices, *job.device, &DeviceNews::device);
       if (at != run.news->devices.end()) news = *at;
     } else {
-      news.hung = !stopping_;
+      news.hung = run.hung;
+      if (!run.hung) news.refused = run.failure;
     }
-    if (book_.knows(*job.device)) book_.measured(news, now());
+    // What was abandoned says nothing of the device, and is no measurement of it.
+    if (!abandoned_ && book_.knows(*job.device)) book_.measured(news, now());
     answer(job, run);
   }
 
@@ -302,26 +352,41 @@ class Daemon {
   void on_request(MeasureRequest request) {
     log_.info("pass was asked for",
               {{"user", fmt::format("{}", request.user)}, {"force", request.force ? "yes" : "no"}});
-    if (config_.authority == LoadAuthority::none) {
-      return control_->refuse(request.client,
-                              "load.authority is none: nothing is measured on this node");
-    }
-    std::vector<DeviceId> devices;
-    for (const std::string& device : request.devices) {
-      if (!book_.knows({device})) {
-        return control_->refuse(
-            request.client,
-            fmt::format("{}: there is no such device that can be measured", device));
+    try {
+      for (const DeviceId& device : devices_of(request)) {
+        jobs_.push_back({.device = device, .request = request, .config = std::nullopt});
       }
-      devices.push_back({device});
+    } catch (const Error& refusal) {
+      log_.info("pass was refused", {{"reason", refusal.what()}});
+      control_->refuse(request.client, refusal.what());
+    }
+  }
+
+  // Throws Error saying why nothing is measured.
+  std::vector<DeviceId> devices_of(const MeasureRequest& request) const {
+    if (stopping_) throw Error("the daemon is ending");
+    if (config_.authority == LoadAuthority::none) {
+      throw Error("load.authority is none: nothing is measured on this node");
+    }
+    if (!ready_) throw Error("the first look at this node is not over yet");
+    const std::vector<DeviceId> left_alone = book_.left_alone();
+    const auto is_left_alone = [&](const DeviceId& device) {
+      return std::ranges::find(left_alone, device) != left_alone.end();
+    };
+    std::vector<DeviceId> devices;
+    for (const std::string& name : request.devices) {
+      const DeviceId& device = devices.emplace_back(DeviceId{name});
+      if (!book_.knows(device)) {
+        throw Error(fmt::format("{}: there is no such device that can be measured", name));
+      }
+      if (is_left_alone(device)) {
+        throw Error(fmt::format("{}: it hung in two passes and is left alone", name));
+      }
     }
     if (devices.empty()) devices = book_.devices();
-    if (devices.empty()) {
-      return control_->refuse(request.client, "there is no device that can be measured");
-    }
-    for (const DeviceId& device : devices) {
-      jobs_.push_back({.device = device, .request = request, .config = std::nullopt});
-    }
+    std::erase_if(devices, is_left_alone);
+    if (devices.empty()) throw Error("there is no device that can be measured");
+    return devices;
   }
 
   // A job that asked and ended owns the device no longer.
@@ -329,9 +394,11 @@ class Daemon {
     const auto is_gone = [&](const Job& job) {
       return job.request && !control_->connected(job.request->client);
     };
-    if (runner_.running() && !jobs_.empty() && is_gone(jobs_.front())) runner_.stop();
-    const auto first = jobs_.begin() + (runner_.running() && !jobs_.empty() ? 1 : 0);
-    jobs_.erase(std::remove_if(first, jobs_.end(), is_gone), jobs_.end());
+    if (runner_.running() && is_gone(jobs_.front()) && !std::exchange(abandoned_, true)) {
+      log_.info("whoever asked for the pass is gone: it ends");
+      runner_.stop();
+    }
+    jobs_.erase(std::remove_if(first_that_waits(), jobs_.end(), is_gone), jobs_.end());
   }
 
   // --- what is told ---
@@ -360,10 +427,12 @@ class Daemon {
   const std::string node_ = node_name();
   const Clock::time_point began_ = Clock::now();
   const WallTime began_wall_ = std::chrono::floor<seconds>(std::chrono::system_clock::now());
-  WallTime inventory_due_ = began_wall_;
+  Clock::time_point inventory_due_ = began_;
   const std::optional<std::chrono::microseconds> watchdog_ = ServiceManager::watchdog_interval();
-  bool ready_ = false;
+  bool ready_ = false;      // the first inventory is over
+  bool abandoned_ = false;  // whoever asked for what runs is gone
   bool stopping_ = false;
+  Clock::time_point last_moment_;
 };
 
 }  // namespace

@@ -17,7 +17,7 @@ struct DaemonSettings {
   std::filesystem::path config_file = "/etc/tpp-agent/tpp-agent.yaml";
   std::filesystem::path state_directory = "/var/lib/tpp-agent";
   std::filesystem::path socket = "/run/tpp-agent/tpp-agent.sock";  // "" for none
-  std::filesystem::path agent;      // this program, for its children
+  std::filesystem::path agent;                                     // this program, for its children
   std::vector<std::string> source;  // what replaces this node's devices: "--simulate=FILE"
   WebOptions web;
   double clock_speed = 1;  // of simulations: seconds of the schedule in one of the clock

@@ -29,8 +29,8 @@ struct Hook {
 struct DaemonConfig {
   LoadAuthority authority = LoadAuthority::none;
   SchedulePolicy schedule;
-  bool full_pass = true;         // else quick
-  std::optional<Hook> hook;      // may hold a pass: reservations, concurrency over a cluster
+  bool full_pass = true;     // else quick
+  std::optional<Hook> hook;  // may hold a pass: reservations, concurrency over a cluster
   std::filesystem::path lock_file = "/run/tpp-agent/reserved";  // while it is there, no load
   std::chrono::seconds inventory_interval = std::chrono::minutes(5);
   std::chrono::seconds keep_for = std::chrono::days(3 * 365);

@@ -104,9 +104,10 @@ WebOptions web_of(const RunWords& words) {
   }
   if (!words.telemetry_path.empty()) web.telemetry_path = words.telemetry_path;
   if (!web.telemetry_path.starts_with('/')) {
-    throw UsageError(fmt::format("--web.telemetry-path: '{}' is no path; expected one that begins "
-                                 "with '/'",
-                                 web.telemetry_path));
+    throw UsageError(
+        fmt::format("--web.telemetry-path: '{}' is no path; expected one that begins "
+                    "with '/'",
+                    web.telemetry_path));
   }
   web.config_file = words.web_config_file;
   web.public_pages = words.public_pages;

@@ -6,37 +6,51 @@
 #include "agent/support/text.h"
 
 namespace tpp {
+namespace {
 
-void DeviceBook::learn(const std::vector<DeviceNews>& devices) {
+// The newer of two, one from the future only where there is nothing else: it becomes good evidence
+// if it is the clock that is wrong now.
+std::optional<WallTime> newer(std::optional<WallTime> one, std::optional<WallTime> other,
+                              WallTime now) {
+  if (!one || !other) return one ? one : other;
+  const auto is_good = [&](WallTime time) { return time <= now + kClockTolerance; };
+  if (is_good(*one) != is_good(*other)) return is_good(*one) ? one : other;
+  return std::max(one, other);
+}
+
+}  // namespace
+
+void DeviceBook::learn(const std::vector<DeviceNews>& devices, WallTime now) {
   std::set<DeviceId> here;
   for (const DeviceNews& device : devices) {
     here.insert(device.device);
-    learn(device);
+    learn_of(device, now);
   }
   std::erase_if(entries_, [&](const auto& entry) { return !here.contains(entry.first); });
 }
 
-void DeviceBook::learn(const DeviceNews& device) {
-  const auto seen_since = wall_time(device.seen_since);
-  if (!seen_since) return;
+void DeviceBook::learn_of(const DeviceNews& device, WallTime now) {
+  const auto told = wall_time(device.seen_since);
+  if (!told) return;
+  const WallTime seen_since = std::min(*told, now);
   Entry& entry = entries_[device.device];
   if (entry.state != device.state) {
     const bool known = !entry.state.empty();
     entry = Entry{};
     entry.state = device.state;
-    entry.evidence.seen_since = *seen_since;
+    entry.evidence.seen_since = seen_since;
     entry.evidence.changed = device.changed || known;
   }
   // Where nothing can be kept, every pass sees the device for the first time.
-  entry.evidence.seen_since = std::min(entry.evidence.seen_since, *seen_since);
-  if (const auto measured_at = wall_time(device.measured_at)) {
-    auto& newest = entry.evidence.measured_at;
-    newest = std::max(newest.value_or(*measured_at), *measured_at);
-  }
+  entry.evidence.seen_since = std::min(entry.evidence.seen_since, seen_since);
+  entry.evidence.measured_at =
+      newer(entry.evidence.measured_at, wall_time(device.measured_at), now);
+  const auto wait = retry_after(std::max(entry.refusals, entry.hangs));
+  if (entry.not_before) entry.not_before = std::min(*entry.not_before, now + wait);
 }
 
 void DeviceBook::measured(const DeviceNews& device, WallTime now) {
-  learn(device);
+  learn_of(device, now);
   Entry& entry = entries_[device.device];
   entry.refusals = device.refused.empty() ? 0 : entry.refusals + 1;
   entry.hangs = device.hung ? entry.hangs + 1 : 0;

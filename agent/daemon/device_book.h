@@ -26,8 +26,9 @@ struct NextPass {
 class DeviceBook {
  public:
   // After any pass: what is attached now. What is gone is forgotten, and with it its hangs: it was
-  // reset, or is another one when it comes back.
-  void learn(const std::vector<DeviceNews>& devices);
+  // reset, or is another one when it comes back. Nothing was seen, and no retry is due, later than
+  // `now` lets it be: the clock may have been wrong, or put back.
+  void learn(const std::vector<DeviceNews>& devices, WallTime now);
   // After a pass that was to measure `device`.
   void measured(const DeviceNews& device, WallTime now);
 
@@ -47,7 +48,7 @@ class DeviceBook {
     int hangs = 0;     // in a row
     std::optional<WallTime> not_before;
   };
-  void learn(const DeviceNews& device);
+  void learn_of(const DeviceNews& device, WallTime now);
 
   std::map<DeviceId, Entry> entries_;
 };

@@ -4,12 +4,19 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
+#include <exception>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "agent/support/error.h"
+#include "agent/support/text.h"
 
 extern char** environ;
 
@@ -18,17 +25,42 @@ namespace {
 
 // A pass that is to end has its workers gone within half a second; the rest is keeping what was
 // measured.
-constexpr double kStopGrace_s = 4;
+constexpr double kStopGrace_s = 3;
 
-// The pass tells of variables that could talk a measurement down, and hands none of them on. What
-// stands in for words of its command line is the daemon's.
+// What stands in for words of the daemon's command line, and what systemd tells it alone.
+constexpr std::array<std::string_view, 5> kOfTheDaemon = {
+    "TPP_AGENT_", "NOTIFY_SOCKET=", "WATCHDOG_", "LISTEN_", "MAINPID="};
+
+// The pass tells of variables that could talk a measurement down, and hands none of them on.
 std::vector<std::string> environment_of_pass() {
   std::vector<std::string> variables;
   for (char** at = environ; *at != nullptr; ++at) {
     const std::string_view variable = *at;
-    if (!variable.starts_with("TPP_AGENT_")) variables.emplace_back(variable);
+    const bool of_the_daemon = std::ranges::any_of(
+        kOfTheDaemon, [&](std::string_view begin) { return variable.starts_with(begin); });
+    if (!of_the_daemon) variables.emplace_back(variable);
   }
   return variables;
+}
+
+bool is_hang(ChildEnd end) {
+  return end == ChildEnd::deadline || end == ChildEnd::silent || end == ChildEnd::stuck;
+}
+
+PassRun run_pass_child(const ChildCommand& command, PassReceiver& receiver) {
+  PassRun result;
+  const ChildResult child =
+      run_child(command, [&](std::string_view line) { return receiver.take(line); });
+  const bool orderly = child.end == ChildEnd::exited || child.end == ChildEnd::stopped;
+  if (receiver.news() && orderly) {
+    result.news = receiver.news();
+    result.documents = receiver.take_documents();
+    return result;
+  }
+  result.hung = is_hang(child.end);
+  result.failure = fmt::format("the pass {}{}{}", describe(child),
+                               child.error_tail.empty() ? "" : ": ", trim(child.error_tail));
+  return result;
 }
 
 }  // namespace
@@ -46,7 +78,11 @@ PassRunner::~PassRunner() {
 void PassRunner::start(PassOrder order) {
   TPP_CHECK(!running());
   stopped_ = false;
-  thread_ = std::thread([this, order = std::move(order)] { run(order); });
+  try {
+    thread_ = std::thread([this, order = std::move(order)] { run(order); });
+  } catch (const std::system_error& error) {
+    throw Error(fmt::format("cannot start a thread: {}", error.what()));
+  }
 }
 
 std::optional<PassStep> PassRunner::take_step() {
@@ -78,6 +114,7 @@ void PassRunner::run(const PassOrder& order) {
     }
     tell();
   });
+  const auto began = std::chrono::steady_clock::now();
   PassRun result;
   try {
     const ChildCommand command{.arguments = order.arguments,
@@ -86,18 +123,12 @@ void PassRunner::run(const PassOrder& order) {
                                .silence_s = order.deadline_s,
                                .stop = [this] { return stopped_.load(); },
                                .stop_grace_s = kStopGrace_s};
-    const ChildResult child =
-        run_child(command, [&](std::string_view line) { return receiver.take(line); });
-    if (receiver.news() && child.end == ChildEnd::exited) {
-      result.news = receiver.news();
-      result.documents = receiver.take_documents();
-    } else {
-      result.failure = fmt::format("the pass {}{}{}", describe(child),
-                                   child.error_tail.empty() ? "" : ": ", child.error_tail);
-    }
-  } catch (const Error& error) {
+    result = run_pass_child(command, receiver);
+  } catch (const std::exception& error) {
     result.failure = error.what();
   }
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;
+  result.duration_s = took.count();
   {
     const std::lock_guard lock(mutex_);
     run_ = std::move(result);

@@ -25,6 +25,8 @@ struct PassRun {
   std::optional<PassNews> news;  // none where the child failed
   std::map<std::string, std::string> documents;
   std::string failure;  // why there is no news: how the child ended, and its last words
+  bool hung = false;    // it had to be killed at its deadline, or survived that
+  double duration_s = 0;
 };
 
 class PassRunner {

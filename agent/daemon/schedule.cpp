@@ -36,7 +36,7 @@ WallTime slot_from(WallTime time, seconds interval, std::string_view node) {
 Due due_of(const MeasuredState& state, const SchedulePolicy& policy, std::string_view node,
            WallTime now) {
   const seconds interval = policy.interval;
-  if (state.measured_at && *state.measured_at <= now) {
+  if (state.measured_at && *state.measured_at <= now + kClockTolerance) {
     // A pass begins a little after it is due, so the next one would always miss its slot: a tenth
     // of the interval is let go. What was measured out of phase falls back into it.
     const WallTime slot = slot_from(*state.measured_at + interval - interval / 10, interval, node);

@@ -37,8 +37,11 @@ struct Due {
   bool operator==(const Due&) const = default;
 };
 
-// `node` is what tells this node from others: its machine id. Evidence that is from after `now`
-// counts for nothing: the clock was wrong then, or is now.
+// A clock that is set right by less than this has not been wrong.
+inline constexpr std::chrono::seconds kClockTolerance = std::chrono::days(1);
+
+// `node` is what tells this node from others: its machine id. Evidence that is from after `now`,
+// by more than the tolerance, counts for nothing: the clock was wrong then, or is now.
 Due due_of(const MeasuredState& state, const SchedulePolicy& policy, std::string_view node,
            WallTime now);
 

@@ -16,8 +16,7 @@ constexpr const char* kJson = "application/json";
 
 constexpr const char* kNotYet =
     "<!DOCTYPE html><html lang=\"en\"><title>tpp-agent</title><p>The first look at this node is "
-    "not "
-    "over yet.</p></html>\n";
+    "not over yet.</p></html>\n";
 
 template <class Key>
 void add_counts(const std::map<Key, std::uint64_t>& counts, std::map<Key, std::uint64_t>& to) {
@@ -47,9 +46,10 @@ void ServedPages::take(const PassNews& news, std::map<std::string, std::string> 
   status_.probes = news.probes;
 }
 
-void ServedPages::failed() {
+void ServedPages::failed(double duration_s) {
   ++status_.counters->passes[PassOutcome::failed];
-  status_.last_pass = LastPass{.outcome = PassOutcome::failed, .ended_at = utc_now()};
+  status_.last_pass =
+      LastPass{.outcome = PassOutcome::failed, .ended_at = utc_now(), .duration_s = duration_s};
 }
 
 void ServedPages::reloaded(bool successful) { status_.config_in_force = successful; }

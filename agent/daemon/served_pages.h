@@ -21,7 +21,7 @@ class ServedPages {
   // "report" (JSON).
   void take(const PassNews& news, std::map<std::string, std::string> documents);
   // After one that did not: what it would have told stays as it was.
-  void failed();
+  void failed(double duration_s);
   void reloaded(bool successful);
 
   std::shared_ptr<const PageSet> pages(const std::string& telemetry_path) const;

@@ -29,7 +29,8 @@ DeviceNews device(const std::string& id, const std::string& measured_at = "") {
 TEST(DeviceBook, NamesTheDeviceWhoseEvidenceIsTheOldest) {
   DeviceBook book;
   book.learn({device("a", "2026-11-20T00:00:00Z"), device("b", "2026-09-01T00:00:00Z"),
-              device("c", "2026-11-28T00:00:00Z")});
+              device("c", "2026-11-28T00:00:00Z")},
+             kNow);
 
   const auto next = book.next({}, kNode, kNow);
 
@@ -40,17 +41,17 @@ TEST(DeviceBook, NamesTheDeviceWhoseEvidenceIsTheOldest) {
 
 TEST(DeviceBook, HasNothingToMeasureWhereNothingIs) {
   DeviceBook book;
-  book.learn(std::vector<DeviceNews>{});
+  book.learn({}, kNow);
   EXPECT_FALSE(book.next({}, kNode, kNow));
 }
 
 TEST(DeviceBook, TakesANewDriverForAChange) {
   DeviceBook book;
-  book.learn({device("a", "2026-11-28T00:00:00Z")});
+  book.learn({device("a", "2026-11-28T00:00:00Z")}, kNow);
   DeviceNews updated = device("a");
   updated.state = "another driver";
   updated.seen_since = "2026-11-29T12:00:00Z";
-  book.learn({updated});
+  book.learn({updated}, kNow);
 
   const auto next = book.next({}, kNode, kNow);
 
@@ -62,10 +63,10 @@ TEST(DeviceBook, KeepsWhenADeviceWasFirstSeenWhereNothingElseCan) {
   DeviceBook book;
   DeviceNews news = device("a");
   news.seen_since = "2026-11-29T12:00:00Z";
-  book.learn({news});
+  book.learn({news}, kNow);
   const auto first = book.next({}, kNode, kNow);
   news.seen_since = "2026-11-30T12:00:00Z";
-  book.learn({news});
+  book.learn({news}, kNow);
 
   EXPECT_EQ(book.next({}, kNode, kNow + days(1))->at, first->at);
 }
@@ -73,7 +74,7 @@ TEST(DeviceBook, KeepsWhenADeviceWasFirstSeenWhereNothingElseCan) {
 TEST(DeviceBook, WaitsLongerAfterEachRefusalAndForgetsThemOnceMeasured) {
   DeviceBook book;
   DeviceNews news = device("a", "2026-01-01T00:00:00Z");
-  book.learn({news});
+  book.learn({news}, kNow);
   news.refused = "another process computes on it";
 
   book.measured(news, kNow);
@@ -97,22 +98,63 @@ TEST(DeviceBook, LeavesADeviceAloneThatHungTwiceUntilItIsAnotherOrWasAway) {
 
   EXPECT_THAT(book.left_alone(), ElementsAre(DeviceId{"a"}));
   EXPECT_FALSE(book.next({}, kNode, kNow));
-  book.learn({device("a")});
+  book.learn({device("a")}, kNow);
   EXPECT_THAT(book.left_alone(), ElementsAre(DeviceId{"a"}));
 
-  book.learn(std::vector<DeviceNews>{});
-  book.learn({device("a")});
+  book.learn({}, kNow);
+  book.learn({device("a")}, kNow);
   EXPECT_THAT(book.left_alone(), IsEmpty());
 }
 
 TEST(DeviceBook, LetsOtherDevicesGoOnWhereOneIsRefused) {
   DeviceBook book;
   DeviceNews busy = device("a", "2025-01-01T00:00:00Z");
-  book.learn({busy, device("b", "2026-01-01T00:00:00Z")});
+  book.learn({busy, device("b", "2026-01-01T00:00:00Z")}, kNow);
   busy.refused = "busy";
   book.measured(busy, kNow);
 
   EXPECT_EQ(book.next({}, kNode, kNow)->device, DeviceId{"b"});
+}
+
+TEST(DeviceBook, MeasuresNoDeviceAgainAndAgainWhoseEvidenceIsFromTheFuture) {
+  DeviceBook book;
+  const DeviceNews of_a_wrong_clock = device("a", "2031-01-01T00:00:00Z");
+  book.learn({of_a_wrong_clock}, kNow);
+  EXPECT_LE(book.next({}, kNode, kNow)->at, kNow + days(30));
+
+  book.measured(of_a_wrong_clock, kNow);
+  book.learn({of_a_wrong_clock}, kNow + minutes(5));
+
+  EXPECT_GE(book.next({}, kNode, kNow + minutes(5))->at, kNow + days(30));
+}
+
+TEST(DeviceBook, KnowsItsEvidenceAgainOnceTheClockIsRight) {
+  DeviceBook book;
+  const WallTime behind = kNow - days(3000);
+  book.learn({device("a", "2026-11-29T11:00:00Z")}, behind);
+
+  EXPECT_GE(book.next({}, kNode, kNow)->at, kNow + days(29));
+}
+
+TEST(DeviceBook, TakesAClockThatIsSetBackALittleForNoReasonToMeasure) {
+  DeviceBook book;
+  book.learn({device("a", "2026-11-29T12:00:00Z")}, kNow);
+
+  EXPECT_GE(book.next({}, kNode, kNow - std::chrono::seconds(5))->at, kNow + days(30));
+}
+
+TEST(DeviceBook, IsNotPutOffByWhatWasSeenBeforeTheClockWasPutBack) {
+  DeviceBook book;
+  DeviceNews news = device("a");
+  news.seen_since = "2031-01-01T00:00:00Z";
+  news.refused = "busy";
+  book.measured(news, kNow + days(1500));
+  book.learn({news}, kNow);
+
+  EXPECT_LE(book.next({}, kNode, kNow)->at, kNow + days(30));
+  book.measured(news, kNow);
+  book.learn({news}, kNow - days(100));
+  EXPECT_LE(book.next({}, kNode, kNow - days(100))->at, kNow - days(70));
 }
 
 TEST(WallTime, IsReadAsItIsWritten) {
