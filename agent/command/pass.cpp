@@ -177,6 +177,15 @@ std::vector<DeviceNews> devices_of(const PassResult& result, const std::vector<R
   return devices;
 }
 
+// The report that tells of it may be the last one to do so.
+void warn_of_history(const Report& report, PassNews& news) {
+  for (const Finding& finding : report.findings) {
+    if (finding.code == "history.damaged" || finding.code == "history.not_written") {
+      news.warnings.push_back(finding.message);
+    }
+  }
+}
+
 void send_documents(const Options& options, const Report& report, const PassSender& sender) {
   sender.document("metrics", render_prometheus(report, {}, {.detail = options.metrics_detail}));
   sender.document(
@@ -211,6 +220,7 @@ int pass_command(const Options& options) {
       content_of(earlier.front()) != content_of(report)) {
     recorder.record(report);
   }
+  warn_of_history(report, news);
   news.started_at = report.started_at;
   news.duration_s = report.duration_s;
   news.outcome = outcome_of(result);

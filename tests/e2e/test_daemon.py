@@ -1,0 +1,180 @@
+"""The daemon as its operator sees it: what it serves, how it is told, how it begins and ends."""
+import shutil
+import subprocess
+import threading
+import time
+import unittest
+
+import daemon
+import program
+from daemon import (ACHIEVED, BOARD, COMPLETED, DECLARED, FAST, NONE, OPERATOR, RATES, RELOADED,
+                    at_least)
+
+
+class Beginning(daemon.DaemonCase):
+    def test_what_is_wrong_with_a_configuration_is_said_with_its_place(self):
+        code, words = self.refused("--socket=none", config="load:\n  authority: everybody\n")
+        self.assertEqual(code, 2)
+        self.assertIn("config.yaml:2:14", words)
+        self.assertEqual(len(words.splitlines()), 1)
+        code, words = self.refused("--config.check", config="loads: {}\n")
+        self.assertEqual(code, 2)
+        self.assertIn("config.yaml:1:1", words)
+        self.assertEqual(self.refused("--config.check"), (0, ""))
+
+    def test_an_address_or_a_socket_that_is_taken_is_said(self):
+        served = self.start(config=NONE)
+        code, words = self.refused("--socket=none", f"--web.listen-address={served.address}")
+        self.assertEqual(code, 2)
+        self.assertIn(served.address, words)
+        code, words = self.refused("--web.listen-address=127.0.0.1:0", "--socket", self.socket)
+        self.assertEqual(code, 2)
+        self.assertIn("a daemon answers there already", words)
+        served.wait_until_ready()
+        self.assertIn("refused", served.answers(served.ask())[0])
+
+    def test_words_that_cannot_be_understood_are_usage(self):
+        for words in (("--log.level=loud",), ("--web.listen-address=nowhere",), ("--socket",)):
+            with self.subTest(words):
+                self.assertEqual(self.refused(*words)[0], 64)
+
+    def test_a_history_that_cannot_be_kept_stops_nothing(self):
+        self.state.write_text("a file where a directory should be")
+        served = self.start(FAST, config=OPERATOR)
+        metrics = served.wait_for_metric(ACHIEVED, at_least(1))
+        self.assertIn("level=warn", served.log())
+        self.assertIn('tpp_finding{code="history.not_written",class="health",severity="warning"}',
+                      metrics)
+
+    def test_a_damaged_history_is_kept_aside(self):
+        self.state.mkdir()
+        (self.state / "history.sqlite").write_bytes(b"no database any more" * 500)
+        served = self.start(FAST, config=OPERATOR)
+        served.wait_for_metric(ACHIEVED, at_least(1))
+        self.assertTrue([p for p in self.state.iterdir() if "damaged" in p.name])
+        self.assertIn("level=warn", served.log())
+        history = program.run("history", "--state-directory", self.state, "--format", "json")
+        self.assertEqual(history.returncode, 0, history.stderr)
+
+
+class Serving(daemon.DaemonCase):
+    def test_the_first_scrape_is_answered_at_once_and_the_first_look_follows(self):
+        served = self.start(config=NONE)
+        status, text = served.get()
+        latency = time.monotonic() - served.began
+        print(f"the first scrape is answered {1000 * latency:.0f} ms after the start")
+        self.assertEqual(status, 200)
+        self.assertIn("tpp_passes_total", text)
+        self.assertLess(latency, 0.3 if daemon.quiet() else 10)
+        served.wait_until_ready()
+        self.assertIn(DECLARED, served.metrics())
+        self.assertEqual(served.report()["mode"], "inventory")
+        self.assertIn("NVIDIA H100", served.get("/")[1])
+
+    def test_nothing_is_measured_unless_somebody_is_named_who_may(self):
+        served = self.start("--clock-speed=100", config=NONE)
+        metrics = served.wait_for_metric(COMPLETED, at_least(3))
+        self.assertEqual(metrics[RATES], 0)
+        self.assertNotIn(ACHIEVED, metrics)
+        self.assertEqual(metrics[f'tpp_board_assurance{{board="{BOARD}",rule="us-ear-2023-10",'
+                                 'assurance="declared_only"}'], 1)
+        self.assertEqual(served.answers(served.ask()), [
+            {"refused": "load.authority is none: nothing is measured on this node"}])
+
+    def test_pages_of_metrics_pass_promtool_and_have_as_many_series_after_every_pass(self):
+        served = self.start(FAST, config=OPERATOR)
+        once = served.wait_for_metric(RATES, at_least(1))[RATES]
+        # The first measurement cannot be compared with an earlier one, which is a finding.
+        second = served.wait_for_metric(RATES, at_least(2 * once))
+        descriptors = served.descriptors()
+        fourth = served.wait_for_metric(RATES, at_least(4 * once))
+        self.assertEqual(set(second), set(fourth))
+        served.wait_for(lambda: served.descriptors() <= descriptors, "files stay open")
+        if shutil.which("promtool"):
+            checked = subprocess.run(["promtool", "check", "metrics"], input=served.get()[1],
+                                     capture_output=True, text=True, check=False)
+            self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, "", ""))
+
+
+class Reloading(daemon.DaemonCase):
+    def test_a_new_configuration_is_taken_and_a_wrong_one_is_not(self):
+        served = self.start(FAST, config=NONE).wait_until_ready()
+        self.assertNotIn(RELOADED, served.metrics())
+        answered, done = [], threading.Event()
+
+        def scrape():
+            while not done.is_set():
+                answered.append(served.get()[0])
+
+        scraper = threading.Thread(target=scrape)
+        scraper.start()
+        try:
+            self.configure("load:\n  authority: everybody\n")
+            served.hang_up()
+            served.wait_for_metric(RELOADED, lambda value: value == 0)
+            self.assertIn("config.yaml:2:14", served.log())
+            self.assertIn("level=error", served.log())
+            self.configure("load: {authority: slurm}\nmeasure: {catalog: /nonexistent}\n")
+            served.hang_up()
+            served.wait_for(lambda: served.log().count("not reloaded") == 2, "no refusal")
+            self.assertIn("load.authority is none", served.answers(served.ask())[0]["refused"])
+            self.configure("load: {authority: slurm}\n")
+            served.hang_up()
+            served.wait_for_metric(RELOADED, lambda value: value == 1)
+            self.assertIn("news", served.answers(served.ask())[-1])
+        finally:
+            done.set()
+            scraper.join()
+        self.assertEqual(set(answered), {200})
+
+    def test_a_configuration_that_comes_during_a_pass_is_taken_over_after_it(self):
+        served = self.start(config="load: {authority: slurm}\n", scenario="fault_slow")
+        served.wait_until_ready()
+        connection = served.ask(full=True)
+        served.wait_for_worker()
+        self.configure(NONE)
+        served.hang_up()
+        self.configure("load: {authority: kubernetes}\n")
+        served.hang_up()
+        self.assertEqual(served.answers(connection)[-1]["news"]["outcome"], "completed")
+        served.wait_for_metric(RELOADED, lambda value: value == 1)
+        # The newest one is in force.
+        self.assertIn("news", served.answers(served.ask())[-1])
+
+
+class ServiceManager(daemon.DaemonCase):
+    def test_systemd_is_told_how_it_fares(self):
+        manager = daemon.ServiceManager(self)
+        served = self.start(config=NONE, environment={"NOTIFY_SOCKET": str(manager.path),
+                                                      "WATCHDOG_USEC": "400000"})
+        heard = manager.wait_for("READY=1")
+        self.assertIn("STATUS=1 devices; nothing is measured unless asked for",
+                      heard[-1].splitlines())
+        moments = []
+        for _ in range(4):
+            manager.wait_for("WATCHDOG=1")
+            moments.append(time.monotonic())
+        longest = max(b - a for a, b in zip(moments, moments[1:]))
+        self.assertLess(longest, 0.4 if daemon.quiet() else 20)
+        served.hang_up()
+        self.assertIn("MONOTONIC_USEC=", manager.wait_for("RELOADING=1")[-1])
+        manager.wait_for("READY=1")
+        self.assertEqual(served.terminate()[0], 0)
+        manager.wait_for("STOPPING=1")
+
+    def test_a_reload_during_a_pass_does_not_keep_systemd_waiting(self):
+        manager = daemon.ServiceManager(self)
+        served = self.start(config="load: {authority: slurm}\n", scenario="fault_slow",
+                            environment={"NOTIFY_SOCKET": str(manager.path)})
+        manager.wait_for("READY=1")
+        served.ask(full=True)
+        worker = served.wait_for_worker()
+        manager.wait_for("STATUS=measuring 0000:17:00.0/")
+        served.hang_up()
+        manager.wait_for("RELOADING=1")
+        manager.wait_for("READY=1")
+        self.assertIn("--benchmark_filter", daemon.command_of(worker))
+
+
+if __name__ == "__main__":
+    unittest.main()
