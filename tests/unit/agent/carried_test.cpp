@@ -1,0 +1,279 @@
+#include "agent/pass/carried.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+namespace tpp {
+namespace {
+
+using testing::IsEmpty;
+using testing::SizeIs;
+
+const DeviceId kGpu{"0000:17:00.0"};
+const DeviceId kOther{"0000:65:00.0"};
+
+Device device(const DeviceId& id = kGpu) {
+  Device device;
+  device.id = id;
+  device.name = "H100";
+  device.pci_id = "10de:2330";
+  device.uuid = "GPU-" + id.value;
+  device.driver_version = "580.65.06";
+  device.backend = "cuda";
+  return device;
+}
+
+Measurement measurement(const std::string& subject, double per_second, const DeviceId& id = kGpu) {
+  Measurement one;
+  one.id = {id, "mma", subject, ""};
+  one.backend = "cuda";
+  one.method_version = "cuda 7";
+  Rate rate;
+  rate.per_second = per_second;
+  one.outcome = rate;
+  one.taken_at = "2026-11-01T10:00:05Z";
+  return one;
+}
+
+Measurement interrupted(const std::string& subject) {
+  Measurement one = measurement(subject, 0);
+  one.outcome = Failed{.reason = "a foreign process computes on it", .interrupted = true};
+  return one;
+}
+
+Report report(const std::string& started_at, std::vector<Measurement> measurements = {}) {
+  Report report;
+  report.started_at = started_at;
+  report.inventory.devices = {device()};
+  report.measurements = std::move(measurements);
+  return report;
+}
+
+Report before() {
+  return report("2026-11-01T10:00:00Z", {measurement("fp16", 1e15), measurement("int8", 2e15)});
+}
+
+Report now() { return report("2026-11-29T10:00:00Z"); }
+
+Survey survey(const std::string& method = "cuda 7") {
+  Survey survey;
+  SurveyedBackend& backend = survey.backends.emplace_back();
+  backend.module.name = "cuda";
+  backend.listing.method_version = method;
+  return survey;
+}
+
+Report carried(const std::vector<Report>& earlier, Report to = now(),
+               const Survey& from = survey()) {
+  carry_measurements(from, earlier, to);
+  return to;
+}
+
+double rate_of(const Report& report, const std::string& subject) {
+  for (const Measurement& one : report.measurements) {
+    if (one.id.subject == subject && std::holds_alternative<Rate>(one.outcome)) {
+      return std::get<Rate>(one.outcome).per_second;
+    }
+  }
+  return 0;
+}
+
+TEST(Carried, IsWhatWasMeasuredOfADeviceThatIsLeftAloneNow) {
+  const Report shown = carried({before()});
+
+  ASSERT_THAT(shown.measurements, SizeIs(2));
+  EXPECT_EQ(rate_of(shown, "fp16"), 1e15);
+  EXPECT_EQ(shown.measurements[0].taken_at, "2026-11-01T10:00:05Z");
+}
+
+TEST(Carried, TakesTheTimeOfItsPassWhereAMeasurementTellsNone) {
+  Report old = before();
+  for (Measurement& one : old.measurements) one.taken_at = std::nullopt;
+
+  EXPECT_EQ(carried({old}).measurements[0].taken_at, "2026-11-01T10:00:00Z");
+}
+
+TEST(Carried, NeverTakesThePlaceOfWhatWasMeasuredNow) {
+  Report measured = now();
+  measured.measurements = {measurement("fp16", 3e15)};
+
+  const Report shown = carried({before()}, measured);
+
+  EXPECT_THAT(shown.measurements, SizeIs(2));
+  EXPECT_EQ(rate_of(shown, "fp16"), 3e15);
+  EXPECT_EQ(rate_of(shown, "int8"), 2e15);
+}
+
+TEST(Carried, TakesThePlaceOfWhatWasInterruptedNow) {
+  Report left = now();
+  left.measurements = {interrupted("fp16"), interrupted("fp8_e4m3")};
+
+  const Report shown = carried({before()}, left);
+
+  EXPECT_EQ(rate_of(shown, "fp16"), 1e15);
+  EXPECT_THAT(shown.measurements, SizeIs(3)) << "with what was never measured";
+}
+
+TEST(Carried, IsNothingThatWasInterruptedThen) {
+  EXPECT_THAT(carried({report("2026-11-01T10:00:00Z", {interrupted("fp16")})}).measurements,
+              IsEmpty());
+}
+
+TEST(Carried, LooksBehindAReportThatHasNothingOfTheDevice) {
+  EXPECT_EQ(rate_of(carried({report("2026-11-20T10:00:00Z"), before()}), "fp16"), 1e15);
+}
+
+TEST(Carried, IsOfTheNewestReportThatFits) {
+  const Report newer = report("2026-11-20T10:00:00Z", {measurement("fp16", 9e14)});
+  EXPECT_EQ(rate_of(carried({newer, before()}), "fp16"), 9e14);
+}
+
+using Change = void (*)(Device&);
+class ChangedDevice : public testing::TestWithParam<Change> {};
+
+TEST_P(ChangedDevice, HasNothingOfItsFormerState) {
+  Report changed = now();
+  GetParam()(changed.inventory.devices[0]);
+
+  EXPECT_THAT(carried({before()}, changed).measurements, IsEmpty());
+  const auto news = device_news(changed, std::vector<Report>{before()});
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_TRUE(news[0].changed);
+  EXPECT_EQ(news[0].measured_at, "");
+  EXPECT_EQ(news[0].seen_since, "2026-11-29T10:00:00Z");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Carried, ChangedDevice,
+    testing::Values([](Device& d) { d.driver_version = "590.48.01"; },
+                    [](Device& d) { d.uuid = "GPU-another"; },
+                    [](Device& d) { d.serial = "1652523000017"; },
+                    [](Device& d) { d.pci_id = "10de:2331"; }, [](Device& d) { d.units = 114; },
+                    [](Device& d) { d.slice = true; },
+                    [](Device& d) { d.labels.emplace().vbios_version = "96.00"; },
+                    [](Device& d) { d.labels.emplace().gsp_firmware_version = "590"; },
+                    [](Device& d) { d.state.emplace().ecc_enabled = false; },
+                    [](Device& d) { d.state.emplace().partitioned = true; },
+                    [](Device& d) { d.state.emplace().compute_partition = "CPX"; },
+                    [](Device& d) { d.state.emplace().memory_partition = "NPS4"; }));
+
+TEST(Carried, LooksNoFurtherBackThanAnotherDeviceInItsPlace) {
+  Report another = report("2026-11-20T10:00:00Z");
+  another.inventory.devices[0].uuid = "GPU-another";
+
+  EXPECT_THAT(carried({another, before()}).measurements, IsEmpty());
+}
+
+TEST(Carried, LooksNoFurtherBackThanADayOnWhichItWasNotThere) {
+  Report without = report("2026-11-20T10:00:00Z");
+  without.inventory.devices.clear();
+
+  EXPECT_THAT(carried({without, before()}).measurements, IsEmpty());
+}
+
+TEST(Carried, IsNothingOfAnotherMethodOrModule) {
+  EXPECT_THAT(carried({before()}, now(), survey("cuda 8")).measurements, IsEmpty());
+  Report by_opencl = before();
+  for (Measurement& one : by_opencl.measurements) one.backend = "opencl";
+  EXPECT_THAT(carried({by_opencl}).measurements, IsEmpty());
+}
+
+TEST(Carried, IsNothingOfInputsThatWereOverriddenThenAndAreNotNow) {
+  const std::string banner = "OVERRIDDEN: the catalogue";
+  Report overridden = before();
+  overridden.banners = {banner};
+  EXPECT_THAT(carried({overridden}).measurements, IsEmpty());
+
+  Report also_now = now();
+  also_now.banners = {banner};
+  EXPECT_THAT(carried({overridden}, also_now).measurements, SizeIs(2));
+}
+
+TEST(Carried, BringsTheCodeThatTookPartWithItsTrust) {
+  Report untrusted = before();
+  untrusted.banners = {"UNTRUSTED: /tmp/libcublasLt.so"};
+  untrusted.libraries = {
+      {.path = "/tmp/libcublasLt.so",
+       .sha256 = "aa",
+       .used_by = {"backend cuda"},
+       .trust = FileTrust::untrusted},
+      {.path = "/usr/lib/libnvidia-ml.so", .sha256 = "bb", .used_by = {"probe nvidia"}}};
+
+  const Report shown = carried({untrusted});
+
+  EXPECT_THAT(shown.measurements, SizeIs(2));
+  ASSERT_THAT(shown.libraries, SizeIs(1));
+  EXPECT_EQ(shown.libraries[0].trust, FileTrust::untrusted);
+}
+
+TEST(Carried, IsOfEachDeviceByItself) {
+  Report old = before();
+  old.inventory.devices.push_back(device(kOther));
+  old.measurements.push_back(measurement("fp16", 5e14, kOther));
+  Report measured = now();
+  measured.inventory.devices.push_back(device(kOther));
+  measured.inventory.devices[0].driver_version = "590.48.01";
+
+  const Report shown = carried({old}, measured);
+
+  ASSERT_THAT(shown.measurements, SizeIs(1));
+  EXPECT_EQ(shown.measurements[0].id.device, kOther);
+}
+
+TEST(DeviceNews, TellSinceWhenADeviceIsInItsStateAndWhenItWasMeasured) {
+  const Report shown = carried({report("2026-11-20T10:00:00Z"), before()});
+
+  const auto news =
+      device_news(shown, std::vector<Report>{report("2026-11-20T10:00:00Z"), before()});
+
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_EQ(news[0].device, kGpu);
+  EXPECT_EQ(news[0].measured_at, "2026-11-01T10:00:05Z");
+  EXPECT_EQ(news[0].seen_since, "2026-11-01T10:00:00Z");
+  EXPECT_FALSE(news[0].changed);
+}
+
+TEST(DeviceNews, OfANodeThatIsNewAreOfNow) {
+  const auto news = device_news(now(), {});
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_EQ(news[0].seen_since, "2026-11-29T10:00:00Z");
+  EXPECT_EQ(news[0].measured_at, "");
+  EXPECT_FALSE(news[0].changed);
+}
+
+TEST(DeviceNews, DoNotCountWhatWasInterruptedAsMeasured) {
+  Report left = now();
+  left.measurements = {interrupted("fp16")};
+  EXPECT_EQ(device_news(left, {})[0].measured_at, "");
+}
+
+TEST(DeviceNews, OfADeviceThatSleepsAreThoseOfTheDayWhenItWasAwake) {
+  Report asleep = now();
+  Device& sleeper = asleep.inventory.devices[0];
+  sleeper.backend.clear();
+  sleeper.uuid.reset();
+  sleeper.driver_version.reset();
+
+  const auto news = device_news(asleep, std::vector<Report>{before()});
+
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_EQ(news[0].state, measured_state(device()));
+  EXPECT_EQ(news[0].measured_at, "2026-11-01T10:00:05Z");
+  EXPECT_FALSE(news[0].changed);
+  // Nor does it change for having slept.
+  Report awake = carried({asleep, before()});
+  EXPECT_THAT(awake.measurements, SizeIs(2));
+  EXPECT_FALSE(device_news(awake, std::vector<Report>{asleep, before()})[0].changed);
+}
+
+TEST(DeviceNews, LeaveOutWhatNoModuleCanMeasure) {
+  Report report = now();
+  report.inventory.devices[0].backend.clear();
+  EXPECT_THAT(device_news(report, {}), IsEmpty());
+}
+
+}  // namespace
+}  // namespace tpp
