@@ -35,7 +35,8 @@ using std::chrono::seconds;
 
 // A pass that loads nothing: every library of a node that hangs costs it 20 s.
 constexpr double kInventoryDeadline_s = 600;
-constexpr double kMeasureDeadline_s = 3600;
+// One that measures ends by itself an hour after its first look; killed, it would tell nothing.
+constexpr double kMeasureDeadline_s = 3600 + kInventoryDeadline_s;
 // After one that failed.
 constexpr seconds kInventoryRetry{30};
 // After SIGTERM: whoever asked for what ran is told, if it listens.

@@ -16,11 +16,6 @@ using std::chrono::seconds;
 
 constexpr std::size_t kLargestConfig = 1u << 20;
 
-// What of a pass is not for this file: the daemon says it itself, or it is for people.
-const std::vector<std::string_view> kNotHere = {
-    "format", "output",   "plan",  "quick",   "full",     "previous",       "fail-on",
-    "help",   "textfile", "force", "version", "together", "state-directory"};
-
 struct Bounds {
   seconds least;
   seconds most;
@@ -113,9 +108,6 @@ void read_history(const YamlValue& yaml, DaemonConfig& config) {
 // One `--name=value` a value: a text, a list of them, or yes for an option that takes none.
 void add_words(const YamlValue& name, const YamlValue& value, std::vector<std::string>& words) {
   const std::string option = name.text();
-  for (const std::string_view other : kNotHere) {
-    if (option == other) name.fail(fmt::format("'{}'", option), "an option of a pass's content");
-  }
   if (value.words() == "yes" || value.words() == "true") {
     words.push_back("--" + option);
     return;
@@ -140,6 +132,10 @@ DaemonConfig read_config(const YamlValue& yaml) {
   }
   if (const auto history = yaml.find("history")) read_history(*history, config);
   if (const auto measure = yaml.find("measure")) {
+    // Which devices, when, how long and what for: that the daemon says itself.
+    measure->expect_keys({"precision", "kernel", "silence", "classify-cpu", "reading", "threshold",
+                          "board-map", "board-level", "rules", "catalog", "site-directory",
+                          "metrics-detail"});
     for (const auto& [name, value] : measure->members()) add_words(name, value, config.measure);
   }
   return config;

@@ -1,5 +1,6 @@
 // The daemon's config file (YAML, docs/daemon.md) as values: what it may do to this node, and when.
-// What a pass itself takes stands under `measure`, by the names of that command's options.
+// What a pass goes by stands under `measure`, by the names of that command's options: rules,
+// catalogue, thresholds and the like, not what is measured when.
 #ifndef TPP_AGENT_DAEMON_DAEMON_CONFIG_H
 #define TPP_AGENT_DAEMON_DAEMON_CONFIG_H
 

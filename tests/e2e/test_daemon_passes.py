@@ -200,6 +200,16 @@ class Ending(daemon.DaemonCase):
                 self.assertEqual(served.answers(waits), [{"refused": "the daemon is ending"}])
                 self.assertEqual(served.answers(connection)[-1]["news"]["outcome"], "aborted")
 
+    def test_a_driver_that_hangs_keeps_nobody_waiting(self):
+        served = self.start(config=NONE, scenario="driver_hangs")
+        lister = served.wait_for_child("tpp-bench")
+        self.assertEqual(served.get()[0], 200)
+        self.assertEqual(served.get("/-/ready")[0], 503)
+        code, took = served.terminate()
+        self.assertEqual(code, 0)
+        self.assertLess(took, 5 if daemon.quiet() else 20)
+        self.assertEqual(daemon.command_of(lister), "")
+
     def test_its_children_go_with_a_daemon_that_is_killed(self):
         served = self.start(config="load: {authority: slurm}\n", scenario="fault_slow")
         served.wait_until_ready()

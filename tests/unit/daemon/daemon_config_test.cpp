@@ -99,7 +99,10 @@ INSTANTIATE_TEST_SUITE_P(
                     Refusal{"history: {keep_bytes: 512}", "in KiB, MiB or GiB"},
                     Refusal{"history: {keep_bytes: 99999999999999999999GiB}", "in KiB, MiB or GiB"},
                     Refusal{"history: {keep_for: 1h}", "from 86400 s"},
-                    Refusal{"measure: {output: /tmp/x}", "'output'"},
+                    Refusal{"measure: {output: /tmp/x}", "output"},
+                    Refusal{"measure: {device: \"0000:17:00.0\"}", "device"},
+                    Refusal{"measure: {lock-file: /tmp/x}", "lock-file"},
+                    Refusal{"measure: {treshold: x=1}", "treshold"},
                     Refusal{"measure: {threshold: {a: b}}", "a mapping"},
                     Refusal{"measures: {}", "measures"}));
 
