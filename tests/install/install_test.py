@@ -101,6 +101,49 @@ class InstalledTree(unittest.TestCase):
             self.assertTrue(needed, file)
             self.assertEqual([name for name in needed if makers.match(name)], [], file)
 
+    def install_again(self, prefix):
+        done = run(cmake, "--install", build_directory, "--prefix", prefix)
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_the_service_is_installed_with_the_places_of_its_prefix(self):
+        first = self.root / "first"  # its name before it was moved, which stands in the unit
+        unit = self.prefix / "lib/systemd/system/tpp-agent.service"
+        command = re.search(r"(?m)^ExecStart=(.*)$", unit.read_text())[1].split()
+        self.assertEqual(command[:3], [f"{first}/bin/tpp-agent", "run",
+                                       f"--config.file={first}/etc/tpp-agent/tpp-agent.yaml"])
+        for file in ("lib/sysusers.d/tpp-agent.conf", "lib/tmpfiles.d/tpp-agent.conf"):
+            self.assertTrue((self.prefix / file).is_file(), file)
+        self.assert_runs(self.program("tpp-agent", "run", "--config.check", "--config.file",
+                                      self.prefix / "etc/tpp-agent/tpp-agent.yaml"))
+
+    def test_systemd_reads_the_installed_unit(self):
+        if not shutil.which("systemd-analyze"):
+            self.skipTest("no systemd-analyze here")
+        prefix = self.root / "unit"
+        self.install_again(prefix)
+        told = run("systemd-analyze", "verify", "--recursive-errors=no",
+                   prefix / "lib/systemd/system/tpp-agent.service")
+        self.assertEqual((told.returncode, told.stderr), (0, ""))
+
+    def test_a_configuration_that_was_changed_is_not_written_over(self):
+        prefix = self.root / "upgraded"
+        self.install_again(prefix)
+        file = prefix / "etc/tpp-agent/tpp-agent.yaml"
+        default = file.read_text()
+        file.write_text("load: {authority: operator}\n")
+        self.install_again(prefix)
+        self.assertEqual(file.read_text(), "load: {authority: operator}\n")
+        beside = prefix / "share/doc/tpp-agent/tpp-agent.yaml"
+        self.assertEqual(beside.read_text(), default, "the new default, to compare with")
+
+    def test_a_package_has_unit_and_configuration_where_the_system_looks(self):
+        staged = self.root / "staged"
+        subprocess.run([cmake, "--install", build_directory, "--prefix", "/usr"], check=True,
+                       stdout=subprocess.DEVNULL, env={**os.environ, "DESTDIR": str(staged)})
+        unit = (staged / "usr/lib/systemd/system/tpp-agent.service").read_text()
+        self.assertIn("ExecStart=/usr/bin/tpp-agent run --config.file=/etc/tpp-agent/", unit)
+        self.assertTrue((staged / "etc/tpp-agent/tpp-agent.yaml").is_file())
+
     def build_out_of_tree(self):
         build = self.root / "out_of_tree"
         configured = run(
