@@ -10,8 +10,8 @@ packages_build=(
   nlohmann-json3-dev libopenblas0-pthread opencl-c-headers prometheus-cpp-dev
 )
 # To build and run the tests: those of the Arm loops under emulation, those of OpenCL on the processor
-# (PoCL), and those under a locale whose decimal sign is the comma, included. Of prometheus, promtool is used;
-# the package also starts a server, which nothing here talks to.
+# (PoCL), and those under a locale whose decimal sign is the comma, included. Of prometheus, promtool
+# is used, and servers that tests start; the package also starts one, which nothing here talks to.
 packages_test=(
   libgtest-dev libgmock-dev googletest openssl python3 python3-jsonschema python3-yaml locales
   g++-aarch64-linux-gnu qemu-user-static patchelf pocl-opencl-icd ocl-icd-libopencl1
