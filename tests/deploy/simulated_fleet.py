@@ -60,12 +60,14 @@ class Child:
 
 
 class Agent(Child):
-    """`tpp-agent run` on one scenario; measures when it is asked to, and only then."""
+    """`tpp-agent run` on one scenario; measures when it is asked to, and only then. `under` are
+    words of a program that runs it."""
 
-    def __init__(self, folder, scenario):
+    def __init__(self, folder, scenario, under=()):
         self.config = folder.parent / f"{folder.name}.yaml"
         self.config.write_text("load: {authority: operator, interval: 3660d, on_change: no}\n")
-        super().__init__(folder, TREE / "bin/tpp-agent", "run", "--config.file", self.config,
+        super().__init__(folder, *under, TREE / "bin/tpp-agent", "run",
+                         "--config.file", self.config,
                          "--state-directory", folder / "state", "--socket", folder / "socket",
                          "--web.listen-address", "127.0.0.1:0", "--simulate",
                          SOURCE / "kernels/sim/scenarios" / f"{scenario}.yaml")
