@@ -47,8 +47,10 @@ tpp_add_library(
   history/board_tracks.cpp
   history/class_events.cpp
   history/history.cpp
+  history/member_events.cpp
   history/rate_events.cpp
   history/recognition.cpp
+  history/same_devices.cpp
   history/sightings.cpp
   regulation/conclusion.cpp
   regulation/condition_reader.cpp

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "agent/boards/serial_number.h"
+#include "agent/history/member_events.h"
 #include "agent/history/rate_events.h"
 
 namespace tpp {
@@ -142,38 +143,6 @@ void add_units(const ThenAndNow& board, const Device& device, BoardChanges& chan
   changes.events.push_back(std::move(event));
 }
 
-bool any_slice(const Sighting& sighting) {
-  return std::ranges::any_of(devices_of(sighting), [](const Device* d) { return d->slice; });
-}
-
-// Something on the node may hide a device that is there.
-bool may_hide_devices(const Report& report) {
-  constexpr std::array kCodes = {"device.unseen", "device.unreadable", "probe.failed",
-                                 "backend.failed"};
-  return std::ranges::any_of(report.findings, [&](const Finding& finding) {
-    return std::ranges::find(kCodes, finding.code) != kCodes.end();
-  });
-}
-
-void add_device_count(const Sightings& before, const Sighting& after, BoardChanges& changes) {
-  const Sighting& last = before.back();
-  const std::size_t was = devices_of(last).size();
-  const std::size_t now = devices_of(after).size();
-  if (was == now || any_slice(last) || any_slice(after)) return;
-  // A mapping, or the level asked for, says what counts as one board; hardware does not.
-  const bool entered =
-      last.board->grouped_by == Source::entered || after.board->grouped_by == Source::entered;
-  const bool hidden = entered || may_hide_devices(*last.report) || may_hide_devices(*after.report);
-  BoardEvent event;
-  event.kind = BoardEventKind::units_changed;
-  event.causes = {hidden ? EventCause::condition : EventCause::hardware};
-  event.subject = "devices";
-  event.before = std::to_string(was);
-  event.after = std::to_string(now);
-  event.since = last.report->started_at;
-  changes.events.push_back(std::move(event));
-}
-
 void add_devices(const ThenAndNow& board, BoardChanges& changes) {
   for (const Device* device : devices_of(board.after)) {
     add_facts(board, *device, changes);
@@ -186,7 +155,8 @@ void add_devices(const ThenAndNow& board, BoardChanges& changes) {
 BoardChanges recognised(BoardChanges changes, const Sighting& after, RecognisedBy by) {
   for (BoardEvent& event : changes.events) {
     event.board = after.board->id;
-    event.recognised_by = by;
+    // Of its members one is another: by what the board was known is no sign of it.
+    if (event.kind != BoardEventKind::replaced) event.recognised_by = by;
   }
   return changes;
 }
@@ -195,7 +165,7 @@ BoardChanges recognised(BoardChanges changes, const Sighting& after, RecognisedB
 
 BoardChanges board_changes(const ThenAndNow& board, RecognisedBy by) {
   BoardChanges changes;
-  add_device_count(board.before, board.after, changes);
+  add_member_events(board.before.back(), board.after, changes);
   add_devices(board, changes);
   return recognised(std::move(changes), board.after, by);
 }

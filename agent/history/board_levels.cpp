@@ -10,14 +10,9 @@
 namespace tpp {
 namespace {
 
-// A UUID that is another is another device, whatever slot it sits in.
-bool is_same(const Device& one, const Device& other) {
-  if (one.simulated != other.simulated) return false;
-  if (one.uuid && other.uuid) return one.uuid == other.uuid;
-  return one.id == other.id && one.pci_id.value_or(one.name) == other.pci_id.value_or(other.name);
+bool same_uuid(const Device& one, const Device& other) {
+  return one.uuid && one.uuid == other.uuid;
 }
-
-bool is_entered(const Sighting& sighting) { return sighting.board->grouped_by == Source::entered; }
 
 // Adds the boards of `all` that share a device with `board` and were not found before.
 void add_sharing(const Sighting& board, const Sightings& all, std::vector<bool>& found,
@@ -39,8 +34,9 @@ std::optional<RecognisedBy> known_by(const Sighting& one, const Sighting& other)
   const std::vector<const Device*> others = devices_of(other);
   for (const Device* device : devices_of(one)) {
     for (const Device* another : others) {
-      if (!is_same(*device, *another)) continue;
-      return device->uuid && another->uuid ? RecognisedBy::uuid : RecognisedBy::slot;
+      if (device->simulated != another->simulated) continue;
+      if (same_uuid(*device, *another)) return RecognisedBy::uuid;
+      if (same_in_place(*device, *another)) return RecognisedBy::slot;
     }
   }
   return std::nullopt;

@@ -14,6 +14,7 @@
 #include "agent/history/board_events.h"
 #include "agent/history/board_levels.h"
 #include "agent/history/class_events.h"
+#include "agent/history/member_events.h"
 #include "agent/history/recognition.h"
 
 namespace tpp {
@@ -79,11 +80,7 @@ BoardEvent placed(BoardEventKind kind, const BoardId& board, const std::string& 
 std::string board_text(const BoardIdentity& board, const BoardIdentity& other,
                        const Sighting& sighting) {
   const std::vector<const Device*> devices = devices_of(sighting);
-  std::string text = slot_text(board, other);
-  if (devices.empty()) return text;
-  if (!devices.front()->name.empty()) text += ", " + devices.front()->name;
-  if (devices.front()->serial) text += ", serial " + *devices.front()->serial;
-  return text;
+  return slot_text(board, other) + (devices.empty() ? "" : name_and_serial(*devices.front()));
 }
 
 Sightings last_of(const std::vector<Track*>& tracks) {
@@ -111,6 +108,7 @@ class Historian {
     step.started_at = stored.report->started_at;
     step.hostname = stored.report->inventory.node.hostname;
     step_ = &steps_.emplace_back(std::move(step));
+    report_ = stored.report;
     now_.clear();
     for (const Board& board : stored.report->inventory.boards) {
       Track track;
@@ -129,7 +127,8 @@ class Historian {
   void match_present() {
     std::vector<Track*> present, absent;
     for (const auto& track : tracks_) (track->present ? present : absent).push_back(track.get());
-    const std::vector<std::size_t> asked = recount(present);
+    const Left left = recount(present);
+    const std::vector<std::size_t>& asked = left.asked;
     std::vector<BoardIdentity> after;
     for (const std::size_t index : asked) after.push_back(now_[index].identity);
     Recognition found = recognise(identities(present), after);
@@ -139,6 +138,7 @@ class Historian {
       go_on(*present[one.before], now_[asked[one.after]], one.by);
     }
     std::vector<std::size_t> fresh = found.appeared;
+    fresh.insert(fresh.end(), left.replacing.begin(), left.replacing.end());
     for (const auto& [before, now] : found.replaced) fresh.push_back(now);
     const std::vector<std::size_t> unknown = match_absent(absent, fresh);
     for (const auto& [before, now] : found.replaced) replace(*present[before], now_[now]);
@@ -152,33 +152,75 @@ class Historian {
     for (const std::size_t index : unknown) keep_new(now_[index]);
   }
 
+  // Indices into `now_` of boards that are counted as before.
+  struct Left {
+    std::vector<std::size_t> asked;
+    std::vector<std::size_t> replacing;  // in the place of a device: told
+  };
+
   // Boards that this report counts at another level than the last: goes on with their devices on
-  // boards of this one, and takes theirs out of `present`. Returns which of `now_` are left.
-  std::vector<std::size_t> recount(std::vector<Track*>& present) {
+  // boards of this one, and takes theirs out of `present`.
+  Left recount(std::vector<Track*>& present) {
     std::vector<Track*> now;
     for (Track& track : now_) now.push_back(&track);
-    const std::vector<Recounted> groups = recounted(last_of(present), last_of(now));
+    const Sightings were = last_of(present);
+    const std::vector<Recounted> groups = recounted(were, last_of(now));
     std::set<std::size_t> known;
     std::set<const Track*> over;
+    Left left;
     for (const Recounted& group : groups) {
       Sightings before;
       for (const std::size_t index : group.before) {
         std::ranges::copy(present[index]->sightings, std::back_inserter(before));
         over.insert(present[index]);
+        tell(were[index], lost_members(were[index], *report_));
       }
       for (const std::size_t index : group.after) follow_devices(before, now_[index]);
       known.insert(group.after.begin(), group.after.end());
     }
-    if (!groups.empty()) {
-      step_->notes.push_back(note_of_levels(groups, last_of(present), last_of(now)));
-    }
-    std::erase_if(present, [&](const Track* track) { return over.contains(track); });
+    if (!groups.empty()) step_->notes.push_back(note_of_levels(groups, were, last_of(now)));
+    const std::set<std::size_t> replacing = replace_members(present, over, known);
     std::erase_if(tracks_, [&](const auto& track) { return over.contains(track.get()); });
-    std::vector<std::size_t> left;
     for (std::size_t index = 0; index < now_.size(); ++index) {
-      if (!known.contains(index)) left.push_back(index);
+      if (known.contains(index)) continue;
+      (replacing.contains(index) ? left.replacing : left.asked).push_back(index);
     }
     return left;
+  }
+
+  // Devices in the place of others, where one of both is on a board that is counted otherwise: of
+  // `over` before, or `known` now. Takes out of `present` what is told by it, and `over`. Returns
+  // which of `now_` it told of.
+  std::set<std::size_t> replace_members(std::vector<Track*>& present,
+                                        const std::set<const Track*>& over,
+                                        const std::set<std::size_t>& known) {
+    std::set<std::size_t> replacing;
+    std::set<const Track*> replaced;
+    for (Track* track : present) {
+      if (over.empty()) break;
+      for (const auto& devices : whereabouts({track->last()}, *report_).replaced) {
+        const std::size_t index = board_with(*devices.after);
+        if (index == now_.size() || (!over.contains(track) && !known.contains(index))) continue;
+        step_->events.push_back(
+            replaced_member(devices, now_[index].last().board->id, *track->last().report));
+        replacing.insert(index);
+        replaced.insert(track);
+        track->present = false;
+      }
+    }
+    std::erase_if(present, [&](const Track* track) {
+      return over.contains(track) || replaced.contains(track);
+    });
+    return replacing;
+  }
+
+  // Index into `now_`; its size where the device is on no board.
+  std::size_t board_with(const Device& device) const {
+    const auto has = [&](const Track& track) {
+      const std::vector<const Device*> devices = devices_of(track.last());
+      return std::ranges::find(devices, &device) != devices.end();
+    };
+    return static_cast<std::size_t>(std::ranges::find_if(now_, has) - now_.begin());
   }
 
   // A board whose devices were on those of `were`.
@@ -295,8 +337,9 @@ class Historian {
   const Thresholds& thresholds_;
   std::vector<std::unique_ptr<Track>> tracks_;
   std::vector<HistoryStep> steps_;
-  HistoryStep* step_ = nullptr;  // of the report at hand
-  std::vector<Track> now_;       // its boards
+  const Report* report_ = nullptr;  // at hand
+  HistoryStep* step_ = nullptr;     // of it
+  std::vector<Track> now_;          // its boards
 };
 
 }  // namespace

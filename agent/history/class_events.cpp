@@ -138,7 +138,6 @@ Causes other_causes(const Sighting& before, const Sighting& after, const BoardCh
       causes.insert(event.causes.begin(), event.causes.end());
     }
   }
-  causes.erase(EventCause::placement);
   const bool identity = has_event(changes, BoardEventKind::identity_changed);
   if (!same_catalogue(before, after, identity)) causes.insert(EventCause::catalogue);
   if (!same_method(before, after)) causes.insert(EventCause::method);

@@ -8,9 +8,9 @@ namespace tpp {
 
 // Adds one event a rule that both sightings were held against, and one for the whole where the
 // rules are others. Causes are all that differ: rule, catalogue, method, agent; `hardware` where
-// `changes` has such an event already. Where none of these differs the evidence of one pass carried
-// further than that of the other (mode, selection, failures, clocks): `condition`, which accuses
-// nothing.
+// `changes` has such an event already, `placement` where other devices are on it. Where none of
+// these differs the evidence of one pass carried further than that of the other (mode, selection,
+// failures, clocks): `condition`, which accuses nothing.
 void add_class_events(const Sighting& before, const Sighting& after, RecognisedBy by,
                       BoardChanges& changes);
 

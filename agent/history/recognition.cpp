@@ -7,17 +7,13 @@
 #include <iterator>
 
 #include "agent/boards/serial_number.h"
+#include "agent/history/same_devices.h"
 
 namespace tpp {
 namespace {
 
 using Boards = std::vector<BoardIdentity>;
 using Names = std::set<std::string> BoardIdentity::*;
-
-// "0000:17:00.0" of a partition "0000:17:00.0/MIG-...".
-std::string address_of(const Device& device) {
-  return device.id.value.substr(0, device.id.value.find('/'));
-}
 
 std::string slot_of(const BoardIdentity& board) {
   return board.addresses.empty() ? "" : *board.addresses.begin();

@@ -2,17 +2,32 @@
 
 #include <algorithm>
 
+#include "agent/boards/serial_number.h"
+
 namespace tpp {
 namespace {
 
-const Device* known_again(const std::vector<const Device*>& before, const Device& device) {
+using Devices = std::vector<const Device*>;
+
+const Device* known_again(const Devices& before, const Device& device, bool entered) {
   for (const Device* one : before) {
     if (device.uuid && one->uuid == device.uuid) return one;
   }
   for (const Device* one : before) {
-    if (one->id == device.id) return one;
+    if (one->id == device.id && !(entered && is_another(*one, device))) return one;
   }
-  return nullptr;
+  if (!entered) return nullptr;
+  const auto same = [&](const Device* one) { return same_serial(*one, device); };
+  return std::ranges::count_if(before, same) == 1 ? *std::ranges::find_if(before, same) : nullptr;
+}
+
+// A partition has a UUID of its own.
+bool both_tell_uuid(const Device& one, const Device& other) {
+  return one.uuid && other.uuid && !one.slice && !other.slice;
+}
+
+bool tells_serial(const Device& device) {
+  return device.serial && is_written_serial(*device.serial);
 }
 
 }  // namespace
@@ -27,6 +42,31 @@ std::vector<const Device*> devices_of(const Sighting& sighting) {
   return devices;
 }
 
+bool is_entered(const Sighting& sighting) { return sighting.board->grouped_by == Source::entered; }
+
+bool same_serial(const Device& one, const Device& other) {
+  return tells_serial(one) && one.serial == other.serial && one.vendor == other.vendor;
+}
+
+bool is_another(const Device& one, const Device& other) {
+  const bool uuids = both_tell_uuid(one, other);
+  const bool serials = tells_serial(one) && tells_serial(other);
+  const bool same = (uuids && one.uuid == other.uuid) || same_serial(one, other);
+  return (uuids || serials) && !same;
+}
+
+bool same_in_place(const Device& one, const Device& other) {
+  return one.id == other.id && one.pci_id.value_or(one.name) == other.pci_id.value_or(other.name) &&
+         !is_another(one, other);
+}
+
+std::string name_and_serial(const Device& device) {
+  std::string text;
+  if (!device.name.empty()) text += ", " + device.name;
+  if (device.serial) text += ", serial " + *device.serial;
+  return text;
+}
+
 const BoardPerformance* performance_of(const Sighting& sighting) {
   const auto& all = sighting.report->performances;
   const auto found = std::ranges::find(all, sighting.board->id, &BoardPerformance::board);
@@ -34,14 +74,17 @@ const BoardPerformance* performance_of(const Sighting& sighting) {
 }
 
 const Device* counterpart(const Sighting& earlier, const Sighting& later, const Device& device) {
-  const std::vector<const Device*> before = devices_of(earlier);
-  if (const Device* known = known_again(before, device)) return known;
+  const Devices before = devices_of(earlier);
+  const bool entered = is_entered(earlier) || is_entered(later);
+  if (const Device* known = known_again(before, device, entered)) return known;
   // Of a board that moved no address is what it was; their order is.
-  const std::vector<const Device*> after = devices_of(later);
+  const Devices after = devices_of(later);
   const bool moved = std::ranges::none_of(
-      after, [&](const Device* other) { return known_again(before, *other) != nullptr; });
+      after, [&](const Device* other) { return known_again(before, *other, entered) != nullptr; });
+  if (!moved || before.size() != after.size()) return nullptr;
   const auto place = std::ranges::find(after, &device) - after.begin();
-  return moved && before.size() == after.size() ? before[static_cast<std::size_t>(place)] : nullptr;
+  const Device* was = before[static_cast<std::size_t>(place)];
+  return entered && is_another(*was, device) ? nullptr : was;
 }
 
 bool same_runtime(const Device& one, const Device& other) {

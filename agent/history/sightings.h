@@ -21,10 +21,22 @@ struct Sighting {
 using Sightings = std::vector<Sighting>;
 
 std::vector<const Device*> devices_of(const Sighting& sighting);
+// Whether the operator's word makes it one board: a mapping, or baseboards counted as one.
+bool is_entered(const Sighting& sighting);
 const BoardPerformance* performance_of(const Sighting& sighting);
 
+// Whether they cannot be one device: a UUID or a serial number is another, and neither is the same.
+bool is_another(const Device& one, const Device& other);
+// By the same vendor, and written.
+bool same_serial(const Device& one, const Device& other);
+// Of one address and part in one node, and nothing tells that it is another.
+bool same_in_place(const Device& one, const Device& other);
+// "NVIDIA H100 80GB HBM3, serial 1652523000017", as far as it is known, with a comma in front.
+std::string name_and_serial(const Device& device);
+
 // What `device` of a later sighting was in `earlier`: the one of its UUID, else of its id, else of
-// its place among as many where none of them is known by either. nullptr if there is none.
+// its place among as many where none of them is known by either. nullptr if there is none, and on a
+// board that the operator's word makes where another device stands in its place.
 const Device* counterpart(const Sighting& earlier, const Sighting& later, const Device& device);
 
 // Whether the two words come from the same runtime: names and counts of one are not another's.
