@@ -47,6 +47,7 @@ tpp_add_library(
   history/board_tracks.cpp
   history/class_events.cpp
   history/history.cpp
+  history/masked_reports.cpp
   history/member_events.cpp
   history/rate_events.cpp
   history/recognition.cpp

@@ -33,6 +33,7 @@ Json step_json(const HistoryStep& step) {
   Json json = {{"origin", step.origin},     {"started_at", step.started_at},
                {"hostname", step.hostname}, {"events", Json::array()},
                {"findings", Json::array()}, {"notes", step.notes}};
+  if (step.by_slot_alone) json["by_slot_alone"] = true;
   for (const BoardEvent& event : step.events) json["events"].push_back(event_json(event));
   for (const Finding& finding : step.findings) json["findings"].push_back(finding_json(finding));
   return json;

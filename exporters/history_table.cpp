@@ -68,14 +68,22 @@ void add_event(Page& page, const BoardEvent& event) {
   page.paragraph(6, 2, to_sentence(event));
 }
 
+std::string no_change_text(const HistoryStep& step, bool first) {
+  if (first) return "the first report: nothing to compare with";
+  if (!step.by_slot_alone) return "no change was found";
+  return "nothing differs slot by slot; whether any board is the same is not known";
+}
+
 void add_step(Page& page, const HistoryStep& step, bool first) {
   page.blank();
   page.line(0, {{step.started_at, Style::bold},
                 fmt::format("  {}  node {}", step.origin, step.hostname)});
+  if (step.by_slot_alone && !step.events.empty()) {
+    page.line(2, {{"compared by slot: whether any board is the same is not known", Style::dim}});
+  }
   for (const BoardEvent& event : step.events) add_event(page, event);
   if (step.events.empty()) {
-    page.line(2, {{first ? "the first report: nothing to compare with" : "no change was found",
-                   Style::dim}});
+    page.line(2, {{no_change_text(step, first), Style::dim}});
   }
   for (const std::string& note : step.notes) page.paragraph(2, 2, {note, Style::dim});
 }

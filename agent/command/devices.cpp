@@ -7,6 +7,7 @@
 
 #include "agent/command/command.h"
 #include "agent/exit_code.h"
+#include "agent/model/recorded.h"
 #include "agent/pass/node_recorder.h"
 #include "agent/pass/node_recording.h"
 #include "agent/pass/pass.h"
@@ -48,8 +49,7 @@ Survey recorded(const Options& options, PassRequest request, const Catalog& cata
       "tpp-agent: recorded this node in {}: {} files, {}; look through them before you pass them "
       "on\n",
       options.record->string(), count_files(recording),
-      recording.masked ? "serial numbers and names masked"
-                       : "serial numbers and names as they are");
+      recording.masked ? kMasked : "serial numbers and names as they are");
   if (!options.topology) surveyed.inventory.topology.reset();
   return surveyed;
 }

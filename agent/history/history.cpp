@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "agent/history/board_tracks.h"
+#include "agent/history/masked_reports.h"
 #include "agent/support/add_once.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -40,7 +41,7 @@ void add_notes(const std::vector<StoredReport>& reports, std::vector<std::string
   std::vector<std::string> nodes;
   std::size_t simulated = 0;
   for (const StoredReport& stored : reports) {
-    add_once(stored.report->inventory.node.hostname, nodes);
+    if (mask_of(*stored.report).empty()) add_once(stored.report->inventory.node.hostname, nodes);
     simulated += any_simulated(*stored.report) ? 1 : 0;
   }
   if (nodes.size() > 1) {
@@ -62,7 +63,7 @@ History board_history(std::vector<StoredReport> reports, const Thresholds& thres
   std::ranges::stable_sort(reports, {}, [](const StoredReport& stored) -> const std::string& {
     return stored.report->started_at;
   });
-  History history = follow_boards(reports, thresholds);
+  History history = follow_known_boards(reports, thresholds);
   add_notes(reports, history.notes);
   if (const auto banner = threshold_banner(thresholds)) history.banners.push_back(*banner);
   for (const StoredReport& stored : reports) {

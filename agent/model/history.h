@@ -59,6 +59,9 @@ struct HistoryStep {
   std::vector<BoardEvent> events;
   std::vector<Finding> findings;   // of events that hardware caused
   std::vector<std::string> notes;  // what could not be compared, and why
+  // Who its boards are is not known: what stands in a slot was held against what stood there, and
+  // nothing tells that any board is the same.
+  bool by_slot_alone = false;
 };
 
 // One board through all reports.
@@ -70,7 +73,7 @@ struct BoardTrack {
   std::string last_seen;
   int reports = 0;                   // that have it
   std::vector<std::string> classes;  // one a rule, in the last report that has it
-  bool present = false;              // in the last report of all
+  bool present = false;              // in the last report that could tell it
 };
 
 struct History {

@@ -10,6 +10,7 @@
 #include <set>
 #include <utility>
 
+#include "agent/model/recorded.h"
 #include "agent/pass/node_read_records.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
@@ -181,11 +182,10 @@ RecordedNode::RecordedNode(std::filesystem::path folder)
     : folder_(std::move(folder)), manifest_(read_manifest(folder_)) {}
 
 std::string RecordedNode::banner() const {
-  return fmt::format(
-      "RECORDED: not this node, but the one in {}, as it was on {} (tpp-agent {}{}){}",
-      folder_.string(), manifest_.recorded_at, manifest_.agent_version,
-      manifest_.masked ? ", serial numbers and names masked" : "",
-      manifest_.note.empty() ? "" : "; " + manifest_.note);
+  return fmt::format("{}not this node, but the one in {}, as it was on {} (tpp-agent {}{}){}",
+                     kRecordedBanner, folder_.string(), manifest_.recorded_at,
+                     manifest_.agent_version, manifest_.masked ? std::string(", ") + kMasked : "",
+                     manifest_.note.empty() ? "" : "; " + manifest_.note);
 }
 
 std::vector<std::string> RecordedNode::modules() const {

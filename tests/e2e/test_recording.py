@@ -161,7 +161,14 @@ class Recording(Node):
         self.assertTrue(all(host.startswith("node-") for host in hosts), hosts)
         boards = [b for b in history["boards"] if b["board"].startswith("0000:")]
         self.assertEqual([b["reports"] for b in boards], [1, 1, 1, 1])
-        self.assertEqual({e["event"] for e in history["reports"][1]["events"]}, {"appeared", "gone"})
+        self.assertEqual(sum("masked by recording" in note for note in history["notes"]), 1)
+        self.assertTrue(history["reports"][1]["by_slot_alone"])
+        # The same parts stand in the same slots: nothing came or went, and nothing is known to be
+        # the same.
+        self.assertEqual(history["reports"][1]["events"], [])
+        table = program.run("history", *reports).stdout
+        self.assertIn("whether any board is the same is not known", table)
+        self.assertNotIn("no change was found", table)
 
     def test_nobody_else_can_read_it(self):
         self.record()
