@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <iterator>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -162,11 +163,24 @@ void add_measured(const BoardParts& board, Basis basis, const OnBasis& on_basis,
   if (auto tpp = sum_tpp(parts, complete)) performance.tpp[basis] = std::move(*tpp);
 }
 
-// Bytes/s really moved: the best of read, write and triad of each part, added.
+// Bus width x data rate of all devices: of some of them it would be an estimate of another board.
+std::optional<double> pin_rate(const BoardParts& board) {
+  double sum = 0;
+  for (const Part& part : board.parts) {
+    const Device& device = *part.devices.front();
+    if (part.sliced || !device.memory_bus_bits || !device.memory_transfers_per_s) {
+      return std::nullopt;
+    }
+    sum += *device.memory_bus_bits / 8.0 * *device.memory_transfers_per_s;
+  }
+  return sum > 0 && board.lost.empty() ? std::optional(sum) : std::nullopt;
+}
+
+// Bytes/s really moved: the best of read, write and triad of each part, added. Without one of them
+// it is a lower bound still, and no less than what it may disprove.
 void add_memory(const BoardParts& board, BoardPerformance& performance) {
   const bool real_board = is_real(board);
   double moved = 0;
-  double pins = 0;
   for (const Part& part : board.parts) {
     double best = 0;
     for (const Measurement* measurement : part.measurements) {
@@ -179,14 +193,12 @@ void add_memory(const BoardParts& board, BoardPerformance& performance) {
       }
     }
     moved += best;
-    const Device& device = *part.devices.front();
-    if (device.memory_bus_bits && device.memory_transfers_per_s && !part.sliced) {
-      pins += *device.memory_bus_bits / 8.0 * *device.memory_transfers_per_s;
-    }
   }
   if (moved > 0) performance.memory_bandwidth[Basis::achieved] = moved;
   // The memory has one clock of its own, the highest that the device admits.
-  if (pins > 0) performance.memory_bandwidth[Basis::inferred_max_clock] = pins;
+  if (const auto pins = pin_rate(board)) {
+    performance.memory_bandwidth[Basis::inferred_max_clock] = *pins;
+  }
 }
 
 // One accelerator among host processors makes the board an accelerator's. A device that only says

@@ -272,6 +272,47 @@ TEST(Aggregate, KeepsRatesOfMemoryApartFromRatesOfOperations) {
   EXPECT_NEAR(board.tpp.at(Basis::achieved).value, 1042.0 * 0.97, 0.1);
 }
 
+TEST(Aggregate, InfersNoBandwidthOfABoardOfWhichADeviceDoesNotTellItsOwn) {
+  Chip pair = small_chip();
+  pair.devices_per_package = 2;
+  test::Scene scene = measured(pair);
+  for (Device& device : scene.inventory.devices) {
+    device.memory_bus_bits = 256;
+    device.memory_transfers_per_s = 10e9;
+  }
+  const auto inferred = [](const test::Scene& of) -> std::optional<double> {
+    const auto& bandwidth = aggregate_scene(of).at(0).memory_bandwidth;
+    const auto found = bandwidth.find(Basis::inferred_max_clock);
+    return found == bandwidth.end() ? std::nullopt : std::optional(found->second);
+  };
+
+  EXPECT_EQ(inferred(scene), 640e9);
+
+  test::Scene untold = scene;
+  untold.device(1).memory_transfers_per_s.reset();
+  EXPECT_EQ(inferred(untold), std::nullopt);
+  untold = scene;
+  untold.device(0).memory_bus_bits.reset();
+  EXPECT_EQ(inferred(untold), std::nullopt);
+
+  test::Scene lost = scene;
+  lost.inventory.devices.pop_back();
+  lost.board().devices.pop_back();
+  EXPECT_EQ(inferred(lost), std::nullopt);
+}
+
+// What one device moved is less than what the board can, and a lower bound of it.
+TEST(Aggregate, KeepsWhatSomeDevicesMovedAsALowerBound) {
+  Chip pair = small_chip();
+  pair.devices_per_package = 2;
+  test::Scene scene = measured(pair);
+  Rate moved = rate(290e9, 1, 40);
+  moved.quantity = Quantity::bytes;
+  scene.measurements.push_back(measurement(scene.device(0).id, "dram", "read", moved));
+
+  EXPECT_DOUBLE_EQ(aggregate_scene(scene).at(0).memory_bandwidth.at(Basis::achieved), 290e9);
+}
+
 // Links move bytes too, some of them faster than some memories.
 TEST(Aggregate, NeverTakesALinkForMemory) {
   test::Scene scene = measured(small_chip());
