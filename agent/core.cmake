@@ -23,6 +23,7 @@ tpp_add_library(
   boards/grouping.cpp
   boards/mapped_boards.cpp
   boards/measurement_findings.cpp
+  boards/outside_facts.cpp
   boards/system.cpp
   boards/tpp_sum.cpp
   chips/catalog_check.cpp

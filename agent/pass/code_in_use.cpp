@@ -43,14 +43,6 @@ std::vector<const LibraryUse*> of_trust(const std::vector<LibraryUse>& files, Fi
   return found;
 }
 
-std::string named(const LibraryUse& file) {
-  return fmt::format("{} (used by {})", file.path, fmt::join(file.used_by, ", "));
-}
-
-std::string described(const LibraryUse& file) {
-  return fmt::format("{}: {}", named(file), file.trust_reason.value_or(""));
-}
-
 }  // namespace
 
 void CodeInUse::add(const std::string& user, const std::vector<MappedFile>& files) {
@@ -132,30 +124,6 @@ std::vector<Finding> code_findings(const std::vector<LibraryUse>& files) {
                   "others rely on",
                   fmt::join(paths, ", "), own.front()->trust_reason.value_or("")));
   return findings;
-}
-
-std::vector<std::string> untrusted_code(const std::vector<LibraryUse>& files,
-                                        const Inventory& inventory, const BoardId& board) {
-  std::set<std::string> users;
-  for (const Device& device : inventory.devices) {
-    if (device.board != board || device.simulated) continue;
-    users.insert(kThisProgram);
-    users.insert(device.seen_by.begin(), device.seen_by.end());
-  }
-  std::vector<std::string> found;
-  for (const LibraryUse* file : of_trust(files, FileTrust::untrusted)) {
-    const bool touched = std::ranges::any_of(
-        file->used_by, [&](const std::string& user) { return users.contains(user); });
-    if (touched) found.push_back(described(*file));
-  }
-  users.erase(kThisProgram);  // always told
-  for (const LibraryUse& file : files) {
-    for (const std::string& user : file.used_by) users.erase(user);
-  }
-  for (const std::string& user : users) {
-    found.push_back(user + ": did not say which code it ran, as recordings never do");
-  }
-  return found;
 }
 
 }  // namespace tpp

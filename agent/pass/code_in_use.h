@@ -8,16 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "agent/boards/outside_facts.h"
 #include "agent/model/finding.h"
-#include "agent/model/inventory.h"
 #include "agent/model/measurement.h"
-#include "agent/model/performance.h"
 #include "agent/pass/code_trust.h"
 
 namespace tpp {
-
-// What this program itself has loaded touches every device.
-inline constexpr const char* kThisProgram = "agent";
 
 class CodeInUse {
  public:
@@ -41,12 +37,6 @@ void add_digests(std::vector<LibraryUse>& files);
 std::vector<std::string> code_banners(const std::vector<LibraryUse>& files);
 
 std::vector<Finding> code_findings(const std::vector<LibraryUse>& files);
-
-// In words, each file that is untrusted and was used on a device of the board, and each that has
-// seen one and named no file: at least its program is told. Simulated devices have nothing that a
-// file could falsify.
-std::vector<std::string> untrusted_code(const std::vector<LibraryUse>& files,
-                                        const Inventory& inventory, const BoardId& board);
 
 }  // namespace tpp
 

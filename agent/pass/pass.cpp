@@ -11,12 +11,12 @@
 #include "agent/boards/classify.h"
 #include "agent/boards/evidence.h"
 #include "agent/boards/measurement_findings.h"
+#include "agent/boards/outside_facts.h"
 #include "agent/boards/system.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/identify.h"
 #include "agent/pass/carried.h"
 #include "agent/pass/measuring.h"
-#include "agent/pass/source_check.h"
 #include "agent/pass/together.h"
 #include "agent/regulation/rule_file.h"
 #include "agent/regulation/rule_override.h"
@@ -119,16 +119,6 @@ std::string method_version(const Survey& survey) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::vector<std::string> disagreements(const Inventory& inventory, const BoardId& board) {
-  std::vector<std::string> found;
-  for (const Finding& finding : inventory.findings) {
-    const Device* device = find_device(inventory, {finding.subject});
-    const bool about = finding.code == kSourcesDiffer && device != nullptr;
-    if (about && device->board == board) found.push_back(finding.message);
-  }
-  return found;
-}
-
 std::vector<ChipId> rows_of(const BoardPerformance& board) {
   std::vector<ChipId> ids;
   if (board.chip) ids.push_back(*board.chip);
@@ -171,8 +161,7 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
     hold_against_shipped({*inputs.shipped, boards}, inputs.catalog, report.performances);
   }
   for (BoardPerformance& board : report.performances) {
-    append(board.facts.identity_differs, disagreements(report.inventory, board.board));
-    board.facts.untrusted = untrusted_code(report.libraries, report.inventory, board.board);
+    add_outside_facts(report, board);
     if (result.not_asked_for.contains(board.board)) {
       board.facts.partial.push_back(
           fmt::format("board {} was not asked for: nothing of it was measured", board.board.value));

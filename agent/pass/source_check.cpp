@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "agent/boards/outside_facts.h"
 #include "agent/support/add_once.h"
 #include "agent/support/text.h"
 

@@ -11,12 +11,9 @@
 
 namespace tpp {
 
-// The code of what sources tell differently of one device: its board is neither corroborated nor
-// below.
-inline constexpr const char* kSourcesDiffer = "device.sources_differ";
-
-// A finding (kSourcesDiffer) for each device and each identity, PCI id or subsystem, of which two
-// are told; it names all that told one. `merged` has the devices and the places on the bus.
+// A finding (kSourcesDiffer, outside_facts) for each device and each identity, PCI id or subsystem,
+// of which two are told; it names all that told one. `merged` has the devices and the places on the
+// bus.
 std::vector<Finding> source_findings(const std::vector<Inventory>& probed,
                                      const std::vector<SurveyedBackend>& backends,
                                      const Inventory& merged);

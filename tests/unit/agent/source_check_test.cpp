@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "agent/boards/outside_facts.h"
+
 namespace tpp {
 namespace {
 
