@@ -118,6 +118,18 @@ void check_products(const Place& place, const std::optional<std::vector<Declared
   }
 }
 
+// Those that the sum of a basis is made of: one that was measured and counts nowhere (emulated,
+// suspect) is shown beside it, one that is declared from memory is part of it.
+std::vector<PrecisionRate> summed_rates(const BoardPerformance& board, Basis basis) {
+  const auto found = board.rates.find(basis);
+  if (found == board.rates.end()) return {};
+  std::vector<PrecisionRate> rates = found->second;
+  if (basis != Basis::declared) {
+    std::erase_if(rates, [](const PrecisionRate& rate) { return !rate.deciding; });
+  }
+  return rates;
+}
+
 void check_board(const BoardPerformance& board) {
   const Place place{fmt::format("board {}", board.board.value)};
   for (const auto& [basis, rates] : board.rates) {
@@ -128,9 +140,8 @@ void check_board(const BoardPerformance& board) {
     }
   }
   for (const auto& [basis, tpp] : board.tpp) {
-    const auto rates = board.rates.find(basis);
     check_tpp({fmt::format("{}: tpp.{}", place.words, enum_name(basis))}, tpp,
-              rates == board.rates.end() ? std::vector<PrecisionRate>{} : rates->second);
+              summed_rates(board, basis));
   }
   check(Place{place.words + ": die_area_mm2"}, board.die_area_mm2);
   check(Place{place.words + ": computing_die_area_mm2"}, board.computing_die_area_mm2);

@@ -348,6 +348,15 @@ TEST(StoredReport, WhoseFiguresCannotBeIsRefusedWithMemberAndRange) {
   EXPECT_THAT(refusal(twice), HasSubstr("expected each board once"));
 }
 
+// What is shown and counts nowhere is part of no sum.
+TEST(StoredReport, WithARateThatCountsNowhereIsNoDamagedOne) {
+  test::Scene scene = test::measured(test::small_chip());
+  Rate emulated = test::rate(900e12, 4096, 40);
+  emulated.emulated = true;
+  scene.measurements.push_back(test::measurement(scene.device().id, "mma", "int4", emulated));
+  EXPECT_EQ(report_items(report_of(scene, PassMode::quick)).size(), 1U);
+}
+
 TEST(StoredReport, OfAnUnknownProductIsNeverBelow) {
   test::Scene scene = test::measured(test::small_chip());
   scene.catalog.chips.clear();
