@@ -39,6 +39,22 @@ std::optional<Quantified> over_all(const std::vector<BoardValues>& products,
   return all;
 }
 
+// The most that one of them has from memory. It decides nothing, and speaks against what the others
+// decide as that of a board with a row of its own does.
+std::optional<Quantified> most_recalled(const std::vector<BoardValues>& products,
+                                        RuleQuantity quantity) {
+  std::optional<Quantified> most;
+  for (const BoardValues& product : products) {
+    for (const BasisValues& basis : product.bases) {
+      const Quantified* figure = figure_for(basis, quantity);
+      const bool recalled =
+          basis.basis == Basis::declared && figure && figure->weight == Weight::nothing;
+      if (recalled && (!most || figure->value > most->value)) most = *figure;
+    }
+  }
+  return most;
+}
+
 // Said not to be for datacenters only where all of them are, and doubted where one of them is.
 void add_facts(const std::vector<BoardValues>& products, BoardValues& values) {
   const auto each = [&](auto fact) { return std::ranges::all_of(products, fact); };
@@ -59,12 +75,19 @@ BoardValues candidate_values(const BoardPerformance& board, const Readings& read
     products.push_back(board_values(as_product(board, product), readings));
   }
   BasisValues declared{Basis::declared, {}, "the least of the products that it may be"};
+  BasisValues recalled{Basis::declared, {}, "the most of the products that it may be"};
   for (const RuleQuantity quantity : {RuleQuantity::tpp, RuleQuantity::pd}) {
     if (const auto figure = over_all(products, quantity)) {
       declared.figures.emplace(quantity, *figure);
     }
+    if (const auto figure = most_recalled(products, quantity)) {
+      recalled.figures.emplace(quantity, *figure);
+    }
   }
-  if (!declared.figures.empty()) values.bases.insert(values.bases.begin(), std::move(declared));
+  // Declared figures stand first: where a measurement shows the same, they are named.
+  for (BasisValues* basis : {&recalled, &declared}) {
+    if (!basis->figures.empty()) values.bases.insert(values.bases.begin(), std::move(*basis));
+  }
   add_facts(products, values);
   return values;
 }

@@ -1,5 +1,6 @@
 // The numbers of a board that is one of several products: what is declared lies from the least of
-// them to the most, and decides where the whole interval does. Pure.
+// them to the most, and decides where the whole interval does and no figure from memory objects.
+// Pure.
 #ifndef TPP_AGENT_BOARDS_CANDIDATE_VALUES_H
 #define TPP_AGENT_BOARDS_CANDIDATE_VALUES_H
 

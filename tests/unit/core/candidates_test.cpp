@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "agent/boards/candidate_values.h"
+#include "agent/regulation/provisions.h"
 #include "agent/regulation/readings.h"
 #include "tests/unit/core/boards.h"
 
@@ -164,6 +165,25 @@ TEST(Candidates, LieFromTheLeastToTheMostWhereAllHaveAFigure) {
   EXPECT_EQ(tpp->interval.low, 4880);
   EXPECT_EQ(tpp->interval.high, 6400);
   EXPECT_EQ(figure_for(values.bases.front(), RuleQuantity::pd), nullptr);
+}
+
+// 2480 to 3200 by the sheets is 3A090.b, and one of them is said to do 6400.
+TEST(Candidates, AreHeldAgainstWhatOneOfThemHasFromMemory) {
+  Chip recalled = twin("two", 400, 800);
+  const test::Scene without = one_of({twin("one", 310, 800), recalled});
+  recalled.declared[P::fp8_e4m3] = test::figure(800e12, Confidence::recall);
+  const test::Scene with = one_of({twin("one", 310, 800), recalled});
+  const Readings readings = settle_readings(test::october_2023(), {});
+  const Condition below{RuleQuantity::tpp, Operator::less, 4800, "3A090.b.1"};
+  const Condition over{RuleQuantity::tpp, Operator::greater_equal, 2400, "3A090.b.1"};
+  const auto judged = [&](const test::Scene& scene, const Condition& condition) {
+    return judge_conditions({condition},
+                            candidate_values(test::aggregate_scene(scene).at(0), readings));
+  };
+
+  EXPECT_EQ(judged(without, below), Truth::met);
+  EXPECT_EQ(judged(with, below), Truth::not_decided);
+  EXPECT_EQ(judged(with, over), Truth::met) << "nothing takes that back";
 }
 
 TEST(Candidates, AreNotForDatacentersOnlyWhereNoneIs) {
