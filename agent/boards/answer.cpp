@@ -286,6 +286,10 @@ std::string why_not_below(const BoardPerformance& board, const AssuranceResult& 
   if (!board.facts.confidence_raised.empty()) {
     return "the shipped catalogue has figures of the row from memory";
   }
+  // What could contradict the row may be in the part that was not seen.
+  if (!board.facts.partial.empty() && board.facts.identity_agrees.empty()) {
+    return "a part of it is all that was seen, and no identity fact agrees with the row";
+  }
   return "";
 }
 

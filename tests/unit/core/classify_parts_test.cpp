@@ -240,5 +240,28 @@ TEST(Classify, DoesNotCallABoardBelowUnderAReadingWhoseFiguresItLacks) {
   EXPECT_EQ(test::verdict_of(scene).kind, ClassificationKind::undetermined);
 }
 
+// Its cores contradict the row, and those that a cpuset hides cannot.
+TEST(Classify, CallsNoProcessorBelowWhoseCoresAreHidden) {
+  Chip row = test::small_chip();
+  row.kind = DeviceKind::cpu;
+  row.pci_ids.clear();
+  test::Scene scene = test::inventory_of(row);
+  scene.options.classify_cpu = true;
+  EXPECT_EQ(test::verdict_of(scene).kind, ClassificationKind::below);
+  scene.device().units = 80;
+  EXPECT_EQ(test::verdict_of(scene).kind, ClassificationKind::undetermined);
+  scene.device().units = 40;
+  scene.device().slice = true;
+  EXPECT_EQ(test::verdict_of(scene).kind, ClassificationKind::undetermined);
+}
+
+// Of a part that its PCI id tells, the class is that of the declaration.
+TEST(Classify, LeavesAPartOfAKnownProductTheClassOfItsDeclaration) {
+  test::Scene scene = test::inventory_of(test::small_chip());
+  scene.device().slice = true;
+
+  EXPECT_EQ(test::verdict_of(scene).kind, ClassificationKind::below);
+}
+
 }  // namespace
 }  // namespace tpp
