@@ -47,6 +47,30 @@ std::string doubt_by(std::size_t unit, const BoardDrafts& drafts) {
   return "";
 }
 
+// The accelerators of a draft, and how many the board of its row has; the largest of several rows.
+struct Carried {
+  int present = 0;
+  int expected = 0;
+  bool known = true;  // each of them has a row
+  std::string row;
+  std::vector<std::string> ids;
+};
+
+Carried carried_by(const Draft& draft, const BoardDrafts& drafts) {
+  Carried carried;
+  for (const std::size_t index : draft.units) {
+    const BoardUnit& unit = drafts.units()[index];
+    if (unit.host) continue;
+    carried.present += unit.count();
+    carried.ids.push_back(unit.device().id.value);
+    carried.known = carried.known && unit.chip != nullptr;
+    if (unit.expected() <= carried.expected) continue;
+    carried.expected = unit.expected();
+    carried.row = unit.chip->id.value;
+  }
+  return carried;
+}
+
 }  // namespace
 
 std::vector<Finding> splits(const BoardDrafts& drafts,
@@ -76,6 +100,26 @@ std::vector<Finding> splits(const BoardDrafts& drafts,
     for (const std::size_t board : boards) uncertain[board] = why;
     findings.push_back({"board.split", FindingClass::contradiction, Severity::error, ids.front(),
                         why + "; none of its parts is below any threshold: mend the mapping"});
+  }
+  return findings;
+}
+
+std::vector<Finding> joins(const BoardDrafts& drafts,
+                           std::map<std::size_t, std::string>& uncertain) {
+  std::vector<Finding> findings;
+  for (std::size_t i = 0; i < drafts.drafts().size(); ++i) {
+    const Draft& draft = drafts.drafts()[i];
+    const Carried carried = carried_by(draft, drafts);
+    const bool told = draft.source == Source::read && !draft.mapped;
+    if (!told || !carried.known || carried.present <= carried.expected) continue;
+    const std::string why =
+        fmt::format("{} puts {} on one board, and the catalogue has {} a board ({})", draft.reason,
+                    fmt::join(carried.ids, ", "), carried.expected, carried.row);
+    uncertain[i] = why;
+    findings.push_back({"board.joined", FindingClass::contradiction, Severity::error,
+                        carried.ids.front(),
+                        why + "; it is neither corroborated nor below any threshold: see which of "
+                              "the two is wrong"});
   }
   return findings;
 }

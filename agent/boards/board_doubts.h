@@ -1,4 +1,4 @@
-// Why a drafted board may be a part of a larger one. Inside grouping only. Pure.
+// Why a drafted board may be a part of a larger one, or none at all. Inside grouping only. Pure.
 #ifndef TPP_AGENT_BOARDS_BOARD_DOUBTS_H
 #define TPP_AGENT_BOARDS_BOARD_DOUBTS_H
 
@@ -16,6 +16,11 @@ namespace tpp {
 // uncertain.
 std::vector<Finding> splits(const BoardDrafts& drafts,
                             std::map<std::size_t, std::string>& uncertain);
+
+// What the vendor puts on one board, with more devices than the catalogue has on one: whether it is
+// one or several is then open, and what they add up to is a lower bound.
+std::vector<Finding> joins(const BoardDrafts& drafts,
+                           std::map<std::size_t, std::string>& uncertain);
 
 // By any of its units; "" where nothing says so.
 std::string doubt_of(const Draft& draft, const BoardDrafts& drafts);

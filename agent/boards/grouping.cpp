@@ -78,6 +78,7 @@ Board board_of(const Draft& draft, const BoardDrafts& drafts, const Inventory& i
 void write(const BoardDrafts& drafts, Inventory& inventory) {
   std::map<std::size_t, std::string> uncertain;
   std::vector<Finding> findings = splits(drafts, uncertain);
+  for (Finding& finding : joins(drafts, uncertain)) findings.push_back(std::move(finding));
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < drafts.drafts().size(); ++i) {
     if (!drafts.drafts()[i].units.empty()) order.push_back(i);

@@ -241,6 +241,47 @@ TEST(Grouping, LeavesOpenWhatTheMappingPartsAgainstTheVendor) {
   }
 }
 
+TEST(Grouping, DoubtsABoardOnWhichTheVendorPutsMoreDevicesThanItsRowHas) {
+  Node claimed = pair_of(kT4, "");
+  for (Device& device : claimed.inventory.devices) device.board.value = "card-1";
+  Node serial = pair_of(kT4, "");
+  for (Device& device : serial.inventory.devices) device.serial = "0321215000123";
+  Node package = pair_of(kT4, "");
+  for (Device& device : package.inventory.devices) device.package.value = "package-1";
+
+  for (Node* node : {&claimed, &serial, &package}) {
+    node->group();
+
+    ASSERT_THAT(node->boards(), SizeIs(1));
+    ASSERT_THAT(node->codes(), ElementsAre("board.joined"));
+    EXPECT_EQ(node->inventory.findings[0].finding_class, FindingClass::contradiction);
+    EXPECT_THAT(*node->board(0).uncertain, HasSubstr("the catalogue has 1 a board"));
+    EXPECT_EQ(declared_verdict(*node).kind, ClassificationKind::undetermined);
+  }
+}
+
+// Two of them on one board reach a class that neither does alone: the stricter reading stands.
+TEST(Grouping, KeepsTheClassThatJoinedDevicesReachTogether) {
+  Node node = pair_of("nvidia-a30", "");
+  for (Device& device : node.inventory.devices) device.board.value = "card-1";
+
+  node.group();
+
+  EXPECT_THAT(node.codes(), ElementsAre("board.joined"));
+  EXPECT_EQ(declared_verdict(node).classification, "3A090.a");
+}
+
+TEST(Grouping, BelievesTheVendorAsFarAsTheRowHasDevices) {
+  Node pair = pair_of(kK80, "");
+  for (Device& device : pair.inventory.devices) device.board.value = "card-1";
+
+  pair.group();
+
+  ASSERT_THAT(pair.boards(), SizeIs(1));
+  EXPECT_THAT(pair.codes(), IsEmpty());
+  EXPECT_EQ(pair.board(0).uncertain, std::nullopt);
+}
+
 TEST(Grouping, RefusesAMappingThatDoesNotFitTheDevices) {
   const auto grouped = [](const std::string& boards) {
     Node node = pair_of(kT4, "");
