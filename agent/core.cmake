@@ -24,6 +24,8 @@ tpp_add_library(
   boards/mapped_boards.cpp
   boards/measurement_findings.cpp
   boards/outside_facts.cpp
+  boards/performance_check.cpp
+  boards/report_check.cpp
   boards/system.cpp
   boards/tpp_sum.cpp
   chips/catalog_check.cpp

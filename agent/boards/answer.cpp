@@ -253,6 +253,10 @@ Answer answer_under(const Case& board, const Readings& readings) {
   return answer;
 }
 
+std::string read_with(const std::string& reading, const std::string& option) {
+  return fmt::format("read with {}={}", reading, option);
+}
+
 std::string product_doubt(const BoardFacts& facts) {
   if (!facts.untrusted.empty()) return facts.untrusted.front();
   for (const std::string& fact : facts.identity_differs) {

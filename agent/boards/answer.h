@@ -39,6 +39,9 @@ struct Answer {
 
 Answer answer_under(const Case& board, const Readings& readings);
 
+// What the notes of a verdict say of a reading that was chosen.
+std::string read_with(const std::string& reading, const std::string& option);
+
 // Why it may be a larger product than the row that was found for it; "" where nothing says so. That
 // a part of a device is all that was seen or measured does not.
 std::string product_doubt(const BoardFacts& facts);

@@ -72,7 +72,7 @@ Verdict verdict_of(const Case& board, const Readings& readings, const Answer& an
         "the catalogue given calls figures known that the shipped one has from memory");
   }
   for (const auto& [name, option] : options.readings) {
-    verdict.notes.push_back(fmt::format("read with {}={}", name, option));
+    verdict.notes.push_back(read_with(name, option));
   }
   return verdict;
 }

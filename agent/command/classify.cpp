@@ -62,7 +62,7 @@ void read_items(const Options& options, Inputs& inputs) {
         report, {request.question.as_of, utc_now(), options.thresholds[Threshold::report_age]});
     for (std::string& banner : age_banners(age)) inputs.banners.push_back(std::move(banner));
     for (Item& item : inputs.items) {
-      item.findings = age;
+      std::ranges::copy(age, std::back_inserter(item.findings));
       std::ranges::copy(findings_of_unseen(report), std::back_inserter(item.findings));
     }
   }

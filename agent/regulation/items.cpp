@@ -1,6 +1,7 @@
 #include "agent/regulation/items.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "agent/boards/candidate_values.h"
 #include "agent/boards/declared_board.h"
 #include "agent/boards/evidence.h"
+#include "agent/boards/report_check.h"
 #include "agent/chips/catalog_row.h"
 #include "agent/model/names.h"
 #include "agent/support/decimal.h"
@@ -129,6 +131,15 @@ Item board_item(std::string subject, std::shared_ptr<const BoardSource> source) 
   return item;
 }
 
+// What the rest of its report does not bear out may be said of another product.
+void add_inconsistent(const BoardId& board, const std::vector<std::string>& reasons, Item& item) {
+  if (item.doubt.empty()) {
+    item.doubt = fmt::format("the report contradicts itself: {}", fmt::join(reasons, "; "));
+  }
+  item.product_doubt = true;
+  item.findings = inconsistent_findings(board, reasons);
+}
+
 // "amd-instinct-mi250 or amd-instinct-mi250x"
 std::string any_of_them(const std::vector<DeclaredProduct>& candidates) {
   std::string text;
@@ -174,6 +185,7 @@ Item chip_item(const Chip& chip) {
 std::vector<Item> report_items(const Report& report, const Thresholds& given) {
   check_boards(report.performances);
   const ReportThresholds thresholds = thresholds_of(report, given);
+  const auto inconsistent = not_borne_out(report, thresholds.used);
   // A report that was judged by stricter numbers is not made below by laxer ones in silence.
   const bool laxer = thresholds.lost;
   std::vector<Item> items;
@@ -195,6 +207,8 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given) {
     if (item.doubt.empty() && laxer) item.doubt = kLostThresholds;
     item.identity_doubt = evidence.assurance == Assurance::contradicted || board.candidates;
     item.product_doubt = !product_doubt(board.facts).empty();
+    const auto reasons = inconsistent.find(board.board);
+    if (reasons != inconsistent.end()) add_inconsistent(board.board, reasons->second, item);
     items.push_back(std::move(item));
   }
   if (items.empty()) throw Error("the report has no board to classify");

@@ -357,6 +357,19 @@ TEST(StoredReport, WithARateThatCountsNowhereIsNoDamagedOne) {
   EXPECT_EQ(report_items(report_of(scene, PassMode::quick)).size(), 1U);
 }
 
+TEST(StoredReport, WhoseFiguresItsOwnMeasurementsDoNotBearOutIsNotBelow) {
+  const test::Scene scene = test::measured(test::small_chip());
+  Report report = report_of(scene, PassMode::quick);
+  EXPECT_EQ(ask_item(report_items(report).at(0)).determination, DeterminationKind::not_controlled);
+  report.inventory.devices.at(0).slice = true;
+  const Determination result = ask_item(report_items(report).at(0));
+  EXPECT_EQ(result.determination, DeterminationKind::undetermined);
+  EXPECT_THAT(result.notes, Contains(testing::AllOf(HasSubstr("the report contradicts itself: "),
+                                                    HasSubstr("facts.partial: none, where"))));
+  ASSERT_FALSE(result.findings.empty());
+  EXPECT_EQ(result.findings.front().code, "report.inconsistent");
+}
+
 TEST(StoredReport, OfAnUnknownProductIsNeverBelow) {
   test::Scene scene = test::measured(test::small_chip());
   scene.catalog.chips.clear();

@@ -169,6 +169,8 @@ TEST(Letter, OfAnItemInDoubtIsOpenWhateverItsFigures) {
   test::Scene scene = test::measured(chip);
   Report report;
   report.mode = PassMode::quick;
+  report.inventory = scene.inventory;
+  report.measurements = scene.measurements;
   report.performances = test::aggregate_scene(scene);
   report.chips = scene.catalog.chips;
   const auto notes = [&] {

@@ -1,0 +1,18 @@
+// Holds a board's performance as it was stored against the same worked out again: what is better
+// for an exporter than that. One row a rule. Pure.
+#ifndef TPP_AGENT_BOARDS_PERFORMANCE_CHECK_H
+#define TPP_AGENT_BOARDS_PERFORMANCE_CHECK_H
+
+#include <string>
+#include <vector>
+
+#include "agent/model/performance.h"
+
+namespace tpp {
+
+// In words that begin with the member; nothing where `again` shows no more than `stored` does.
+std::vector<std::string> understated(const BoardPerformance& stored, const BoardPerformance& again);
+
+}  // namespace tpp
+
+#endif
