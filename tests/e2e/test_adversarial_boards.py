@@ -61,6 +61,12 @@ class AdversarialBoards(Adversarial):
                               self.map_file(one=["0000:05:00.0"], other=["0000:06:00.0"]))
         self.assertEqual({v["classification"] for v in parsed["verdicts"]}, {"below"})
 
+    def test_a_vendor_that_joins_what_the_row_has_apart_is_not_believed(self):
+        parsed = self.measure(self.twins(board_id="card"))
+        verdict = self.not_below(parsed, "board.joined")
+        self.assertEqual(len(parsed["verdicts"]), len({v["rule"] for v in parsed["verdicts"]}))
+        self.assertNotEqual(verdict["assurance"], "corroborated")
+
     def test_several_products_are_not_made_one_board(self):
         node, t4 = one("t4_node")
         _, h100 = one("h100_node")

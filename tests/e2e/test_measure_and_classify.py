@@ -1,0 +1,196 @@
+"""`measure` and `classify --report` of what it wrote give the same class, or classify leaves it
+open and says why: over each scenario, recorded node and constructed node. What was changed by hand
+in a report is found."""
+import json
+import pathlib
+import tempfile
+import unittest
+
+import yaml
+
+import program
+from test_adversarial import one, scenario
+from test_adversarial_boards import half_cards
+from test_boards import A16, GB200, GH200, GRACE, H100, K80, MI250, MI300X, T4, device
+from test_recorded_nodes import NODES
+
+STRICTNESS = ["below", "undetermined", "3A090.b", "3A090.a"]
+# Where classify leaves open what measure says, and the words that say why.
+OPEN = {
+    "cut_a30": "every stricter class is open",
+    "a30_without_an_outcome": "every stricter class is open",
+}
+
+
+def changed(name, **more):
+    node, first = one(name)
+    first.update(more)
+    return node
+
+
+def without_an_outcome():
+    node, first = one("a30_node")
+    first["benchmarks"] = [b for b in first["benchmarks"] if b["subject"] != "fp16"]
+    return node
+
+
+def devices(*rows):
+    return yaml.safe_load("version: 1\ndevices:\n" + "".join(rows))
+
+
+def constructed():
+    """What reviewers made up, by name."""
+    return {
+        "half_cards": half_cards(3),
+        "cut_a30": changed("a30_node", units=40),
+        "a30_without_an_outcome": without_an_outcome(),
+        "t4_of_another_size": changed("t4_node", memory_gb=48),
+        "t4_slice": changed("t4_node", slice="a part of it"),
+        "two_t4": devices(device(1, T4), device(2, T4)),
+        "two_t4_on_one_board": devices(*(device(i, T4, board_id="card") for i in (1, 2))),
+        "a16": devices(*(device(i, A16, board_id="card") for i in range(7, 11))),
+        "half_a_k80": devices(device(7, K80, board_id="card")),
+        "mi250_or_mi250x": devices(*(device(i, MI250, package_id="p") for i in (1, 2))),
+        "two_products": devices(device(1, T4, board_id="both"), device(2, H100, board_id="both")),
+        "two_small_products": devices(device(1, T4, board_id="b"), device(2, A16, board_id="b")),
+        "gb200": devices(*(device(i, GB200, board_id="tray") for i in (1, 2)),
+                         device(0, GRACE, id="cpu:0", ops=64)),
+        "gh200": devices(device(1, GH200), device(0, GRACE, id="cpu:0", ops=64)),
+        "mi300x": devices(*(device(i, MI300X, link_group="h") for i in range(1, 3))),
+        "unknown": devices(device(1, {**A16, "name": "Novelty", "pci_id": "10de:ffff"})),
+    }
+
+
+class MeasureAndClassify(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = pathlib.Path(folder.name)
+
+    def measured(self, *words):
+        done = program.run("measure", *words, "--format", "json", "--silence", "1")
+        return json.loads(done.stdout) if done.stdout else None
+
+    def of_node(self, node):
+        path = self.folder / "node.yaml"
+        path.write_text(yaml.safe_dump(node), encoding="utf-8")
+        return self.measured("--simulate", path)
+
+    def classified(self, report):
+        """The answer for each board, and the exit code."""
+        path = self.folder / "report.json"
+        path.write_text(json.dumps(report), encoding="utf-8")
+        done = program.run("classify", "--report", path, "--format", "json")
+        self.assertTrue(done.stdout, done.stderr)
+        items = json.loads(done.stdout)["items"]
+        boards = [board["board"] for board in report["performances"]]
+        return dict(zip(boards, items, strict=True)), done.returncode
+
+    def class_of(self, item):
+        if item["determination"] == "undetermined":
+            return "undetermined"
+        if item["determination"] == "not-controlled":
+            return "below"
+        return max(item["paragraphs"], key=lambda p: p.startswith("3A090.a"))[:7]
+
+    def hold(self, name, report):
+        items, _ = self.classified(report)
+        for board, item in items.items():
+            verdicts = [v["classification"] for v in report["verdicts"] if v["board"] == board]
+            if "information only" in verdicts:
+                continue
+            measured = max(verdicts, key=STRICTNESS.index)
+            told = self.class_of(item)
+            codes = [f["code"] for f in item.get("findings", [])]
+            self.assertNotIn("report.inconsistent", codes, (name, item.get("findings")))
+            if name in OPEN:
+                self.assertEqual(told, "undetermined", (name, board, measured))
+                self.assertTrue(any(OPEN[name] in note for note in item["notes"]), item["notes"])
+                self.assertTrue(all(p.startswith(measured) for p in item["paragraphs"]))
+            else:
+                self.assertEqual(told, measured, (name, board, item["notes"]))
+
+    def test_each_scenario(self):
+        seen = 0
+        for path in sorted(program.SCENARIOS.glob("*.yaml")):
+            with self.subTest(path.stem):
+                report = self.measured("--simulate", path)
+                if report is None or not report["performances"]:
+                    continue
+                self.hold(path.stem, report)
+                seen += 1
+        self.assertGreater(seen, 15)
+
+    def test_each_constructed_node(self):
+        nodes = constructed()
+        self.assertLessEqual(set(OPEN), set(nodes))
+        for name, node in nodes.items():
+            with self.subTest(name):
+                self.hold(name, self.of_node(node))
+
+    def test_each_recorded_node(self):
+        for node in sorted(path for path in NODES.iterdir() if path.is_dir()):
+            with self.subTest(node.name):
+                self.hold(node.name, self.measured("--node", node))
+
+    def test_a_processor_whose_cores_are_hidden_is_not_below(self):
+        report = self.measured("--node", NODES / "half-hidden", "--classify-cpu")
+        self.assertEqual({v["classification"] for v in report["verdicts"]}, {"undetermined"})
+        self.hold("half-hidden", report)
+
+    def test_what_was_changed_by_hand_is_found_and_nothing_is_below_by_it(self):
+        def smaller(report):
+            for tpp in report["performances"][0]["tpp"].values():
+                for reading in [tpp, *tpp["readings"]]:
+                    for member in ("value", "deciding_value", "best_then_sum", "sum_then_best"):
+                        if reading.get(member):
+                            reading[member] /= 20
+                    for member in ("interval", "deciding_interval"):
+                        if reading.get(member):
+                            reading[member] = [end / 20 for end in reading[member]]
+            for rates in report["performances"][0]["rates"].values():
+                for rate in rates:
+                    rate["ops_per_second"] /= 20
+                    rate["interval"] = [end / 20 for end in rate["interval"]]
+
+        def of_facts(**more):
+            return lambda report: report["performances"][0]["facts"].update(more)
+
+        def whole(report):
+            report["inventory"]["devices"][0]["slice"] = False
+
+        def off_the_board(report):
+            del report["inventory"]["boards"][0]["devices"][0]
+
+        t4_slice = self.of_node(changed("t4_node", slice="a part of it"))
+        cases = [
+            ("tpp", self.of_node(scenario("h100_node")), smaller),
+            ("facts.partial", t4_slice, of_facts(partial=[])),
+            ("facts.identity_differs", self.of_node(changed("t4_node", memory_gb=48)),
+             of_facts(identity_differs=[])),
+            ("facts.failed", self.of_node(half_cards(1)), of_facts(failed=[])),
+            ("inventory.boards", self.of_node(scenario("mi250x_node")), off_the_board),
+        ]
+        for member, report, change in cases:
+            with self.subTest(member):
+                change(report)
+                items, code = self.classified(report)
+                item = next(iter(items.values()))
+                self.assertIn(item["determination"], ("undetermined", "license-required"))
+                self.assertEqual(code, 1)
+                told = [f["message"] for f in item["findings"]
+                        if f["code"] == "report.inconsistent"]
+                self.assertTrue(any(m.startswith(member) for m in told), told)
+
+    def test_a_verdict_that_the_figures_do_not_give_is_not_forgotten(self):
+        report = self.of_node(scenario("t4_node"))
+        for verdict in report["verdicts"]:
+            verdict.update(kind="controlled", classification="3A090.a")
+        items, code = self.classified(report)
+        (item,) = items.values()
+        self.assertEqual((item["determination"], code), ("undetermined", 1))
+        self.assertIn("verdicts: ", " ".join(item["notes"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
