@@ -30,7 +30,7 @@ void add_device(Grid& grid, const Device& device, const std::string& board) {
   grid.row({{board, Style::bold},
             device.id.value,
             std::string(enum_name(device.kind)),
-            or_unknown(truncate(device.name, 40)),
+            or_unknown(device.name),
             device.units ? units_text(device) : kUnknown,
             memory_text(device.memory_bytes),
             megahertz_text(device.max_clock_hz),

@@ -117,7 +117,7 @@ void add_summary(Page& page, const ShipmentAnswer& answer) {
     const bool none =
         item.kind == ShipmentItemKind::hbm || item.kind == ShipmentItemKind::technology || !counted;
     grid.row(
-        {truncate(item.name, 40),
+        {item.name,
          std::string(enum_name(item.kind)),
          fmt::format("{}", item.quantity),
          none ? kUnknown : (item.tpp.missing.empty() ? "" : ">= ") + amount_text(item.tpp.value),

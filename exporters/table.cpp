@@ -172,7 +172,7 @@ void add_how_to_repeat(Page& page, const Report& report) {
   if (command == nullptr) return;
   page.blank();
   page.line(0, {"To take a figure again (the JSON report has every figure's command):"});
-  page.line(2, {*command});
+  page.command(2, *command);
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // A report as a person reads it at a glance in a terminal: plain aligned UTF-8 text. Pure; never
-// dependent on the locale. Everything that was cut or left out here stands in the JSON report.
+// dependent on the locale. Everything that was left out here stands in the JSON report.
 //
-// The first line carries the report's banners where there are any (simulated, forced, overridden);
-// an unknown figure is "-" or "not measured", never 0.
+// The first line carries the report's banners where there are any (simulated, forced, overridden),
+// and goes on in further ones, 4 columns further in, where the terminal has no room for it; an unknown figure is "-" or "not measured", never 0.
 #ifndef TPP_EXPORTERS_TABLE_H
 #define TPP_EXPORTERS_TABLE_H
 

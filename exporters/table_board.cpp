@@ -366,7 +366,7 @@ void add_boards_summary(Page& page, const Report& report, const std::vector<Boar
     };
     const Verdict* verdict = view.verdicts.empty() ? nullptr : view.verdicts.front();
     grid.row({{view.board->id.value, Style::bold},
-              truncate(product_name(view), 34),
+              product_name(view),
               verdict == nullptr ? kUnknown : assurance_text(verdict->assurance),
               tpp(Basis::achieved, "not measured"),
               tpp(Basis::declared, kUnknown),

@@ -11,6 +11,7 @@
 #include "agent/support/text.h"
 #include "exporters/number_text.h"
 #include "exporters/table_sections.h"
+#include "exporters/text_wrap.h"
 
 namespace tpp {
 namespace {

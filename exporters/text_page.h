@@ -25,15 +25,11 @@ struct Span {
   Style style;
 };
 
-// Columns that UTF-8 `text` takes, one a code point: our own text has no wide or combining ones.
-std::size_t display_width(std::string_view text);
-
-// At most `width` columns; what was cut is marked by "..." at the end.
-std::string truncate(std::string_view text, std::size_t width);
-
 enum class Align { left, right };
 
 // Columns as wide as their widest cell, two spaces between; the last one is wrapped to the page.
+// Where the page has no room for that, the widest ones aligned to the left are wrapped, too, and a
+// single word that is too wide (an id) stands over its neighbours, which go on in the next line.
 class Grid {
  public:
   // Header lines of a column, top to bottom; every column has the same number of them.
@@ -57,8 +53,12 @@ class Page {
   Page(std::size_t width, bool colour) : width_(width), colour_(colour) {}
 
   void blank();
-  // As it is, never cut: what must be copied or must not be missed.
+  // Continued 4 columns further in where the page has no room for it.
   void line(std::size_t indent, const std::vector<Span>& spans);
+  // A line of a drawing: what stands left of the text, and of the lines that it is continued in.
+  void drawn(const std::string& before, const std::string& below, const std::vector<Span>& spans);
+  // For a shell, which takes all of its lines for one.
+  void command(std::size_t indent, std::string_view line);
   // A label, and a text beside it that is wrapped under itself.
   void field(std::string_view label, const Span& text);
   // A text wrapped to the page, continued `hanging` columns further in.
@@ -68,10 +68,18 @@ class Page {
   std::string take() { return std::move(text_); }
 
  private:
+  struct Layout;
+
   void put(const Span& span);
-  // The end of a grid's line, whose other cells end before column `start`.
-  void last_cell(std::size_t start, std::size_t width, Align align, const Span& cell);
   void end_line();
+  // `spans` behind `head`; where they do not fit there, in several lines, the others behind
+  // `below`.
+  void flow(const std::vector<Span>& head, const std::string& below,
+            const std::vector<Span>& spans);
+  void row(const Layout& layout, const std::vector<Span>& cells);
+  // Cells `from` up to and with `last` side by side, each in as many lines as it needs.
+  void side_by_side(const Layout& layout, const std::vector<Span>& cells, std::size_t from,
+                    std::size_t last);
 
   std::size_t width_;
   bool colour_;

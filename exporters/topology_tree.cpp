@@ -269,10 +269,11 @@ void draw(Page& page, const std::vector<Branch>& branches, const std::string& be
   for (std::size_t i = 0; i < branches.size(); ++i) {
     const Branch& branch = branches[i];
     const bool last = i + 1 == branches.size();
-    page.line(0, {before + (last ? "└─ " : "├─ "),
-                  {branch.text, branch.style},
-                  {fmt::format(" ({})", branch.learnt), Style::dim}});
-    draw(page, branch.branches, before + (last ? "   " : "│  "));
+    const std::string below = before + (last ? "   " : "│  ");
+    page.drawn(before + (last ? "└─ " : "├─ "),
+               below + (branch.branches.empty() ? "     " : "│    "),
+               {{branch.text, branch.style}, {fmt::format(" ({})", branch.learnt), Style::dim}});
+    draw(page, branch.branches, below);
   }
 }
 

@@ -33,6 +33,16 @@ def measure(scenario, *words, **options):
     return run("measure", "--simulate", SCENARIOS / f"{scenario}.yaml", *words, **options)
 
 
+def first_line(table):
+    """Of a table, with the lines that it goes on in: they begin 4 columns further in."""
+    first, *others = table.splitlines()
+    for line in others:
+        if not line.startswith("    "):
+            break
+        first += " " + line.strip()
+    return first
+
+
 def report(result):
     """The JSON report on standard output."""
     return json.loads(result.stdout)

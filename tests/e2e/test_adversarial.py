@@ -195,9 +195,9 @@ class AdversarialThresholds(Adversarial):
         parsed = program.report(program.measure("t4_node", *words, "--format", "json"))
         told = "identity_facts=3 (default 2), clock_share=0.9 (default 0.75)"
         self.assertIn(f"THRESHOLDS: {told}", parsed["banners"])
-        self.assertIn(told, program.measure("t4_node", *words).stdout.splitlines()[0])
+        self.assertIn(told, program.first_line(program.measure("t4_node", *words).stdout))
         devices = program.run("devices", "--simulate", program.SCENARIOS / "t4_node.yaml", *words)
-        self.assertIn(told, devices.stdout.splitlines()[0])
+        self.assertIn(told, program.first_line(devices.stdout))
         low = [f for f in parsed["findings"] if f["code"] == "device.clock_low"]
         self.assertIn("below 90 % of its 1590 MHz", low[0]["message"])
 

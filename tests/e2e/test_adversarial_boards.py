@@ -119,7 +119,7 @@ class AdversarialBoards(Adversarial):
             done = classify(*words)
             self.assertEqual(done.returncode, 2, done.stdout)
             self.assertNotIn("not-controlled", done.stdout)
-            self.assertIn("identity_facts=3 (default 2", done.stdout.splitlines()[0])
+            self.assertIn("identity_facts=3 (default 2", program.first_line(done.stdout))
         parsed["thresholds"][0]["value"] = 1
         done = classify()
         self.assertEqual((done.returncode, done.stdout), (2, ""))

@@ -246,14 +246,15 @@ class Boards(unittest.TestCase):
         for command in ("devices", "measure"):
             with self.subTest(command=command):
                 table = self.run_agent(command, node, "--board-map", mapping).stdout
-                self.assertIn(f"ENTERED: boards by the mapping {mapping}", table.splitlines()[0])
+                self.assertIn(f"ENTERED: boards by the mapping {mapping}", program.first_line(table))
                 self.assertIn(f"entered: the mapping {mapping}: both", " ".join(table.split()))
         report = self.measure(node, "--board-map", mapping)
         self.assertEqual(list(self.boards(report).values()),
                          [["0000:01:00.0", "0000:02:00.0"], ["0000:03:00.0"]])
         self.assertTrue(any(str(mapping) in banner for banner in report["banners"]))
         tree = self.run_agent("devices", node, "--board-map", mapping, "--topology").stdout
-        self.assertIn(f"(entered: the mapping {mapping}: both)", tree)
+        self.assertIn(f"(entered: the mapping {mapping}: both)",
+                      " ".join(tree.replace("│", " ").split()))
 
     def test_adversarial_a_mapping_against_the_vendor_leaves_no_board_below(self):
         mapping = self.map_file(("half", ["0000:01:00.0"]))
@@ -284,7 +285,7 @@ class Boards(unittest.TestCase):
         self.assertEqual(done.returncode, 64)
         self.assertIn("--board-level: 'rack' is not known; expected one of board, baseboard", done.stderr)
         table = self.run_agent("devices", [device(1, T4)], "--board-level", "baseboard").stdout
-        self.assertIn("BOARD LEVEL: ", table.splitlines()[0])
+        self.assertIn("BOARD LEVEL: ", program.first_line(table))
 
     def test_devices_says_what_decided_each_board(self):
         table = self.run_agent("devices", [device(1, T4), device(2, K80, board_id="a"),

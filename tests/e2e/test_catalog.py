@@ -180,12 +180,12 @@ class Catalog(unittest.TestCase):
                       ["match", "--pci", "ffff:0001"],
                       ["match", "--pci", "ffff:0001", "--format", "json"]):
             with self.subTest(words):
-                self.assertIn(banner, self.answer(*words).splitlines()[0])
+                self.assertIn(banner, program.first_line(self.answer(*words)))
 
     def test_a_row_of_the_operator_replaces_the_shipped_one(self):
         self.add_row("nvidia-tesla-t4", rate=50)
         shown = self.answer("show", "nvidia-tesla-t4")
-        self.assertIn("1 replaced (nvidia-tesla-t4)", shown.splitlines()[0])
+        self.assertIn("1 replaced (nvidia-tesla-t4)", program.first_line(shown))
         self.assertIn("Mine One", shown)
 
     def test_measure_reads_them_and_says_so(self):
@@ -199,7 +199,7 @@ class Catalog(unittest.TestCase):
         result = program.measure("t4_node", "--format", "json", "--site-directory", self.directory)
 
         self.assertIn(f"OVERRIDDEN: catalogue rows from {self.local}",
-                      result.stdout.splitlines()[0])
+                      program.first_line(result.stdout))
         facts = program.report(result)["performances"][0]["facts"]
         self.assertTrue(any("declared rates: fp16 64 T in the catalogue given" in words
                             for words in facts["identity_differs"]), facts)

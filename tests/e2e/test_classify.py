@@ -41,7 +41,7 @@ class Classify(unittest.TestCase):
         path.write_text(json.dumps(report))
         words = ("classify", "--report", path, *DAY)
         told = "STALE: the report is of 2026-07-31, 32 days before 2026-09-01"
-        self.assertIn(told, program.run(*words).stdout.splitlines()[0])
+        self.assertIn(told, program.first_line(program.run(*words).stdout))
         self.assertNotIn("STALE", program.run(*words, "--threshold", "report_age=32").stdout)
         self.assertIn("report.stale", program.run(*words).stdout)
         failing = program.run(*words, "--fail-on", "condition", "--format", "json")
@@ -56,7 +56,7 @@ class Classify(unittest.TestCase):
         path = self.directory / "later.json"
         path.write_text(json.dumps(report))
         done = program.run("classify", "--report", path, *DAY)
-        self.assertIn("CLOCK: the report began at 2999", done.stdout.splitlines()[0])
+        self.assertIn("CLOCK: the report began at 2999", program.first_line(done.stdout))
         self.assertIn("report.later_than_clock", done.stdout)
 
     def test_undetermined_is_exit_code_2(self):
@@ -122,7 +122,7 @@ class Classify(unittest.TestCase):
             "other_controls:\n"
             "  - {name: own letter, kind: unpublished, text: ask, citation: c, text_verified: yes}\n")
         words = ("classify", "--tpp", "100", "--site-directory", self.directory, *DAY)
-        self.assertIn("ADDED: rule own", program.run(*words).stdout.splitlines()[0])
+        self.assertIn("ADDED: rule own", program.first_line(program.run(*words).stdout))
         self.assertIn("own letter", program.run(*words).stdout)
         (rules / "own.yaml").write_text("id: own\n")
         refused = program.run(*words)

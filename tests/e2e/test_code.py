@@ -65,7 +65,7 @@ class Code(unittest.TestCase):
         self.assertEqual(told["trust"], "untrusted")
         self.assertIn("neither in a folder of the system", told["trust_reason"])
         self.assertIn("evidence.untrusted_code", codes(parsed))
-        line = program.measure("t4_node", *words).stdout.splitlines()[0]
+        line = program.first_line(program.measure("t4_node", *words).stdout)
         self.assertIn("UNTRUSTED", line)
         self.assertIn(str(self.folder / "sim.so"), line)
 
@@ -109,7 +109,7 @@ class Adversarial(unittest.TestCase):
             self.assertIn("evidence.untrusted_code", codes(parsed))
             for words in (("devices",), ("devices", "--format", "json"), ("measure", "--plan"),
                           ("devices", "--topology-synthetic", "pu:2")):
-                line = program.run(*words, environment=preloaded).stdout.splitlines()[0]
+                line = program.first_line(program.run(*words, environment=preloaded).stdout)
                 self.assertIn("UNTRUSTED", line, words)
                 self.assertIn(fake.name, line, words)
 

@@ -131,7 +131,7 @@ class History(unittest.TestCase):
         self.assertEqual(result.returncode, 0, result.stdout)
         events = [e["event"] for e in parsed["reports"][1]["events"]]
         self.assertNotIn("rate_per_clock_changed", events)
-        self.assertIn("history_rate=0.1 (default 0.02)", result.stdout.splitlines()[0])
+        self.assertIn("history_rate=0.1 (default 0.02)", program.first_line(result.stdout))
         refused = program.run("history", self.directory, "--threshold", "history_rate=0.2")
         self.assertEqual((refused.returncode, refused.stdout), (64, ""))
         now = self.directory / "b.yaml"

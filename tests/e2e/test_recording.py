@@ -111,7 +111,7 @@ class Recording(Node):
 
     def test_its_first_line_says_that_it_is_another_node_and_of_when(self):
         self.record()
-        first = self.look().stdout.splitlines()[0]
+        first = program.first_line(self.look().stdout)
         self.assertRegex(first, r"^RECORDED: not this node, but the one in .*recorded, as it was on "
                                 r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ \(tpp-agent [0-9.]+, serial numbers "
                                 r"and names masked\)")

@@ -13,15 +13,28 @@ def draw(*words):
     return program.run("devices", "--topology", *words)
 
 
+def whole_lines(tree):
+    """Each branch in one line: where it goes on in further ones, these have no branch of their own."""
+    lines = []
+    for line in tree.splitlines():
+        text = line.lstrip("│ ")
+        if lines and line != text and not text.startswith(("├", "└")):
+            lines[-1] += " " + text
+        else:
+            lines.append(line)
+    return "\n".join(lines)
+
+
 class Topology(unittest.TestCase):
     def test_this_nodes_sockets_are_boards_of_its_tree(self):
         done = draw()
         self.assertIn(done.returncode, (0, 1), done.stderr)
         self.assertIn("NUMA node 0: ", done.stdout)
         self.assertIn("(read: probe topology)", done.stdout)
-        self.assertRegex(done.stdout, r"board cpu:0: .*\(inferred: ")
-        self.assertRegex(done.stdout, r"package cpu:0: ")
-        self.assertRegex(done.stdout, r"cpu cpu:0: .*\(read: probe cpu")
+        tree = whole_lines(done.stdout)
+        self.assertRegex(tree, r"board cpu:0: .*\(inferred: ")
+        self.assertRegex(tree, r"package cpu:0: ")
+        self.assertRegex(tree, r"cpu cpu:0: .*\(read: probe cpu")
 
     def test_json_has_the_bus_only_where_it_is_asked_for(self):
         asked = json.loads(draw("--format", "json").stdout)
@@ -35,7 +48,8 @@ class Topology(unittest.TestCase):
         self.assertIn("SIMULATED", done.stdout.splitlines()[0])
         self.assertIn("Where devices hang is not known", done.stdout)
         self.assertIn("(entered: scenario)", done.stdout)
-        self.assertRegex(done.stdout, r"board .*\(entered: the vendor's board identity\)")
+        self.assertRegex(whole_lines(done.stdout),
+                         r"board .*\(entered: the vendor's board identity\)")
         self.assertNotIn("─ NUMA node", done.stdout)
 
     def test_another_machine_is_drawn_from_its_file_without_this_ones_devices(self):
@@ -43,9 +57,10 @@ class Topology(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertTrue(done.stdout.splitlines()[0].startswith("ENTERED: "), done.stdout)
         self.assertIn("node switched", done.stdout)
-        self.assertIn(f"(entered: {SWITCHED})", done.stdout)
-        self.assertRegex(done.stdout, r"switch 0000:01:00\.0: 10b5:8796")
-        self.assertRegex(done.stdout, r"PCI device 0000:03:00\.0: 10de:2330.*not in this inventory")
+        tree = whole_lines(done.stdout)
+        self.assertIn(f"(entered: {SWITCHED})", tree)
+        self.assertRegex(tree, r"switch 0000:01:00\.0: 10b5:8796")
+        self.assertRegex(tree, r"PCI device 0000:03:00\.0: 10de:2330.*not in this inventory")
         self.assertNotIn("cpu:0", done.stdout)
 
     def test_the_file_alone_asks_for_the_tree(self):
@@ -57,7 +72,8 @@ class Topology(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             moved = pathlib.Path(folder) / "moved.yaml"
             moved.write_text(scenario.replace("0000:00:1e.0", "0000:04:00.0"), encoding="utf-8")
-            lines = draw("--simulate", moved, "--topology-file", SWITCHED).stdout.splitlines()
+            drawn = draw("--simulate", moved, "--topology-file", SWITCHED).stdout
+        lines = whole_lines(drawn).splitlines()
         board = next(i for i, line in enumerate(lines) if "board 0000:04:00.0" in line)
         self.assertIn("bridge 0000:02:01.0", lines[board - 1])
         self.assertIn("near NUMA node 0", lines[board + 2])

@@ -5,18 +5,6 @@
 namespace tpp {
 namespace {
 
-TEST(DisplayWidth, CountsCodePointsAndNotBytes) {
-  EXPECT_EQ(display_width("\u00b10.4 %"), 6u);
-  EXPECT_EQ(display_width(""), 0u);
-}
-
-TEST(Truncate, MarksWhatItCutAndNeverSplitsACodePoint) {
-  EXPECT_EQ(truncate("short", 5), "short");
-  EXPECT_EQ(truncate("longer text", 8), "longe...");
-  EXPECT_EQ(truncate("\u00b1\u00b1\u00b1\u00b1\u00b1", 4), "\u00b1...");
-  EXPECT_EQ(truncate("longer", 2), "..");
-}
-
 TEST(Page, AlignsColumnsByWhatIsSeen) {
   Grid grid;
   grid.column(Align::left, {"name"});
@@ -43,14 +31,75 @@ TEST(Page, WrapsTheLastColumnUnderItself) {
   EXPECT_EQ(page.take(), "a  reason\n1  one two\n   three\n2  four\n");
 }
 
-TEST(Page, CutsAWordThatNoLineHasRoomFor) {
+TEST(Page, BreaksAWordOfTheLastColumnThatNoLineHasRoomFor) {
   Grid grid;
   grid.column(Align::left, {"a"});
   grid.column(Align::left, {"path"});
-  grid.row({"1", std::string(100, 'x')});
+  grid.row({"1", "at " + std::string(45, 'x')});
   Page page(40, false);
   page.grid(0, grid);
-  EXPECT_EQ(page.take(), "a  path\n1  " + std::string(34, 'x') + "...\n");
+  EXPECT_EQ(page.take(), "a  path\n1  at\n   " + std::string(37, 'x') + "\n   xxxxxxxx\n");
+}
+
+TEST(Page, WrapsTheWidestColumnWhereTheOthersHaveNoRoom) {
+  Grid grid;
+  grid.column(Align::left, {"name"});
+  grid.column(Align::right, {"value"});
+  grid.column(Align::left, {"path"});
+  grid.row({"a name of many words", "10", "by its library"});
+  grid.row({"short", "7", "x"});
+  Page page(32, false);
+  page.grid(0, grid);
+  EXPECT_EQ(page.take(),
+            "name          value path\n"
+            "a name of        10 by its\n"
+            "many words          library\n"
+            "short             7 x\n");
+}
+
+TEST(Page, LetsAnIdThatIsTooWideStandOverItsNeighbours) {
+  const std::string id = "0000:17:00.0/MIG-1";
+  Grid grid;
+  for (const char* title : {"board", "device", "name", "path"}) grid.column(Align::left, {title});
+  grid.row({"0:17", "0000:17", "one", "x"});
+  grid.row({"0:18", id, "two", "y"});
+  Page page(40, false);
+  page.grid(0, grid);
+  EXPECT_EQ(page.take(),
+            "board device  name path\n"
+            "0:17  0000:17 one  x\n"
+            "0:18  " +
+                id +
+                "\n"
+                "              two  y\n");
+}
+
+TEST(Page, ContinuesALineFurtherInWhereItHasNoRoom) {
+  Page page(21, true);
+  page.line(2, {{"one two", Style::bold}, "  three four five six"});
+  EXPECT_EQ(page.take(),
+            "  \x1b[1mone two\x1b[0m  three\n"
+            "      four five six\n");
+}
+
+TEST(Page, LeavesALineWholeThatJustFits) {
+  Page page(80, false);
+  page.line(2, {std::string(38, 'x'), " " + std::string(39, 'y')});
+  EXPECT_EQ(page.take(), "  " + std::string(38, 'x') + " " + std::string(39, 'y') + "\n");
+}
+
+TEST(Page, DrawsWhatStandsLeftOfEachLine) {
+  Page page(24, false);
+  page.drawn("|- ", "|  | ", {"board", {": of several words", Style::dim}});
+  EXPECT_EQ(page.take(), "|- board: of several\n|  | words\n");
+}
+
+TEST(Page, BreaksACommandWhereAShellGoesOnReading) {
+  const std::string filter = R"('--filter=^(a b)\''c d')";
+  Page page(24, false);
+  page.command(2, "bench --mode=quick --x=1 " + filter + " --last");
+  EXPECT_EQ(page.take(),
+            "  bench --mode=quick \\\n      --x=1 \\\n      " + filter + " \\\n      --last\n");
 }
 
 TEST(Page, FillsMissingCellsAndLeavesNoTrailingBlanks) {

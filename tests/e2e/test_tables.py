@@ -1,0 +1,63 @@
+"""What people read fits 120 columns where the terminal's width is not known."""
+import pathlib
+import tempfile
+import unittest
+
+import program
+
+COLUMNS = 120
+NODES = sorted(p for p in (program.SOURCE / "tests/fixtures/nodes").iterdir() if p.is_dir())
+# Of a hanging driver nothing new is drawn, and each question of it lasts as long as its deadline.
+SCENARIOS = sorted(p for p in program.SCENARIOS.glob("*.yaml") if "hang" not in p.stem)
+
+
+class Tables(unittest.TestCase):
+    def check(self, *words):
+        done = program.run(*words)
+        self.assertIn(done.returncode, (0, 1, 2), done.stderr)
+        self.assertTrue(done.stdout, done.stderr)
+        for line in done.stdout.splitlines():
+            # Nothing breaks a path.
+            if " " in line.strip():
+                self.assertLessEqual(len(line), COLUMNS, line)
+        return done.stdout
+
+    def each(self, flag, inputs, *words):
+        for path in inputs:
+            with self.subTest(words=words, input=path.name):
+                self.check(*words, flag, path)
+
+    def test_devices_of_every_recorded_node(self):
+        self.each("--node", NODES, "devices")
+
+    def test_trees_of_every_recorded_node(self):
+        self.each("--node", NODES, "devices", "--topology")
+
+    def test_devices_and_tree_of_every_simulated_node(self):
+        self.each("--simulate", SCENARIOS, "devices")
+        self.each("--simulate", SCENARIOS, "devices", "--topology")
+
+    def test_plans_of_every_simulated_node(self):
+        self.each("--simulate", SCENARIOS, "measure", "--plan")
+
+    def test_boards_of_every_simulated_node(self):
+        # Garbage is no text, and goes where errors go, too.
+        self.each("--simulate", [s for s in SCENARIOS if "garbage" not in s.stem], "measure")
+
+    def test_boards_of_every_recorded_node_their_licences_and_their_history(self):
+        self.each("--node", NODES, "measure")
+        inputs = [("--node", node) for node in NODES]
+        inputs += [("--simulate", program.SCENARIOS / f"{name}.yaml")
+                   for name in ("mig_slice", "mi250x_node", "one_failed_device")]
+        with tempfile.TemporaryDirectory() as folder:
+            for flag, path in inputs:
+                with self.subTest(input=path.name):
+                    report = program.run("measure", flag, path, "--format", "json")
+                    stored = pathlib.Path(folder) / f"{path.stem}.json"
+                    stored.write_text(report.stdout, encoding="utf-8")
+                    self.check("classify", "--report", stored, "--destination", "FR")
+            self.check("history", folder)
+
+
+if __name__ == "__main__":
+    unittest.main()
