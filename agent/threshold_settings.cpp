@@ -102,9 +102,15 @@ std::string origin_of(const ThresholdInfo& row, double stored, double given) {
              : fmt::format("; stricter than the report's {:g}", stored);
 }
 
-std::optional<std::string> banner_of(const std::vector<std::string>& parts) {
-  if (parts.empty()) return std::nullopt;
-  return fmt::format("{}{}", kThresholdBanner, fmt::join(parts, ", "));
+// `named` is what an older report's first line says, of which it has no values.
+std::optional<std::string> banner_of(const std::vector<std::string>& parts,
+                                     const std::vector<std::string>& named = {}) {
+  if (parts.empty() && named.empty()) return std::nullopt;
+  const std::string old = fmt::format("{}", fmt::join(named, ", "));
+  if (parts.empty()) return kThresholdBanner + old;
+  return fmt::format(
+      "{}{}{}", kThresholdBanner, fmt::join(parts, ", "),
+      named.empty() ? "" : "; named by the report, which has no values of them: " + old);
 }
 
 }  // namespace
@@ -158,13 +164,16 @@ ReportThresholds thresholds_of(const Report& report, const Thresholds& given) {
     parts.push_back(fmt::format("{}={:g} (default {:g}{})", row.name, shown, row.standard,
                                 origin_of(row, was, now)));
   }
+  std::vector<std::string> named;  // by the report, which has no values of them
   for (const std::string& banner : report.banners) {
-    if (banner.starts_with(kThresholdBanner) && banner == threshold_banner(stored)) continue;
-    result.banners.push_back(banner);
-    const bool names_others = banner.starts_with(kThresholdBanner);
-    result.lost = result.lost || (names_others && !covers(result.used, banner));
+    if (!banner.starts_with(kThresholdBanner)) {
+      result.banners.push_back(banner);
+    } else if (banner != threshold_banner(stored)) {
+      named.push_back(banner.substr(std::string_view(kThresholdBanner).size()));
+      result.lost = result.lost || !covers(result.used, banner);
+    }
   }
-  if (auto banner = banner_of(parts)) result.banners.push_back(std::move(*banner));
+  if (auto banner = banner_of(parts, named)) result.banners.push_back(std::move(*banner));
   return result;
 }
 

@@ -136,6 +136,18 @@ TEST(StoredThresholds, AreLostWhereTheFirstLineNamesOthersThanThereAreValuesOf) 
   EXPECT_TRUE(thresholds_of(changed, {}).lost);
 }
 
+TEST(StoredThresholds, ThatWereLostStandInOneBannerWithThoseGiven) {
+  Report old = judged_by({"identity_facts=3"});
+  old.thresholds.reset();
+  old.banners.insert(old.banners.begin(), "SIMULATED: a scenario");
+
+  EXPECT_THAT(
+      thresholds_of(old, thresholds_of({"cut_below=0.99"})).banners,
+      testing::ElementsAre("SIMULATED: a scenario",
+                           "THRESHOLDS: cut_below=0.99 (default 0.98); named by the report, "
+                           "which has no values of them: identity_facts=3 (default 2)"));
+}
+
 TEST(StoredThresholds, ThatWereLostAreGivenByNoOthersThanThoseNamed) {
   Report old = judged_by({"identity_facts=3", "clock_share=0.9"});
   old.thresholds.reset();
