@@ -31,7 +31,7 @@ void add_device(Grid& grid, const Device& device, const std::string& board) {
             device.id.value,
             std::string(enum_name(device.kind)),
             or_unknown(device.name),
-            device.units ? units_text(device) : kUnknown,
+            or_unknown(units_text(device)),
             memory_text(device.memory_bytes),
             megahertz_text(device.max_clock_hz),
             device.pci_id.value_or(kUnknown),

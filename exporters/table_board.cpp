@@ -96,6 +96,21 @@ std::string tpp_cell(const BoardView& view, Basis basis, const Tpp& tpp) {
   return text;
 }
 
+// Of a board of several products the highest that one of its parts declares: it has at least that.
+const Tpp* declared_part(const BoardView& view, Basis basis) {
+  const Tpp* highest = nullptr;
+  if (basis != Basis::declared || !view.performance->parts) return highest;
+  for (const DeclaredProduct& part : *view.performance->parts) {
+    const bool more = part.tpp && (highest == nullptr || part.tpp->value > highest->value);
+    if (more) highest = &*part.tpp;
+  }
+  return highest;
+}
+
+std::string part_cell(const BoardView& view, const Tpp& tpp) {
+  return compared_figure_text(view, RuleQuantity::tpp, Basis::declared, tpp.value) + " (one part)";
+}
+
 std::string precision_cell(Basis basis, const Tpp& tpp) {
   std::string text(name(tpp.precision));
   if (basis == Basis::declared) text += fmt::format(" ({})", enum_name(tpp.confidence));
@@ -160,10 +175,13 @@ void add_bases(Page& page, const BoardView& view) {
   using Cell = std::optional<std::string>;
   add_basis_row(grid, "TPP", true, [&](Basis basis) -> Cell {
     const Tpp* tpp = find_basis(performance.tpp, basis);
-    return tpp == nullptr ? std::nullopt : Cell(tpp_cell(view, basis, *tpp));
+    if (tpp != nullptr) return tpp_cell(view, basis, *tpp);
+    const Tpp* part = declared_part(view, basis);
+    return part == nullptr ? std::nullopt : Cell(part_cell(view, *part));
   });
   add_basis_row(grid, "  precision", false, [&](Basis basis) -> Cell {
     const Tpp* tpp = find_basis(performance.tpp, basis);
+    if (tpp == nullptr) tpp = declared_part(view, basis);
     return tpp == nullptr ? std::nullopt : Cell(precision_cell(basis, *tpp));
   });
   add_reading_rows(grid, performance.tpp, added_devices(view).size() > 1);
@@ -359,10 +377,13 @@ void add_boards_summary(Page& page, const Report& report, const std::vector<Boar
   grid.column(Align::left, {"class"});
   for (const BoardView& view : views) {
     const auto tpp = [&](Basis basis, const char* absent) {
-      const Tpp* found =
-          view.performance == nullptr ? nullptr : find_basis(view.performance->tpp, basis);
-      return found == nullptr ? std::string(absent)
-                              : compared_figure_text(view, RuleQuantity::tpp, basis, found->value);
+      if (view.performance == nullptr) return std::string(absent);
+      const Tpp* found = find_basis(view.performance->tpp, basis);
+      if (found != nullptr) {
+        return compared_figure_text(view, RuleQuantity::tpp, basis, found->value);
+      }
+      const Tpp* part = declared_part(view, basis);
+      return part == nullptr ? std::string(absent) : part_cell(view, *part);
     };
     const Verdict* verdict = view.verdicts.empty() ? nullptr : view.verdicts.front();
     grid.row({{view.board->id.value, Style::bold},

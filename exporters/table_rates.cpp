@@ -297,7 +297,7 @@ void add_device_line(Page& page, const Device& device) {
   std::string facts;
   const auto fact = [&](const std::string& text) { facts += "  " + text; };
   if (!device.name.empty()) fact(device.name);
-  if (device.units) fact(units_text(device));
+  if (const std::string units = units_text(device); !units.empty()) fact(units);
   if (device.memory_bytes) fact(memory_text(device.memory_bytes));
   if (device.max_clock_hz) fact("up to " + megahertz_text(device.max_clock_hz) + " MHz");
   if (device.driver_version) fact("driver " + *device.driver_version);
@@ -317,8 +317,9 @@ void add_device(Page& page, const BoardView& view, const Device& device, const M
   add_device_line(page, device);
   const std::vector<const Device*> added = added_devices(view);
   if (std::ranges::find(added, &device) == added.end()) {
-    page.line(
-        2, {{"for information: a processor on the board, of which nothing is added", Style::dim}});
+    page.line(2,
+              {{"for information: a processor on the board, of which nothing is added or decides",
+                Style::dim}});
   }
   RatesGrid rates(view, device);
   for (const PrecisionInfo& row : precisions()) add_precision(rates, measured, row.precision);
@@ -377,6 +378,7 @@ void add_whole_board(Page& page, const BoardView& view) {
 
 // "132 SM", "2 cores": what is a word and no abbreviation has a plural.
 std::string units_text(const Device& device) {
+  if (!device.units) return "";
   const std::string kind = unit_kind_of(device);
   const bool word = to_lower(kind) == kind;
   return fmt::format("{} {}{}", *device.units, kind, word && *device.units != 1 ? "s" : "");

@@ -41,7 +41,7 @@ std::string learnt(Source source, const std::string& from);
 std::string board_learnt(const std::vector<const Device*>& devices, const Board& board);
 std::vector<const Device*> devices_of(const Inventory& inventory, const Board& board);
 
-std::string units_text(const Device& device);  // "132 SM", "2 cores"; the device's units are known
+std::string units_text(const Device& device);  // "132 SM", "2 cores"; "" if unknown
 std::string node_text(const Node& node);
 std::string identity_text(const Node& node);  // of the machine, from its firmware; "" if not known
 

@@ -233,7 +233,7 @@ class Tree {
 
   Branch device_branch(const Device& device) const {
     const PciObject* const place = place_of(topology_, device);
-    std::vector<std::string> facts = {device.name, device.units ? units_text(device) : "",
+    std::vector<std::string> facts = {device.name, units_text(device),
                                       known_memory(device.memory_bytes),
                                       device.pci_id.value_or("")};
     if (place != nullptr) {

@@ -107,7 +107,8 @@ Answer answer_of(const Case& board, const BoardPerformance& product, const Readi
   return answer_alone({product, board.rule, PassMode::inventory, declared}, readings);
 }
 
-// "amd-instinct-mi250 (declared TPP 5792.3: 3A090.a)"
+// "amd-instinct-mi250 (declared TPP 5792.3: 3A090.a)"; with what leaves it open, where that is not
+// what it declares.
 std::string words_of(const DeclaredProduct& product, const Answer& answer) {
   constexpr auto known = [](Confidence confidence) {
     return confidence == Confidence::source    ? ""
@@ -117,9 +118,14 @@ std::string words_of(const DeclaredProduct& product, const Answer& answer) {
   const std::string tpp = product.tpp ? fmt::format("declared TPP {:.6g}{}", product.tpp->value,
                                                     known(product.tpp->confidence))
                                       : "no declared rate";
+  const bool doubted = std::ranges::any_of(answer.comparisons, [](const Comparison& row) {
+    return row.quantity == RuleQuantity::datacenter && row.truth == Truth::not_decided;
+  });
+  const bool open = answer.kind == ClassificationKind::undetermined && doubted;
   return fmt::format(
-      "{} ({}: {})", product.chip.value, tpp,
-      answer.kind == ClassificationKind::below ? answer.rendered : answer.classification);
+      "{} ({}: {}{})", product.chip.value, tpp,
+      answer.kind == ClassificationKind::below ? answer.rendered : answer.classification,
+      open ? ", not certain whether for datacenters" : "");
 }
 
 // What every one of them meets; where they meet the class in different ways, what any of them does.
@@ -234,12 +240,39 @@ Answer among_candidates(const Case& board, const Readings& readings, Answer own)
   return own;
 }
 
-std::string parts_note(const Case& board, const Readings& readings) {
-  std::vector<std::string> words;
+// Whether a paragraph asks of a board of which nobody said it, whether it is for datacenters.
+bool asks_what_is_not_said(const Case& board, const Answer& answer) {
+  return !board.board.facts.datacenter &&
+         std::ranges::any_of(answer.comparisons, [](const Comparison& row) {
+           return row.quantity == RuleQuantity::datacenter;
+         });
+}
+
+// A part that reaches the class by itself decides it; the others are no more than information.
+std::vector<std::string> parts_notes(const Case& board, const Readings& readings,
+                                     const Answer& answer) {
+  const bool declared =
+      answer.kind == ClassificationKind::controlled && answer.decided_by == Basis::declared;
+  std::vector<std::string> deciding;
+  std::vector<std::string> others;
   for (const DeclaredProduct& part : *board.board.parts) {
-    words.push_back(words_of(part, answer_of(board, part_alone(board.board, part), readings)));
+    const Answer alone = answer_of(board, part_alone(board.board, part), readings);
+    const bool decides = declared && alone.classification == answer.classification;
+    (decides ? deciding : others).push_back(words_of(part, alone));
   }
-  return fmt::format("its parts, each alone, for information: {}", fmt::join(words, ", "));
+  std::vector<std::string> notes;
+  if (!deciding.empty()) {
+    notes.push_back(fmt::format("decided by a part of it alone: {}", fmt::join(deciding, ", ")));
+  }
+  if (!others.empty()) {
+    notes.push_back(fmt::format("its {}parts, each alone, for information: {}",
+                                deciding.empty() ? "" : "other ", fmt::join(others, ", ")));
+  }
+  if (asks_what_is_not_said(board, answer)) {
+    notes.emplace_back(
+        "not said whether the board is designed or marketed for datacenters, which counts as yes");
+  }
+  return notes;
 }
 
 }  // namespace
@@ -249,7 +282,11 @@ Answer answer_under(const Case& board, const Readings& readings) {
   // A stored report may have a list of none.
   const auto any = [](const auto& products) { return products && !products->empty(); };
   if (any(board.board.candidates)) return among_candidates(board, readings, std::move(answer));
-  if (any(board.board.parts)) answer.notes.push_back(parts_note(board, readings));
+  if (any(board.board.parts)) {
+    for (std::string& note : parts_notes(board, readings, answer)) {
+      answer.notes.push_back(std::move(note));
+    }
+  }
   return answer;
 }
 

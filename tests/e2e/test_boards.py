@@ -147,12 +147,14 @@ class Boards(unittest.TestCase):
                          ("license-required", ["3A090.a.1"]))
 
     def test_a_board_of_two_products_holds_what_one_of_them_does(self):
-        for other, expected in ((H100, "3A090.a"), (A16, "undetermined")):
+        for other, expected, told in (
+                (H100, "3A090.a", "decided by a part of it alone: nvidia-h100-sxm5-80-gb"),
+                (A16, "undetermined", "its parts, each alone, for information: nvidia-")):
             report = self.measure([device(1, T4, board_id="both"), device(2, other, board_id="both")])
             self.assertEqual(len(self.of_board(report, "both")["parts"]), 2)
             verdict = self.of_board(report, "both", "verdicts")
             self.assertEqual(verdict["classification"], expected)
-            self.assertIn("its parts, each alone", " ".join(verdict["notes"]))
+            self.assertIn(told, " ".join(verdict["notes"]))
             self.assertIn("evidence.several_products", [f["code"] for f in report["findings"]])
 
     def test_an_a16_is_one_board_of_four_and_its_rate_is_their_sum(self):

@@ -219,9 +219,29 @@ TEST(PartsOfSeveralProducts, ShowWhatTheBoardIsAtLeast) {
   EXPECT_TRUE(test::has_finding(test::classify_scene(scene), "evidence.several_products"));
   EXPECT_FALSE(test::has_finding(test::classify_scene(scene), "evidence.ambiguous_identity"));
   EXPECT_EQ(verdict.assurance, Assurance::declared_only);
-  EXPECT_THAT(notes(verdict), HasSubstr("its parts, each alone, for information: one (declared TPP "
-                                        "80: not 3A090.a/.b; normally 3A991.p (declared only)), "
-                                        "two (declared TPP 6400: 3A090.a)"));
+  EXPECT_THAT(notes(verdict),
+              HasSubstr("decided by a part of it alone: two (declared TPP 6400: 3A090.a)"));
+  EXPECT_THAT(notes(verdict), HasSubstr("its other parts, each alone, for information: one "
+                                        "(declared TPP 80: not 3A090.a/.b; normally 3A991.p "
+                                        "(declared only))"));
+}
+
+TEST(PartsOfSeveralProducts, SayThatTheBoardsOwnPurposeIsNotSaidAndWhichPartsIsNotCertain) {
+  Chip doubted = twin("two", 310, 800, false);
+  doubted.details.grounds["datacenter"] = {Confidence::recall, "a judgement"};
+
+  const Verdict verdict = test::verdict_of(joined(twin("one", 10, 800), doubted));
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_THAT(notes(verdict),
+              HasSubstr("two (declared TPP 2480: undetermined, not certain whether for "
+                        "datacenters)"));
+  EXPECT_THAT(notes(verdict),
+              HasSubstr("not said whether the board is designed or marketed for datacenters, which "
+                        "counts as yes"));
+  test::Scene said = joined(twin("one", 10, 800), twin("two", 310, 800));
+  said.board().datacenter = true;
+  EXPECT_THAT(notes(test::verdict_of(said)), Not(HasSubstr("for datacenters")));
 }
 
 TEST(PartsOfSeveralProducts, DecideByDeclarationBeforeWhatWasMeasured) {

@@ -145,6 +145,25 @@ TEST(Table, SaysWhatDecidedABoardOfSeveralDevicesAndWhereItIsUncertain) {
   EXPECT_THAT(line_with(devices, "is not certain"), HasSubstr("another is near"));
 }
 
+TEST(Table, ShowsWhatAPartOfABoardOfSeveralProductsDeclares) {
+  Report report = samples::two_devices_one_board();
+  BoardPerformance& board = report.performances.at(0);
+  Tpp small = board.tpp.at(Basis::declared);
+  Tpp large = small;
+  small.value = 1040;
+  large.value = 4000;
+  board.chip.reset();
+  board.tpp.erase(Basis::declared);
+  board.parts.emplace();
+  for (const Tpp& tpp : {small, large, small}) board.parts->emplace_back().tpp = tpp;
+  board.parts->emplace_back();
+
+  const std::string text = render_table(report);
+
+  EXPECT_THAT(line_beginning(text, "  TPP "), HasSubstr("4000 (one part)"));
+  EXPECT_THAT(line_beginning(text, "    precision "), HasSubstr("fp16 (source)"));
+}
+
 TEST(Table, FitsItsWidth) {
   for (const std::size_t width : {100u, 120u, 160u}) {
     for (const samples::Sample& sample : samples::all()) {
