@@ -178,7 +178,8 @@ void add_how_to_repeat(Page& page, const Report& report) {
 }  // namespace
 
 std::string node_text(const Node& node) {
-  return joined({"node " + node.hostname, node.machine, node.kernel,
+  const std::string name = node.hostname.empty() ? ", its name not known" : " " + node.hostname;
+  return joined({"node" + name, node.machine, node.kernel,
                  node.hypervisor ? "under " + *node.hypervisor : "",
                  node.memory_bytes ? memory_text(node.memory_bytes) : "", node.topology});
 }

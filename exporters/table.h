@@ -2,7 +2,8 @@
 // dependent on the locale. Everything that was left out here stands in the JSON report.
 //
 // The first line carries the report's banners where there are any (simulated, forced, overridden),
-// and goes on in further ones, 4 columns further in, where the terminal has no room for it; an unknown figure is "-" or "not measured", never 0.
+// and goes on in further ones, 4 columns further in, where the terminal has no room for it; an
+// unknown figure is "-" or "not measured", never 0.
 #ifndef TPP_EXPORTERS_TABLE_H
 #define TPP_EXPORTERS_TABLE_H
 

@@ -164,6 +164,10 @@ TEST(Table, ShowsWhatAPartOfABoardOfSeveralProductsDeclares) {
   EXPECT_THAT(line_beginning(text, "    precision "), HasSubstr("fp16 (source)"));
 }
 
+TEST(Table, NamesANodeOfWhichNothingIsKnown) {
+  EXPECT_THAT(render_devices(Inventory(), {}), StartsWith("node, its name not known\n"));
+}
+
 TEST(Table, FitsItsWidth) {
   for (const std::size_t width : {100u, 120u, 160u}) {
     for (const samples::Sample& sample : samples::all()) {
