@@ -281,6 +281,17 @@ TEST(StoredReport, KeepsADoubtAboutTheDatacenterFlagAndABoundOfTheArea) {
   EXPECT_EQ(ask_item(chip_item(chip)).determination, DeterminationKind::undetermined);
 }
 
+TEST(StoredReport, IsNotRefusedForAFasterRateThatNeverCounts) {
+  test::Scene scene = test::measured(test::large_chip());
+  Rate emulated = test::rate(9e18, 4096, 132);
+  emulated.emulated = true;
+  scene.measurements.push_back(test::measurement(scene.device().id, "gemm", "fp16", emulated));
+
+  const Report report = report_of(scene, PassMode::quick);
+
+  EXPECT_NO_THROW(report_items(report));
+}
+
 // A narrower item class of a site hides no paragraph that is met.
 TEST(AMetParagraph, IsNeverNotControlled) {
   std::vector<Edition> editions = test::shipped_editions();
