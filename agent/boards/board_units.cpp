@@ -1,6 +1,10 @@
 #include "agent/boards/board_units.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -48,6 +52,24 @@ BoardUnit& unit_of(Device& device, std::vector<BoardUnit>& units) {
   return units.emplace_back();
 }
 
+// How much of the whole each part has. One has not all of it beside others: a runtime that says so
+// tells of the whole, and what the part has nobody told.
+void tell_parts_of_whole(const BoardUnit& unit) {
+  if (unit.chip == nullptr || !unit.chip->units) return;
+  const long whole = std::lround(unit.chip->units->value / unit.chip->packages_per_board);
+  std::vector<Device*> parts;
+  std::ranges::copy_if(unit.devices, std::back_inserter(parts), [](const Device* device) {
+    return device->slice && device->id.value.find('/') != std::string::npos;
+  });
+  for (Device* part : parts) {
+    if (parts.size() > 1 && part->units && *part->units >= whole) part->units.reset();
+    part->slice_reason +=
+        fmt::format("{}{} of {} {} by the catalogue", part->slice_reason.empty() ? "" : ", ",
+                    part->units ? fmt::format("{}", *part->units) : "it is not known how many",
+                    whole, part->unit_kind.value_or("units"));
+  }
+}
+
 }  // namespace
 
 int BoardUnit::count() const {
@@ -76,7 +98,9 @@ std::vector<BoardUnit> board_units(Inventory& inventory, const Catalog* catalog)
   }
   Rows rows(catalog);
   for (BoardUnit& unit : units) {
-    if (!unit.host) unit.chip = rows.row_of(unit.device());
+    if (unit.host) continue;
+    unit.chip = rows.row_of(unit.device());
+    tell_parts_of_whole(unit);
   }
   return units;
 }

@@ -27,6 +27,14 @@ std::optional<Finding> no_socket(Device& device, const record::DeviceSeen& seen)
                  .message = "kind: it says that it is a CPU, and no probe lists such a socket"};
 }
 
+// What the runtime can use is what a measurement speaks of. More than the management library tells
+// of an instance are those of the device that it is a part of.
+void take_units(Device& device, const Device& other) {
+  const bool instance = device.slice && !device.package.empty();
+  if (!other.units || (instance && device.units && *other.units > *device.units)) return;
+  device.units = other.units;
+}
+
 void fill(Device& device, const record::DeviceSeen& seen, const std::string& backend) {
   const Device& other = seen.device;
   const auto take = [](auto& mine, const auto& theirs) {
@@ -44,10 +52,10 @@ void fill(Device& device, const record::DeviceSeen& seen, const std::string& bac
   if (!seen.portable) take(device.memory_bytes, other.memory_bytes);
   take(device.memory_bus_bits, other.memory_bus_bits);
   take(device.memory_transfers_per_s, other.memory_transfers_per_s);
-  // What the runtime can use is what a measurement speaks of. A management library's clock is the
-  // end of a table that consumer parts never reach under load; the runtime's is the advertised one.
+  // A management library's clock is the end of a table that consumer parts never reach under load;
+  // the runtime's is the advertised one.
   // What a portable runtime calls a unit differs from driver to driver: it is no maker's.
-  if (other.units && !seen.portable) device.units = other.units;
+  if (!seen.portable) take_units(device, other);
   if (other.max_clock_hz && !seen.portable) device.max_clock_hz = other.max_clock_hz;
   device.simulated |= other.simulated;
   device.forced |= other.forced;

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <utility>
 
 #include "agent/support/error.h"
 #include "tests/unit/temporary_directory.h"
@@ -119,6 +120,35 @@ TEST(Reconcile, PutsAnInstanceOnTheBoardOfTheGpuThatAProbeShows) {
   EXPECT_EQ(inventory.boards[0].devices.size(), 2u);
   EXPECT_EQ(inventory.devices[0].package, inventory.devices[1].package);
   EXPECT_TRUE(inventory.devices[0].slice) << "or it would be counted beside its instances";
+}
+
+TEST(Reconcile, LeavesAnInstanceTheUnitsThatTheProbeTellsWhereARuntimeTellsThoseOfItsGpu) {
+  for (const auto& [runtime, own] : {std::pair(132, 16), std::pair(14, 14)}) {
+    Inventory probed;
+    Device& part = probed.devices.emplace_back();
+    part.id.value = "0000:17:00.0/MIG-1";
+    part.package.value = "0000:17:00.0";
+    part.slice = true;
+    part.units = 16;
+    auto instance = seen("0000:17:00.0/MIG-1");
+    instance.device.slice = true;
+    instance.device.units = runtime;
+
+    const Inventory inventory = reconcile({probed}, {backend("cuda", {instance})});
+
+    EXPECT_EQ(inventory.devices.at(0).units, own);
+  }
+}
+
+TEST(Reconcile, TakesTheUnitsOfARuntimeForADeviceThatIsNoInstance) {
+  Inventory probed = probed_cpu();
+  probed.devices.at(0).slice = true;
+  auto runtime = seen("cpu:0", DeviceKind::cpu);
+  runtime.device.units = 12;
+
+  const Inventory inventory = reconcile({probed}, {backend("cpu", {runtime})});
+
+  EXPECT_EQ(inventory.devices.at(0).units, 12);
 }
 
 TEST(Reconcile, PutsAnInstanceThatOnlyAProbeShowsOnTheBoardOfItsGpu) {

@@ -320,6 +320,46 @@ TEST(Grouping, TakesPartsOfOnePackageTogetherAndNeverOnTwoBoards) {
                UsageError);
 }
 
+TEST(Grouping, TellsThePartsOfADeviceWhatTheWholeHas) {
+  Node node;
+  for (const char* part : {"/0", "/1"}) {
+    Device& slice = node.add(std::string("0000:05:00.0") + part, "amd-instinct-mi300x");
+    slice.package.value = "0000:05:00.0";
+    slice.slice = true;
+    slice.units = 38;
+    slice.slice_reason = "a partition";
+  }
+
+  node.group();
+
+  for (const Device& device : node.inventory.devices) {
+    EXPECT_EQ(device.units, 38);
+    EXPECT_EQ(device.slice_reason, "a partition, 38 of 304 units by the catalogue");
+  }
+}
+
+TEST(Grouping, DoesNotBelieveThatEachOfSeveralPartsHasAllOfTheUnits) {
+  for (const bool alone : {false, true}) {
+    Node node;
+    node.add("0000:05:00.0/MIG-1", "nvidia-h100-sxm5-80-gb");
+    if (!alone) node.add("0000:05:00.0/MIG-2", "nvidia-h100-sxm5-80-gb").units = 16;
+    for (Device& device : node.inventory.devices) {
+      device.package.value = "0000:05:00.0";
+      device.slice = true;
+    }
+
+    node.group();
+
+    const Device& part = node.device("0000:05:00.0/MIG-1");
+    EXPECT_EQ(part.units, alone ? std::optional(132) : std::nullopt) << "an instance can be all";
+    EXPECT_EQ(part.slice_reason, alone ? "132 of 132 units by the catalogue"
+                                       : "it is not known how many of 132 units by the catalogue");
+    if (!alone) {
+      EXPECT_EQ(node.device("0000:05:00.0/MIG-2").units, 16);
+    }
+  }
+}
+
 TEST(Grouping, PutsAProcessorBesideWhatTheMappingSays) {
   Node node = pair_of("nvidia-gh200-96gb-gpu-part", "");
   node.add("cpu:0", "nvidia-grace-72-core");
