@@ -93,7 +93,7 @@ bool any_board_of_several(const Report& report) {
   const std::vector<BoardView> views = board_views(report);
   return std::any_of(views.begin(), views.end(), [](const BoardView& view) {
     return view.performance != nullptr && !view.performance->tpp.empty() &&
-           added_devices(view).size() > 1;
+           added_devices(view).size() > 1 && !in_parts(added_devices(view));
   });
 }
 

@@ -151,9 +151,7 @@ void add_reading_rows(Grid& grid, const std::map<Basis, Tpp>& by_basis, bool sev
 void add_device_row(Grid& grid, const BoardView& view, const std::map<Basis, Tpp>& by_basis) {
   if (view.performance->parts) return;
   const std::vector<const Device*> devices = added_devices(view);
-  const bool sliced =
-      std::ranges::any_of(devices, [](const Device* device) { return device->slice; });
-  if (devices.size() < 2 || sliced) return;
+  if (devices.size() < 2 || in_parts(devices)) return;
   const auto count = static_cast<double>(devices.size());
   add_basis_row(grid, "  per device", false, [&](Basis basis) -> std::optional<std::string> {
     const Tpp* tpp = find_basis(by_basis, basis);
@@ -184,7 +182,9 @@ void add_bases(Page& page, const BoardView& view) {
     if (tpp == nullptr) tpp = declared_part(view, basis);
     return tpp == nullptr ? std::nullopt : Cell(precision_cell(basis, *tpp));
   });
-  add_reading_rows(grid, performance.tpp, added_devices(view).size() > 1);
+  // Of parts none are added.
+  const bool several = added_devices(view).size() > 1 && !in_parts(added_devices(view));
+  add_reading_rows(grid, performance.tpp, several);
   add_device_row(grid, view, performance.tpp);
   add_basis_row(grid, "PD, TPP/mm2", false, [&](Basis basis) -> Cell {
     const double* density = find_basis(performance.density, basis);
@@ -403,7 +403,7 @@ void add_board(Page& page, const BoardView& view) {
   std::vector<Span> title = {
       {"BOARD " + view.board->id.value + "  " + product_name(view), Style::bold}};
   const std::size_t count = added_devices(view).size();
-  if (count != 1) title.emplace_back(fmt::format("  {} devices", count));
+  if (count != 1) title.emplace_back("  " + devices_text(added_devices(view)));
   if (count != view.devices.size()) title.emplace_back("  and a processor beside them");
   if (view.board->expected_devices && *view.board->expected_devices != static_cast<int>(count)) {
     title.emplace_back(fmt::format("  of {} expected", *view.board->expected_devices),

@@ -341,9 +341,7 @@ void add_device(Page& page, const BoardView& view, const Device& device, const M
 // Slices of one package are not added: which of them there are, nobody knows, and some may share
 // units.
 std::pair<std::string, std::string> whole_board_title(const BoardView& view) {
-  const bool sliced =
-      std::ranges::any_of(view.devices, [](const Device* device) { return device->slice; });
-  if (!sliced)
+  if (!in_parts(added_devices(view)))
     return {"WHOLE BOARD", fmt::format("  {} devices added", added_devices(view).size())};
   return {"BOARD IN PARTS",
           "  of parts of one package the fastest counts; none stands for the board"};
@@ -375,6 +373,28 @@ void add_whole_board(Page& page, const BoardView& view) {
 }
 
 }  // namespace
+
+bool in_parts(const std::vector<const Device*>& devices) {
+  return std::ranges::any_of(devices, [](const Device* device) { return device->slice; });
+}
+
+// What is divided is none of its parts, which have its address and a number or name of their own.
+std::string devices_text(const std::vector<const Device*>& devices) {
+  const auto count = [](std::size_t number, const char* word) {
+    return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
+  };
+  if (!in_parts(devices)) return count(devices.size(), "device");
+  std::set<PackageId> packages;
+  for (const Device* device : devices) packages.insert(device->package);
+  const auto is_divided = [&](const Device* device) {
+    return std::ranges::any_of(devices, [&](const Device* other) {
+      return other->id.value.starts_with(device->id.value + "/");
+    });
+  };
+  const auto divided = std::ranges::count_if(devices, is_divided);
+  return count(packages.size(), "package") + " in " +
+         count(devices.size() - static_cast<std::size_t>(divided), "part");
+}
 
 // "132 SM", "2 cores": what is a word and no abbreviation has a plural.
 std::string units_text(const Device& device) {

@@ -41,6 +41,9 @@ std::string learnt(Source source, const std::string& from);
 std::string board_learnt(const std::vector<const Device*>& devices, const Board& board);
 std::vector<const Device*> devices_of(const Inventory& inventory, const Board& board);
 
+bool in_parts(const std::vector<const Device*>& devices);  // any is a slice
+// "2 devices"; where they are no whole ones, "1 package in 2 parts".
+std::string devices_text(const std::vector<const Device*>& devices);
 std::string units_text(const Device& device);  // "132 SM", "2 cores"; "" if unknown
 std::string node_text(const Node& node);
 std::string identity_text(const Node& node);  // of the machine, from its firmware; "" if not known

@@ -191,14 +191,18 @@ class Tree {
   Branch board_branch(const Board& board) const {
     const std::string expected =
         board.expected_devices ? fmt::format(" of {}", *board.expected_devices) : std::string();
-    Branch branch{line_of("board", board.id.value,
-                          {board.name,
-                           fmt::format("{}{} device{}", board.devices.size(), expected,
-                                       board.devices.size() == 1 && expected.empty() ? "" : "s"),
-                           board.uncertain ? "not certain: " + *board.uncertain : ""}),
-                  Style::bold,
-                  board_learnt(devices_of(inventory_, board), board),
-                  {}};
+    const std::vector<const Device*> devices = devices_of(inventory_, board);
+    const std::string count =
+        in_parts(devices) && devices.size() > 1 && expected.empty()
+            ? devices_text(devices)
+            : fmt::format("{}{} device{}", board.devices.size(), expected,
+                          board.devices.size() == 1 && expected.empty() ? "" : "s");
+    Branch branch{
+        line_of("board", board.id.value,
+                {board.name, count, board.uncertain ? "not certain: " + *board.uncertain : ""}),
+        Style::bold,
+        board_learnt(devices, board),
+        {}};
     std::vector<PackageId> packages;
     for (const DeviceId& id : board.devices) {
       const Device* const device = find_device(inventory_, id);

@@ -164,6 +164,26 @@ TEST(Table, ShowsWhatAPartOfABoardOfSeveralProductsDeclares) {
   EXPECT_THAT(line_beginning(text, "    precision "), HasSubstr("fp16 (source)"));
 }
 
+TEST(Table, CountsThePartsOfADividedDeviceAndAddsNone) {
+  Report report = samples::below_corroborated();
+  Inventory& inventory = report.inventory;
+  const DeviceId whole = inventory.devices.at(0).id;
+  inventory.devices.at(0).slice = true;
+  inventory.devices.at(0).package.value = whole.value;
+  for (const char* part : {"/MIG-1", "/MIG-2"}) {
+    Device& slice = inventory.devices.emplace_back(inventory.devices.at(0));
+    slice.id.value = whole.value + part;
+    inventory.boards.at(0).devices.push_back(slice.id);
+  }
+
+  const std::string text = render_table(report);
+
+  EXPECT_THAT(line_beginning(text, "BOARD "), HasSubstr("1 package in 2 parts"));
+  EXPECT_THAT(text, HasSubstr("BOARD IN PARTS"));
+  EXPECT_THAT(text, Not(HasSubstr("sums, both ways")));
+  EXPECT_THAT(render_topology(inventory, {}), HasSubstr("1 package in 2 parts"));
+}
+
 TEST(Table, NamesANodeOfWhichNothingIsKnown) {
   EXPECT_THAT(render_devices(Inventory(), {}), StartsWith("node, its name not known\n"));
 }
