@@ -52,7 +52,8 @@ void add_boards(Page& page, const std::vector<BoardTrack>& boards) {
   grid.column(Align::right, {"reports"});
   grid.column(Align::left, {"class"});
   for (const BoardTrack& board : boards) {
-    grid.row({board.board.value, board.product, board.serial.value_or(kUnknown), board.first_seen,
+    grid.row({board.board.value, board.product.empty() ? kUnknown : board.product,
+              board.serial.value_or(kUnknown), board.first_seen,
               board.present ? board.last_seen : board.last_seen + " (gone)",
               std::to_string(board.reports), classes_text(board)});
   }

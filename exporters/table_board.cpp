@@ -196,7 +196,9 @@ void add_bases(Page& page, const BoardView& view) {
   });
   add_basis_row(grid, "Memory", true, [&](Basis basis) -> Cell {
     const double* bandwidth = find_basis(performance.memory_bandwidth, basis);
-    return bandwidth == nullptr ? std::nullopt : Cell(bandwidth_text(*bandwidth));
+    if (bandwidth == nullptr) return std::nullopt;
+    const bool part = basis != Basis::declared && in_parts(added_devices(view));
+    return bandwidth_text(*bandwidth) + (part ? " (part)" : "");
   });
   page.blank();
   page.grid(2, grid);
@@ -287,8 +289,8 @@ void add_baseboards(Page& page, const Report& report) {
     page.paragraph(
         0, 4,
         fmt::format(
-            "{} boards from {} on plug into one baseboard, which adds up to TPP {} achieved, "
-            "{} declared: for information, since each is a board of its own "
+            "{} boards from {} on plug into one baseboard, which adds up to TPP (achieved {}, "
+            "declared {}): for information, since each is a board of its own "
             "(--board-level baseboard counts them as one)",
             sum.boards.size(), sum.baseboard, text(Basis::achieved, "not measured"),
             text(Basis::declared, kUnknown)));

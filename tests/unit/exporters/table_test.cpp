@@ -8,6 +8,7 @@
 #include "agent/support/text.h"
 #include "exporters/devices_table.h"
 #include "exporters/format.h"
+#include "exporters/history_table.h"
 #include "exporters/number_text.h"
 #include "exporters/plan_table.h"
 #include "exporters/text_wrap.h"
@@ -97,8 +98,8 @@ TEST(Table, AddsUpTheModulesOfABaseboardForInformation) {
   const std::string text = std::regex_replace(render_table(report), std::regex("\\s+"), " ");
 
   EXPECT_THAT(text, HasSubstr("2 boards from b1 on plug into one baseboard, which adds up to TPP "
-                              "not measured achieved, " +
-                              figure_text(31660) + " declared: for information"));
+                              "(achieved not measured, declared " +
+                              figure_text(31660) + "): for information"));
 }
 
 TEST(Table, ShowsBothSumsOfABoardOfSeveralDevices) {
@@ -180,8 +181,17 @@ TEST(Table, CountsThePartsOfADividedDeviceAndAddsNone) {
 
   EXPECT_THAT(line_beginning(text, "BOARD "), HasSubstr("1 package in 2 parts"));
   EXPECT_THAT(text, HasSubstr("BOARD IN PARTS"));
+  EXPECT_THAT(line_beginning(text, "  Memory "), HasSubstr("262 GB/s (part)"));
   EXPECT_THAT(text, Not(HasSubstr("sums, both ways")));
   EXPECT_THAT(render_topology(inventory, {}), HasSubstr("1 package in 2 parts"));
+}
+
+TEST(HistoryTable, LeavesNoProductEmpty) {
+  History history;
+  history.boards.emplace_back().board.value = "0000:c1:00.0";
+
+  EXPECT_THAT(line_with(history_table(history, {}), "0000:c1:00.0"),
+              testing::ContainsRegex("0000:c1:00.0  - "));
 }
 
 TEST(Table, NamesANodeOfWhichNothingIsKnown) {
