@@ -1,9 +1,11 @@
 // A management library of NVIDIA's without its GPUs: libnvidia-ml.so.1 for tests. What its devices
 // say stands in the YAML file that the environment variable TPP_FAKE_NVML names (shapes as in
-// tests/fixtures/nvml; what is not in it "is not supported"). TPP_FAKE_NVML_FAULT asks for trouble:
+// tests/fixtures/nvml; what is not in it "is not supported"). TPP_FAKE_NVML_FAULT, or `fault` in
+// that file, asks for trouble:
 //
 //   fail=nvmlDeviceGetName:999   that call ends with that error
 //   hang=nvmlInit_v2             that call does not return
+//   crash=nvmlInit_v2            that call ends the process
 //   garbage                      every answer but the address is all ones, texts without an end
 //   garbage-address              the address is all ones
 //
@@ -51,18 +53,6 @@ std::string variable(const char* name) {
   return text != nullptr ? text : "";
 }
 
-bool garbage() { return variable("TPP_FAKE_NVML_FAULT") == "garbage"; }
-
-Result fault(const std::string& call) {
-  const std::string wanted = variable("TPP_FAKE_NVML_FAULT");
-  if (wanted == "hang=" + call) {
-    for (;;) pause();
-  }
-  const std::string failing = "fail=" + call + ":";
-  if (wanted.rfind(failing, 0) == 0) return std::atoi(wanted.c_str() + failing.size());
-  return call != "nvmlInit_v2" && users == 0 ? kUninitialized : kSuccess;
-}
-
 // Where a parent hands its environment down in part only, as the agent does, what it says stands in
 // the home folder.
 const YAML::Node& node() {
@@ -72,6 +62,24 @@ const YAML::Node& node() {
   const auto known = loaded.find(path);
   if (known != loaded.end()) return known->second;
   return loaded.emplace(path, YAML::LoadFile(path)).first->second;
+}
+
+std::string wanted_fault() {
+  const std::string wanted = variable("TPP_FAKE_NVML_FAULT");
+  return wanted.empty() ? node()["fault"].as<std::string>("") : wanted;
+}
+
+bool garbage() { return wanted_fault() == "garbage"; }
+
+Result fault(const std::string& call) {
+  const std::string wanted = wanted_fault();
+  if (wanted == "hang=" + call) {
+    for (;;) pause();
+  }
+  if (wanted == "crash=" + call) std::abort();
+  const std::string failing = "fail=" + call + ":";
+  if (wanted.rfind(failing, 0) == 0) return std::atoi(wanted.c_str() + failing.size());
+  return call != "nvmlInit_v2" && users == 0 ? kUninitialized : kSuccess;
 }
 
 // A handle is the device's number and one; that of an instance, its own number and one above that.
@@ -155,7 +163,7 @@ Result nvmlDeviceGetHandleByIndex_v2(unsigned index, Device* device) {
 }
 Result nvmlDeviceGetPciInfo_v3(Device device, PciInfo* pci) {
   if (const Result result = fault("nvmlDeviceGetPciInfo_v3"); result != kSuccess) return result;
-  if (variable("TPP_FAKE_NVML_FAULT") == "garbage-address") {
+  if (wanted_fault() == "garbage-address") {
     std::memset(pci, 0xff, sizeof *pci);
     return kSuccess;
   }
