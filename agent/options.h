@@ -51,7 +51,7 @@ struct ServedPass {
   GateRequest gate;  // but for `force`
   std::vector<DeviceId> left_alone;
   std::string telemetry_path = "/metrics";  // for the landing page
-  int keep_days = 0;  // 0: no limit
+  int keep_days = 0;                        // 0: no limit
   std::uint64_t keep_bytes = std::uint64_t{256} << 20;
 };
 
@@ -90,7 +90,7 @@ struct Options {
   StoredPasses stored;
   ServedPass served;
   std::optional<std::filesystem::path> daemon;  // measure: that daemon's socket, which is asked
-  std::vector<std::string> run_words;  // of `run`, which the daemon understands
+  std::vector<std::string> run_words;           // of `run`, which the daemon understands
   // measure --previous: an earlier report.
   std::optional<std::filesystem::path> previous;
   CatalogAction catalog_action = CatalogAction::list;

@@ -175,8 +175,7 @@ Classification classify(const std::vector<BoardPerformance>& performances,
     const PassMode mode =
         options.only_declared.contains(performance.board) ? PassMode::inventory : options.mode;
     const bool measured = mode != PassMode::inventory;
-    const Case board{performance, rule, mode,
-                     assurance(performance, measured, options.thresholds)};
+    const Case board{performance, rule, mode, assurance(performance, measured, options.thresholds)};
     classify_board(board, options, readings, result);
   }
   for (auto& about_rule :

@@ -100,8 +100,8 @@ std::string measured_at(const Report& report, const DeviceId& id) {
   return newest;
 }
 
-// The newest that has a module's word on a device that sleeps now, or whose runtime is away; nullptr
-// where the one in its place is another.
+// The newest that has a module's word on a device that sleeps now, or whose runtime is away;
+// nullptr where the one in its place is another.
 const Report* awake_in(std::span<const Report> earlier, const Device& device) {
   for (const Report& one : earlier) {
     const Device* was = find_device(one.inventory, device.id);

@@ -54,8 +54,7 @@ ProbeAnswer ask(const SurveyRequest& request, const std::vector<std::string>& pr
   const NodeQuestion question{"probe " + probe_words.front(), {}};
   const auto began = std::chrono::steady_clock::now();
   const ChildResult child = request.answerer(question, command, take);
-  answer.wall_s =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+  answer.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
   const bool clean = child.end == ChildEnd::exited && child.code == 0;
   if (clean && trouble.empty()) return answer;
   auto words = trim(child.error_tail);

@@ -11,13 +11,13 @@
 #include <vector>
 
 #include "agent/boards/grouping.h"
+#include "agent/model/agent_status.h"
 #include "agent/model/inventory.h"
 #include "agent/model/report.h"
 #include "agent/model/thresholds.h"
 #include "agent/pass/code_in_use.h"
 #include "agent/pass/node_question.h"
 #include "agent/pass/reconcile.h"
-#include "agent/model/agent_status.h"
 #include "agent/pass/worker.h"
 
 namespace tpp {

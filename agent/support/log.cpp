@@ -44,7 +44,8 @@ std::string log_line(LogFormat format, std::chrono::system_clock::time_point tim
   std::string line;
   if (format == LogFormat::json) {
     line = fmt::format(R"({{"ts":"{}","level":"{}","msg":{})", now, level_name, in_quotes(message));
-    for (const auto& [name, value] : fields) line += fmt::format(",\"{}\":{}", name, in_quotes(value));
+    for (const auto& [name, value] : fields)
+      line += fmt::format(",\"{}\":{}", name, in_quotes(value));
     return line + "}\n";
   }
   line = fmt::format("ts={} level={} msg={}", now, level_name,
