@@ -66,8 +66,14 @@ std::vector<Report> earlier_reports(const Options& options, std::vector<std::str
   return reports;
 }
 
-bool of_this_pass(const Measurement& one, const Report& report) {
-  return one.taken_at.value_or("") >= report.started_at;
+// What was carried over may have been taken within the second in which this pass began: the time
+// alone does not tell.
+bool of_this_pass(const Measurement& one, const Options& options, const Report& report) {
+  const std::vector<DeviceId>& asked_for = options.selection.devices;
+  const bool asked =
+      asked_for.empty() || std::ranges::find(asked_for, one.id.device) != asked_for.end();
+  return options.mode != PassMode::inventory && asked &&
+         one.taken_at.value_or("") >= report.started_at;
 }
 
 bool is_interrupted(const Measurement& one) {
@@ -76,16 +82,16 @@ bool is_interrupted(const Measurement& one) {
 }
 
 // Whether anything of these devices was measured now.
-bool any_measured(const Report& report) {
+bool any_measured(const Options& options, const Report& report) {
   return std::ranges::any_of(report.measurements, [&](const Measurement& one) {
-    return of_this_pass(one, report) && !is_interrupted(one);
+    return of_this_pass(one, options, report) && !is_interrupted(one);
   });
 }
 
-PassOutcome outcome_of(const PassResult& result) {
+PassOutcome outcome_of(const Options& options, const PassResult& result) {
   if (result.stopped || result.deadline_passed) return PassOutcome::aborted;
   if (result.not_idle.empty()) return PassOutcome::completed;
-  return any_measured(result.report) ? PassOutcome::aborted : PassOutcome::refused;
+  return any_measured(options, result.report) ? PassOutcome::aborted : PassOutcome::refused;
 }
 
 MeasurementOutcome kind_of(const Outcome& outcome) {
@@ -94,10 +100,12 @@ MeasurementOutcome kind_of(const Outcome& outcome) {
                                                       : MeasurementOutcome::failed;
 }
 
-std::map<MeasurementOutcome, std::uint64_t> counted(const Report& report) {
+std::map<MeasurementOutcome, std::uint64_t> counted(const Options& options, const Report& report) {
   std::map<MeasurementOutcome, std::uint64_t> counts;
   for (const Measurement& one : report.measurements) {
-    if (of_this_pass(one, report) && !is_interrupted(one)) ++counts[kind_of(one.outcome)];
+    if (of_this_pass(one, options, report) && !is_interrupted(one)) {
+      ++counts[kind_of(one.outcome)];
+    }
   }
   return counts;
 }
@@ -216,16 +224,16 @@ int pass_command(const Options& options) {
   name_mode(earlier, report);
   note_left_alone(options, report);
   compare(earlier.empty() ? nullptr : &earlier.front(), options, report, news);
-  if (any_measured(report) || earlier.empty() ||
+  if (any_measured(options, report) || earlier.empty() ||
       content_of(earlier.front()) != content_of(report)) {
     recorder.record(report);
   }
   warn_of_history(report, news);
   news.started_at = report.started_at;
   news.duration_s = report.duration_s;
-  news.outcome = outcome_of(result);
+  news.outcome = outcome_of(options, result);
   news.devices = devices_of(result, earlier);
-  news.measurements = counted(report);
+  news.measurements = counted(options, report);
   news.probes = result.probes;
   send_documents(options, report, sender);
   sender.news(news);
