@@ -291,19 +291,19 @@ class Daemon {
   void on_run(PassRun run) {
     Job job = std::move(jobs_.front());
     jobs_.pop_front();
+    if (run.news) {
+      for (const std::string& words : run.news->warnings) log_.warn(words);
+      pages_.take(*run.news, run.documents);
+    } else {
+      log_.error("pass failed", {{"reason", run.failure}});
+      if (!stopping_) pages_.failed(run.duration_s);
+    }
+    publish();  // before whoever asked is answered: then it is there to be scraped
     if (job.device) {
       measured(job, run);
     } else {
       inventoried(job, run);
     }
-    if (run.news) {
-      for (const std::string& words : run.news->warnings) log_.warn(words);
-      pages_.take(*run.news, std::move(run.documents));
-    } else {
-      log_.error("pass failed", {{"reason", run.failure}});
-      if (!stopping_) pages_.failed(run.duration_s);
-    }
-    publish();
     ServiceManager::status(status_line());
   }
 
@@ -340,13 +340,16 @@ class Daemon {
     if (!job.request || !control_) return;
     const std::uint64_t client = job.request->client;
     if (!run.news) return control_->refuse(client, run.failure);
+    PassNews news = *run.news;
+    news.outcome = worst_[client] = std::max(worst_[client], news.outcome);
     const bool last = std::ranges::none_of(
         jobs_, [&](const Job& other) { return other.request && other.request->client == client; });
     if (!last) return;
+    worst_.erase(client);
     const PassSender sender([&](std::string_view line) { control_->send(client, line); });
     const auto report = run.documents.find("report");
     if (report != run.documents.end()) sender.document("report", report->second);
-    sender.news(*run.news);
+    sender.news(news);
     control_->finish(client);
   }
 
@@ -400,6 +403,7 @@ class Daemon {
       runner_.stop();
     }
     jobs_.erase(std::remove_if(first_that_waits(), jobs_.end(), is_gone), jobs_.end());
+    std::erase_if(worst_, [&](const auto& entry) { return !control_->connected(entry.first); });
   }
 
   // --- what is told ---
@@ -424,7 +428,8 @@ class Daemon {
   std::optional<ControlSocket> control_;
   PassRunner runner_;
   DeviceBook book_;
-  std::deque<Job> jobs_;  // the one that runs is at the front
+  std::deque<Job> jobs_;                        // the one that runs is at the front
+  std::map<std::uint64_t, PassOutcome> worst_;  // of the passes of a client so far, by its number
   const std::string node_ = node_name();
   const Clock::time_point began_ = Clock::now();
   const WallTime began_wall_ = std::chrono::floor<seconds>(std::chrono::system_clock::now());

@@ -34,6 +34,7 @@ std::string text_of(const std::map<std::string, std::string>& documents, const s
 ServedPages::ServedPages() {
   status_.version = kVersion;
   status_.counters.emplace();
+  status_.config_in_force = true;  // else there would be no daemon
 }
 
 void ServedPages::take(const PassNews& news, std::map<std::string, std::string> documents) {

@@ -18,6 +18,7 @@ namespace tpp {
 //   refused    no load was put on anything: not idle, reserved, or not allowed to
 //   aborted    ended before its end, for a foreign process, a lock or a signal
 //   failed     it could not do its work
+// In the order of how much is missing.
 enum class PassOutcome { completed, refused, aborted, failed };
 
 enum class MeasurementOutcome { rate, unsupported, failed };
