@@ -15,7 +15,7 @@ class ProbeFaults(fake_node.FakeNode):
     sane = None  # the report of a node without faults
 
     def measure(self, fault="none"):
-        nvml = f"driver: 590.48.01\nfault: {fault}\n" + DEVICES
+        nvml = f"driver: 590.48.01\nprocesses: 0\nfault: {fault}\n" + DEVICES
         done = self.run_on({"fake_cuda": CUDA, "fake_nvml.yaml": nvml}, "measure", "--kernel",
                            "mma", "--precision", "fp16")
         self.assertTrue(done.stdout, done.stderr)
