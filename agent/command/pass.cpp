@@ -66,32 +66,24 @@ std::vector<Report> earlier_reports(const Options& options, std::vector<std::str
   return reports;
 }
 
-// What was carried over may have been taken within the second in which this pass began: the time
-// alone does not tell.
-bool of_this_pass(const Measurement& one, const Options& options, const Report& report) {
-  const std::vector<DeviceId>& asked_for = options.selection.devices;
-  const bool asked =
-      asked_for.empty() || std::ranges::find(asked_for, one.id.device) != asked_for.end();
-  return options.mode != PassMode::inventory && asked &&
-         one.taken_at.value_or("") >= report.started_at;
-}
-
 bool is_interrupted(const Measurement& one) {
   const auto* failed = std::get_if<Failed>(&one.outcome);
   return failed != nullptr && failed->interrupted;
 }
 
-// Whether anything of these devices was measured now.
-bool any_measured(const Options& options, const Report& report) {
-  return std::ranges::any_of(report.measurements, [&](const Measurement& one) {
-    return of_this_pass(one, options, report) && !is_interrupted(one);
-  });
+// By this pass.
+std::vector<const Measurement*> own_measurements(const PassResult& result) {
+  std::vector<const Measurement*> own;
+  for (const Measurement& one : result.report.measurements) {
+    if (!result.carried.contains(one.id) && !is_interrupted(one)) own.push_back(&one);
+  }
+  return own;
 }
 
-PassOutcome outcome_of(const Options& options, const PassResult& result) {
+PassOutcome outcome_of(const PassResult& result) {
   if (result.stopped || result.deadline_passed) return PassOutcome::aborted;
   if (result.not_idle.empty()) return PassOutcome::completed;
-  return any_measured(options, result.report) ? PassOutcome::aborted : PassOutcome::refused;
+  return own_measurements(result).empty() ? PassOutcome::refused : PassOutcome::aborted;
 }
 
 MeasurementOutcome kind_of(const Outcome& outcome) {
@@ -100,13 +92,9 @@ MeasurementOutcome kind_of(const Outcome& outcome) {
                                                       : MeasurementOutcome::failed;
 }
 
-std::map<MeasurementOutcome, std::uint64_t> counted(const Options& options, const Report& report) {
+std::map<MeasurementOutcome, std::uint64_t> counted(const PassResult& result) {
   std::map<MeasurementOutcome, std::uint64_t> counts;
-  for (const Measurement& one : report.measurements) {
-    if (of_this_pass(one, options, report) && !is_interrupted(one)) {
-      ++counts[kind_of(one.outcome)];
-    }
-  }
+  for (const Measurement* one : own_measurements(result)) ++counts[kind_of(one->outcome)];
   return counts;
 }
 
@@ -157,16 +145,6 @@ void note_left_alone(const Options& options, Report& report) {
   }
 }
 
-// A report of no measurement of its own is as those that it shows.
-void name_mode(const std::vector<Report>& earlier, Report& report) {
-  if (report.mode != PassMode::inventory || report.measurements.empty()) return;
-  for (const Report& one : earlier) {
-    if (one.mode == PassMode::inventory) continue;
-    report.mode = one.mode;
-    return;
-  }
-}
-
 std::string refusal_of(const Report& report, const DeviceId& device) {
   const auto found = std::ranges::find_if(report.findings, [&](const Finding& finding) {
     return finding.code == "device.not_idle" && finding.subject == device.value;
@@ -210,7 +188,7 @@ int pass_command(const Options& options) {
   PassNews news;
   PassRecorder recorder(options.state_directory,
                         {options.served.keep_days, options.served.keep_bytes});
-  const std::vector<Report> earlier = earlier_reports(options, news.warnings);
+  std::vector<Report> earlier = earlier_reports(options, news.warnings);
   PassRequest request = pass_request(options);
   request.earlier = earlier;
   request.stop = [] { return stop_asked.load(); };
@@ -221,19 +199,19 @@ int pass_command(const Options& options) {
                  .phase = progress.now.phase});
   });
   Report& report = result.report;
-  name_mode(earlier, report);
+  std::erase_if(earlier, [&](const Report& one) { return !of_same_node(one, report); });
   note_left_alone(options, report);
   compare(earlier.empty() ? nullptr : &earlier.front(), options, report, news);
-  if (any_measured(options, report) || earlier.empty() ||
+  if (!own_measurements(result).empty() || earlier.empty() ||
       content_of(earlier.front()) != content_of(report)) {
     recorder.record(report);
   }
   warn_of_history(report, news);
   news.started_at = report.started_at;
   news.duration_s = report.duration_s;
-  news.outcome = outcome_of(options, result);
+  news.outcome = outcome_of(result);
   news.devices = devices_of(result, earlier);
-  news.measurements = counted(options, report);
+  news.measurements = counted(result);
   news.probes = result.probes;
   send_documents(options, report, sender);
   sender.news(news);

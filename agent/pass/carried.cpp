@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <set>
 #include <variant>
 
 namespace tpp {
@@ -27,12 +28,21 @@ bool another(const Report& earlier, const Device& device) {
   return !was->backend.empty() && measured_state(*was) != measured_state(device);
 }
 
-// Banners of code do not count: it is carried over with its trust, and judged with the rest.
+// Only what a measurement itself depends on: rules, rows, readings and thresholds are applied anew,
+// and code is carried over with its trust.
+bool is_of_what_ran(const std::string& banner) {
+  return banner.starts_with("SIMULATED") || banner.starts_with("RECORDED") ||
+         banner.starts_with("FORCED") || banner.starts_with("OVERRIDDEN: modules");
+}
+
 bool no_other_inputs(const Report& earlier, const Report& now) {
   return std::ranges::all_of(earlier.banners, [&](const std::string& banner) {
-    return banner.starts_with("UNTRUSTED: ") || banner.starts_with("OWN BUILD: ") ||
-           std::ranges::find(now.banners, banner) != now.banners.end();
+    return !is_of_what_ran(banner) || std::ranges::find(now.banners, banner) != now.banners.end();
   });
+}
+
+bool is_simulated(const Report& report) {
+  return std::ranges::any_of(report.inventory.devices, &Device::simulated);
 }
 
 using Methods = std::map<std::string, std::string>;  // by module
@@ -75,7 +85,8 @@ bool lacks(const BenchmarkId& id, Report& report) {
 }
 
 // False if the earlier report has nothing of the device.
-bool carry(const Device& device, const Report& earlier, Report& report) {
+bool carry(const Device& device, const Report& earlier, Report& report,
+           std::set<BenchmarkId>& all) {
   bool any = false;
   bool carried = false;
   for (const Measurement& one : earlier.measurements) {
@@ -84,9 +95,13 @@ bool carry(const Device& device, const Report& earlier, Report& report) {
     if (!lacks(one.id, report)) continue;
     report.measurements.push_back(one);
     if (!one.taken_at) report.measurements.back().taken_at = earlier.started_at;
+    all.insert(one.id);
     carried = true;
   }
-  if (carried) carry_code(earlier, "backend " + device.backend, report);
+  if (!carried) return any;
+  carry_code(earlier, "backend " + device.backend, report);
+  // A report of no measurement of its own is judged as those that it shows.
+  if (report.mode == PassMode::inventory) report.mode = earlier.mode;
   return any;
 }
 
@@ -117,16 +132,24 @@ std::string measured_state(const Device& device) {
   const DeviceLabels labels = device.labels.value_or(DeviceLabels{});
   const DeviceState state = device.state.value_or(DeviceState{});
   return fmt::format(
-      "id={} pci={} serial={} uuid={} units={} driver={} vbios={} gsp={} ecc={} partitioned={} "
+      "id={} name={} pci={} serial={} uuid={} units={} driver={} vbios={} gsp={} ecc={} "
+      "partitioned={} "
       "compute={} memory={} slice={} backend={}",
-      device.id.value, text_of(device.pci_id), text_of(device.serial), text_of(device.uuid),
-      text_of(device.units), text_of(device.driver_version), text_of(labels.vbios_version),
-      text_of(labels.gsp_firmware_version), text_of(state.ecc_enabled), text_of(state.partitioned),
-      text_of(state.compute_partition), text_of(state.memory_partition), device.slice,
-      device.backend);
+      device.id.value, device.name, text_of(device.pci_id), text_of(device.serial),
+      text_of(device.uuid), text_of(device.units), text_of(device.driver_version),
+      text_of(labels.vbios_version), text_of(labels.gsp_firmware_version),
+      text_of(state.ecc_enabled), text_of(state.partitioned), text_of(state.compute_partition),
+      text_of(state.memory_partition), device.slice, device.backend);
 }
 
-void carry_measurements(const Survey& survey, std::span<const Report> earlier, Report& report) {
+bool of_same_node(const Report& earlier, const Report& now) {
+  return earlier.inventory.node.hostname == now.inventory.node.hostname &&
+         is_simulated(earlier) == is_simulated(now);
+}
+
+std::set<BenchmarkId> carry_measurements(const Survey& survey, std::span<const Report> earlier,
+                                         Report& report) {
+  std::set<BenchmarkId> carried;
   Methods methods;
   for (const SurveyedBackend& backend : survey.backends) {
     methods.emplace(backend.module.name, backend.listing.method_version);
@@ -134,11 +157,13 @@ void carry_measurements(const Survey& survey, std::span<const Report> earlier, R
   for (const Device& device : report.inventory.devices) {
     if (device.backend.empty()) continue;
     for (const Report& one : earlier) {
+      if (!of_same_node(one, report)) continue;
       if (another(one, device)) break;  // it was another before: no further back
       if (!no_other_inputs(one, report) || !same_method(one, device, methods)) continue;
-      if (carry(device, one, report)) break;
+      if (carry(device, one, report, carried)) break;
     }
   }
+  return carried;
 }
 
 std::vector<DeviceNews> device_news(const Report& report, std::span<const Report> earlier) {

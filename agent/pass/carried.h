@@ -18,12 +18,17 @@ namespace tpp {
 // that differs where any of it does.
 std::string measured_state(const Device& device);
 
+// Whether both are of one node, and both simulated or neither.
+bool of_same_node(const Report& earlier, const Report& now);
+
 // Adds to `report`, which has its inventory, banners and libraries, the measurements that the
-// newest fitting of `earlier` (the newest first) has of devices that nothing was measured of now,
-// and the code that took part in them. A report fits where the device was in the same state, was
-// measured by the same module and method, and where no input was overridden that is not overridden
-// now.
-void carry_measurements(const Survey& survey, std::span<const Report> earlier, Report& report);
+// newest fitting of `earlier` (the newest first) has of a device and that were not taken now, and
+// the code that took part in them; an inventory gets their mode, by which it is judged. A report
+// fits where it is of this node, the device was in the same state, was measured by the same module
+// and method, and where nothing of what ran was forced or overridden that is not so now. Returns
+// what was added.
+std::set<BenchmarkId> carry_measurements(const Survey& survey, std::span<const Report> earlier,
+                                         Report& report);
 
 // Of every device that a module can measure: since when it is in its state, and when it was last
 // measured in it. `earlier` as above; what is refused or hung is the caller's.

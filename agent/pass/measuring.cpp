@@ -109,7 +109,9 @@ class Measuring {
       if (answer.state != GateState::shut && answer.state != GateState::stopped) continue;
       const auto why = fmt::format("it would load {} as well: {}", other->id.value, answer.why);
       if (answer.state == GateState::stopped) note_answer(device, answer, result_);
-      return run(work, [&why] { return std::optional(why); });
+      WorkerResult left = run(work, [&why] { return std::optional(why); });
+      if (answer.state != GateState::stopped) note_end(device, gate, left, result_);
+      return left;
     }
     WorkerResult worked = run(work, [&]() -> std::optional<std::string> {
       auto why = gate.leave();
@@ -142,6 +144,7 @@ class Measuring {
     worked.counted.merge(more.counted);
     worked.deadline_passed |= more.deadline_passed;
     worked.hangs += more.hangs;
+    if (!worked.interrupted) worked.interrupted = more.interrupted;
   }
 
   WorkerRequest work_for(const Device& device, const SurveyedBackend& backend) const {

@@ -103,7 +103,7 @@ void add_code(const PassRequest& request, const Survey& surveyed, PassResult& re
   Report& report = result.report;
   report.libraries = result.code.judged(trust_policy(request.survey.agent));
   add_digests(report.libraries);
-  if (request.earlier) carry_measurements(surveyed, *request.earlier, report);
+  if (request.earlier) result.carried = carry_measurements(surveyed, *request.earlier, report);
   append(report.banners, code_banners(report.libraries));
   for (Finding& finding : code_findings(report.libraries)) {
     report.findings.push_back(std::move(finding));
@@ -261,10 +261,13 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   const Survey surveyed = survey_boards(request, inputs.catalog);
   check_selection(request.selection, surveyed);
   report.inventory = surveyed.inventory;
-  if (!request.earlier) {
+  Selection narrowing = request.selection;
+  if (request.earlier) {
+    narrowing.devices.clear();  // of the others, what earlier passes measured stands
+  } else {
     result.not_asked_for = boards_not_asked_for(request.selection, report.inventory);
-    mark_narrowed(request.selection, surveyed, result.not_asked_for, report.inventory);
   }
+  mark_narrowed(narrowing, surveyed, result.not_asked_for, report.inventory);
   report.findings = surveyed.inventory.findings;
   report.method_version = method_version(surveyed);
   const auto changed = request.thresholds.changed();

@@ -60,6 +60,7 @@ struct PassResult {
   std::set<BoardId> not_asked_for;  // boards none of whose devices was selected
   CodeInUse code;                   // told in the report as its libraries
   std::vector<ProbeStatus> probes;  // each that was asked
+  std::set<BenchmarkId> carried;    // what earlier passes measured
 };
 
 // Throws UsageError for a selection that matches nothing, Error for rules, catalogue or modules

@@ -8,7 +8,7 @@ import unittest
 
 import daemon
 import program
-from daemon import ACHIEVED, COMPLETED, FAST, NONE, OPERATOR, RATES, RELOADED, at_least
+from daemon import ACHIEVED, COMPLETED, FAST, NONE, OPERATOR, RATES, at_least
 
 
 class Measuring(daemon.DaemonCase):
@@ -24,13 +24,38 @@ class Measuring(daemon.DaemonCase):
 
         self.configure(NONE)
         served.hang_up()
-        served.wait_for_metric(RELOADED, lambda value: value == 1)
+        served.wait_for_words("msg=reloaded")
         measured = served.metrics()[RATES]
         passes = served.metrics()[COMPLETED]
         later = served.wait_for_metric(COMPLETED, at_least(passes + 3))
         self.assertEqual(later[RATES], measured)
         self.assertEqual(later[ACHIEVED], metrics[ACHIEVED])
         self.assertEqual(served.report()["mode"], "quick")
+
+    def classes(self, served):
+        """Class and assurance of each board under each edition, as the report in force says."""
+        return {(v["board"], v["rule"]): (v["classification"], v["assurance"])
+                for v in served.report()["verdicts"]}
+
+    def test_an_inventory_judges_by_what_was_measured(self):
+        served = self.start(FAST, config=OPERATOR, scenario="t4_node")
+        served.wait_for_metric(RATES, at_least(1))
+        measured = self.classes(served)
+        self.assertEqual({assurance for _, assurance in measured.values()}, {"corroborated"})
+        self.configure(NONE)
+        served.hang_up()
+        served.wait_for_words("msg=reloaded")
+        passes = served.metrics()[COMPLETED]
+        served.wait_for_metric(COMPLETED, at_least(passes + 3))
+        self.assertEqual(self.classes(served), measured)
+
+    def test_a_configuration_that_narrows_shows_no_board_to_be_below(self):
+        config = OPERATOR + "measure: {kernel: mma}\n"
+        served = self.start(FAST, config=config, scenario="t4_node")
+        served.wait_for_metric(RATES, at_least(1))
+        self.assertEqual({verdict["kind"] for verdict in served.report()["verdicts"]},
+                         {"undetermined"})
+        self.assertTrue(any(banner.startswith("FORCED") for banner in served.report()["banners"]))
 
     def test_a_restart_measures_nothing_that_was_measured(self):
         served = self.start(FAST, config=OPERATOR)

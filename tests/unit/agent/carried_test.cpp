@@ -149,6 +149,7 @@ TEST_P(ChangedDevice, HasNothingOfItsFormerState) {
 INSTANTIATE_TEST_SUITE_P(
     Carried, ChangedDevice,
     testing::Values([](Device& d) { d.driver_version = "590.48.01"; },
+                    [](Device& d) { d.name = "H100 NVL"; },
                     [](Device& d) { d.uuid = "GPU-another"; },
                     [](Device& d) { d.serial = "1652523000017"; },
                     [](Device& d) { d.pci_id = "10de:2331"; }, [](Device& d) { d.units = 114; },
@@ -181,8 +182,34 @@ TEST(Carried, IsNothingOfAnotherMethodOrModule) {
   EXPECT_THAT(carried({by_opencl}).measurements, IsEmpty());
 }
 
-TEST(Carried, IsNothingOfInputsThatWereOverriddenThenAndAreNotNow) {
-  const std::string banner = "OVERRIDDEN: the catalogue";
+TEST(Carried, GivesAnInventoryTheModeByWhichItIsJudged) {
+  Report inventory = now();
+  inventory.mode = PassMode::inventory;
+  Report full = before();
+  full.mode = PassMode::full;
+
+  EXPECT_EQ(carried({full}, inventory).mode, PassMode::full);
+  EXPECT_EQ(carried({}, inventory).mode, PassMode::inventory);
+}
+
+TEST(Carried, LooksBehindReportsOfOtherNodesAndOfSimulations) {
+  Report simulated = report("2026-11-20T10:00:00Z");
+  simulated.inventory.devices[0].simulated = true;
+  Report elsewhere = report("2026-11-21T10:00:00Z", {measurement("fp16", 9e14)});
+  elsewhere.inventory.node.hostname = "another";
+
+  EXPECT_EQ(rate_of(carried({elsewhere, simulated, before()}), "fp16"), 1e15);
+}
+
+TEST(Carried, StandsWhateverIsAppliedAnew) {
+  Report overridden = before();
+  overridden.banners = {"OVERRIDDEN: the catalogue", "READING: tf32_bits=19",
+                        "THRESHOLDS: clock_share=0.9"};
+  EXPECT_THAT(carried({overridden}).measurements, SizeIs(2));
+}
+
+TEST(Carried, IsNothingOfWhatWasForcedThenAndIsNotNow) {
+  const std::string banner = "FORCED: cpu.isa=avx2";
   Report overridden = before();
   overridden.banners = {banner};
   EXPECT_THAT(carried({overridden}).measurements, IsEmpty());
