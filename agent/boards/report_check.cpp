@@ -150,10 +150,54 @@ std::vector<std::string> laxer_verdicts(const Stored& stored) {
   return found;
 }
 
+// A pass says of every board what each of its rules says.
+std::vector<std::string> lacking_verdicts(const Stored& stored) {
+  const Report& report = stored.report;
+  std::vector<std::string> found;
+  for (const Rule& rule : report.rules) {
+    const auto of_both = [&](const Verdict& verdict) {
+      return verdict.board == stored.board.board && verdict.rule == rule.id;
+    };
+    if (std::ranges::any_of(report.verdicts, of_both)) continue;
+    found.push_back(
+        fmt::format("verdicts: none of this board under {}, a rule of the report", rule.id.value));
+  }
+  for (const Verdict& verdict : report.verdicts) {
+    if (std::ranges::find(report.rules, verdict.rule, &Rule::id) == report.rules.end()) {
+      found.push_back(fmt::format("rules: {} is not among them, and a verdict of board {} is by it",
+                                  verdict.rule.value, verdict.board.value));
+    }
+    const auto& all = report.performances;
+    if (std::ranges::find(all, verdict.board, &BoardPerformance::board) == all.end()) {
+      found.push_back(fmt::format("performances: board {} has a verdict, and is not among them",
+                                  verdict.board.value));
+    }
+  }
+  return found;
+}
+
+// That it may not be one board stands among the findings of the inventory as well.
+std::vector<std::string> lost_doubts(const Stored& stored) {
+  static const std::set<std::string> kDoubts = {"board.joined", "board.split", "board.uncertain"};
+  if (stored.board.facts.board_uncertain) return {};
+  std::vector<std::string> found;
+  for (const auto* findings : {&stored.report.findings, &stored.report.inventory.findings}) {
+    for (const Finding& finding : *findings) {
+      const Device* device = find_device(stored.report.inventory, {finding.subject});
+      const bool about = finding.subject == stored.board.board.value ||
+                         (device != nullptr && device->board == stored.board.board);
+      if (!kDoubts.contains(finding.code) || !about || !found.empty()) continue;
+      found.push_back(fmt::format(
+          "facts.board_uncertain: none, where the report has {} among its findings", finding.code));
+    }
+  }
+  return found;
+}
+
 // All of them of boards that are in the inventory.
-constexpr Check kChecks[] = {lacking_devices,     lacking_boards,
-                             lacking_measured,    inventory_with_measurements,
-                             lost_contradictions, laxer_verdicts};
+constexpr Check kChecks[] = {
+    lacking_devices,     lacking_boards, lacking_measured, inventory_with_measurements,
+    lost_contradictions, laxer_verdicts, lacking_verdicts, lost_doubts};
 
 void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
   to.insert(to.end(), from.begin(), from.end());

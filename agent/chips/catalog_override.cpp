@@ -61,6 +61,7 @@ struct FigureRow {
 constexpr FigureRow kFigures[] = {
     {"units", &Chip::units, kPlain},
     {"memory size", &Chip::memory_bytes, {1e9, " GB"}},
+    {"memory bandwidth", &Chip::memory_bandwidth, {1e9, " GB/s"}},
     {"applicable die area", &Chip::applicable_die_area_mm2, {1, " mm2"}},
     {"area of the dies that compute", &Chip::computing_die_area_mm2, {1, " mm2"}},
     {"boost clock", &Chip::boost_clock_hz, {1e6, " MHz"}},

@@ -119,6 +119,8 @@ INSTANTIATE_TEST_SUITE_P(
         Changed{"units", [](Chip& row) { row.units->value = 41; }, "units: 41"},
         Changed{"memory", [](Chip& row) { row.memory_bytes->value = 15e9; },
                 "memory size: 15 GB in"},
+        Changed{"bandwidth", [](Chip& row) { row.memory_bandwidth = test::figure(1e11); },
+                "memory bandwidth: 100 GB/s in"},
         Changed{"clock", [](Chip& row) { row.matrix_clock_hz->value *= 1.01; }, "matrix clock: "},
         Changed{"boost", [](Chip& row) { row.boost_clock_hz = test::figure(2e9); },
                 "boost clock: 2000 MHz in"},

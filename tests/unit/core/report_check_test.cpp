@@ -212,6 +212,35 @@ TEST(ReportCheck, NamesWhatTheInventoryLacks) {
   EXPECT_THAT(reasons(inventory), Contains(StartsWith("mode: inventory")));
 }
 
+TEST(ReportCheck, NamesAVerdictThatIsNotThereAndOneOfNothing) {
+  const Report sound = report_of(test::measured(test::large_chip()));
+
+  Report taken_out = sound;
+  taken_out.verdicts.clear();
+  EXPECT_THAT(reasons(taken_out),
+              ElementsAre(StartsWith("verdicts: none of this board under us-ear-2023-10")));
+  Report no_rule = sound;
+  no_rule.rules.clear();
+  EXPECT_THAT(reasons(no_rule), ElementsAre(StartsWith("rules: us-ear-2023-10 is not among them")));
+  Report another = sound;
+  another.verdicts.emplace_back(sound.verdicts.at(0)).board.value = "board-1";
+  EXPECT_THAT(reasons(another), ElementsAre(StartsWith("performances: board board-1 has a")));
+}
+
+TEST(ReportCheck, NamesADoubtThatTheFactsNoLongerHave) {
+  test::Scene scene = with([](test::Scene& one) { one.board().uncertain = "a neighbour"; });
+  Report report = report_of(scene);
+  report.inventory.findings.push_back({"board.joined", FindingClass::contradiction, Severity::error,
+                                       scene.device().id.value, "two on one"});
+  ASSERT_THAT(reasons(report), IsEmpty());
+
+  report.inventory.boards.at(0).uncertain = std::nullopt;
+  report.performances.at(0).facts.board_uncertain = std::nullopt;
+  EXPECT_THAT(reasons(report),
+              Contains("facts.board_uncertain: none, where the report has board.joined among its "
+                       "findings"));
+}
+
 TEST(ReportCheck, NamesAVerdictThatTheFiguresNoLongerGive) {
   Report report = report_of(test::measured(test::small_chip()));
   Verdict& verdict = report.verdicts.at(0);
