@@ -22,7 +22,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMostClients = 16;
 constexpr std::size_t kLongestRequest = 64u << 10;
-constexpr std::size_t kMostUnsent = 64u << 20;
+constexpr std::size_t kMostUnsent = 64u << 20;  // of all clients
 // For a request to come, and for what was sent to be taken.
 constexpr auto kPatience = std::chrono::seconds(30);
 
@@ -187,7 +187,9 @@ bool ControlSocket::overdue(const Client& client) const {
 void ControlSocket::send(std::uint64_t client, std::string_view line) {
   const auto at = clients_.find(client);
   if (at == clients_.end() || at->second.finished) return;
-  if (at->second.unsent.size() + line.size() > kMostUnsent) return;
+  std::size_t unsent = line.size();
+  for (const auto& [id, other] : clients_) unsent += other.unsent.size();
+  if (unsent > kMostUnsent) return;
   if (at->second.unsent.empty()) at->second.moved = Clock::now();
   at->second.unsent += line;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <string_view>
 
@@ -63,6 +64,9 @@ Hook hook(const YamlValue& yaml) {
   hook.command = command.texts();
   if (hook.command.empty() || !hook.command.front().starts_with('/')) {
     command.fail("no absolute path", "a program by its absolute path, and its arguments");
+  }
+  if (std::ranges::find(hook.command, "") != hook.command.end()) {
+    command.fail("an empty word", "a program by its absolute path, and its arguments");
   }
   if (const auto timeout = yaml.find("timeout")) {
     hook.timeout = duration(*timeout, {seconds(1), std::chrono::minutes(5)});

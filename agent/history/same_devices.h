@@ -1,6 +1,6 @@
 // Which device of one report is which of another, for boards that an operator's word makes: of a
 // baseboard or a mapping a device can be pulled, or another put into its place, while the board
-// goes on. Says nothing of what it means (part_events). Inside history only; pure.
+// goes on. Says nothing of what it means (member_events). Inside history only; pure.
 #ifndef TPP_AGENT_HISTORY_SAME_DEVICES_H
 #define TPP_AGENT_HISTORY_SAME_DEVICES_H
 
