@@ -40,11 +40,11 @@ PackedReport packed(const Report& report) {
 // The id of the row, or of the one that is there already: nullopt.
 std::optional<std::int64_t> insert_pass(Connection& connection, const PassRow& row,
                                         const PackedReport& report) {
-  Statement statement(connection,
-                      "INSERT INTO pass (started_at, node, mode, simulated, agent_version, "
-                      "method_version, report_schema, digest, report_bytes, report) "
-                      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
-                      "ON CONFLICT (digest) DO NOTHING");
+  SqlStatement statement(connection,
+                         "INSERT INTO pass (started_at, node, mode, simulated, agent_version, "
+                         "method_version, report_schema, digest, report_bytes, report) "
+                         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) "
+                         "ON CONFLICT (digest) DO NOTHING");
   statement.bind(1, std::string_view(row.started_at))
       .bind(2, std::string_view(row.node))
       .bind(3, std::string_view(row.mode))
@@ -61,7 +61,7 @@ std::optional<std::int64_t> insert_pass(Connection& connection, const PassRow& r
 }
 
 std::int64_t id_of(Connection& connection, const std::string& digest) {
-  Statement statement(connection, "SELECT id FROM pass WHERE digest = ?1");
+  SqlStatement statement(connection, "SELECT id FROM pass WHERE digest = ?1");
   statement.bind(1, std::string_view(digest));
   return statement.step() ? statement.integer(0) : 0;
 }
@@ -76,7 +76,7 @@ struct BoardStatements {
         tpp(connection, "INSERT INTO board_tpp (pass, place, basis, tpp) VALUES (?1, ?2, ?3, ?4)") {
   }
 
-  Statement board, name, class_, tpp;
+  SqlStatement board, name, class_, tpp;
 };
 
 void insert_board(BoardStatements& into, std::int64_t pass, std::int64_t place,
@@ -101,7 +101,7 @@ void insert_board(BoardStatements& into, std::int64_t pass, std::int64_t place,
 
 Stored<std::int64_t> insert(StoreFile& file, const PassRow& row, const PackedReport& report) {
   Connection& connection = file.connection();
-  Transaction transaction(connection);
+  SqlTransaction transaction(connection);
   if (auto problem = check_version(file)) return *problem;
   const auto id = insert_pass(connection, row, report);
   if (!id) return id_of(connection, report.digest);
@@ -116,7 +116,7 @@ Stored<std::int64_t> insert(StoreFile& file, const PassRow& row, const PackedRep
 std::vector<PassOutline> outlines(Connection& connection) {
   std::vector<PassOutline> passes;
   std::map<std::int64_t, std::size_t> places;
-  Statement rows(connection, "SELECT id, started_at, length(report) FROM pass");
+  SqlStatement rows(connection, "SELECT id, started_at, length(report) FROM pass");
   std::uint64_t reports = 0;
   while (rows.step()) {
     places[rows.integer(0)] = passes.size();
@@ -130,9 +130,9 @@ std::vector<PassOutline> outlines(Connection& connection) {
   const std::uint64_t others =
       used > reports && !passes.empty() ? (used - reports) / passes.size() : 0;
   for (PassOutline& pass : passes) pass.bytes += others;
-  Statement boards(connection,
-                   "SELECT b.pass, b.sign, c.rule, c.class FROM board b LEFT JOIN board_class c "
-                   "ON c.pass = b.pass AND c.place = b.place ORDER BY b.pass, b.place, c.rule");
+  SqlStatement boards(connection,
+                      "SELECT b.pass, b.sign, c.rule, c.class FROM board b LEFT JOIN board_class c "
+                      "ON c.pass = b.pass AND c.place = b.place ORDER BY b.pass, b.place, c.rule");
   while (boards.step()) {
     const auto at = places.find(boards.integer(0));
     if (at == places.end()) continue;
@@ -149,12 +149,12 @@ constexpr const char* kMatching =
 
 PassList list(Connection& connection, const PassQuery& query) {
   const auto ask = [&](const std::string& sql) {
-    Statement statement(connection, sql);
+    SqlStatement statement(connection, sql);
     statement.bind(1, std::string_view(query.since)).bind(2, std::string_view(query.board));
     return statement;
   };
   PassList list;
-  Statement rows =
+  SqlStatement rows =
       ask(fmt::format("SELECT id, started_at, node, mode, digest {} "
                       "ORDER BY started_at DESC, id DESC LIMIT {}",
                       kMatching, query.newest == 0 ? -1 : static_cast<std::int64_t>(query.newest)));
@@ -163,7 +163,7 @@ PassList list(Connection& connection, const PassQuery& query) {
         {rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4)});
   }
   std::ranges::reverse(list.passes);
-  Statement count = ask(fmt::format("SELECT count(*) {}", kMatching));
+  SqlStatement count = ask(fmt::format("SELECT count(*) {}", kMatching));
   const std::int64_t all = count.step() ? count.integer(0) : 0;
   list.left_out = static_cast<std::size_t>(all) - std::min<std::size_t>(all, list.passes.size());
   return list;
@@ -230,7 +230,8 @@ Stored<PassList> PassStore::passes(const PassQuery& query) {
 
 Stored<std::string> PassStore::canonical_text(std::int64_t id) {
   return guarded<std::string>("read", [&](StoreFile& file) -> Stored<std::string> {
-    Statement row(file.connection(), "SELECT report, report_bytes, digest FROM pass WHERE id = ?1");
+    SqlStatement row(file.connection(),
+                     "SELECT report, report_bytes, digest FROM pass WHERE id = ?1");
     row.bind(1, id);
     if (!row.step()) {
       return StoreProblem{
@@ -261,9 +262,9 @@ Stored<std::size_t> PassStore::retain(const Retention& limits, std::string_view 
     Connection& connection = file.connection();
     const auto dropped = passes_to_drop(outlines(connection), limits, now);
     if (dropped.empty()) return std::size_t{0};
-    Transaction transaction(connection);
+    SqlTransaction transaction(connection);
     if (auto problem = check_version(file)) return *problem;
-    Statement drop(connection, "DELETE FROM pass WHERE id = ?1");
+    SqlStatement drop(connection, "DELETE FROM pass WHERE id = ?1");
     for (const std::int64_t id : dropped) drop.bind(1, id).run();
     transaction.commit();
     connection.run("PRAGMA incremental_vacuum");

@@ -89,12 +89,12 @@ void Connection::run(const char* sql) {
 }
 
 std::int64_t Connection::integer(const char* sql) {
-  Statement statement(*this, sql);
+  SqlStatement statement(*this, sql);
   return statement.step() ? statement.integer(0) : 0;
 }
 
 std::string Connection::text(const char* sql) {
-  Statement statement(*this, sql);
+  SqlStatement statement(*this, sql);
   return statement.step() ? statement.text(0) : "";
 }
 
@@ -112,7 +112,7 @@ void Connection::write_log_when_closed(bool write) {
   sqlite3_db_config(handle_.get(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, write ? 0 : 1, nullptr);
 }
 
-Statement::Statement(const Connection& connection, std::string_view sql)
+SqlStatement::SqlStatement(const Connection& connection, std::string_view sql)
     : connection_(&connection), statement_(nullptr, &sqlite3_finalize) {
   sqlite3_stmt* statement = nullptr;
   check(sqlite3_prepare_v2(connection.get(), sql.data(), static_cast<int>(sql.size()), &statement,
@@ -120,70 +120,70 @@ Statement::Statement(const Connection& connection, std::string_view sql)
   statement_.reset(statement);
 }
 
-void Statement::check(int code) const {
+void SqlStatement::check(int code) const {
   if (code != SQLITE_OK) connection_->fail(code);
 }
 
-Statement& Statement::bind(int parameter, std::int64_t value) {
+SqlStatement& SqlStatement::bind(int parameter, std::int64_t value) {
   check(sqlite3_bind_int64(statement_.get(), parameter, value));
   return *this;
 }
 
-Statement& Statement::bind(int parameter, double value) {
+SqlStatement& SqlStatement::bind(int parameter, double value) {
   check(sqlite3_bind_double(statement_.get(), parameter, value));
   return *this;
 }
 
-Statement& Statement::bind(int parameter, std::string_view text) {
+SqlStatement& SqlStatement::bind(int parameter, std::string_view text) {
   check(sqlite3_bind_text64(statement_.get(), parameter, text.data(), text.size(), SQLITE_STATIC,
                             SQLITE_UTF8));
   return *this;
 }
 
-Statement& Statement::bind_bytes(int parameter, std::string_view bytes) {
+SqlStatement& SqlStatement::bind_bytes(int parameter, std::string_view bytes) {
   check(
       sqlite3_bind_blob64(statement_.get(), parameter, bytes.data(), bytes.size(), SQLITE_STATIC));
   return *this;
 }
 
-bool Statement::step() {
+bool SqlStatement::step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;
   if (code != SQLITE_DONE) connection_->fail(code);
   return false;
 }
 
-void Statement::run() {
+void SqlStatement::run() {
   while (step()) {
   }
   check(sqlite3_reset(statement_.get()));
 }
 
-std::int64_t Statement::integer(int column) const {
+std::int64_t SqlStatement::integer(int column) const {
   return sqlite3_column_int64(statement_.get(), column);
 }
 
-std::string Statement::text(int column) const { return bytes(column); }
+std::string SqlStatement::text(int column) const { return bytes(column); }
 
-std::string Statement::bytes(int column) const {
+std::string SqlStatement::bytes(int column) const {
   const void* data = sqlite3_column_blob(statement_.get(), column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_.get(), column));
   if (data == nullptr) return "";  // of an empty value, or where memory is short
   return {static_cast<const char*>(data), size};
 }
 
-Transaction::Transaction(Connection& connection) : connection_(connection) {
+SqlTransaction::SqlTransaction(Connection& connection) : connection_(connection) {
   connection_.run("BEGIN IMMEDIATE");
 }
 
 // After some failures SQLite has undone it already. What cannot be undone now is by whoever opens
 // the file next.
-Transaction::~Transaction() {
+SqlTransaction::~SqlTransaction() {
   if (!connection_.in_transaction()) return;
   sqlite3_progress_handler(connection_.get(), 0, nullptr, nullptr);
   sqlite3_exec(connection_.get(), "ROLLBACK", nullptr, nullptr, nullptr);
 }
 
-void Transaction::commit() { connection_.run("COMMIT"); }
+void SqlTransaction::commit() { connection_.run("COMMIT"); }
 
 }  // namespace tpp

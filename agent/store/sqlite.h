@@ -74,15 +74,15 @@ class Connection {
   std::chrono::steady_clock::time_point deadline_;
 };
 
-class Statement {
+class SqlStatement {
  public:
-  Statement(const Connection& connection, std::string_view sql);
+  SqlStatement(const Connection& connection, std::string_view sql);
 
   // Parameters from 1 on. Text and bytes have to live until the statement is reset.
-  Statement& bind(int parameter, std::int64_t value);
-  Statement& bind(int parameter, double value);
-  Statement& bind(int parameter, std::string_view text);
-  Statement& bind_bytes(int parameter, std::string_view bytes);
+  SqlStatement& bind(int parameter, std::int64_t value);
+  SqlStatement& bind(int parameter, double value);
+  SqlStatement& bind(int parameter, std::string_view text);
+  SqlStatement& bind_bytes(int parameter, std::string_view bytes);
 
   // Whether there is a row; after the last one there is none.
   bool step();
@@ -101,13 +101,13 @@ class Statement {
 };
 
 // All or nothing: undone unless committed.
-class Transaction {
+class SqlTransaction {
  public:
   // Waits for other writers here, and nowhere later.
-  explicit Transaction(Connection& connection);
-  ~Transaction();
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
+  explicit SqlTransaction(Connection& connection);
+  ~SqlTransaction();
+  SqlTransaction(const SqlTransaction&) = delete;
+  SqlTransaction& operator=(const SqlTransaction&) = delete;
 
   void commit();
 

@@ -212,7 +212,7 @@ void StoreFile::begin_tables() {
   // Readers and a writer do not wait for each other, and a pass is flushed once. Where the file
   // system cannot do it SQLite keeps its journal, which holds as well.
   connection_->run("PRAGMA journal_mode = WAL");
-  Transaction transaction(*connection_);
+  SqlTransaction transaction(*connection_);
   take_steps(*connection_, 0, steps_);
   transaction.commit();
 }
@@ -232,7 +232,7 @@ void StoreFile::check_pages() {
 
 // Nobody else writes between the copy and the last step: this transaction has begun.
 std::optional<StoreProblem> StoreFile::bring_up(int version) {
-  Transaction transaction(*connection_);
+  SqlTransaction transaction(*connection_);
   if (auto problem = keep_copy(version)) return problem;
   take_steps(*connection_, version, steps_);
   transaction.commit();
@@ -247,7 +247,7 @@ std::optional<StoreProblem> StoreFile::keep_copy(int version) const {
   fs::remove(unfinished, error);
   try {
     const auto source = connect(OpenAs::reader);
-    Statement(*source, "VACUUM INTO ?1").bind(1, std::string_view(unfinished.native())).run();
+    SqlStatement(*source, "VACUUM INTO ?1").bind(1, std::string_view(unfinished.native())).run();
   } catch (const SqliteError& failed) {
     fs::remove(unfinished, error);
     return problem_of(

@@ -13,7 +13,7 @@ enum class Audience {
   authenticated,  // who has shown a password or a verified client certificate
 };
 
-struct Page {
+struct WebPage {
   std::string path;  // "/metrics": begins with '/', matched as it is, the query apart
   std::string content_type;
   std::string body;
@@ -23,7 +23,7 @@ struct Page {
 
 // One snapshot, whole: a reader never sees pages of two of them in one answer.
 struct PageSet {
-  std::vector<Page> pages;  // no path twice
+  std::vector<WebPage> pages;  // no path twice
 };
 
 }  // namespace tpp

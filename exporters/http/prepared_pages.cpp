@@ -45,7 +45,7 @@ Headers refusal_headers(const RefusalRow& row) {
   return headers;
 }
 
-Headers page_headers(const Page& page, bool has_gzip) {
+Headers page_headers(const WebPage& page, bool has_gzip) {
   const bool is_private = page.audience == Audience::authenticated;
   Headers headers = {{"Content-Type", page.content_type},
                      {"Cache-Control", is_private ? "no-store" : "no-cache"}};
@@ -75,7 +75,7 @@ void release_pages(void* owner) {
 
 CompressedPages::CompressedPages(std::shared_ptr<const PageSet> pages) : pages_(std::move(pages)) {
   std::set<std::string_view> seen;
-  for (const Page& page : pages_->pages) {
+  for (const WebPage& page : pages_->pages) {
     if (!page.path.starts_with('/')) {
       throw Error(fmt::format("'{}' is no path of a page; it has to begin with '/'", page.path));
     }
@@ -94,7 +94,7 @@ CompressedPages::CompressedPages(std::shared_ptr<const PageSet> pages) : pages_(
 PreparedPages::PreparedPages(std::shared_ptr<const CompressedPages> pages, const Headers& headers)
     : pages_(std::move(pages)) {
   for (std::size_t i = 0; i < pages_->pages().size(); ++i) {
-    const Page& page = pages_->pages()[i];
+    const WebPage& page = pages_->pages()[i];
     const std::string& packed = pages_->gzipped(i);
     Headers all = with_configured(page_headers(page, !packed.empty()), headers);
     Prepared& prepared = prepared_.emplace_back();
@@ -128,12 +128,12 @@ PreparedPages::Response PreparedPages::make(const std::string& body, const Heade
   return response;
 }
 
-const Page* PreparedPages::find(std::string_view path) const {
-  const auto page = std::ranges::find(pages_->pages(), path, &Page::path);
+const WebPage* PreparedPages::find(std::string_view path) const {
+  const auto page = std::ranges::find(pages_->pages(), path, &WebPage::path);
   return page == pages_->pages().end() ? nullptr : &*page;
 }
 
-PreparedPages::Answer PreparedPages::page(const Page& page, bool gzip) const {
+PreparedPages::Answer PreparedPages::page(const WebPage& page, bool gzip) const {
   const Prepared& prepared = prepared_[static_cast<std::size_t>(&page - pages_->pages().data())];
   const bool packed = gzip && prepared.gzipped != nullptr;
   return {static_cast<unsigned>(page.status),

@@ -23,7 +23,7 @@ class CompressedPages {
   // Throws Error if two pages have one path, or one is no path.
   explicit CompressedPages(std::shared_ptr<const PageSet> pages);
 
-  const std::vector<Page>& pages() const { return pages_->pages; }
+  const std::vector<WebPage>& pages() const { return pages_->pages; }
   const std::string& gzipped(std::size_t page) const { return gzipped_[page]; }  // "": it is not
 
  private:
@@ -52,8 +52,8 @@ class PreparedPages {
     unsigned status = 0;
     MHD_Response* response = nullptr;
   };
-  const Page* find(std::string_view path) const;
-  Answer page(const Page& page, bool gzip) const;  // one that find() gave
+  const WebPage* find(std::string_view path) const;
+  Answer page(const WebPage& page, bool gzip) const;  // one that find() gave
   Answer refusal(Refusal refusal) const;
 
  private:

@@ -238,7 +238,7 @@ PreparedPages::Answer WebService::choose(const Question& question, Standing clie
                                          const PreparedPages& pages) const {
   if (client == Standing::busy) return pages.refusal(Refusal::too_many);
   if (client == Standing::refused) return pages.refusal(Refusal::credentials);
-  const Page* page = pages.find(question.path);
+  const WebPage* page = pages.find(question.path);
   if (page == nullptr) return pages.refusal(Refusal::not_found);
   if (question.method != MHD_HTTP_METHOD_GET && question.method != MHD_HTTP_METHOD_HEAD) {
     return pages.refusal(Refusal::method);

@@ -73,6 +73,11 @@ ALLOWED = {
 # Programs of their own, built without the project's include path.
 STANDALONE = ("tests/bench/", "tests/install/out_of_tree/")
 
+# What is linked into one program. Types stand at the beginning of a line in this project's form.
+ONE_PROGRAM = ("agent/", "probes/", "exporters/")
+NAMESPACE = re.compile(r"namespace ([\w:]+) \{")
+TYPE = re.compile(r"(?:class|struct|enum class) (\w+)(?: final)?(?: : [^;]+)? \{")
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 # Written apart, so that this file does not accuse itself.
 LEFT_FOR_LATER = re.compile(r"\b(TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
@@ -137,6 +142,28 @@ def check_text(path, text):
             yield f"{path}:{number}: '{word.group(1)}': finish it, or open an issue"
 
 
+def types_of(text):
+    """(line number, qualified name) of each type that a header defines outside of others."""
+    namespace = ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        opened = NAMESPACE.match(line)
+        if opened:
+            namespace = opened.group(1)
+        defined = TYPE.match(line)
+        if defined:
+            yield number, f"{namespace}::{defined.group(1)}"
+
+
+def check_type(path, text, seen):
+    """Two types of one name in one program: the linker takes the functions of either for both."""
+    if Path(path).suffix != ".h" or not path.startswith(ONE_PROGRAM):
+        return
+    for number, name in types_of(text):
+        first = seen.setdefault(name, path)
+        if first != path:
+            yield f"{path}:{number}: {name} is defined in {first} as well"
+
+
 def project_files(root):
     """Text files of the project as paths from the root, in a fixed order."""
     for folder in PROJECT_FOLDERS:
@@ -151,6 +178,7 @@ def project_files(root):
 def check_tree(root):
     """Every violation below `root`, and how many files were looked at."""
     violations = []
+    seen = {}
     count = 0
     for path in project_files(root):
         count += 1
@@ -159,6 +187,7 @@ def check_tree(root):
         if Path(path).suffix in SOURCE_SUFFIXES:
             violations.extend(check_includes(root, path, text))
             violations.extend(check_own_header_first(root, path, text))
+            violations.extend(check_type(path, text, seen))
     return violations, count
 
 

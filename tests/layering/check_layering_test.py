@@ -18,6 +18,7 @@ CLEAN_TREE = {
     "agent/command/measure.cpp": '#include "agent/pass/pass.h"\n#include "exporters/json.h"\n',
     "agent/main.cpp": '#include "agent/pass/pass.h"\n',
     "probes/probe.h": '#include "agent/model/ids.h"\n',
+    "exporters/report.h": "namespace tpp {\nstruct Report {\n};\n}\n",
     "exporters/json.h": '#include "agent/model/ids.h"\n',
     "kernels/tpp_backend.h": "#include <stdint.h>\n",
     "kernels/cpp_boundary.h": '#include "kernels/tpp_backend.h"\n',
@@ -83,6 +84,11 @@ class PlantedViolation(unittest.TestCase):
             '#include <string>\n#include "agent/support/error.h"\n',
             "must be its own header",
         )
+
+    def test_two_types_of_one_name(self):
+        twice = "namespace tpp {\nstruct Report {\n};\n}\n"
+        self.expect_one("exporters/z.h", twice, "tpp::Report is defined in exporters/report.h as well")
+        self.assertEqual(self.violations_with("kernels/cpu/a.h", twice), [])
 
     def test_long_files(self):
         self.assertEqual(self.violations_with("probes/a.h", "\n" * 500), [])

@@ -13,11 +13,11 @@ using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
 
-Page page(const ServedPages& pages, const std::string& path) {
+WebPage page(const ServedPages& pages, const std::string& path) {
   const auto set = pages.pages("/metrics");
-  const auto found = std::ranges::find(set->pages, path, &Page::path);
+  const auto found = std::ranges::find(set->pages, path, &WebPage::path);
   EXPECT_NE(found, set->pages.end()) << path;
-  return found == set->pages.end() ? Page{} : *found;
+  return found == set->pages.end() ? WebPage{} : *found;
 }
 
 PassNews news(PassOutcome outcome = PassOutcome::completed) {
@@ -109,8 +109,8 @@ TEST(ServedPages, ShowInventoryAndReportToWhomIsLetInOnly) {
 TEST(ServedPages, HaveTheMetricsWhereTheyAreAskedFor) {
   const ServedPages pages;
   const auto set = pages.pages("/elsewhere");
-  EXPECT_EQ(std::ranges::count(set->pages, "/elsewhere", &Page::path), 1);
-  EXPECT_EQ(std::ranges::count(set->pages, "/metrics", &Page::path), 0);
+  EXPECT_EQ(std::ranges::count(set->pages, "/elsewhere", &WebPage::path), 1);
+  EXPECT_EQ(std::ranges::count(set->pages, "/metrics", &WebPage::path), 0);
 }
 
 }  // namespace

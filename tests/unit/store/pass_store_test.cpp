@@ -142,7 +142,7 @@ TEST_F(Store, WaitsForAnotherWriterNoLongerThanItShould) {
   PassStore store = test::opened(directory_, hasty);
   {
     Connection other(test::file_in(directory_), {});
-    Transaction held(other);
+    SqlTransaction held(other);
     const auto id = store.add(test::pass_number(1));
     ASSERT_FALSE(id);
     EXPECT_EQ(id.problem().failure, StoreFailure::busy);
