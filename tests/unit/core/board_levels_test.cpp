@@ -288,7 +288,7 @@ TEST(BoardLevels, FollowModulesThatChangedTheirSockets) {
   Scene shuffled = modules();
   std::swap(shuffled.device(0).serial, shuffled.device(1).serial);
   std::swap(shuffled.device(0).uuid, shuffled.device(1).uuid);
-  const auto quiet = [&](Scene before, Scene after) {
+  const auto quiet = [&](const Scene& before, const Scene& after) {
     const auto step =
         history_of({report_on("05-01", whole(before)), report_on("06-01", whole(after))}).steps[1];
     return step.events.empty() && step.findings.empty();

@@ -40,7 +40,8 @@ std::vector<std::string> reasons(const Report& report) {
   return found.empty() ? std::vector<std::string>{} : found.begin()->second;
 }
 
-test::Scene with(const std::function<void(test::Scene&)>& change, Chip chip = test::small_chip()) {
+test::Scene with(const std::function<void(test::Scene&)>& change,
+                 const Chip& chip = test::small_chip()) {
   test::Scene scene = test::measured(chip);
   change(scene);
   return scene;
