@@ -281,7 +281,7 @@ TEST(Aggregate, InfersNoBandwidthOfABoardOfWhichADeviceDoesNotTellItsOwn) {
     device.memory_transfers_per_s = 10e9;
   }
   const auto inferred = [](const test::Scene& of) -> std::optional<double> {
-    const auto& bandwidth = aggregate_scene(of).at(0).memory_bandwidth;
+    const auto bandwidth = aggregate_scene(of).at(0).memory_bandwidth;
     const auto found = bandwidth.find(Basis::inferred_max_clock);
     return found == bandwidth.end() ? std::nullopt : std::optional(found->second);
   };
