@@ -88,25 +88,10 @@ std::vector<DeviceId> DeviceBook::left_alone() const {
 }
 
 std::optional<WallTime> wall_time(std::string_view text) {
-  // "2026-11-29T10:15:02Z"
-  if (text.size() != 20 || text[10] != 'T' || text[13] != ':' || text[16] != ':' ||
-      text[19] != 'Z' || !is_day(text.substr(0, 10))) {
-    return std::nullopt;
-  }
-  const auto number = [&](std::size_t at, std::size_t size) {
-    return parse_int(text.substr(at, size)).value_or(-1);
-  };
-  const auto hour = number(11, 2);
-  const auto minute = number(14, 2);
-  const auto second = number(17, 2);
-  if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
-    return std::nullopt;
-  }
-  const std::chrono::year_month_day day{std::chrono::year(static_cast<int>(number(0, 4))),
-                                        std::chrono::month(static_cast<unsigned>(number(5, 2))),
-                                        std::chrono::day(static_cast<unsigned>(number(8, 2)))};
-  return WallTime(std::chrono::sys_days(day)) + std::chrono::hours(hour) +
-         std::chrono::minutes(minute) + std::chrono::seconds(second);
+  constexpr std::string_view kForm = "2026-11-29T10:15:02Z";  // a day alone is none
+  const auto seconds = text.size() == kForm.size() ? parse_utc_s(text) : std::nullopt;
+  if (!seconds) return std::nullopt;
+  return WallTime(std::chrono::seconds(static_cast<std::int64_t>(*seconds)));
 }
 
 }  // namespace tpp
