@@ -252,7 +252,15 @@ class Cuda(unittest.TestCase):
                 self.assertIn(word, said, fake)
 
     def outcomes(self, fake, names):
-        """Benchmark -> its outcome."""
+        """Benchmark -> its outcome. The fake device's time is the host's: a machine so busy that the
+        two are held to disagree is asked again."""
+        for _ in range(6):
+            found = self.outcomes_once(fake, names)
+            if all(row.get("cause") != "timer" for row in found.values()):
+                break
+        return found
+
+    def outcomes_once(self, fake, names):
         with tempfile.TemporaryFile("w+") as records:
             number = records.fileno()
             bench(fake, f"--benchmark_filter=/({names})/", f"--record_fd={number}",
@@ -265,7 +273,8 @@ class Cuda(unittest.TestCase):
         for lazily in ("", " refuse-lazily=1"):
             seen = self.outcomes("cc=9.0 units=2 refuse-machine-code=209" + lazily,
                                  "mma/bf16|mma/fp8_e4m3|dram/read")
-            rate = seen["mma/bf16"]["rate"]
+            rate = seen["mma/bf16"].get("rate")
+            self.assertTrue(rate, seen["mma/bf16"])
             self.assertTrue(rate["generic"])
             self.assertIn("PTX of compute_80 compiled by the driver: it refused sm_90a machine "
                           "code", rate["path"])
@@ -278,7 +287,8 @@ class Cuda(unittest.TestCase):
     def test_a_driver_that_refuses_part_of_the_code_shows_lower_bounds_alone(self):
         seen = self.outcomes("cc=9.0 units=2 refuse-machine-code=200 refuse-only=wgmma_sm90",
                              "mma/bf16")
-        rate = seen["mma/bf16"]["rate"]
+        rate = seen["mma/bf16"].get("rate")
+        self.assertTrue(rate, seen["mma/bf16"])
         self.assertTrue(rate["generic"])
         self.assertIn("sm_90a machine code, perhaps not the fastest instruction", rate["path"])
         self.assertFalse(self.outcomes("cc=9.0 units=2", "mma/bf16")["mma/bf16"]["rate"]["generic"])
