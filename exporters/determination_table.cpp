@@ -103,6 +103,21 @@ std::string compared_text(const GivenFigure& figure, const std::vector<Compariso
   return text;
 }
 
+// In words, which a narrow column can be wrapped between.
+std::string basis_words(Basis basis) {
+  switch (basis) {
+    case Basis::achieved:
+      return "achieved";
+    case Basis::inferred_advertised_clock:
+      return "inferred, advertised clock";
+    case Basis::inferred_max_clock:
+      return "inferred, maximum clock";
+    case Basis::declared:
+      return "declared";
+  }
+  return "";
+}
+
 void add_comparisons(Page& page, const std::vector<Comparison>& rows) {
   if (rows.empty()) return;
   Grid grid;
@@ -120,7 +135,7 @@ void add_comparisons(Page& page, const std::vector<Comparison>& rows) {
               threshold_text(row),
               {truth_word(row.truth), truth_style(row.truth)},
               margin_words(row),
-              row.basis   ? std::string(enum_name(*row.basis))
+              row.basis   ? basis_words(*row.basis)
               : row.value ? ""
                           : "unknown"});
     last = row.paragraph;

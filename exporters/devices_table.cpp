@@ -20,8 +20,7 @@ std::string marks(const Device& device) {
   };
   mark(device.simulated, "simulated");
   mark(device.forced, "forced");
-  mark(device.slice, device.slice_reason.empty() ? "part of a device"
-                                                 : "part of a device: " + device.slice_reason);
+  mark(device.slice, slice_text(device));
   return text;
 }
 

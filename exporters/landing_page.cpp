@@ -56,7 +56,7 @@ std::string units_of(const Device& device) {
 std::string name_of(const Device& device) {
   std::string name = device.name;
   if (device.simulated) name += " (simulated)";
-  if (device.slice) name += " (part of a device)";
+  if (device.slice) name += " (not a whole device)";
   return name;
 }
 

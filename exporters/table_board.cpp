@@ -224,10 +224,11 @@ std::string catalogue_text(const BoardView& view) {
   return reason.empty() ? id : id + ": " + reason;
 }
 
-// What the board is: where it is not one device that nothing joins or parts.
+// By which evidence these devices, and no others, are the board. A socket is one by definition.
 void add_grouping(Page& page, const BoardView& view) {
   const Board& board = *view.board;
-  if (view.devices.size() > 1 || board.grouped_by == Source::entered || board.uncertain) {
+  const bool socket = view.devices.size() == 1 && view.devices[0]->kind == DeviceKind::cpu;
+  if (!socket || board.grouped_by == Source::entered || board.uncertain) {
     page.field("Board", board_learnt(view.devices, board));
   }
   if (board.uncertain) page.field("  uncertain", {*board.uncertain, Style::warning});
@@ -238,6 +239,7 @@ std::string joined(const std::vector<std::string>& words, const char* separator)
 }
 
 std::string decided_text(const Verdict& verdict) {
+  if (verdict.kind == ClassificationKind::information_only) return "nothing: for information";
   if (!verdict.decided_by) return "nothing: no basis decides";
   const std::string figures = with_spaces(enum_name(*verdict.decided_by)) + " figures";
   if (verdict.paragraphs.empty()) return figures;
@@ -281,19 +283,21 @@ Span short_class_text(const Verdict& verdict) {
 void add_baseboards(Page& page, const Report& report) {
   if (!report.baseboards) return;
   for (const BaseboardSum& sum : *report.baseboards) {
-    const auto text = [&](Basis basis, const char* absent) {
+    std::vector<std::string> known;
+    for (const Basis basis : {Basis::achieved, Basis::declared}) {
       const double* tpp = find_basis(sum.tpp, basis);
-      return tpp == nullptr ? std::string(absent) : figure_text(*tpp);
-    };
+      if (tpp != nullptr)
+        known.push_back(fmt::format("{} {}", enum_name(basis), figure_text(*tpp)));
+    }
     page.blank();
     page.paragraph(
         0, 4,
         fmt::format(
-            "{} boards from {} on plug into one baseboard, which adds up to TPP (achieved {}, "
-            "declared {}): for information, since each is a board of its own "
-            "(--board-level baseboard counts them as one)",
-            sum.boards.size(), sum.baseboard, text(Basis::achieved, "not measured"),
-            text(Basis::declared, kUnknown)));
+            "{} boards from {} on plug into one baseboard, {}: for information, since each is a "
+            "board of its own (--board-level baseboard counts them as one)",
+            sum.boards.size(), sum.baseboard,
+            known.empty() ? "of which no TPP is known"
+                          : "which adds up to TPP " + joined(known, ", ")));
   }
 }
 

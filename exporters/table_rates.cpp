@@ -307,10 +307,7 @@ void add_device_line(Page& page, const Device& device) {
   if (device.backend.empty()) spans.emplace_back("  no backend can run on it", Style::warning);
   page.blank();
   page.line(2, spans);
-  if (device.slice) {
-    const std::string why = device.slice_reason.empty() ? "" : ": " + device.slice_reason;
-    page.paragraph(2, 4, {"part of a device" + why, Style::warning});
-  }
+  if (device.slice) page.paragraph(2, 4, {slice_text(device), Style::warning});
 }
 
 void add_device(Page& page, const BoardView& view, const Device& device, const Measured& measured) {
@@ -372,6 +369,10 @@ void add_whole_board(Page& page, const BoardView& view) {
   page.grid(2, grid);
 }
 
+std::string counted(std::size_t number, const char* word) {
+  return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
+}
+
 }  // namespace
 
 bool in_parts(const std::vector<const Device*>& devices) {
@@ -379,21 +380,27 @@ bool in_parts(const std::vector<const Device*>& devices) {
 }
 
 // What is divided is none of its parts, which have its address and a number or name of their own.
-std::string devices_text(const std::vector<const Device*>& devices) {
-  const auto count = [](std::size_t number, const char* word) {
-    return fmt::format("{} {}{}", number, word, number == 1 ? "" : "s");
-  };
-  if (!in_parts(devices)) return count(devices.size(), "device");
-  std::set<PackageId> packages;
-  for (const Device* device : devices) packages.insert(device->package);
+std::string parts_text(const std::vector<const Device*>& devices) {
   const auto is_divided = [&](const Device* device) {
     return std::ranges::any_of(devices, [&](const Device* other) {
       return other->id.value.starts_with(device->id.value + "/");
     });
   };
   const auto divided = std::ranges::count_if(devices, is_divided);
-  return count(packages.size(), "package") + " in " +
-         count(devices.size() - static_cast<std::size_t>(divided), "part");
+  return "in " + counted(devices.size() - static_cast<std::size_t>(divided), "part");
+}
+
+std::string devices_text(const std::vector<const Device*>& devices) {
+  if (!in_parts(devices)) return counted(devices.size(), "device");
+  std::set<PackageId> packages;
+  for (const Device* device : devices) packages.insert(device->package);
+  return counted(packages.size(), "package") + " " + parts_text(devices);
+}
+
+// An instance, and what is divided into instances: of neither is all to be measured.
+std::string slice_text(const Device& device) {
+  const char* const words = "not a whole device";
+  return device.slice_reason.empty() ? words : fmt::format("{}: {}", words, device.slice_reason);
 }
 
 // "132 SM", "2 cores": what is a word and no abbreviation has a plural.

@@ -41,9 +41,11 @@ std::string learnt(Source source, const std::string& from);
 std::string board_learnt(const std::vector<const Device*>& devices, const Board& board);
 std::vector<const Device*> devices_of(const Inventory& inventory, const Board& board);
 
-bool in_parts(const std::vector<const Device*>& devices);  // any is a slice
+bool in_parts(const std::vector<const Device*>& devices);           // any is a slice
+std::string parts_text(const std::vector<const Device*>& devices);  // "in 2 parts", of such
 // "2 devices"; where they are no whole ones, "1 package in 2 parts".
 std::string devices_text(const std::vector<const Device*>& devices);
+std::string slice_text(const Device& device);  // why it is not whole, of a slice
 std::string units_text(const Device& device);  // "132 SM", "2 cores"; "" if unknown
 std::string node_text(const Node& node);
 std::string identity_text(const Node& node);  // of the machine, from its firmware; "" if not known

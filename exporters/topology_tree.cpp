@@ -216,13 +216,17 @@ class Tree {
   // The package of `first` with all devices of the board that are on it.
   Branch package_branch(const Board& board, const Device& first) const {
     Branch branch{"", Style::plain, "", {}};
+    std::vector<const Device*> devices;
     for (const DeviceId& id : board.devices) {
       const Device* const device = find_device(inventory_, id);
       if (device == nullptr || device->package != first.package) continue;
+      devices.push_back(device);
       branch.branches.push_back(device_branch(*device));
     }
-    const std::size_t count = branch.branches.size();
-    branch.text = line_of("package", first.package.value, {count_text(count, "device")});
+    const std::size_t count = devices.size();
+    branch.text = line_of(
+        "package", first.package.value,
+        {in_parts(devices) && count > 1 ? parts_text(devices) : count_text(count, "device")});
     // A package without a name of its own bears its only device's.
     const bool inferred = count == 1 && first.package.value == first.id.value;
     branch.learnt =
@@ -243,10 +247,7 @@ class Tree {
     if (place != nullptr) {
       add_place(*place, facts);
     }
-    if (device.slice) {
-      facts.push_back(device.slice_reason.empty() ? "part of a device"
-                                                  : "part of a device: " + device.slice_reason);
-    }
+    if (device.slice) facts.push_back(slice_text(device));
     return {line_of(std::string(enum_name(device.kind)), device.id.value, std::move(facts)),
             device.slice ? Style::warning : Style::plain,
             device_learnt(device),

@@ -98,8 +98,8 @@ TEST(Table, AddsUpTheModulesOfABaseboardForInformation) {
   const std::string text = std::regex_replace(render_table(report), std::regex("\\s+"), " ");
 
   EXPECT_THAT(text, HasSubstr("2 boards from b1 on plug into one baseboard, which adds up to TPP "
-                              "(achieved not measured, declared " +
-                              figure_text(31660) + "): for information"));
+                              "declared " +
+                              figure_text(31660) + ": for information"));
 }
 
 TEST(Table, ShowsBothSumsOfABoardOfSeveralDevices) {
