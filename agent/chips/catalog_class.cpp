@@ -19,7 +19,8 @@ std::string classification_of(const ShortDetermination& result) {
 
 }  // namespace
 
-CatalogLine class_of(const Chip& chip, const std::vector<Edition>& in_force) {
+CatalogLine class_of(const Chip& chip, const Catalog& catalog,
+                     const std::vector<Edition>& in_force) {
   CatalogLine line;
   line.chip = &chip;
   const BoardPerformance board = declared_board(chip);
@@ -32,12 +33,15 @@ CatalogLine class_of(const Chip& chip, const std::vector<Edition>& in_force) {
     line.density = density->second;
     line.density_at_least = board.die_area_mm2->bound == Bound::at_most;
   }
-  const ShortDetermination result = determine_shortly(chip_item(chip), in_force);
+  const ShortDetermination result = determine_shortly(chip_item(chip, catalog), in_force);
   line.classification = classification_of(result);
   line.rendered = result.rendered;
   line.class_note = chip.kind == DeviceKind::cpu
                         ? kHostCpuNote
                         : fmt::format("{}", fmt::join(result.letters, "; "));
+  if (catalog.overridden.contains(chip.id)) {
+    line.class_note += fmt::format("{}not the shipped row", line.class_note.empty() ? "" : "; ");
+  }
   return line;
 }
 

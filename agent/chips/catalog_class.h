@@ -11,8 +11,10 @@
 
 namespace tpp {
 
-// TPP, density and class of the row under `in_force`, by their default readings and the text.
-CatalogLine class_of(const Chip& chip, const std::vector<Edition>& in_force);
+// TPP, density and class of the row of `catalog` under `in_force`, by their default readings and
+// the text.
+CatalogLine class_of(const Chip& chip, const Catalog& catalog,
+                     const std::vector<Edition>& in_force);
 
 }  // namespace tpp
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/chips/catalog_file.h"
+#include "agent/chips/catalog_override.h"
 #include "agent/documents/data_directory.h"
 
 namespace tpp {
@@ -35,6 +36,7 @@ CatalogInUse with_local(Catalog shipped, Catalog local, const std::filesystem::p
     return std::ranges::find(replaced, chip.id.value) != replaced.end();
   });
   in_use.catalog = checked(joined({std::move(shipped), std::move(local)}));
+  mark_overridden(*in_use.shipped, in_use.catalog);
   std::vector<std::string> parts;
   if (!replaced.empty()) {
     parts.push_back(fmt::format("{} replaced ({})", replaced.size(), ids_text(replaced)));
@@ -49,9 +51,11 @@ CatalogInUse with_local(Catalog shipped, Catalog local, const std::filesystem::p
 
 CatalogInUse load_catalog_in_use(const CatalogPaths& paths) {
   if (paths.given && *paths.given != paths.shipped) {
-    return {load_catalog_at(*paths.given),
-            load_catalog_at(paths.shipped),
-            {fmt::format("OVERRIDDEN: catalogue from {}", paths.given->string())}};
+    CatalogInUse in_use{load_catalog_at(*paths.given),
+                        load_catalog_at(paths.shipped),
+                        {fmt::format("OVERRIDDEN: catalogue from {}", paths.given->string())}};
+    mark_overridden(*in_use.shipped, in_use.catalog);
+    return in_use;
   }
   Catalog shipped = load_catalog_at(paths.shipped);
   const std::vector<YamlValue> local = read_site_documents(paths.local, "catalogue");

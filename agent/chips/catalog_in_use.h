@@ -1,5 +1,6 @@
 // The catalogue that a command works with: the shipped one with the rows of catalog.d, or one given
-// in its place. Says what of it did not ship. Reads files; errors as in catalog_file.h.
+// in its place. Says what of it did not ship, and how it differs from what did. Reads files; errors
+// as in catalog_file.h.
 #ifndef TPP_AGENT_CHIPS_CATALOG_IN_USE_H
 #define TPP_AGENT_CHIPS_CATALOG_IN_USE_H
 

@@ -15,13 +15,32 @@
 namespace tpp {
 namespace {
 
-// What the shipped row and the one given say of one thing, in words.
-void differ(const std::string& what, const std::string& given, const std::string& shipped,
-            BoardFacts& facts) {
-  add_once(
-      fmt::format("{}: {} in the catalogue given, {} in the shipped one", what, given, shipped),
-      facts.identity_differs);
-}
+// Collects what two rows say of one thing, in words.
+class Differences {
+ public:
+  explicit Differences(std::string_view from) : from_(from) {}
+
+  void differ(const std::string& what, const std::string& given, const std::string& shipped) {
+    add_once(fmt::format("{}: {} in {}, {} in the shipped one", what, given, from_, shipped),
+             found_.differs);
+  }
+
+  // The user's word for a figure that nobody found a source for.
+  void raise(const std::string& what, const Figure& given) {
+    add_once(fmt::format("{}: {} in {}, from memory in the shipped one", what,
+                         enum_name(given.confidence), from_),
+             found_.raised);
+  }
+
+  RowDifferences take() { return std::move(found_); }
+
+ private:
+  std::string_view from_;  // where the row that is not the shipped one stands
+  RowDifferences found_;
+};
+
+constexpr std::string_view kCatalogGiven = "the catalogue given";
+constexpr std::string_view kReport = "the report";
 
 // How a reader writes it: 1.83e9 as "1830 MHz".
 struct Shown {
@@ -41,16 +60,10 @@ bool same_value(const Figure* one, const Figure* other) {
   return one && other ? one->value == other->value && one->bound == other->bound : one == other;
 }
 
-// The user's word for a figure that nobody found a source for, as long as its value is not new.
+// Whether it is called known what is from memory in the shipped row.
 bool raised(const Figure* shipped, const Figure* given) {
   return shipped && given && shipped->confidence == Confidence::recall &&
          given->confidence != Confidence::recall;
-}
-
-void add_raised(const std::string& what, const Figure& given, BoardFacts& facts) {
-  add_once(fmt::format("{}: {} in the catalogue given, from memory in the shipped one", what,
-                       enum_name(given.confidence)),
-           facts.confidence_raised);
 }
 
 struct FigureRow {
@@ -84,7 +97,7 @@ const Figure* figure_of(const std::map<Precision, Figure>& table, Precision prec
   return found == table.end() ? nullptr : &found->second;
 }
 
-void compare_figures(const Chip& shipped, const Chip& given, BoardFacts& facts) {
+void compare_figures(const Chip& shipped, const Chip& given, Differences& found) {
   const auto pointer = [](const std::optional<Figure>& figure) {
     return figure ? &*figure : nullptr;
   };
@@ -92,13 +105,13 @@ void compare_figures(const Chip& shipped, const Chip& given, BoardFacts& facts) 
     const Figure* theirs = pointer(shipped.*row.member);
     const Figure* mine = pointer(given.*row.member);
     if (!same_value(theirs, mine))
-      differ(row.what, value_text(mine, row.shown), value_text(theirs, row.shown), facts);
-    if (raised(theirs, mine)) add_raised(row.what, *mine, facts);
+      found.differ(row.what, value_text(mine, row.shown), value_text(theirs, row.shown));
+    if (raised(theirs, mine)) found.raise(row.what, *mine);
   }
 }
 
 // One line a table: another product would give one a precision.
-void compare_tables(const Chip& shipped, const Chip& given, BoardFacts& facts) {
+void compare_tables(const Chip& shipped, const Chip& given, Differences& found) {
   for (const TableRow& table : kTables) {
     std::vector<std::string> theirs;
     std::vector<std::string> mine;
@@ -113,44 +126,63 @@ void compare_tables(const Chip& shipped, const Chip& given, BoardFacts& facts) {
     }
     if (!known.empty()) {
       const Figure* first = figure_of(given.*table.member, *parse_precision(known.front()));
-      add_raised(fmt::format("{} in {}", table.what, fmt::join(known, ", ")), *first, facts);
+      found.raise(fmt::format("{} in {}", table.what, fmt::join(known, ", ")), *first);
     }
     if (theirs.empty()) continue;
-    differ(table.what, fmt::format("{}", fmt::join(mine, ", ")),
-           fmt::format("{}", fmt::join(theirs, ", ")), facts);
+    found.differ(table.what, fmt::format("{}", fmt::join(mine, ", ")),
+                 fmt::format("{}", fmt::join(theirs, ", ")));
   }
 }
 
-void compare_layout(const Chip& shipped, const Chip& given, BoardFacts& facts) {
+void compare_layout(const Chip& shipped, const Chip& given, Differences& found) {
   const auto word = [](std::optional<bool> value) {
     return !value ? "not known" : *value ? "yes" : "no";
   };
-  const auto datacenter = [](const Chip& chip) {
-    return chip.datacenter ? "yes" : datacenter_doubt(chip) ? "no, in doubt" : "no";
-  };
-  if (std::string_view(datacenter(shipped)) != datacenter(given)) {
-    differ("datacenter", datacenter(given), datacenter(shipped), facts);
+  if (shipped.datacenter != given.datacenter) {
+    found.differ("datacenter", word(given.datacenter), word(shipped.datacenter));
   }
   if (shipped.nonplanar != given.nonplanar) {
-    differ("non-planar dies", word(given.nonplanar), word(shipped.nonplanar), facts);
+    found.differ("non-planar dies", word(given.nonplanar), word(shipped.nonplanar));
   }
   const auto devices = [](const Chip& chip) {
     return fmt::format("{} x {}", chip.devices_per_package, chip.packages_per_board);
   };
   if (devices(shipped) != devices(given)) {
-    differ("devices x packages", devices(given), devices(shipped), facts);
-  }
-  const int on_board = given.details.copies_on_board;
-  if (on_board != shipped.details.copies_on_board) {
-    differ("copies on the board", fmt::format("{}", on_board),
-           fmt::format("{}", shipped.details.copies_on_board), facts);
+    found.differ("devices x packages", devices(given), devices(shipped));
   }
   const std::set<std::string> theirs(shipped.pci_ids.begin(), shipped.pci_ids.end());
   const std::set<std::string> mine(given.pci_ids.begin(), given.pci_ids.end());
   if (theirs != mine) {
-    differ("PCI ids", fmt::format("{}", fmt::join(mine, " ")),
-           fmt::format("{}", fmt::join(theirs, " ")), facts);
+    found.differ("PCI ids", fmt::format("{}", fmt::join(mine, " ")),
+                 fmt::format("{}", fmt::join(theirs, " ")));
   }
+}
+
+// What a stored report does not have of a row.
+void compare_details(const Chip& shipped, const Chip& given, Differences& found) {
+  const bool doubt = datacenter_doubt(shipped).has_value();
+  if (!shipped.datacenter && !given.datacenter && doubt != datacenter_doubt(given).has_value()) {
+    const auto word = [](bool doubted) { return doubted ? "no, in doubt" : "no"; };
+    found.differ("datacenter", word(!doubt), word(doubt));
+  }
+  const int on_board = given.details.copies_on_board;
+  if (on_board != shipped.details.copies_on_board) {
+    found.differ("copies on the board", fmt::format("{}", on_board),
+                 fmt::format("{}", shipped.details.copies_on_board));
+  }
+}
+
+void compare_kept(const Chip& shipped, const Chip& given, Differences& found) {
+  compare_figures(shipped, given, found);
+  compare_tables(shipped, given, found);
+  compare_layout(shipped, given, found);
+}
+
+RowDifferences compared(const Chip& shipped, const Chip& given) {
+  Differences found(kCatalogGiven);
+  compare_kept(shipped, given, found);
+  compare_details(shipped, given, found);
+  return found.take();
 }
 
 const Chip* row_of(const Catalog& catalog, const std::optional<ChipId>& id) {
@@ -163,6 +195,16 @@ bool share_pci_id(const Chip& one, const Chip& other) {
   });
 }
 
+template <class Value>
+void append(std::vector<Value>& to, const std::vector<Value>& from) {
+  for (const Value& value : from) add_once(value, to);
+}
+
+void add(const RowDifferences& found, BoardFacts& facts) {
+  append(facts.identity_differs, found.differs);
+  append(facts.confidence_raised, found.raised);
+}
+
 // The shipped catalogue finds another row for a board, none, or several, and has one of the row's
 // id or PCI ids: then it is the catalogue given that made it fit.
 void hold_unmatched(const Catalog& shipped, const BoardPerformance& theirs, const Chip& given,
@@ -170,14 +212,11 @@ void hold_unmatched(const Catalog& shipped, const BoardPerformance& theirs, cons
   const bool known = std::ranges::any_of(shipped.chips, [&](const Chip& chip) {
     return chip.id == given.id || share_pci_id(chip, given);
   });
-  const std::string found = theirs.chip ? theirs.chip->value : "none (" + theirs.match_reason + ")";
-  if (known) differ("row of the board", given.id.value, found, facts);
-}
-
-void compare_rows(const Chip& shipped, const Chip& given, BoardFacts& facts) {
-  compare_figures(shipped, given, facts);
-  compare_tables(shipped, given, facts);
-  compare_layout(shipped, given, facts);
+  if (!known) return;
+  Differences found(kCatalogGiven);
+  found.differ("row of the board", given.id.value,
+               theirs.chip ? theirs.chip->value : "none (" + theirs.match_reason + ")");
+  add(found.take(), facts);
 }
 
 // What a board may be, or what is on it, decides its class as well as a row of its own.
@@ -187,18 +226,55 @@ void hold_products(const Catalog& shipped, const BoardPerformance& theirs, const
     for (const DeclaredProduct& product : products->value_or(std::vector<DeclaredProduct>())) {
       const Chip* given = row_of(catalog, product.chip);
       const Chip* row = row_of(shipped, product.chip);
-      if (given && row) compare_rows(*row, *given, board.facts);
+      if (given && row) add(compared(*row, *given), board.facts);
       if (given && !row) hold_unmatched(shipped, theirs, *given, board.facts);
     }
   }
 }
 
-template <class Value>
-void append(std::vector<Value>& to, const std::vector<Value>& from) {
-  for (const Value& value : from) add_once(value, to);
+// How a row differs from the shipped one of its id, else from each that has one of its PCI ids.
+RowDifferences from_shipped(const Catalog& shipped, const Chip& given) {
+  if (const Chip* row = row_of(shipped.chips, given.id)) return compared(*row, given);
+  std::optional<RowDifferences> first;
+  for (const Chip& row : shipped.chips) {
+    if (!share_pci_id(row, given)) continue;
+    RowDifferences found = compared(row, given);
+    if (found.differs.empty() && found.raised.empty()) return {};
+    if (!first) first = std::move(found);
+  }
+  return first.value_or(RowDifferences());
+}
+
+// How a row that a stored report holds differs, in what a report keeps of a row.
+RowDifferences stored_from_shipped(const Catalog& shipped, const Chip& stored) {
+  const Chip* row = row_of(shipped.chips, stored.id);
+  if (!row) return {};
+  Differences found(kReport);
+  compare_kept(*row, stored, found);
+  return found.take();
+}
+
+std::vector<ChipId> rows_of(const BoardPerformance& board) {
+  std::vector<ChipId> rows;
+  if (board.chip) rows.push_back(*board.chip);
+  for (const auto* products : {&board.candidates, &board.parts}) {
+    for (const DeclaredProduct& product : products->value_or(std::vector<DeclaredProduct>())) {
+      add_once(product.chip, rows);
+    }
+  }
+  return rows;
+}
+
+void mark(const Chip& chip, RowDifferences found, Catalog& catalog) {
+  if (found.differs.empty() && found.raised.empty()) return;
+  catalog.overridden.insert_or_assign(chip.id, std::move(found));
 }
 
 }  // namespace
+
+void mark_overridden(const Catalog& shipped, Catalog& catalog) {
+  for (const Chip& chip : catalog.chips) mark(chip, from_shipped(shipped, chip), catalog);
+}
 
 void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog,
                           std::vector<BoardPerformance>& boards) {
@@ -218,7 +294,30 @@ void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog
     append(facts.units_differ, theirs.facts.units_differ);
     append(facts.identity_differs, theirs.facts.identity_differs);
     append(facts.undeclared, theirs.facts.undeclared);
-    compare_rows(*row, *given, facts);
+    add(compared(*row, *given), facts);
+  }
+}
+
+void hold_against_shipped(const Catalog& shipped, Report& report) {
+  for (BoardPerformance& board : report.performances) {
+    for (const ChipId& id : rows_of(board)) {
+      const Chip* stored = row_of(report.chips, id);
+      if (!stored) continue;
+      const RowDifferences found = stored_from_shipped(shipped, *stored);
+      add(found, board.facts);
+      for (const auto* words : {&found.differs, &found.raised}) {
+        for (const std::string& text : *words) {
+          report.findings.push_back(
+              {.code = kRowDiffers,
+               .finding_class = FindingClass::contradiction,
+               .severity = Severity::warning,
+               .subject = board.board.value,
+               .message = fmt::format("row {}: {}; the report was made with another catalogue, or "
+                                      "changed: measure again",
+                                      id.value, text)});
+        }
+      }
+    }
   }
 }
 

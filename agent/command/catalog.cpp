@@ -46,7 +46,7 @@ CatalogListing listing_of(const CatalogInUse& in_use, const std::vector<const Ch
     listing.rules.push_back(edition.rule.title);
     late("rule " + edition.rule.id.value, edition.rule.known_through);
   }
-  for (const Chip* chip : chips) listing.lines.push_back(class_of(*chip, in_force));
+  for (const Chip* chip : chips) listing.lines.push_back(class_of(*chip, in_use.catalog, in_force));
   return listing;
 }
 

@@ -3,7 +3,9 @@
 #include <set>
 #include <utility>
 
+#include "agent/chips/catalog_file.h"
 #include "agent/chips/catalog_match.h"
+#include "agent/chips/catalog_override.h"
 #include "agent/command/command.h"
 #include "agent/command/rule_inputs.h"
 #include "agent/command/stored_passes.h"
@@ -43,7 +45,7 @@ Report read_report(const Options& options) {
   return parse_report(read_file(*request.report), request.report->string());
 }
 
-void read_items(const Options& options, Inputs& inputs) {
+void read_items(const Options& options, const ProgramTree& tree, Inputs& inputs) {
   const ClassifyRequest& request = options.classify;
   const auto changed = threshold_banner(options.thresholds);
   if (changed && !request.report && !request.pass) inputs.banners.push_back(*changed);
@@ -51,9 +53,10 @@ void read_items(const Options& options, Inputs& inputs) {
     inputs.items.push_back(figures_item(*request.figures, request.stage));
   } else if (request.chip) {
     const Catalog catalog = read_whole_catalog(options, inputs.banners);
-    inputs.items.push_back(chip_item(chip_named(catalog, "--chip", *request.chip)));
+    inputs.items.push_back(chip_item(chip_named(catalog, "--chip", *request.chip), catalog));
   } else if (request.report || request.pass) {
-    const Report report = read_report(options);
+    Report report = read_report(options);
+    hold_against_shipped(load_catalog_at(tree.catalog), report);
     inputs.items = report_items(report, options.thresholds);
     for (std::string& banner : thresholds_of(report, options.thresholds).banners) {
       inputs.banners.push_back(std::move(banner));
@@ -73,7 +76,7 @@ Inputs read_inputs(const Options& options) {
   Inputs inputs;
   inputs.rules = read_rule_inputs(options, tree);
   inputs.banners = inputs.rules.banners;
-  read_items(options, inputs);
+  read_items(options, tree, inputs);
   return inputs;
 }
 

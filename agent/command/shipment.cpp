@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
+#include "agent/chips/catalog_file.h"
+#include "agent/chips/catalog_override.h"
 #include "agent/command/command.h"
 #include "agent/command/rule_inputs.h"
 #include "agent/exit_code.h"
@@ -37,9 +40,11 @@ std::vector<std::string> banners_of(const Report& report, const std::string& ori
   return banners;
 }
 
-std::map<fs::path, Report> read_reports(const Manifest& manifest, const std::string& as_of,
+std::map<fs::path, Report> read_reports(const Manifest& manifest, const fs::path& shipped_rows,
+                                        const std::string& as_of,
                                         std::vector<std::string>& banners) {
   std::map<fs::path, Report> reports;
+  std::optional<Catalog> shipped;
   for (const ManifestItem& item : manifest.items) {
     if (!item.report || reports.contains(*item.report)) continue;
     try {
@@ -47,6 +52,8 @@ std::map<fs::path, Report> read_reports(const Manifest& manifest, const std::str
       for (const std::string& banner : banners_of(report, item.report->string(), as_of)) {
         add_once(banner, banners);
       }
+      if (!shipped) shipped = load_catalog_at(shipped_rows);
+      hold_against_shipped(*shipped, report);
       reports.emplace(*item.report, std::move(report));
     } catch (const Error& error) {
       throw Error(fmt::format("{}: report: {}", item.place, error.what()));
@@ -71,7 +78,7 @@ int shipment_command(const Options& options) {
   RuleInputs inputs = read_rule_inputs(options, tree);
   const Manifest manifest = load_manifest(options.manifest, inputs.countries);
   const Catalog catalog = read_whole_catalog(options, inputs.banners);
-  const auto reports = read_reports(manifest, options.shipment.as_of, inputs.banners);
+  const auto reports = read_reports(manifest, tree.catalog, options.shipment.as_of, inputs.banners);
   ShipmentAnswer answer =
       answer_shipment(manifest, resolve_items(manifest, catalog, reports),
                       {inputs.regulation.editions, inputs.countries}, options.shipment);

@@ -125,9 +125,17 @@ struct Chip {
   bool operator==(const Chip&) const = default;
 };
 
+// Where a row is another than the shipped one that it stands for, in words.
+struct RowDifferences {
+  std::vector<std::string> differs;
+  std::vector<std::string> raised;  // figures from memory in the shipped row, which it calls known
+};
+
 struct Catalog {
   std::string known_through;  // ISO date
   std::vector<Chip> chips;
+  // Of rows that stand for a shipped row, by their id; those that say the same have none.
+  std::map<ChipId, RowDifferences> overridden;
 };
 
 // Why a row's "not for data centres" is in doubt, in its own words: its ground is from memory.

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <iterator>
 #include <memory>
 
 #include "agent/boards/answer.h"
@@ -12,6 +13,7 @@
 #include "agent/boards/declared_board.h"
 #include "agent/boards/evidence.h"
 #include "agent/boards/report_check.h"
+#include "agent/chips/catalog_override.h"
 #include "agent/chips/catalog_row.h"
 #include "agent/model/names.h"
 #include "agent/support/decimal.h"
@@ -175,10 +177,19 @@ Item design_item(const Figures& figures) {
   return item;
 }
 
-Item chip_item(const Chip& chip) {
-  auto source = std::make_shared<BoardSource>(BoardSource{declared_board(chip), chip});
+Item chip_item(const Chip& chip, const Catalog& catalog) {
+  BoardPerformance board = declared_board(chip);
+  const auto overridden = catalog.overridden.find(chip.id);
+  if (overridden != catalog.overridden.end()) {
+    board.facts.identity_differs = overridden->second.differs;
+    board.facts.confidence_raised = overridden->second.raised;
+  }
+  auto source = std::make_shared<BoardSource>(BoardSource{std::move(board), chip});
   Item item = board_item(fmt::format("{} {}", chip.vendor, chip.name), source);
   item.doubt = why_not_below(source->board, assurance(source->board, false), PassMode::inventory);
+  const std::string doubt = product_doubt(source->board.facts);
+  item.product_doubt = !doubt.empty();
+  if (item.product_doubt) item.doubt = doubt;
   return item;
 }
 
@@ -209,6 +220,9 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given) {
     item.product_doubt = !product_doubt(board.facts).empty();
     const auto reasons = inconsistent.find(board.board);
     if (reasons != inconsistent.end()) add_inconsistent(board.board, reasons->second, item);
+    std::ranges::copy_if(report.findings, std::back_inserter(item.findings), [&](const Finding& f) {
+      return f.code == kRowDiffers && f.subject == board.board.value;
+    });
     items.push_back(std::move(item));
   }
   if (items.empty()) throw Error("the report has no board to classify");

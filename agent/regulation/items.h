@@ -25,7 +25,8 @@ Item figures_item(const Figures& figures, const std::string& stage);
 // UsageError as check_consistent does.
 Item design_item(const Figures& figures);
 
-Item chip_item(const Chip& chip);
+// A row of `catalog`. One that differs from the shipped row that it stands for rules nothing out.
+Item chip_item(const Chip& chip, const Catalog& catalog);
 
 // One a board, in the report's order. Simulated boards say so. They are judged by the stricter of
 // the report's own thresholds and those `given`. Throws Error if the report has no board, or

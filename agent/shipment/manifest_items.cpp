@@ -67,7 +67,7 @@ ResolvedPart resolve_part(const ManifestPart& part, const ManifestItem& of,
   resolved.per_board = part.per_board;
   if (part.model) {
     const Chip& chip = chip_named(catalog, part.place + ": model", *part.model);
-    resolved.item = chip_item(chip);
+    resolved.item = chip_item(chip, catalog);
     resolved.model = resolved.item.subject;
     resolved.chip = chip.id.value;
     resolved.evidence = sources_of(chip);

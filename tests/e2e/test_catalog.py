@@ -188,6 +188,49 @@ class Catalog(unittest.TestCase):
         self.assertIn("1 replaced (nvidia-tesla-t4)", program.first_line(shown))
         self.assertIn("Mine One", shown)
 
+    def add_l4_of_large_dies(self):
+        """The shipped row of a board in 3A090.a, by its die area no more."""
+        head, rows = (program.SOURCE / "agent" / "catalog" / "nvidia_ada.yaml"
+                      ).read_text().split("chips:\n")
+        l4 = next(r for r in rows.split("\n\n") if "id: nvidia-l4\n" in r)
+        (self.local / "l4.yaml").write_text(head + "chips:\n" + l4.replace("[294, ", "[800, "))
+
+    def test_a_row_that_differs_from_the_shipped_one_rules_nothing_out(self):
+        self.add_l4_of_large_dies()
+        differs = "800 mm2 in the catalogue given, 294 mm2 in the shipped one"
+        listed = json.loads(self.answer("list", "--format", "json"))["chips"]
+        row = next(row for row in listed if row["chip"] == "nvidia-l4")
+        self.assertEqual((row["classification"], row["class_note"]),
+                         ("undetermined", "not the shipped row"))
+        self.assertIn("undetermined", self.answer("show", "nvidia-l4"))
+
+        site = ("--site-directory", self.directory, "--format", "json")
+        result = program.run("classify", "--chip", "nvidia-l4", *site)
+        self.assertEqual(json.loads(result.stdout)["determination"], "undetermined")
+        self.assertIn(differs, result.stdout)
+
+        manifest = self.directory / "shipment.yaml"
+        manifest.write_text(
+            "name: cards\ntransaction: {kind: export, exported_from: US, destination: SG}\n"
+            "items: [{kind: board, model: nvidia-l4, quantity: 2}]\n")
+        result = program.run("shipment", manifest, *site)
+        self.assertEqual(json.loads(result.stdout)["items"][0]["determination"], "undetermined",
+                         result.stderr)
+
+    def test_a_stored_row_that_differs_from_the_shipped_one_rules_nothing_out(self):
+        stored = program.report(program.measure("t4_node", "--format", "json"))
+        kept = self.directory / "report.json"
+        for change in (lambda row: None, lambda row: row["memory_bandwidth"].update(value=1e11)):
+            change(stored["chips"][0])
+            kept.write_text(json.dumps(stored))
+            result = program.run("classify", "--report", kept, "--format", "json")
+            determination = json.loads(result.stdout)["boards"][0]
+            codes = {finding["code"] for finding in determination.get("findings", [])}
+            changed = stored["chips"][0]["memory_bandwidth"]["value"] == 1e11
+            self.assertEqual("report.row_differs" in codes, changed)
+            self.assertEqual(determination["determination"],
+                             "undetermined" if changed else "not-controlled")
+
     def test_measure_reads_them_and_says_so(self):
         shipped = (program.SOURCE / "agent" / "catalog" / "nvidia_turing.yaml").read_text()
         head, rows = shipped.split("chips:\n")

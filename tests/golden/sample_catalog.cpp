@@ -128,8 +128,8 @@ CatalogLine host_line() {
 }  // namespace
 
 const Catalog& catalog() {
-  static const Catalog sample = {"2026-09-30",
-                                 {chiplet_part(), planar_part(), unknown_part(), host_part()}};
+  static const Catalog sample = {
+      "2026-09-30", {chiplet_part(), planar_part(), unknown_part(), host_part()}, {}};
   return sample;
 }
 

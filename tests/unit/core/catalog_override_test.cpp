@@ -11,6 +11,7 @@ namespace tpp {
 namespace {
 
 using testing::Contains;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
@@ -188,6 +189,56 @@ TEST(CatalogOverride, IsHeldAgainstTheShippedRowOfEachProductThatFits) {
   EXPECT_THAT(board.facts.identity_differs, Contains(HasSubstr("declared rates: int8 65.")));
   EXPECT_THAT(board.facts.identity_differs,
               Contains(HasSubstr("row of the board: twin in the catalogue given, small in the")));
+}
+
+// Where no board was seen, a row by itself is judged.
+TEST(OverriddenRows, AreThoseThatSaySomethingElseThanTheShippedRow) {
+  const Catalog shipped = test::measured(test::small_chip()).catalog;
+  Catalog same = shipped;
+  mark_overridden(shipped, same);
+  EXPECT_THAT(same.overridden, IsEmpty());
+
+  Catalog wider = shipped;
+  wider.chips[0].applicable_die_area_mm2->value *= 3;
+  mark_overridden(shipped, wider);
+  const RowDifferences found = wider.overridden.at(wider.chips[0].id);
+  EXPECT_THAT(found.differs, ElementsAre(HasSubstr("applicable die area: 1635 mm2 in the cata")));
+  EXPECT_THAT(found.raised, IsEmpty());
+}
+
+TEST(OverriddenRows, StandForTheShippedRowOfTheirPciIdToo) {
+  const Catalog shipped = test::measured(test::small_chip()).catalog;
+  Catalog renamed = shipped;
+  renamed.chips[0].id.value = "mine";
+  mark_overridden(shipped, renamed);
+  EXPECT_THAT(renamed.overridden, IsEmpty());
+  renamed.chips[0].datacenter = !renamed.chips[0].datacenter;
+  mark_overridden(shipped, renamed);
+  EXPECT_THAT(renamed.overridden.at(renamed.chips[0].id).differs,
+              Contains(HasSubstr("datacenter: ")));
+
+  Catalog another = renamed;
+  another.overridden.clear();
+  another.chips[0].pci_ids = {"ffff:0001"};
+  mark_overridden(shipped, another);
+  EXPECT_THAT(another.overridden, IsEmpty()) << "a new product overrides none";
+}
+
+TEST(StoredRows, AreHeldAgainstTheShippedOnes) {
+  const test::Scene scene = test::measured(test::small_chip());
+  Report report;
+  report.chips = scene.catalog.chips;
+  report.performances = test::aggregate_scene(scene);
+  hold_against_shipped(scene.catalog, report);
+  EXPECT_THAT(report.findings, IsEmpty());
+
+  for (auto& [precision, figure] : report.chips[0].declared) figure.value *= 0.5;
+  hold_against_shipped(scene.catalog, report);
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_EQ(report.findings[0].code, kRowDiffers);
+  EXPECT_EQ(report.findings[0].subject, report.performances[0].board.value);
+  EXPECT_THAT(report.performances[0].facts.identity_differs,
+              ElementsAre(HasSubstr("in the report, fp16 ")));
 }
 
 }  // namespace

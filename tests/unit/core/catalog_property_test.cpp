@@ -28,7 +28,7 @@ std::optional<int> strictness(const std::string& classification) {
 }
 
 std::string class_on(const Chip& chip, const std::vector<Edition>& in_force) {
-  return class_of(chip, in_force).classification;
+  return class_of(chip, {}, in_force).classification;
 }
 
 class Generator {

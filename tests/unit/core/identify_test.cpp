@@ -39,7 +39,8 @@ std::string found(const Catalog& catalog, const Device& device) {
 
 const Catalog kTwo = {"2026-01-01",
                       {row("one", {"10de:2330"}, {"NVIDIA H100 80GB HBM3"}),
-                       row("two", {"10de:2335"}, {"NVIDIA H200"})}};
+                       row("two", {"10de:2335"}, {"NVIDIA H200"})},
+                      {}};
 
 TEST(Identify, GoesByPciIdFirst) {
   EXPECT_EQ(found(kTwo, device("10de:2330", "NVIDIA H100 80GB HBM3")), "one");
@@ -78,7 +79,7 @@ TEST(Identify, ReadsBrandStringsOfProcessors) {
   Chip epyc = row("epyc", {}, {"AMD EPYC 9654"});
   Chip xeon = row("xeon", {}, {"Intel Xeon Platinum 8480+"});
   epyc.kind = xeon.kind = DeviceKind::cpu;
-  const Catalog catalog = {"", {epyc, xeon}};
+  const Catalog catalog = {"", {epyc, xeon}, {}};
   for (const auto& [name, id] : {std::pair("AMD EPYC 9654 96-Core Processor", "epyc"),
                                  std::pair("Intel(R) Xeon(R) Platinum 8480+", "xeon"),
                                  std::pair("Intel(R) Xeon(R) Platinum 8480+ CPU @ 2.00GHz", "xeon"),
@@ -99,8 +100,8 @@ TEST(Identify, NeverTakesAHostProcessorForAnAccelerator) {
 }
 
 TEST(Identify, TellsVariantsOfOneIdApartByUnitsAndMemory) {
-  Catalog catalog = {"",
-                     {row("small", {"10de:2bb3"}, {"RTX"}), row("big", {"10de:2bb3"}, {"RTX"})}};
+  Catalog catalog = {
+      "", {row("small", {"10de:2bb3"}, {"RTX"}), row("big", {"10de:2bb3"}, {"RTX"})}, {}};
   catalog.chips[0].memory_bytes = test::figure(48e9);
   catalog.chips[1].memory_bytes = test::figure(72e9);
   Device card = device("10de:2bb3", "RTX");

@@ -82,11 +82,11 @@ TEST(Readings, ThatAreUnknownAreRefused) {
 TEST(Readings, ThatWouldChangeAChipAreNamed) {
   // TF32 at 32 bits carries it over 4800, at 19 it does not.
   Chip chip = test::chip("tf32-part", {{Precision::tf32, 190}, {Precision::fp16, 190}}, 0);
-  const Determination result = ask_item(chip_item(chip));
+  const Determination result = ask_item(chip_item(chip, {}));
   EXPECT_EQ(result.determination, DeterminationKind::license_required);
   EXPECT_THAT(result.sensitive_to, Contains(HasSubstr("tf32_bits=19: undetermined")));
   const Determination other =
-      ask_item(chip_item(chip), {test::kToday, Scope::text, {{"tf32_bits", "19"}}, {}});
+      ask_item(chip_item(chip, {}), {test::kToday, Scope::text, {{"tf32_bits", "19"}}, {}});
   EXPECT_EQ(other.determination, DeterminationKind::undetermined);
   EXPECT_THAT(other.notes, Contains("read with tf32_bits=19"));
 }
@@ -118,14 +118,14 @@ TEST(Readings, AreThoseOfTheFiguresShownToo) {
 
 TEST(Readings, OfWhichDiesCountChangeTheDensity) {
   Chip chip = test::chip("chiplet", {{Precision::fp16, 130}}, 1400);  // TPP 2080
-  EXPECT_TRUE(ask_item(chip_item(chip)).paragraphs.empty());
+  EXPECT_TRUE(ask_item(chip_item(chip, {})).paragraphs.empty());
   chip.computing_die_area_mm2 = Figure{400, Confidence::source, "sheet"};
-  const Determination result = ask_item(chip_item(chip));
+  const Determination result = ask_item(chip_item(chip, {}));
   EXPECT_TRUE(result.paragraphs.empty());
   EXPECT_THAT(result.sensitive_to,
               Contains(HasSubstr("chiplet_dies=compute: exception-eligible (3A090.b.2)")));
   const Determination other =
-      ask_item(chip_item(chip), {test::kToday, Scope::text, {{"chiplet_dies", "compute"}}, {}});
+      ask_item(chip_item(chip, {}), {test::kToday, Scope::text, {{"chiplet_dies", "compute"}}, {}});
   EXPECT_THAT(other.paragraphs, testing::ElementsAre("3A090.b.2"));
   const auto density = std::ranges::find(other.figures, RuleQuantity::pd, &GivenFigure::quantity);
   ASSERT_NE(density, other.figures.end());
@@ -134,9 +134,9 @@ TEST(Readings, OfWhichDiesCountChangeTheDensity) {
 }
 
 TEST(Chip, IsDeterminedByWhatItsMakerDeclares) {
-  EXPECT_EQ(ask_item(chip_item(test::large_chip())).determination,
+  EXPECT_EQ(ask_item(chip_item(test::large_chip(), {})).determination,
             DeterminationKind::license_required);
-  const Determination small = ask_item(chip_item(test::small_chip()));
+  const Determination small = ask_item(chip_item(test::small_chip(), {}));
   EXPECT_EQ(small.determination, DeterminationKind::not_controlled);
   EXPECT_EQ(small.rendered, "not controlled by 3A090; normally 3A991.p");
 }
@@ -144,44 +144,44 @@ TEST(Chip, IsDeterminedByWhatItsMakerDeclares) {
 TEST(Chip, WithFiguresFromMemoryIsNeverBelow) {
   Chip chip = test::small_chip();
   for (auto& [precision, figure] : chip.declared) figure.confidence = Confidence::recall;
-  EXPECT_EQ(ask_item(chip_item(chip)).determination, DeterminationKind::undetermined);
+  EXPECT_EQ(ask_item(chip_item(chip, {})).determination, DeterminationKind::undetermined);
 }
 
 std::vector<Edition> today() { return editions_in_force(test::shipped_editions(), test::kToday); }
 
 TEST(CatalogClass, IsThatOfTheDetermination) {
-  const CatalogLine large = class_of(test::large_chip(), today());
+  const CatalogLine large = class_of(test::large_chip(), {}, today());
   EXPECT_EQ(large.classification, "3A090.a");
   EXPECT_NEAR(*large.tpp, 15831, 1);
   EXPECT_EQ(large.confidence, Confidence::source);
   EXPECT_TRUE(large.density.has_value());
-  EXPECT_EQ(class_of(test::small_chip(), today()).classification, "below");
+  EXPECT_EQ(class_of(test::small_chip(), {}, today()).classification, "below");
 }
 
 TEST(CatalogClass, DoesNotCallAChipBelowByFiguresFromMemory) {
   Chip chip = test::small_chip();
   for (auto& [precision, figure] : chip.declared) figure.confidence = Confidence::recall;
-  EXPECT_EQ(class_of(chip, today()).classification, "undetermined");
+  EXPECT_EQ(class_of(chip, {}, today()).classification, "undetermined");
 }
 
 // A class in the list that is milder than that of the answer to the single chip would be believed.
 TEST(CatalogClass, OfAHostCpuIsThatOfTheArithmeticWithANote) {
   Chip chip = test::large_chip();
   chip.kind = DeviceKind::cpu;
-  const CatalogLine line = class_of(chip, today());
+  const CatalogLine line = class_of(chip, {}, today());
   EXPECT_EQ(line.classification, "3A090.a");
   EXPECT_EQ(line.class_note, kHostCpuNote);
-  EXPECT_THAT(ask_item(chip_item(chip)).notes, Contains(kHostCpuNote));
-  EXPECT_EQ(class_of(test::large_chip(), today()).class_note, "");
+  EXPECT_THAT(ask_item(chip_item(chip, {})).notes, Contains(kHostCpuNote));
+  EXPECT_EQ(class_of(test::large_chip(), {}, today()).class_note, "");
 }
 
 TEST(CatalogClass, TellsOfALetterThatNamesTheChip) {
   const Catalog catalog = load_catalog(std::filesystem::path(TPP_CATALOG));
   const auto h20 = std::ranges::find(catalog.chips, ChipId{"nvidia-h20-96-gb"}, &Chip::id);
   ASSERT_NE(h20, catalog.chips.end());
-  EXPECT_THAT(class_of(*h20, today()).class_note, HasSubstr("letter of April 2025 names it"));
+  EXPECT_THAT(class_of(*h20, {}, today()).class_note, HasSubstr("letter of April 2025 names it"));
   const auto before = editions_in_force(test::shipped_editions(), "2025-04-08");
-  EXPECT_EQ(class_of(*h20, before).class_note, "");
+  EXPECT_EQ(class_of(*h20, {}, before).class_note, "");
 }
 
 // The list and the answer to a single chip come from one place.
@@ -189,8 +189,8 @@ TEST(CatalogClass, AgreesWithTheDeterminationOfEveryShippedRow) {
   const Catalog catalog = load_catalog(std::filesystem::path(TPP_CATALOG));
   ASSERT_GE(catalog.chips.size(), 300U);
   for (const Chip& chip : catalog.chips) {
-    const Determination whole = ask_item(chip_item(chip));
-    const CatalogLine line = class_of(chip, today());
+    const Determination whole = ask_item(chip_item(chip, {}));
+    const CatalogLine line = class_of(chip, {}, today());
     EXPECT_EQ(line.rendered, whole.rendered) << chip.id.value;
     EXPECT_FALSE(whole.comparisons.empty()) << chip.id.value;
   }
@@ -278,7 +278,7 @@ TEST(StoredReport, KeepsADoubtAboutTheDatacenterFlagAndABoundOfTheArea) {
   ASSERT_EQ(report.performances.at(0).facts.datacenter_doubt, "a judgement");
   ASSERT_EQ(report.performances.at(0).die_area_mm2->bound, Bound::at_most);
   EXPECT_EQ(ask_item(report_items(report).at(0)).determination, DeterminationKind::undetermined);
-  EXPECT_EQ(ask_item(chip_item(chip)).determination, DeterminationKind::undetermined);
+  EXPECT_EQ(ask_item(chip_item(chip, {})).determination, DeterminationKind::undetermined);
 }
 
 TEST(StoredReport, IsNotRefusedForAFasterRateThatNeverCounts) {

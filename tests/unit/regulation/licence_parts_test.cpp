@@ -191,7 +191,7 @@ TEST(Licence, IsRequiredWhereEveryClassThatItMayBeNeedsOne) {
   chip.datacenter = false;
   chip.details.grounds["datacenter"] = {Confidence::recall, "a judgement"};
   const auto of = [](const Chip& one, const char* destination) {
-    return determine(chip_item(one), test::shipped_editions(), test::shipped_countries(),
+    return determine(chip_item(one, {}), test::shipped_editions(), test::shipped_countries(),
                      {"2024-06-01",
                       Scope::text,
                       {},

@@ -259,7 +259,7 @@ TEST(Licence, IsRequiredOfTheChipThatALetterNames) {
   h20.id.value = "nvidia-h20-96-gb";
   const auto answer = [&](const Transaction& transaction) {
     const Determination result =
-        determine(chip_item(h20), test::shipped_editions(), test::shipped_countries(),
+        determine(chip_item(h20, {}), test::shipped_editions(), test::shipped_countries(),
                   {test::kToday, Scope::text, {}, transaction});
     EXPECT_EQ(result.determination, DeterminationKind::not_controlled);
     return text(result.licence->decides);
