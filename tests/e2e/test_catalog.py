@@ -199,7 +199,7 @@ class Catalog(unittest.TestCase):
         self.add_l4_of_large_dies()
         differs = "800 mm2 in the catalogue given, 294 mm2 in the shipped one"
         listed = json.loads(self.answer("list", "--format", "json"))["chips"]
-        row = next(row for row in listed if row["chip"] == "nvidia-l4")
+        row = next(row for row in listed if row["id"] == "nvidia-l4")
         self.assertEqual((row["classification"], row["class_note"]),
                          ("undetermined", "not the shipped row"))
         self.assertIn("undetermined", self.answer("show", "nvidia-l4"))
@@ -224,7 +224,7 @@ class Catalog(unittest.TestCase):
             change(stored["chips"][0])
             kept.write_text(json.dumps(stored))
             result = program.run("classify", "--report", kept, "--format", "json")
-            determination = json.loads(result.stdout)["boards"][0]
+            determination = json.loads(result.stdout)["items"][0]
             codes = {finding["code"] for finding in determination.get("findings", [])}
             changed = stored["chips"][0]["memory_bandwidth"]["value"] == 1e11
             self.assertEqual("report.row_differs" in codes, changed)
