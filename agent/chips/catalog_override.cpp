@@ -232,26 +232,29 @@ void hold_products(const Catalog& shipped, const BoardPerformance& theirs, const
   }
 }
 
+// How a row of a stored report differs, in what a report keeps of a row.
+RowDifferences compared_as_stored(const Chip& shipped, const Chip& stored) {
+  Differences found(kReport);
+  compare_kept(shipped, stored, found);
+  return found.take();
+}
+
+bool says_the_same(const RowDifferences& found) {
+  return found.differs.empty() && found.raised.empty();
+}
+
 // How a row differs from the shipped one of its id, else from each that has one of its PCI ids.
-RowDifferences from_shipped(const Catalog& shipped, const Chip& given) {
-  if (const Chip* row = row_of(shipped.chips, given.id)) return compared(*row, given);
+RowDifferences from_shipped(const Catalog& shipped, const Chip& given,
+                            RowDifferences (*compare)(const Chip& shipped, const Chip& given)) {
+  if (const Chip* row = row_of(shipped.chips, given.id)) return compare(*row, given);
   std::optional<RowDifferences> first;
   for (const Chip& row : shipped.chips) {
     if (!share_pci_id(row, given)) continue;
-    RowDifferences found = compared(row, given);
-    if (found.differs.empty() && found.raised.empty()) return {};
+    RowDifferences found = compare(row, given);
+    if (says_the_same(found)) return {};
     if (!first) first = std::move(found);
   }
   return first.value_or(RowDifferences());
-}
-
-// How a row that a stored report holds differs, in what a report keeps of a row.
-RowDifferences stored_from_shipped(const Catalog& shipped, const Chip& stored) {
-  const Chip* row = row_of(shipped.chips, stored.id);
-  if (!row) return {};
-  Differences found(kReport);
-  compare_kept(*row, stored, found);
-  return found.take();
 }
 
 std::vector<ChipId> rows_of(const BoardPerformance& board) {
@@ -265,15 +268,13 @@ std::vector<ChipId> rows_of(const BoardPerformance& board) {
   return rows;
 }
 
-void mark(const Chip& chip, RowDifferences found, Catalog& catalog) {
-  if (found.differs.empty() && found.raised.empty()) return;
-  catalog.overridden.insert_or_assign(chip.id, std::move(found));
-}
-
 }  // namespace
 
 void mark_overridden(const Catalog& shipped, Catalog& catalog) {
-  for (const Chip& chip : catalog.chips) mark(chip, from_shipped(shipped, chip), catalog);
+  for (const Chip& chip : catalog.chips) {
+    RowDifferences found = from_shipped(shipped, chip, compared);
+    if (!says_the_same(found)) catalog.overridden.insert_or_assign(chip.id, std::move(found));
+  }
 }
 
 void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog,
@@ -303,7 +304,7 @@ void hold_against_shipped(const Catalog& shipped, Report& report) {
     for (const ChipId& id : rows_of(board)) {
       const Chip* stored = row_of(report.chips, id);
       if (!stored) continue;
-      const RowDifferences found = stored_from_shipped(shipped, *stored);
+      const RowDifferences found = from_shipped(shipped, *stored, compared_as_stored);
       add(found, board.facts);
       for (const auto* words : {&found.differs, &found.raised}) {
         for (const std::string& text : *words) {

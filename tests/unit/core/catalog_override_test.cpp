@@ -239,6 +239,13 @@ TEST(StoredRows, AreHeldAgainstTheShippedOnes) {
   EXPECT_EQ(report.findings[0].subject, report.performances[0].board.value);
   EXPECT_THAT(report.performances[0].facts.identity_differs,
               ElementsAre(HasSubstr("in the report, fp16 ")));
+
+  // Another name makes it no other product.
+  report.findings.clear();
+  report.chips[0].id.value = "mine";
+  report.performances[0].chip = report.chips[0].id;
+  hold_against_shipped(scene.catalog, report);
+  EXPECT_EQ(report.findings.size(), 1U);
 }
 
 }  // namespace
