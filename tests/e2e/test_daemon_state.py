@@ -62,12 +62,11 @@ class OwnFileSystem(StateCase):
         if tried.returncode != 0 or not shutil.which("nsenter"):
             self.skipTest("no file system can be mounted here")
 
-    def start_there(self, *words, read_only=False, **options):
-        mount = 'mount -t tmpfs -o size=1m none "$0"'
-        if read_only:
-            mount += ' && mount -o remount,ro "$0"'
-        served = self.start(*words, inside=[*NAMESPACE, "sh", "-c", f'{mount} && exec "$@"',
-                                            self.state], **options)
+    def start_there(self, first="true"):
+        """A daemon, ready; `first` is what the shell does once the file system is there."""
+        mount = f'mount -t tmpfs -o size=1m none "$0" && {first}; exec "$@"'
+        served = self.start(config=SLURM, inside=[*NAMESPACE, "sh", "-c", mount, self.state])
+        served.wait_until_ready()
         # As the daemon sees it.
         self.inside = [*ENTER, "--target", str(served.process.pid)]
         self.seen = pathlib.Path(f"/proc/{served.process.pid}/root{self.state}")
@@ -103,7 +102,7 @@ class OwnFileSystem(StateCase):
         self.assertEqual(rates_in(self.state, self.inside), kept)
 
     def test_a_full_disk_costs_nothing_that_was_measured(self):
-        served = self.start_there(config=SLURM).wait_until_ready()
+        served = self.start_there()
         self.fill()
         measured = served.measured()
         self.assertIn(ACHIEVED, measured)
@@ -115,18 +114,25 @@ class OwnFileSystem(StateCase):
         self.make_room()
         self.assert_kept_again(served, measured)
 
-    def test_a_disk_that_is_read_only_from_the_start_stops_nothing(self):
-        served = self.start_there(config=SLURM, read_only=True).wait_until_ready()
-        self.assert_not_kept(served, served.metrics(), "Read-only file system")
+    def assert_nothing_stops(self, served, why, mend):
+        self.assert_not_kept(served, served.metrics(), why)
         measured = served.measured()
         metrics = served.look_again()
         self.assert_it_stays(measured, metrics)
-        self.assert_not_kept(served, metrics, "Read-only file system")
-        self.remount("rw")
+        self.assert_not_kept(served, metrics, why)
+        mend()
         self.assert_kept_again(served, measured)
 
+    def test_a_disk_that_is_full_from_the_start_stops_nothing(self):
+        served = self.start_there('cat /dev/zero > "$0/ballast" 2> /dev/null')
+        self.assert_nothing_stops(served, "make room on its disk", self.make_room)
+
+    def test_a_disk_that_is_read_only_from_the_start_stops_nothing(self):
+        served = self.start_there('mount -o remount,ro "$0"')
+        self.assert_nothing_stops(served, "Read-only file system", lambda: self.remount("rw"))
+
     def test_a_disk_that_turns_read_only_is_said_at_the_next_look(self):
-        served = self.start_there(config=SLURM).wait_until_ready()
+        served = self.start_there()
         measured = served.measured()
         self.assertNotIn(NOT_WRITTEN, measured)
         kept = passes_in(self.state, self.inside)
