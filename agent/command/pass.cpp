@@ -67,9 +67,8 @@ std::vector<Report> earlier_reports(const Options& options, std::vector<std::str
   return reports;
 }
 
-// What the daemon served last. It is asked for where the history does not have it.
-std::optional<Report> pass_before(const Options& options, std::vector<std::string>& warnings) {
-  if (options.served.handed == HandedReport::none) return std::nullopt;
+// What the daemon served last.
+std::optional<Report> pass_before(std::vector<std::string>& warnings) {
   try {
     return parse_report(read_file("/dev/stdin"), "the pass before");
   } catch (const Error& error) {
@@ -93,14 +92,15 @@ Past read_past(const Options& options, std::vector<std::string>& warnings) {
       {},
       true,
       std::nullopt};
-  std::optional<Report> before = pass_before(options, warnings);
-  if (before && options.served.handed == HandedReport::unkept &&
-      !past.recorder.record_belated(*before)) {
-    past.owed = before;
-  }
+  const HandedReport handed = options.served.handed;
+  std::optional<Report> before;
+  if (handed == HandedReport::unkept) before = pass_before(warnings);
+  if (before && !past.recorder.record_belated(*before)) past.owed = before;
   past.earlier = earlier_reports(options, warnings);
   past.in_history = !past.owed && !past.earlier.empty();
-  if (before && !past.in_history) past.earlier.insert(past.earlier.begin(), std::move(*before));
+  if (past.in_history) return past;
+  if (handed == HandedReport::kept) before = pass_before(warnings);
+  if (before) past.earlier.insert(past.earlier.begin(), std::move(*before));
   return past;
 }
 
