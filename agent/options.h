@@ -46,10 +46,18 @@ struct StoredPasses {
   std::optional<std::int64_t> print;  // history --export: that one's report, and no comparison
 };
 
+// The report of the pass before, which the daemon hands its child `pass` on standard input.
+enum class HandedReport {
+  none,
+  kept,    // it is in the history, or told nothing new
+  unkept,  // it belongs there, and could not be written
+};
+
 // What the daemon's child `pass` does beside measuring.
 struct ServedPass {
   GateRequest gate;  // but for `force`
   std::vector<DeviceId> left_alone;
+  HandedReport handed = HandedReport::none;
   std::string telemetry_path = "/metrics";  // for the landing page
   int keep_days = 0;                        // 0: no limit
   std::uint64_t keep_bytes = std::uint64_t{256} << 20;

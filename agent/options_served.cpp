@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <set>
 #include <string>
 
@@ -19,6 +20,14 @@ std::uint64_t count_of(const char* option, const std::string& word, std::uint64_
   const auto number = parse_int(word);
   if (number && *number >= 0) return static_cast<std::uint64_t>(*number);
   throw UsageError(fmt::format("{}: '{}' is no count; expected a whole number", option, word));
+}
+
+HandedReport handed_report(const std::string& word) {
+  static const std::map<std::string, HandedReport> kWords = {
+      {"", HandedReport::none}, {"kept", HandedReport::kept}, {"unkept", HandedReport::unkept}};
+  const auto known = kWords.find(word);
+  if (known != kWords.end()) return known->second;
+  throw UsageError(fmt::format("--pass-before: '{}' is none of kept and unkept", word));
 }
 
 }  // namespace
@@ -50,6 +59,7 @@ void understand_daemon(const CLI::App& measure, const std::string& socket, Optio
 void add_served_options(CLI::App& pass, ServedWords& words) {
   pass.add_flag("--inventory", words.inventory);
   pass.add_option("--left-alone", words.left_alone);
+  pass.add_option("--pass-before", words.handed);
   pass.add_option("--lock-file", words.lock_file);
   pass.add_option("--hook", words.hook);
   pass.add_option("--hook-timeout", words.hook_timeout);
@@ -60,6 +70,7 @@ void add_served_options(CLI::App& pass, ServedWords& words) {
 
 void understand_served(const ServedWords& words, Options& options) {
   ServedPass& served = options.served;
+  served.handed = handed_report(words.handed);
   if (words.inventory) options.mode = PassMode::inventory;
   for (const std::string& device : words.left_alone) served.left_alone.push_back({device});
   if (!words.lock_file.empty()) served.gate.lock_file = words.lock_file;

@@ -17,7 +17,7 @@ namespace tpp {
 struct ServedWords {
   std::vector<std::string> left_alone;
   std::vector<std::string> hook;
-  std::string lock_file, telemetry_path, hook_timeout, keep_days, keep_bytes;
+  std::string lock_file, telemetry_path, hook_timeout, keep_days, keep_bytes, handed;
   bool inventory = false;
 };
 

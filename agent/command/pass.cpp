@@ -19,6 +19,7 @@
 #include "agent/pass/pass_messages.h"
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
+#include "agent/support/file.h"
 #include "exporters/landing_page.h"
 #include "exporters/prometheus/report_metrics.h"
 #include "exporters/report_json.h"
@@ -64,6 +65,43 @@ std::vector<Report> earlier_reports(const Options& options, std::vector<std::str
     warnings.emplace_back(error.what());
   }
   return reports;
+}
+
+// What the daemon served last.
+std::optional<Report> pass_before(std::vector<std::string>& warnings) {
+  try {
+    return parse_report(read_file("/dev/stdin"), "the pass before");
+  } catch (const Error& error) {
+    warnings.emplace_back(error.what());
+    return std::nullopt;
+  }
+}
+
+// The history beside what of it is not on the disk yet: a disk that is full or damaged takes
+// nothing away from what was measured.
+struct Past {
+  PassRecorder recorder;
+  std::vector<Report> earlier;  // the newest first
+  bool in_history = true;       // what is newest of it
+  std::optional<Report> owed;   // what could not be written, still
+};
+
+Past read_past(const Options& options, std::vector<std::string>& warnings) {
+  Past past{
+      PassRecorder(options.state_directory, {options.served.keep_days, options.served.keep_bytes}),
+      {},
+      true,
+      std::nullopt};
+  const HandedReport handed = options.served.handed;
+  std::optional<Report> before;
+  if (handed == HandedReport::unkept) before = pass_before(warnings);
+  if (before && !past.recorder.record_belated(*before)) past.owed = before;
+  past.earlier = earlier_reports(options, warnings);
+  past.in_history = !past.owed && !past.earlier.empty();
+  if (past.in_history) return past;
+  if (handed == HandedReport::kept) before = pass_before(warnings);
+  if (before) past.earlier.insert(past.earlier.begin(), std::move(*before));
+  return past;
 }
 
 bool is_interrupted(const Measurement& one) {
@@ -127,10 +165,27 @@ auto content_of(const Report& report) {
   }
   std::set<std::pair<std::string, std::string>> findings;
   for (const Finding& finding : report.findings) {
-    // What a board was compared with is no news of itself.
-    if (!finding.code.starts_with("board.")) findings.emplace(finding.code, finding.subject);
+    // What a board was compared with is no news of itself, and the history none of the node.
+    if (finding.code.starts_with("board.") || is_of_history(finding)) continue;
+    findings.emplace(finding.code, finding.subject);
   }
   return std::tuple(devices, classes, findings, report.agent_version, report.banners);
+}
+
+// Into the history, if it is news. What cannot be written is owed: the newest alone, which holds
+// what is known of every device.
+void keep(PassResult& result, Past& past) {
+  Report& report = result.report;
+  const bool news = !own_measurements(result).empty() || past.earlier.empty() ||
+                    content_of(past.earlier.front()) != content_of(report);
+  // Not before what is owed: passes stand in the order in which they were.
+  const bool may_write = !past.owed;
+  if (may_write && (news || !past.in_history)) {
+    if (!past.recorder.record(report)) past.owed = report;
+    return;
+  }
+  past.recorder.tell(report);
+  if (news) past.owed = report;
 }
 
 void note_left_alone(const Options& options, Report& report) {
@@ -166,9 +221,7 @@ std::vector<DeviceNews> devices_of(const PassResult& result, const std::vector<R
 // The report that tells of it may be the last one to do so.
 void warn_of_history(const Report& report, PassNews& news) {
   for (const Finding& finding : report.findings) {
-    if (finding.code == "history.damaged" || finding.code == "history.not_written") {
-      news.warnings.push_back(finding.message);
-    }
+    if (is_of_history(finding)) news.warnings.push_back(finding.message);
   }
 }
 
@@ -186,9 +239,8 @@ int pass_command(const Options& options) {
   stop_when_asked();
   const PassSender sender(write_line);
   PassNews news;
-  PassRecorder recorder(options.state_directory,
-                        {options.served.keep_days, options.served.keep_bytes});
-  std::vector<Report> earlier = earlier_reports(options, news.warnings);
+  Past past = read_past(options, news.warnings);
+  std::vector<Report>& earlier = past.earlier;
   PassRequest request = pass_request(options);
   request.earlier = earlier;
   request.stop = [] { return stop_asked.load(); };
@@ -202,10 +254,7 @@ int pass_command(const Options& options) {
   std::erase_if(earlier, [&](const Report& one) { return !of_same_node(one, report); });
   note_left_alone(options, report);
   compare(earlier.empty() ? nullptr : &earlier.front(), options, report, news);
-  if (!own_measurements(result).empty() || earlier.empty() ||
-      content_of(earlier.front()) != content_of(report)) {
-    recorder.record(report);
-  }
+  keep(result, past);
   warn_of_history(report, news);
   news.started_at = report.started_at;
   news.duration_s = report.duration_s;
@@ -214,6 +263,7 @@ int pass_command(const Options& options) {
   news.measurements = counted(result);
   news.probes = result.probes;
   send_documents(options, report, sender);
+  if (past.owed) sender.document("unkept", render_json(*past.owed));
   sender.news(news);
   return kAssessed;
 }

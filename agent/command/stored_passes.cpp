@@ -24,27 +24,43 @@ PassStore opened_to_read(const std::filesystem::path& directory) {
 PassRecorder::PassRecorder(const std::optional<std::filesystem::path>& directory,
                            const Retention& keep)
     : keep_(keep) {
-  if (directory) store_.emplace(PassStore::open(*directory));
+  if (!directory) return;
+  store_.emplace(PassStore::open(*directory));
+  if (!*store_) problem_ = store_->problem();
+}
+
+bool PassRecorder::add(const Report& report) {
+  if (!store_) return true;
+  if (!*store_) return false;
+  const Stored<std::int64_t> id = (*store_)->add(report);
+  problem_ = id ? std::nullopt : std::optional(id.problem());
+  return static_cast<bool>(id);
 }
 
 void PassRecorder::tell_damage(Report& report) {
+  if (!store_ || !*store_) return;
   for (const SetAside& file : (*store_)->take_set_aside()) {
     report.findings.push_back(damaged_finding(file));
   }
 }
 
-void PassRecorder::record(Report& report) {
-  if (!store_) return;
-  if (!*store_) {
-    report.findings.push_back(not_written_finding(store_->problem()));
-    return;
-  }
+void PassRecorder::tell(Report& report) {
+  if (problem_) report.findings.push_back(not_written_finding(*problem_));
   tell_damage(report);
-  const Stored<std::int64_t> id = (*store_)->add(report);
-  if (!id) report.findings.push_back(not_written_finding(id.problem()));
+}
+
+bool PassRecorder::record(Report& report) {
+  tell_damage(report);
+  const bool added = add(report);
   // What cannot go now goes with the next pass.
-  if (id) static_cast<void>((*store_)->retain(keep_, utc_now()));
-  tell_damage(report);
+  if (added && store_) static_cast<void>((*store_)->retain(keep_, utc_now()));
+  tell(report);
+  return added;
+}
+
+bool PassRecorder::record_belated(Report report) {
+  std::erase_if(report.findings, is_of_history);  // it is in it now
+  return add(report);
 }
 
 ReportSequence stored_passes(const Options& options) {

@@ -23,14 +23,20 @@ class PassRecorder {
   explicit PassRecorder(const std::optional<std::filesystem::path>& directory,
                         const Retention& keep = {});
 
-  // Drops older passes that may go, too.
-  void record(Report& report);
+  // Drops older passes that may go, too. False if it could not be written.
+  bool record(Report& report);
+  // Of an earlier pass that could not be written then.
+  bool record_belated(Report report);
+  // Of a pass that is no news: that nothing could be written, or was damaged.
+  void tell(Report& report);
 
  private:
+  bool add(const Report& report);
   void tell_damage(Report& report);
 
   std::optional<Stored<PassStore>> store_;
   Retention keep_;
+  std::optional<StoreProblem> problem_;  // of the last that was to be written
 };
 
 // Reports with where each is from; what was not taken, and why.

@@ -175,7 +175,18 @@ class Daemon {
       add("--inventory");
     }
     order.deadline_s = job.device ? kMeasureDeadline_s : kInventoryDeadline_s;
+    hand_pass_before(order);
     return order;
+  }
+
+  // What is known of the node does not hang on the state directory alone.
+  void hand_pass_before(PassOrder& order) const {
+    order.input = pages_.document("unkept");
+    const bool kept = order.input.empty();
+    if (kept) order.input = pages_.document("report");
+    if (!order.input.empty()) {
+      order.arguments.push_back(fmt::format("--pass-before={}", kept ? "kept" : "unkept"));
+    }
   }
 
   int wait_ms() const {

@@ -53,6 +53,10 @@ void ServedPages::failed(double duration_s) {
       LastPass{.outcome = PassOutcome::failed, .ended_at = utc_now(), .duration_s = duration_s};
 }
 
+std::string ServedPages::document(const std::string& name) const {
+  return text_of(documents_, name, "");
+}
+
 void ServedPages::reloaded(bool successful) { status_.config_in_force = successful; }
 
 std::shared_ptr<const PageSet> ServedPages::pages(const std::string& telemetry_path) const {

@@ -18,11 +18,13 @@ class ServedPages {
   ServedPages();
 
   // After a pass that came to its end. Its documents: "metrics" (of the report), "page" (HTML),
-  // "report" (JSON).
+  // "report" (JSON); "unkept", a report that could not be written to the history, if there is one.
   void take(const PassNews& news, std::map<std::string, std::string> documents);
   // After one that did not: what it would have told stays as it was.
   void failed(double duration_s);
   void reloaded(bool successful);
+  // Of the last pass that came to its end; "" where there is none of that name.
+  std::string document(const std::string& name) const;
 
   std::shared_ptr<const PageSet> pages(const std::string& telemetry_path) const;
 

@@ -81,6 +81,22 @@ Inputs read_inputs(const PassRequest& request) {
   return inputs;
 }
 
+// A daemon says what is attached also where nothing of what it is to measure is there any more: a
+// driver that was unloaded makes no inventory fail. Throws as check_selection does for all others.
+std::vector<Finding> check_what_is_wanted(const PassRequest& request, const Survey& surveyed) {
+  try {
+    check_selection(request.selection, surveyed);
+    return {};
+  } catch (const Error& error) {
+    if (!request.earlier || request.survey.mode != PassMode::inventory) throw;
+    return {{.code = "backend.none_fits",
+             .finding_class = FindingClass::condition,
+             .severity = Severity::warning,
+             .subject = "",
+             .message = error.what()}};
+  }
+}
+
 void add_environment_findings(Report& report) {
   for (const std::string& variable : distrusted_variables()) {
     report.findings.push_back(
@@ -259,7 +275,7 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   report.started_at = utc_now();
   const Inputs inputs = read_inputs(request);
   const Survey surveyed = survey_boards(request, inputs.catalog);
-  check_selection(request.selection, surveyed);
+  report.findings = check_what_is_wanted(request, surveyed);
   report.inventory = surveyed.inventory;
   Selection narrowing = request.selection;
   if (request.earlier) {
@@ -268,7 +284,8 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
     result.not_asked_for = boards_not_asked_for(request.selection, report.inventory);
   }
   mark_narrowed(narrowing, surveyed, result.not_asked_for, report.inventory);
-  report.findings = surveyed.inventory.findings;
+  report.findings.insert(report.findings.end(), surveyed.inventory.findings.begin(),
+                         surveyed.inventory.findings.end());
   report.method_version = method_version(surveyed);
   const auto changed = request.thresholds.changed();
   if (!changed.empty()) report.thresholds = changed;

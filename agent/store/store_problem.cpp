@@ -5,6 +5,12 @@
 #include <cerrno>
 
 namespace tpp {
+namespace {
+
+constexpr const char* kDamaged = "history.damaged";
+constexpr const char* kNotWritten = "history.not_written";
+
+}  // namespace
 
 StoreFailure failure_of_system(int error, StoreFailure otherwise) {
   switch (error) {
@@ -26,7 +32,7 @@ StoreFailure failure_of_system(int error, StoreFailure otherwise) {
 
 Finding damaged_finding(const SetAside& file) {
   return {
-      .code = "history.damaged",
+      .code = kDamaged,
       .finding_class = FindingClass::health,
       .severity = Severity::warning,
       .subject = "",
@@ -37,11 +43,15 @@ Finding damaged_finding(const SetAside& file) {
 }
 
 Finding not_written_finding(const StoreProblem& problem) {
-  return {.code = "history.not_written",
+  return {.code = kNotWritten,
           .finding_class = FindingClass::health,
           .severity = Severity::warning,
           .subject = "",
           .message = fmt::format("this pass is not in the history: {}", problem.message)};
+}
+
+bool is_of_history(const Finding& finding) {
+  return finding.code == kDamaged || finding.code == kNotWritten;
 }
 
 }  // namespace tpp

@@ -58,9 +58,10 @@ struct SetAside {
 // What errno says of it; `otherwise` where it says nothing of the kind.
 StoreFailure failure_of_system(int error, StoreFailure otherwise);
 
-// What a report says of them.
+// What a report says of them, and whether a finding is one of these.
 Finding damaged_finding(const SetAside& file);
 Finding not_written_finding(const StoreProblem& problem);
+bool is_of_history(const Finding& finding);
 
 }  // namespace tpp
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -108,6 +109,40 @@ struct Pipe {
   }
 };
 
+// Text in a file without a name, so that nobody has to write while the child reads; -1 without any.
+class Input {
+ public:
+  explicit Input(std::string_view text) {
+    if (text.empty()) return;
+    file_ = ::memfd_create("input", MFD_CLOEXEC);
+    while (file_ >= 0 && !text.empty()) {
+      const ssize_t written = ::write(file_, text.data(), text.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written <= 0) close();
+      if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (file_ < 0 || ::lseek(file_, 0, SEEK_SET) != 0) {
+      const int error = errno;
+      close();
+      throw Error(fmt::format("cannot hand a child process its input: {}", std::strerror(error)));
+    }
+  }
+  Input(const Input&) = delete;
+  Input& operator=(const Input&) = delete;
+  ~Input() { close(); }
+
+  int file() const { return file_; }
+  void close() {
+    const int error = errno;
+    if (file_ >= 0) ::close(file_);
+    file_ = -1;
+    errno = error;
+  }
+
+ private:
+  int file_ = -1;
+};
+
 std::vector<char*> pointers(const std::vector<std::string>& texts) {
   std::vector<char*> result;
   for (const std::string& text : texts) result.push_back(const_cast<char*>(text.c_str()));
@@ -115,24 +150,42 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return result;
 }
 
+struct Streams {
+  int input = -1;
+  int records = -1;
+  int errors = -1;
+};
+
+// One that allocates without end goes, not who started it, nor the jobs of the node. Where that may
+// not be said the kernel chooses as it does.
+void be_the_first_without_memory() {
+  constexpr std::string_view kFirst = "1000";
+  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;
+  (void)!::write(file, kFirst.data(), kFirst.size());
+  ::close(file);
+}
+
 // Between fork and exec only async-signal-safe calls are allowed: everything was allocated before.
-[[noreturn]] void become(char* const* arguments, char* const* environment, int records,
-                         int errors) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, const Streams& streams) {
   ::setpgid(0, 0);
+  be_the_first_without_memory();
   // What the caller's thread does not want to hear, the child has to.
   sigset_t none;
   ::sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   const int nothing = ::open("/dev/null", O_RDWR);
-  // Lift both pipe ends out of the way of the numbers that they are to get.
-  const int high_records = ::fcntl(records, F_DUPFD, 10);
-  const int high_errors = ::fcntl(errors, F_DUPFD, 10);
-  ::dup2(nothing, STDIN_FILENO);
+  // Lift them out of the way of the numbers that they are to get.
+  const int high_records = ::fcntl(streams.records, F_DUPFD, 10);
+  const int high_errors = ::fcntl(streams.errors, F_DUPFD, 10);
+  const int high_input = ::fcntl(streams.input < 0 ? nothing : streams.input, F_DUPFD, 10);
+  ::dup2(high_input, STDIN_FILENO);
   ::dup2(nothing, STDOUT_FILENO);
   ::dup2(high_errors, STDERR_FILENO);
   ::dup2(high_records, kRecordDescriptor);
   ::close(high_records);
   ::close(high_errors);
+  ::close(high_input);
   if (nothing > kRecordDescriptor) ::close(nothing);
   ::execve(arguments[0], arguments, environment);
   const char* why = std::strerror(errno);
@@ -168,11 +221,13 @@ class Child {
     if (pid_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       if (::getppid() != agent) ::_exit(127);  // it died before it could be asked for
-      become(arguments.data(), environment.data(), records_.write_end, errors_.write_end);
+      become(arguments.data(), environment.data(),
+             {.input = input_.file(), .records = records_.write_end, .errors = errors_.write_end});
     }
     ::setpgid(pid_, pid_);  // as the child does, whoever comes first: its group can be asked to go
     records_.close_write();
     errors_.close_write();
+    input_.close();
   }
 
   int poll_timeout_ms() const {
@@ -322,6 +377,7 @@ class Child {
   const LineReader& reader_;
   Pipe records_;
   Pipe errors_;
+  Input input_{command_.input};
   std::array<pollfd, 2> watched_ = {pollfd{records_.read_end, POLLIN, 0},
                                     pollfd{errors_.read_end, POLLIN, 0}};
   pid_t pid_ = -1;

@@ -2,8 +2,9 @@
 // in one. The child writes lines to descriptor 3; standard output goes nowhere, standard error is
 // kept.
 //
-// The child is the head of its own process group and dies with the thread that runs it. Each thread
-// may run one.
+// The child is the head of its own process group and dies with the thread that runs it. Where
+// memory runs out the kernel ends it, and what it starts, before anything else. Each thread may run
+// one.
 #ifndef TPP_AGENT_SUPPORT_CHILD_PROCESS_H
 #define TPP_AGENT_SUPPORT_CHILD_PROCESS_H
 
@@ -25,6 +26,7 @@ struct ChildCommand {
   std::function<bool()> stop = nullptr;  // looked at about every 50 ms; true ends the child
   // ... with SIGKILL so long after SIGTERM; what it says until then is read as before.
   double stop_grace_s = 0.5;
+  std::string input = {};  // what it finds on standard input
 };
 
 enum class ChildEnd {

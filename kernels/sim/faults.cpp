@@ -1,10 +1,12 @@
 #include "kernels/sim/faults.h"
 
 #include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <charconv>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,12 +51,22 @@ void write_garbage() {
   while (true) ::pause();
 }
 
+// Where nothing limits the process the machine is spared: it ends as the kernel would end it.
+[[noreturn]] void eat_memory() {
+  constexpr std::size_t kBlock = std::size_t{64} << 20;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) die_of(SIGKILL);
+  std::vector<std::unique_ptr<char[]>> blocks;
+  while (true) blocks.push_back(std::make_unique_for_overwrite<char[]>(kBlock));
+}
+
 }  // namespace
 
 void strike(const Fault& fault) {
   if (fault.kind == FaultKind::hang) hang();
   if (fault.kind == FaultKind::crash) die_of(SIGSEGV);
   if (fault.kind == FaultKind::illegal) die_of(SIGILL);
+  if (fault.kind == FaultKind::memory) eat_memory();
   if (fault.kind == FaultKind::garbage) write_garbage();
 }
 

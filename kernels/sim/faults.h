@@ -6,8 +6,8 @@
 
 namespace tpp::sim {
 
-// hang, crash, illegal and garbage happen here; other kinds do nothing. Of the four only garbage
-// returns.
+// hang, crash, illegal, memory and garbage happen here; other kinds do nothing. Of the five only
+// garbage returns. Throws std::bad_alloc for memory, where the process has a limit to it.
 void strike(const Fault& fault);
 
 }  // namespace tpp::sim

@@ -47,6 +47,7 @@ constexpr FaultRow kFaults[] = {
     {"hang", FaultKind::hang, Argument::none, {}, 0, true, true},
     {"crash", FaultKind::crash, Argument::none, {}, 0, true, true},
     {"illegal", FaultKind::illegal, Argument::none, {}, 0, true, true},
+    {"memory", FaultKind::memory, Argument::none, {}, 0, true, true},
     {"garbage", FaultKind::garbage, Argument::none, {}, 0, true, true},
     {"fails", FaultKind::fails, Argument::text, {}, 0, true, true},
     {"unavailable", FaultKind::unavailable, Argument::text, {}, 0, true, false},

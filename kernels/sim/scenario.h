@@ -23,6 +23,7 @@ enum class FaultKind {
   crash,          // SIGSEGV
   illegal,        // SIGILL
   wrong_product,  // the check finds a difference
+  memory,         // allocates without end
   garbage,        // bytes that are no record on every pipe of the process, then as if nothing were
   slow,           // 1/value of the rate, and in real time
   throttled,      // the clock falls to value of itself within half a second

@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Takes what the daemon costs a node of sixteen simulated devices, and how fast it is.
 
-Usage: TPP_TREE=build/dev tests/bench/daemon_cost.py [idle|day|latency|abort]...     default all
+Usage: TPP_TREE=build/dev tests/bench/daemon_cost.py [--short] [idle|day|latency|abort]...    default all
 
 Prints a line a figure beside its target; judges nothing. `cpu` counts the daemon and all children of
-its that have ended.
+its that have ended. --short takes seconds, to see that it runs; its figures say nothing.
 """
 
+import argparse
 import json
 import os
 import pathlib
@@ -24,9 +25,20 @@ from sixteen_devices import scenario  # noqa: E402
 
 TREE = pathlib.Path(os.environ["TPP_TREE"]).resolve()
 CLIENT = TREE / "tests" / "bench" / "web-latency"
-SCRAPE_EVERY_S = 15
-IDLE_S = 600
-DAY_SPEED = 600  # a day in 144 s
+
+
+class Lengths:
+    scrape_every_s = 15
+    idle_s = 600
+    day_speed = 600  # a day in 144 s
+    load_s = 5
+
+
+class ShortLengths(Lengths):
+    scrape_every_s = 0.5
+    idle_s = 2
+    day_speed = 21600  # a day in 4 s
+    load_s = 0.5
 
 
 def say(name, figure, target):
@@ -50,13 +62,13 @@ class Daemon:
             stderr=self.log)
         self.address = self.listening(folder / "log")
 
-    @staticmethod
-    def listening(log):
-        while True:
+    def listening(self, log):
+        while self.process.poll() is None:
             found = re.search(r"msg=listening address=(\S+)", log.read_text())
             if found:
                 return found[1]
             time.sleep(0.001)
+        raise SystemExit(f"the daemon ended: {log.read_text()}")
 
     def scrape(self):
         with urllib.request.urlopen(f"http://{self.address}/metrics", timeout=10) as answer:
@@ -88,40 +100,48 @@ class Daemon:
             stdout=subprocess.DEVNULL)
 
     def workers(self):
-        """Children of children: those that put load on devices."""
+        """Children of children: those that put load on devices. They name the scenario."""
         found = []
         for process in pathlib.Path("/proc").glob("[0-9]*"):
             try:
-                if (process / "comm").read_text().strip() == "tpp-bench":
+                words = (process / "cmdline").read_text()
+                if "--benchmark_filter" in words and str(self.folder) in words:
                     found.append(process.name)
             except OSError:
                 pass
         return found
 
+    def wait_for_worker(self):
+        deadline = time.monotonic() + 60
+        while not self.workers():
+            if time.monotonic() > deadline:
+                raise SystemExit(f"nothing is measured: {(self.folder / 'log').read_text()}")
+            time.sleep(0.001)
+
     def end(self):
         began = time.monotonic()
         self.process.send_signal(signal.SIGTERM)
         self.process.wait(timeout=30)
+        self.log.close()
         return time.monotonic() - began
 
 
 def wait_for(daemon, pattern, seconds):
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        if re.search(pattern, daemon.scrape(), re.M):
-            return True
+    while not re.search(pattern, daemon.scrape(), re.M):
+        if time.monotonic() > deadline:
+            raise SystemExit(f"nothing like {pattern} in {seconds} s")
         time.sleep(0.02)
-    return False
 
 
-def idle(daemon):
+def idle(daemon, lengths):
     daemon.scrape()
     say("start to first scrape", f"{(time.monotonic() - daemon.began) * 1000:.0f} ms", "300 ms")
     wait_for(daemon, r"^tpp_board_info", 60)
     say("start to the first inventory", f"{time.monotonic() - daemon.began:.2f} s", "-")
     cpu, own, began = daemon.cpu_s(), daemon.own_cpu_s(), time.monotonic()
-    while time.monotonic() - began < IDLE_S:
-        time.sleep(SCRAPE_EVERY_S)
+    while time.monotonic() - began < lengths.idle_s:
+        time.sleep(lengths.scrape_every_s)
         daemon.scrape()
     spent = time.monotonic() - began
     say("series", daemon.series(), "at most 16 x 60 and the node's")
@@ -130,11 +150,12 @@ def idle(daemon):
     say("cpu with its children", f"{(daemon.cpu_s() - cpu) / spent:.3%}", "0.1 %")
 
 
-def day(daemon):
+def day(daemon, lengths):
+    hour_s = 3600 / lengths.day_speed
     wait_for(daemon, r"^tpp_board_info", 60)
-    time.sleep(24 / DAY_SPEED * 3600 / 24 * 2)  # two hours of it
+    time.sleep(2 * hour_s)
     before = (daemon.resident_mib(), daemon.open_files(), daemon.series())
-    time.sleep(24 / DAY_SPEED * 3600)
+    time.sleep(24 * hour_s)
     after = (daemon.resident_mib(), daemon.open_files(), daemon.series())
     passes = re.findall(r'^tpp_passes_total.outcome="(\w+)". (\d+)', daemon.scrape(), re.M)
     for name, was, now in zip(("memory, highest, MiB", "open files", "series"), before, after):
@@ -142,28 +163,32 @@ def day(daemon):
     say("a day: passes", ", ".join(f"{count} {outcome}" for outcome, count in passes), "-")
 
 
-def latency(daemon):
+def latency(daemon, lengths):
     wait_for(daemon, r"^tpp_board_info", 60)
     port = daemon.address.rsplit(":", 1)[1]
     for held in (0, 1000):
         measuring = daemon.ask()
-        run = subprocess.run([CLIENT, port, "50", "5", str(held), "0", "10000"],
+        daemon.wait_for_worker()
+        run = subprocess.run([CLIENT, port, "50", str(lengths.load_s), str(held), "0", "10000"],
                              stdout=subprocess.PIPE, check=True)
         during = "a pass" if measuring.poll() is None else "a part of it, a pass"
         measuring.kill()
+        measuring.wait()
         times = json.loads(run.stdout)
         say(f"50 clients, {held} held open, during {during}: p99",
             f"{times['p99_us'] / 1000:.2f} ms", "5 ms")
+        say("the same: requests without an answer, or refused",
+            f"{times['failed']}, {times['other_status']}", "0, 0")
 
 
-def abort(daemon):
+def abort(daemon, _lengths):
     wait_for(daemon, r"^tpp_board_info", 60)
     measuring = daemon.ask()
-    while not daemon.workers():
-        time.sleep(0.001)
+    daemon.wait_for_worker()
     time.sleep(0.1)  # it is past its start
     began = last = time.monotonic()
     measuring.kill()
+    measuring.wait()
     while time.monotonic() - began < 3:
         if daemon.workers():
             last = time.monotonic()
@@ -173,24 +198,32 @@ def abort(daemon):
 
 OPERATOR = "load:\n  authority: operator\n  interval: 12h\n  pass: quick\n"
 FIGURES = {
-    "idle": (idle, "load:\n  authority: none\n", ()),
-    "day": (day, OPERATOR, ("--clock-speed", str(DAY_SPEED))),
-    "latency": (latency, "load:\n  authority: slurm\n", ()),
-    "abort": (abort, "load:\n  authority: slurm\n", ()),
+    "idle": (idle, "load:\n  authority: none\n"),
+    "day": (day, OPERATOR),
+    "latency": (latency, "load:\n  authority: slurm\n"),
+    "abort": (abort, "load:\n  authority: slurm\n"),
 }
 
 
 def main(arguments):
-    for name in arguments[1:] or FIGURES:
-        figure, config, words = FIGURES[name]
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("figures", nargs="*", metavar="|".join(FIGURES))
+    chosen = parser.parse_args(arguments)
+    lengths = ShortLengths if chosen.short else Lengths
+    for name in chosen.figures or FIGURES:
+        if name not in FIGURES:
+            parser.error(f"there is no figure {name}")
+        figure, config = FIGURES[name]
+        words = ("--clock-speed", str(lengths.day_speed)) if name == "day" else ()
         with tempfile.TemporaryDirectory() as folder:
             daemon = Daemon(pathlib.Path(folder), config, *words,
                             in_real_time=name in ("latency", "abort"))
             try:
-                figure(daemon)
+                figure(daemon, lengths)
             finally:
                 daemon.end()
 
 
 if __name__ == "__main__":
-    main(sys.argv)
+    main(sys.argv[1:])

@@ -31,6 +31,7 @@ ACHIEVED = f'tpp_board_tpp{{board="{BOARD}",basis="achieved"}}'
 DECLARED = f'tpp_board_tpp{{board="{BOARD}",basis="declared"}}'
 COMPLETED = 'tpp_passes_total{outcome="completed"}'
 RATES = 'tpp_measurements_total{outcome="rate"}'
+SLURM = "load: {authority: slurm}\ninventory: {interval: 1d}\n"  # passes come when asked for
 RELOADED = "tpp_config_last_reload_successful"
 
 
@@ -71,10 +72,27 @@ def descendants_of(pid):
     return found + [one for child in found for one in descendants_of(child)]
 
 
+def wait_until(look, failure):
+    """As Daemon.wait_for, where there need not be one."""
+    until = time.monotonic() + PATIENCE_S
+    while not look():
+        if time.monotonic() > until:
+            raise AssertionError(failure)
+        time.sleep(0.01)
+
+
 class Daemon:
-    def __init__(self, case, *words, scenario="h100_node", environment=None):
+    """`scenario` is the name of one that is shipped, a file, or None for this node; `inside` are
+    words of a program that becomes the daemon; `context` and `headers` are of its clients."""
+
+    def __init__(self, case, *words, scenario="h100_node", environment=None, program_file=DAEMON,
+                 inside=(), context=None, headers=()):
         self.case = case
         self.folder = case.folder
+        self.context, self.headers = context, headers
+        if isinstance(scenario, str):
+            scenario = program.SCENARIOS / f"{scenario}.yaml"
+        source = ["--simulate", scenario] if scenario else []
         self.log_file = case.folder / f"log{case.started}"
         case.started += 1
         env = {k: v for k, v in os.environ.items() if not k.startswith("TPP_AGENT_")}
@@ -82,10 +100,10 @@ class Daemon:
         self.began = time.monotonic()
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [DAEMON, "--config.file", case.config, "--state-directory", case.state,
-                 "--socket", case.socket, "--web.listen-address", "127.0.0.1:0",
-                 "--web.public-pages", "--simulate", program.SCENARIOS / f"{scenario}.yaml",
-                 *words], stdin=subprocess.DEVNULL, stderr=log, env=env)
+                [*inside, program_file, "--config.file", case.config, "--state-directory",
+                 case.state, "--socket", case.socket, "--web.listen-address", "127.0.0.1:0",
+                 "--web.public-pages", *source, *words],
+                stdin=subprocess.DEVNULL, stderr=log, env=env)
         case.addCleanup(self.process.wait)
         case.addCleanup(self.process.kill)
         self.address = self.wait_for(
@@ -111,10 +129,15 @@ class Daemon:
             self.case.fail(f"the daemon ended: {self.log()}")
         self.case.fail(f"{failure}: {self.log()}")
 
-    def get(self, path="/metrics"):
+    def get(self, path="/metrics", context=None, headers=None):
         """Status and body."""
+        context = context or self.context
+        lines = self.headers if headers is None else headers
+        request = urllib.request.Request(
+            f"http{'s' if context else ''}://{self.address}{path}",
+            headers=dict(line.split(": ", 1) for line in lines))
         try:
-            with urllib.request.urlopen(f"http://{self.address}{path}", timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=60, context=context) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             with error:
@@ -122,6 +145,12 @@ class Daemon:
 
     def metrics(self):
         return series(self.get()[1])
+
+    def look_again(self):
+        """All metrics after another inventory, which a reload brings at once."""
+        before = self.metrics()[COMPLETED]
+        self.hang_up()
+        return self.wait_for_metric(COMPLETED, at_least(before + 1))
 
     def report(self):
         return json.loads(self.get("/api/v1/report")[1])
@@ -148,6 +177,11 @@ class Daemon:
 
     def wait_for_worker(self):
         return self.wait_for_child("--benchmark_filter")
+
+    def measured(self, **measure):
+        """All metrics after a pass with load of these devices."""
+        self.case.assertEqual(self.answers(self.ask(**measure))[-1]["news"]["outcome"], "completed")
+        return self.metrics()
 
     def descriptors(self):
         return len(list(pathlib.Path(f"/proc/{self.process.pid}/fd").iterdir()))

@@ -27,10 +27,12 @@ def can_mount():
 class FakeNode(unittest.TestCase):
     MODULES = ()  # names of modules that the node has
     FAKES = ()    # folders of tests/fakes
+    PROGRAMS = ("bin/tpp-agent", "bin/tpp-bench")
+    OWN_FAKES = False  # in `fakes` of the tree, where they can be taken away
 
     @classmethod
     def setUpClass(cls):
-        parts = ["bin/tpp-agent", "bin/tpp-bench"]
+        parts = list(cls.PROGRAMS)
         parts += [f"lib/tpp/backends/{module}.so" for module in cls.MODULES]
         fakes = [BUILD / "tests/fakes" / folder for folder in cls.FAKES]
         if not shutil.which("patchelf"):
@@ -43,6 +45,8 @@ class FakeNode(unittest.TestCase):
         (cls.tree / "lib/tpp/backends").mkdir(parents=True)
         (cls.tree / "bin").mkdir()
         (cls.tree / "share").symlink_to(BUILD / "share")
+        if cls.OWN_FAKES:
+            fakes = [shutil.copytree(fake, cls.tree / "fakes" / fake.name) for fake in fakes]
         for part in parts:
             shutil.copy2(BUILD / part, cls.tree / part)
             subprocess.run(["patchelf", "--force-rpath", "--set-rpath", ":".join(map(str, fakes)),

@@ -14,6 +14,7 @@ FAULTS = [
     ("fault_hang",          "hung"),
     ("fault_crash",         "SIGSEGV"),
     ("fault_illegal",       "illegal instruction"),
+    ("fault_memory",        "want of memory"),
     ("fault_garbage",       "garbage"),
     ("fault_wrong_product", "product"),
     ("fault_fails",         "the device fell off the bus; reset the node"),

@@ -6,6 +6,8 @@
 //   fail=nvmlDeviceGetName:999   that call ends with that error
 //   hang=nvmlInit_v2             that call does not return
 //   crash=nvmlInit_v2            that call ends the process
+//   memory=nvmlInit_v2           that call allocates until it is refused; where nothing limits the
+//                                process it ends as the kernel would end it
 //   garbage                      every answer but the address is all ones, texts without an end
 //   garbage-address              the address is all ones
 //
@@ -14,6 +16,8 @@
 //
 // One thread at a time.
 #include <dlfcn.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include <yaml-cpp/yaml.h>
 
@@ -69,6 +73,16 @@ std::string wanted_fault() {
   return wanted.empty() ? node()["fault"].as<std::string>("") : wanted;
 }
 
+[[noreturn]] void eat_memory() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_AS, &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) ::raise(SIGKILL);
+  void* volatile block = nullptr;  // or the compiler leaves it out
+  do {
+    block = std::malloc(std::size_t{64} << 20);
+  } while (block != nullptr);
+  std::abort();
+}
+
 bool garbage() { return wanted_fault() == "garbage"; }
 
 Result fault(const std::string& call) {
@@ -77,6 +91,7 @@ Result fault(const std::string& call) {
     for (;;) pause();
   }
   if (wanted == "crash=" + call) std::abort();
+  if (wanted == "memory=" + call) eat_memory();
   const std::string failing = "fail=" + call + ":";
   if (wanted.rfind(failing, 0) == 0) return std::atoi(wanted.c_str() + failing.size());
   return call != "nvmlInit_v2" && users == 0 ? kUninitialized : kSuccess;

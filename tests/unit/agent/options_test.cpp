@@ -144,5 +144,12 @@ TEST(Options, SayInTheFirstLinesWhatWasOverridden) {
   EXPECT_THAT(request.banners, testing::Contains(testing::HasSubstr("cpu.isa=avx2")));
 }
 
+TEST(Options, SayWhetherThePassBeforeIsInTheHistory) {
+  EXPECT_EQ(parse({"pass"})->served.handed, HandedReport::none);
+  EXPECT_EQ(parse({"pass", "--pass-before=kept"})->served.handed, HandedReport::kept);
+  EXPECT_EQ(parse({"pass", "--pass-before=unkept"})->served.handed, HandedReport::unkept);
+  EXPECT_THAT([] { parse({"pass", "--pass-before=lost"}); }, refuses("--pass-before: 'lost'"));
+}
+
 }  // namespace
 }  // namespace tpp

@@ -73,6 +73,15 @@ TEST_F(PassRunnerTest, HandsOverStepsDocumentsAndNews) {
   EXPECT_FALSE(runner_.running());
 }
 
+TEST_F(PassRunnerTest, HandsItsInputToTheChild) {
+  PassOrder wanted = order("read word; test \"$word\" = before && " + told(kNews));
+  wanted.input = "before\n";
+
+  runner_.start(wanted);
+
+  EXPECT_TRUE(end().news);
+}
+
 TEST_F(PassRunnerTest, RunsOneAfterTheOther) {
   EXPECT_TRUE(run(told(kNews)).news);
   EXPECT_FALSE(run("exit 1").news);

@@ -46,6 +46,15 @@ TEST(ServedPages, AnswerBeforeTheFirstLookIsOver) {
   EXPECT_THAT(page(pages, "/").body, HasSubstr("not over yet"));
 }
 
+TEST(ServedPages, HandOutADocumentByItsName) {
+  ServedPages pages;
+  EXPECT_EQ(pages.document("report"), "");
+  pages.take(news(), documents("one"));
+
+  EXPECT_EQ(pages.document("report"), "report one");
+  EXPECT_EQ(pages.document("unkept"), "");
+}
+
 TEST(ServedPages, AreTheDocumentsOfTheLastPass) {
   ServedPages pages;
   pages.take(news(), documents("one"));

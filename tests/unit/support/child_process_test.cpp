@@ -51,6 +51,33 @@ TEST(ChildProcess, KeepsTheEndOfStandardErrorAndTheExitStatus) {
   EXPECT_THAT(result.error_tail, testing::HasSubstr("went wrong"));
 }
 
+TEST(ChildProcess, FindsItsInputOnStandardInputHoweverLongItIs) {
+  Lines lines;
+  ChildCommand command = shell("wc -c >&3; cat /dev/stdin | tail -c 4 >&3");
+  command.input = std::string(1'000'000, 'x') + "end\n";  // more than a pipe holds
+
+  const ChildResult result = run_child(command, lines.reader());
+
+  EXPECT_EQ(result.code, 0) << result.error_tail;
+  EXPECT_THAT(lines.all, testing::ElementsAre("1000004", "end"));
+}
+
+TEST(ChildProcess, HasNothingOnStandardInputUnlessItIsGiven) {
+  Lines lines;
+
+  run_child(shell("wc -c >&3"), lines.reader());
+
+  EXPECT_THAT(lines.all, testing::ElementsAre("0"));
+}
+
+TEST(ChildProcess, IsTheFirstToGoWhereMemoryRunsOut) {
+  Lines lines;
+
+  run_child(shell("cat /proc/self/oom_score_adj >&3"), lines.reader());
+
+  EXPECT_THAT(lines.all, testing::ElementsAre("1000"));
+}
+
 TEST(ChildProcess, KillsAChildThatGoesSilent) {
   Lines lines;
   ChildCommand command = shell("echo alive >&3; sleep 60");

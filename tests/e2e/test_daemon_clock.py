@@ -1,0 +1,91 @@
+"""The daemon on a node whose clock is set while it runs, far ahead and far back."""
+import struct
+import time
+import unittest
+
+import daemon
+import fake_node
+from daemon import ACHIEVED, RATES
+
+LIBRARY = fake_node.BUILD / "tests/fakes/clock/libfake_clock.so"
+MONTHLY = """
+load: {authority: operator, interval: 30d, pass: quick}
+inventory: {interval: 1d}
+"""
+DAY_S = 86400
+MEASURED_AT = f'tpp_board_last_measurement_timestamp_seconds{{board="{daemon.BOARD}"}}'
+TIMES = (MEASURED_AT, "tpp_last_pass_timestamp_seconds", "tpp_report_timestamp_seconds")
+
+
+@unittest.skipUnless(LIBRARY.exists(), "the fake clock is not built")
+class SetClock(daemon.DaemonCase):
+    def start_with_clock(self, config):
+        self.clock = self.folder / "clock"
+        self.clock.write_bytes(struct.pack("=q", 0))
+        self.shift_s = 0
+        return self.start(config=config, environment={
+            "LD_PRELOAD": str(LIBRARY), "TPP_FAKE_CLOCK": str(self.clock)}).wait_until_ready()
+
+    def set_clock(self, by_s):
+        """Ahead, or back, in one step."""
+        self.shift_s += by_s
+        with self.clock.open("r+b") as file:
+            file.write(struct.pack("=q", self.shift_s))
+
+    def now(self):
+        return time.time() + self.shift_s
+
+    def due(self, served):
+        return served.log().count("pass is due")
+
+    def wait_until_measured(self, served, rates):
+        """All metrics once there are more rates than these; whoever asks makes it look at once."""
+        def look():
+            served.answers(served.ask(devices=["none"]))
+            metrics = served.metrics()
+            return metrics if metrics[RATES] > rates and ACHIEVED in metrics else None
+        return served.wait_for(look, "nothing is measured")
+
+    def assert_now(self, metrics, *names):
+        for name in names:
+            self.assertLess(abs(metrics[name] - self.now()), daemon.PATIENCE_S, name)
+
+    def test_a_clock_that_jumps_ahead_brings_one_pass_and_no_burst(self):
+        served = self.start_with_clock(MONTHLY)
+        self.set_clock(60 * DAY_S)
+        metrics = self.wait_until_measured(served, 0)
+        self.assertEqual(self.due(served), 1)
+        self.assert_now(metrics, *TIMES)
+        # A year ahead: that is one interval that was missed, however many it were.
+        self.set_clock(365 * DAY_S)
+        metrics = self.wait_until_measured(served, metrics[RATES])
+        self.assert_now(metrics, *TIMES)
+        for _ in range(3):
+            metrics = served.look_again()
+        self.assertEqual(self.due(served), 2)
+        self.assertIn(ACHIEVED, metrics)
+
+    def test_a_clock_that_is_put_back_stops_nothing_for_ever_and_brings_no_burst(self):
+        served = self.start_with_clock(MONTHLY)
+        self.set_clock(365 * DAY_S)
+        metrics = self.wait_until_measured(served, 0)
+        self.set_clock(-365 * DAY_S)
+        for _ in range(3):
+            metrics = served.look_again()
+        # What was measured stays, with the time that the clock showed then.
+        self.assertIn(ACHIEVED, metrics)
+        self.assert_now(metrics, *TIMES[1:])
+        self.assertEqual(self.due(served), 1)
+        # Evidence of a year ahead holds nothing up: the next interval has its pass.
+        self.set_clock(30 * DAY_S)
+        metrics = self.wait_until_measured(served, metrics[RATES])
+        self.assert_now(metrics, *TIMES)
+        for _ in range(2):
+            metrics = served.look_again()
+        self.assertIn(ACHIEVED, metrics)
+        self.assert_now(metrics, *TIMES[1:])
+        self.assertEqual(self.due(served), 2)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,211 @@
+"""The daemon whose state directory is full, read-only or damaged, and one that is killed: what it
+measured stays on its page, is said not to be kept, and is kept once that can be done."""
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import unittest
+
+import daemon
+import program
+from daemon import ACHIEVED, RATES, SLURM
+
+MEASURED_AT = f'tpp_board_last_measurement_timestamp_seconds{{board="{daemon.BOARD}"}}'
+NOT_WRITTEN = 'tpp_finding{code="history.not_written",class="health",severity="warning"}'
+DAMAGED = 'tpp_finding{code="history.damaged",class="health",severity="warning"}'
+
+# Of a user other than root they make a user namespace beside the mounts'.
+AS_ROOT = os.geteuid() == 0
+NAMESPACE = ["unshare", "--mount"] if AS_ROOT else ["unshare", "--user", "--map-root-user", "--mount"]
+ENTER = ["nsenter", "--mount"] if AS_ROOT else ["nsenter", "--preserve-credentials", "--user",
+                                                "--mount"]
+
+
+def history(directory, *words, inside=()):
+    return subprocess.run([*inside, program.AGENT, "history", "--state-directory", directory, *words],
+                          capture_output=True, text=True, check=False)
+
+
+def passes_in(directory, inside=()):
+    """The names of the passes that `history` shows of a state directory."""
+    result = history(directory, "--format", "json", inside=inside)
+    if "nothing to compare: 1 pass in" in result.stderr:
+        return ["pass 1"]
+    assert result.stdout, result.stderr
+    return [report["origin"] for report in json.loads(result.stdout)["reports"]]
+
+
+def rates_in(directory, inside=()):
+    """How many rates each of these passes has."""
+    exported = [history(directory, "--export", name.split()[1], inside=inside).stdout
+                for name in passes_in(directory, inside)]
+    return [sum(m["outcome"]["status"] == "rate" for m in json.loads(text)["measurements"])
+            for text in exported]
+
+
+class StateCase(daemon.DaemonCase):
+    def assert_it_stays(self, measured, metrics):
+        for name in (ACHIEVED, MEASURED_AT):
+            self.assertEqual(metrics.get(name), measured[name])
+
+
+class OwnFileSystem(StateCase):
+    """The state directory is a file system of 1 MiB, which only the daemon sees."""
+
+    def setUp(self):
+        super().setUp()
+        self.state.mkdir()
+        tried = subprocess.run(
+            [*NAMESPACE, "mount", "-t", "tmpfs", "none", self.state], capture_output=True,
+            check=False)
+        if tried.returncode != 0 or not shutil.which("nsenter"):
+            self.skipTest("no file system can be mounted here")
+
+    def start_there(self, first="true"):
+        """A daemon, ready; `first` is what the shell does once the file system is there."""
+        mount = f'mount -t tmpfs -o size=1m none "$0" && {first}; exec "$@"'
+        served = self.start(config=SLURM, inside=[*NAMESPACE, "sh", "-c", mount, self.state])
+        served.wait_until_ready()
+        # As the daemon sees it.
+        self.inside = [*ENTER, "--target", str(served.process.pid)]
+        self.seen = pathlib.Path(f"/proc/{served.process.pid}/root{self.state}")
+        return served
+
+    def remount(self, how):
+        subprocess.run([*self.inside, "mount", "-o", f"remount,{how}", self.state], check=True)
+
+    def fill(self):
+        with (self.seen / "ballast").open("wb", buffering=0) as file:
+            for size in (4096, 1):
+                try:
+                    while file.write(bytes(size)) == size:
+                        pass
+                except OSError:
+                    continue
+
+    def make_room(self):
+        (self.seen / "ballast").unlink()
+
+    def assert_not_kept(self, served, metrics, why):
+        self.assertEqual(metrics.get(NOT_WRITTEN), 1, served.log())
+        self.assertRegex(served.log(), f"level=warn .*not in the history.*{why}")
+
+    def assert_kept_again(self, served, measured):
+        metrics = served.look_again()
+        self.assertNotIn(NOT_WRITTEN, metrics)
+        self.assert_it_stays(measured, metrics)
+        kept = rates_in(self.state, self.inside)
+        self.assertEqual(kept[-1], measured[RATES])
+        # It is kept once, not with every look.
+        served.look_again()
+        self.assertEqual(rates_in(self.state, self.inside), kept)
+
+    def test_a_full_disk_costs_nothing_that_was_measured(self):
+        served = self.start_there()
+        self.fill()
+        measured = served.measured()
+        self.assertIn(ACHIEVED, measured)
+        self.assert_not_kept(served, measured, "make room on its disk")
+        for _ in range(2):
+            metrics = served.look_again()
+            self.assert_it_stays(measured, metrics)
+            self.assert_not_kept(served, metrics, "make room on its disk")
+        self.make_room()
+        self.assert_kept_again(served, measured)
+
+    def assert_nothing_stops(self, served, why, mend):
+        self.assert_not_kept(served, served.metrics(), why)
+        measured = served.measured()
+        metrics = served.look_again()
+        self.assert_it_stays(measured, metrics)
+        self.assert_not_kept(served, metrics, why)
+        mend()
+        self.assert_kept_again(served, measured)
+
+    def test_a_disk_that_is_full_from_the_start_stops_nothing(self):
+        served = self.start_there('cat /dev/zero > "$0/ballast" 2> /dev/null')
+        self.assert_nothing_stops(served, "make room on its disk", self.make_room)
+
+    def test_a_disk_that_is_read_only_from_the_start_stops_nothing(self):
+        served = self.start_there('mount -o remount,ro "$0"')
+        self.assert_nothing_stops(served, "Read-only file system", lambda: self.remount("rw"))
+
+    def test_a_disk_that_turns_read_only_is_said_at_the_next_look(self):
+        served = self.start_there()
+        measured = served.measured()
+        self.assertNotIn(NOT_WRITTEN, measured)
+        kept = passes_in(self.state, self.inside)
+        self.remount("ro")
+        metrics = served.look_again()
+        self.assert_it_stays(measured, metrics)
+        self.assert_not_kept(served, metrics, "Read-only file system")
+        measured = served.measured()
+        self.assert_it_stays(measured, served.look_again())
+        self.remount("rw")
+        self.assertNotIn(NOT_WRITTEN, served.look_again())
+        self.assertEqual(len(passes_in(self.state, self.inside)), len(kept) + 1)
+
+
+class Damage(StateCase):
+    def test_a_history_that_is_damaged_meanwhile_is_kept_aside_and_begun_anew(self):
+        served = self.start(config=SLURM).wait_until_ready()
+        measured = served.measured()
+        with (self.state / "history.sqlite").open("r+b") as file:
+            file.write(b"no header of a database any more" * 4)
+        metrics = served.look_again()
+        self.assertEqual(metrics.get(DAMAGED), 1, served.log())
+        self.assert_it_stays(measured, metrics)
+        self.assertRegex(served.log(), "level=warn .*history of passes was damaged")
+        aside = [p for p in self.state.iterdir() if "damaged" in p.name]
+        self.assertTrue(any(p.read_bytes().startswith(b"no header") for p in aside), aside)
+        self.assert_it_stays(measured, served.look_again())
+        self.assertEqual(served.terminate()[0], 0)
+        # What had been measured is in the new file, too.
+        again = self.start(config=SLURM).wait_until_ready()
+        self.assert_it_stays(measured, again.metrics())
+        self.assertEqual(again.metrics()[RATES], 0)
+
+    def test_a_history_that_is_taken_away_costs_nothing_that_was_measured(self):
+        served = self.start(config=SLURM).wait_until_ready()
+        measured = served.measured()
+        shutil.rmtree(self.state)
+        self.assert_it_stays(measured, served.look_again())
+        self.assertEqual(len(passes_in(self.state)), 1)
+
+
+class Killed(StateCase):
+    ROUNDS = 20
+
+    def left_behind(self):
+        """Processes that name the folder of this test."""
+        found = []
+        for process in pathlib.Path("/proc").glob("[0-9]*"):
+            words = daemon.command_of(int(process.name))
+            if str(self.folder) in words:
+                found.append(words)
+        return found
+
+    def test_a_daemon_that_is_killed_again_and_again_loses_the_pass_in_flight_at_most(self):
+        scenario = self.folder / "scenario.yaml"
+        shutil.copy(program.SCENARIOS / "h100_node.yaml", scenario)
+        kept, steps = 1, 0  # the inventory of the first start
+        for number in range(self.ROUNDS):
+            served = self.start(config=SLURM, scenario=scenario).wait_until_ready()
+            with served.ask().makefile("r") as lines:
+                if number == 0:
+                    steps = sum("progress" in json.loads(line) for line in lines)
+                    kept += 1
+                # Each of the others gets a little further.
+                for _ in range(steps * number // self.ROUNDS):
+                    lines.readline()
+            served.process.kill()
+            served.process.wait()
+            daemon.wait_until(lambda: not self.left_behind(), "a child is left")
+            found = len(passes_in(self.state))
+            self.assertIn(found, (kept, kept + 1), f"round {number}")
+            kept = found
+
+
+if __name__ == "__main__":
+    unittest.main()
