@@ -66,16 +66,11 @@ std::vector<Report> earlier_reports(const Options& options, std::vector<std::str
   return reports;
 }
 
-bool is_interrupted(const Measurement& one) {
-  const auto* failed = std::get_if<Failed>(&one.outcome);
-  return failed != nullptr && failed->interrupted;
-}
-
 // By this pass.
 std::vector<const Measurement*> own_measurements(const PassResult& result) {
   std::vector<const Measurement*> own;
   for (const Measurement& one : result.report.measurements) {
-    if (!result.carried.contains(one.id) && !is_interrupted(one)) own.push_back(&one);
+    if (!result.carried.contains(one.id) && !is_interrupted(one.outcome)) own.push_back(&one);
   }
   return own;
 }

@@ -79,6 +79,9 @@ struct Failed {
 
 using Outcome = std::variant<Rate, Unsupported, Failed>;
 
+// Whether it was given up for what somebody else needed: nothing was learnt of the device.
+bool is_interrupted(const Outcome& outcome);
+
 struct Measurement {
   BenchmarkId id;
   std::string backend;
