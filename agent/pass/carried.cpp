@@ -7,7 +7,9 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <variant>
+
+#include "agent/boards/outside_facts.h"
+#include "agent/support/add_once.h"
 
 namespace tpp {
 namespace {
@@ -56,17 +58,8 @@ bool same_method(const Report& earlier, const Device& device, const Methods& met
   });
 }
 
-// Its code is judged again, as it was judged then: what could not be relied on stays so.
-void carry_code(const Report& earlier, const std::string& user, Report& report) {
-  for (const LibraryUse& library : earlier.libraries) {
-    if (std::ranges::find(library.used_by, user) == library.used_by.end()) continue;
-    const bool known = std::ranges::any_of(report.libraries, [&](const LibraryUse& one) {
-      return one.path == library.path && one.sha256 == library.sha256 &&
-             one.trust == library.trust &&
-             std::ranges::find(one.used_by, user) != one.used_by.end();
-    });
-    if (!known) report.libraries.push_back(library);
-  }
+bool contains(const std::vector<std::string>& texts, const std::string& text) {
+  return std::ranges::find(texts, text) != texts.end();
 }
 
 bool was_carried_for(const LibraryUse& library, const std::string& benchmark) {
@@ -127,10 +120,10 @@ bool carry(const Device& device, const Report& earlier, Report& report,
     report.measurements.push_back(one);
     if (!one.taken_at) report.measurements.back().taken_at = earlier.started_at;
     all.insert(one.id);
+    carry_code(earlier, one, report);
     carried = true;
   }
   if (!carried) return any;
-  carry_code(earlier, "backend " + device.backend, report);
   // A report of no measurement of its own is judged as those that it shows.
   if (report.mode == PassMode::inventory) report.mode = earlier.mode;
   return any;
