@@ -98,7 +98,7 @@ void compare(const Report* before, const Options& options, Report& report, PassN
   if (before == nullptr) return;
   const StoredReport previous{"the pass before", before};
   try {
-    const History history = board_history({previous, {"this pass", &report}}, options.thresholds);
+    const History history = history_since(previous, {"this pass", &report}, options.thresholds);
     for (const HistoryStep& step : history.steps) {
       for (const BoardEvent& event : step.events) {
         for (const EventCause cause : event.causes) ++news.board_changes[cause];
