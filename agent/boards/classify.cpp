@@ -172,10 +172,9 @@ Classification classify(const std::vector<BoardPerformance>& performances,
       throw Error(fmt::format("cannot classify board {}: it is not in the inventory of the report",
                               performance.board.value));
     }
-    const PassMode mode =
-        options.only_declared.contains(performance.board) ? PassMode::inventory : options.mode;
-    const bool measured = mode != PassMode::inventory;
-    const Case board{performance, rule, mode, assurance(performance, measured, options.thresholds)};
+    const bool measured = options.mode != PassMode::inventory;
+    const Case board{performance, rule, options.mode,
+                     assurance(performance, measured, options.thresholds)};
     classify_board(board, options, readings, result);
   }
   for (auto& about_rule :

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 
 #include "agent/boards/aggregate.h"
 #include "agent/boards/baseboard_sum.h"
@@ -140,16 +139,6 @@ void add_rows(const Catalog& catalog, Report& report) {
   }
 }
 
-std::set<BoardId> boards_without_measurements(const Report& report) {
-  std::set<BoardId> boards;
-  for (const Board& board : report.inventory.boards) boards.insert(board.id);
-  for (const Measurement& one : report.measurements) {
-    const Device* device = find_device(report.inventory, one.id.device);
-    if (device != nullptr) boards.erase(device->board);
-  }
-  return boards;
-}
-
 void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& result) {
   Report& report = result.report;
   const auto aggregated = [&](const Catalog& catalog) {
@@ -173,7 +162,6 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
   options.readings = request.readings;
   options.classify_cpu = request.classify_cpu;
   options.mode = report.mode;
-  if (request.earlier) options.only_declared = boards_without_measurements(report);
   options.thresholds = request.thresholds;
   options.as_of = report.started_at.substr(0, 10);
   for (const Rule& rule : inputs.rules) {

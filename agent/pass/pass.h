@@ -36,8 +36,9 @@ struct PassRequest {
   Thresholds thresholds;  // of findings; those of `survey` alike
   GateRequest gate;       // which devices are left alone
   // Of a daemon, the newest first: what they measured is carried over (carried.h), so that a pass
-  // of one device, or of none, shows every board as it is known. Boards of which nothing was ever
-  // measured are judged by what is declared. nullopt: a pass by itself.
+  // of one device, or of none, shows every board as it is known. Once anything was measured, a
+  // board of which nothing was is no more below than in any report of measurements. nullopt: a pass
+  // by itself.
   std::optional<std::vector<Report>> earlier = std::nullopt;
   // True ends the pass: workers within half a second, and nothing is begun after it. Looked at
   // about every 50 ms, of several threads at once.
