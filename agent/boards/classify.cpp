@@ -161,6 +161,11 @@ void classify_board(const Case& board, const ClassifyOptions& options, const Rea
 
 }  // namespace
 
+void check_readings(const std::vector<Rule>& rules,
+                    const std::map<std::string, std::string>& chosen) {
+  for (const Rule& rule : rules) settle_readings(rule, chosen);
+}
+
 Classification classify(const std::vector<BoardPerformance>& performances,
                         const Inventory& inventory, const Rule& rule,
                         const ClassifyOptions& options) {

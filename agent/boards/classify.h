@@ -32,7 +32,12 @@ struct Classification {
   std::vector<Finding> findings;  // class classification, contradiction, health, condition
 };
 
-// Throws UsageError if a reading or its option is not the rule's.
+// Throws UsageError if a reading or its option is none of a rule's: for before anything is
+// measured.
+void check_readings(const std::vector<Rule>& rules,
+                    const std::map<std::string, std::string>& chosen);
+
+// Throws UsageError as above.
 Classification classify(const std::vector<BoardPerformance>& performances,
                         const Inventory& inventory, const Rule& rule,
                         const ClassifyOptions& options);

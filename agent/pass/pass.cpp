@@ -77,6 +77,7 @@ Inputs read_inputs(const PassRequest& request) {
   // An override cannot argue a contradiction away: it is held beside the shipped rows.
   inputs.shipped = std::move(in_use.shipped);
   read_rules(request, today, inputs);
+  check_readings(inputs.rules, request.readings);
   return inputs;
 }
 
