@@ -48,7 +48,8 @@ struct StoredPasses {
 
 // What the daemon's child `pass` does beside measuring.
 struct ServedPass {
-  GateRequest gate;  // but for `force`
+  bool only_check = false;  // its words and the files that they name
+  GateRequest gate;         // but for `force`
   std::vector<DeviceId> left_alone;
   std::string telemetry_path = "/metrics";  // for the landing page
   int keep_days = 0;                        // 0: no limit

@@ -178,6 +178,10 @@ void send_documents(const Options& options, const Report& report, const PassSend
 }  // namespace
 
 int pass_command(const Options& options) {
+  if (options.served.only_check) {
+    check_inputs(pass_request(options));
+    return kAssessed;
+  }
   stop_when_asked();
   const PassSender sender(write_line);
   PassNews news;

@@ -29,6 +29,10 @@ struct PassRun {
   double duration_s = 0;
 };
 
+// This process's own, but for what stands in for words of its command line. The pass tells of
+// variables that could talk a measurement down, and hands none of them on.
+std::vector<std::string> environment_of_pass();
+
 class PassRunner {
  public:
   PassRunner();

@@ -239,6 +239,11 @@ Survey survey_boards(const PassRequest& request, const Catalog& catalog) {
   return survey(asked);
 }
 
+void check_inputs(const PassRequest& request) {
+  read_inputs(request);
+  if (request.board_map) load_board_map(*request.board_map);
+}
+
 PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   const auto started = Clock::now();
   PassResult result;

@@ -68,6 +68,10 @@ struct PassResult {
 // that cannot be read; these are read before any load is put on a device.
 PassResult run_pass(const PassRequest& request, const PassObserver& observer);
 
+// Reads what run_pass reads before it looks at the node: rules and what they leave to choose,
+// catalogue, mapping. Throws as it does.
+void check_inputs(const PassRequest& request);
+
 // What run_pass would do, without load.
 Plan plan_pass(const PassRequest& request);
 

@@ -71,6 +71,11 @@ class Configuration(unittest.TestCase):
         text, count = re.subn(r"(?m)^( *)#( *[a-z_-]+:)", r"\1\2", self.TEXT)
         self.assertGreater(count, 10)
         checked = self.check(text)
+        self.assertIn("/etc/tpp-agent/boards.yaml", checked.stderr, "a file that is to be there")
+        with tempfile.TemporaryDirectory() as folder:
+            boards = pathlib.Path(folder, "boards.yaml")
+            boards.write_text('boards:\n  - {name: one, devices: ["0000:17:00.0"]}\n')
+            checked = self.check(text.replace("/etc/tpp-agent/boards.yaml", str(boards)))
         self.assertEqual(checked.returncode, 0, checked.stderr)
 
     def test_shows_every_key_that_the_reader_knows(self):

@@ -22,6 +22,70 @@ class Beginning(daemon.DaemonCase):
         self.assertIn("config.yaml:1:1", words)
         self.assertEqual(self.refused("--config.check"), (0, ""))
 
+    def test_a_check_refuses_what_the_first_pass_would_refuse(self):
+        rules = self.folder / "rules.yaml"
+        rules.write_text("id: x\n")
+        site = self.folder / "site"
+        (site / "catalog.d").mkdir(parents=True)
+        (site / "catalog.d" / "mine.yaml").write_text("chips: {}\n")
+        boards = self.folder / "boards.yaml"
+        boards.write_text("boards:\n  - name: one\n    device: []\n")
+        for line, column, words in (
+                ("precision: [fp16, fp61]", 21, "'fp61'"),
+                ("precision: fp16,fp61", 14, "'fp61'"),
+                ("precision: yes", 14, "--precision"),
+                ("kernel: matmul", 11, "'matmul'"),
+                ("silence: soon", 12, "'soon' is no duration"),
+                ("silence: -5s", 12, "no duration"),
+                ("silence: [1s, 2s]", 17, "--silence"),
+                ("classify-cpu: perhaps", 17, "perhaps"),
+                ("reading: tf32_bits", 12, "no setting"),
+                ("reading: tf32_bits=21", 12, "tf32_bits"),
+                ("reading: [tf32_bits=19, board_size=1]", 27, "board_size"),
+                ("reading: [tf32_bits=19, tf32_bits=32]", 27, "contradict"),
+                ("threshold: [clock_share=0.9, clock_share=0.8]", 32, "clock_share"),
+                ("threshold: clock_share=2", 14, "clock_share"),
+                ("threshold: cut_below=0.9", 14, "cut_below"),
+                ("threshold: clock=0.9", 14, "clock"),
+                ("board-level: rack", 16, "'rack'"),
+                ("board-map: /nonexistent.yaml", 14, "/nonexistent.yaml"),
+                (f"board-map: {boards}", 14, f"{boards}:3:"),
+                ("rules: /nonexistent", 10, "/nonexistent"),
+                (f"rules: {rules}", 10, f"{rules}:1:"),
+                ("catalog: /nonexistent", 12, "/nonexistent"),
+                ("site-directory: /nonexistent", 19, "/nonexistent"),
+                (f"site-directory: {site}", 19, "mine.yaml:1:"),
+                ("metrics-detail: perhaps", 19, "perhaps")):
+            right = "precision: fp16" if line.startswith("kernel") else "kernel: mma"
+            with self.subTest(line):
+                code, said = self.refused("--config.check",
+                                          config=f"measure:\n  {right}\n  {line}\n")
+                self.assertEqual(code, 2, said)
+                self.assertIn(f"config.yaml:3:{column}: ", said)
+                self.assertIn(words, said)
+
+    def test_a_check_takes_what_a_pass_goes_by(self):
+        boards = self.folder / "boards.yaml"
+        boards.write_text("boards:\n  - name: one\n    devices: [\"0000:17:00.0\"]\n")
+        config = NONE + f"""
+measure:
+  precision: [fp16, int8]
+  kernel: mma
+  silence: 20s
+  classify-cpu: yes
+  reading: [tf32_bits=19]
+  threshold: [clock_share=0.9, cut_below=0.99]
+  board-map: {boards}
+  board-level: board
+  rules: {program.SOURCE / "agent" / "rules"}
+  catalog: {program.SOURCE / "agent" / "catalog"}
+  site-directory: {self.folder}
+  metrics-detail: yes
+"""
+        self.assertEqual(self.refused("--config.check", config=config), (0, ""))
+        served = self.start(config=config).wait_until_ready()
+        self.assertNotIn("level=error", served.log())
+
     def test_an_address_or_a_socket_that_is_taken_is_said(self):
         served = self.start(config=NONE)
         code, words = self.refused("--socket=none", f"--web.listen-address={served.address}")
