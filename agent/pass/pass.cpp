@@ -9,6 +9,7 @@
 #include "agent/boards/baseboard_sum.h"
 #include "agent/boards/classify.h"
 #include "agent/boards/evidence.h"
+#include "agent/boards/evidence_age.h"
 #include "agent/boards/measurement_findings.h"
 #include "agent/boards/outside_facts.h"
 #include "agent/boards/system.h"
@@ -276,6 +277,9 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   add_code(request, surveyed, result);
   classify_all(request, inputs, result);
   for (Finding& finding : measurement_findings(report, request.thresholds)) {
+    report.findings.push_back(std::move(finding));
+  }
+  for (Finding& finding : evidence_age_findings(report, request.thresholds)) {
     report.findings.push_back(std::move(finding));
   }
   report.duration_s = seconds_since(started);

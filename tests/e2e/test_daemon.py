@@ -135,6 +135,20 @@ class Serving(daemon.DaemonCase):
         self.assertEqual(served.report()["mode"], "inventory")
         self.assertIn("NVIDIA H100", served.get("/")[1])
 
+    def test_evidence_that_is_old_is_a_finding(self):
+        config = OPERATOR + "measure: {threshold: evidence_age=0}\n"
+        served = self.start(FAST, config=config)
+        finding = 'tpp_finding{code="evidence.stale",class="condition",severity="warning"}'
+        served.wait_for_metric(RATES, at_least(1))
+        # In the next inventory, which the accelerated schedule has soon.
+        self.configure(NONE + "measure: {threshold: evidence_age=0}\n")
+        served.hang_up()
+        served.wait_for_metric(finding, lambda value: value == 1)
+        served.wait_for_words("msg=reloaded")
+        self.configure(NONE)
+        served.hang_up()
+        served.wait_for(lambda: served.metrics().get(finding, 0) == 0, "it stays")
+
     def test_nothing_is_measured_unless_somebody_is_named_who_may(self):
         served = self.start("--clock-speed=100", config=NONE)
         metrics = served.wait_for_metric(COMPLETED, at_least(3))
