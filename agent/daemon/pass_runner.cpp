@@ -121,7 +121,8 @@ void PassRunner::run(const PassOrder& order) {
                                .deadline_s = order.deadline_s,
                                .silence_s = order.deadline_s,
                                .stop = [this] { return stopped_.load(); },
-                               .stop_grace_s = kStopGrace_s};
+                               .stop_grace_s = kStopGrace_s,
+                               .cgroup = order.cgroup};
     result = run_pass_child(command, receiver);
   } catch (const std::exception& error) {
     result.failure = error.what();

@@ -19,6 +19,7 @@ namespace tpp {
 struct PassOrder {
   std::vector<std::string> arguments;  // of the child, [0] the path of the program
   double deadline_s = 3600;
+  std::string cgroup = {};  // as in ChildCommand
 };
 
 struct PassRun {
