@@ -240,6 +240,16 @@ class ServiceManager(daemon.DaemonCase):
         self.assertEqual(served.terminate()[0], 0)
         manager.wait_for("STOPPING=1")
 
+    def test_a_driver_that_hangs_does_not_keep_systemd_waiting(self):
+        manager = daemon.ServiceManager(self)
+        served = self.start(config=NONE, scenario="driver_hangs",
+                            environment={"NOTIFY_SOCKET": str(manager.path)})
+        heard = manager.wait_for("READY=1")
+        self.assertIn("STATUS=0 devices; nothing is measured unless asked for",
+                      heard[-1].splitlines())
+        self.assertEqual(served.get("/-/ready")[0], 200)
+        self.assertIn("backend.failed", {f["code"] for f in served.report()["findings"]})
+
     def test_a_reload_during_a_pass_does_not_keep_systemd_waiting(self):
         manager = daemon.ServiceManager(self)
         served = self.start(config="load: {authority: slurm}\n", scenario="fault_slow",
