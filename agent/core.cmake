@@ -19,6 +19,7 @@ tpp_add_library(
   boards/declaration_fit.cpp
   boards/declared_board.cpp
   boards/evidence.cpp
+  boards/evidence_age.cpp
   boards/evidence_findings.cpp
   boards/grouping.cpp
   boards/mapped_boards.cpp

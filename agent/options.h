@@ -55,7 +55,8 @@ enum class HandedReport {
 
 // What the daemon's child `pass` does beside measuring.
 struct ServedPass {
-  GateRequest gate;  // but for `force`
+  bool only_check = false;  // its words and the files that they name
+  GateRequest gate;         // but for `force`
   std::vector<DeviceId> left_alone;
   HandedReport handed = HandedReport::none;
   std::string telemetry_path = "/metrics";  // for the landing page

@@ -46,7 +46,10 @@ void understand_metrics(const MetricWords& words, Options& options) {
         fmt::format("--textfile: '{}' does not end in .prom, and node_exporter reads no other file",
                     words.textfile));
   }
-  if (words.detail && !options.textfile && options.format != kMetricsFormat) {
+  // The daemon's child always gives them.
+  const bool written =
+      options.textfile || options.format == kMetricsFormat || options.command == Command::pass;
+  if (words.detail && !written) {
     throw UsageError(
         "--metrics-detail: no metrics are written; add --format prometheus or --textfile FILE");
   }

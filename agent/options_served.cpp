@@ -57,6 +57,7 @@ void understand_daemon(const CLI::App& measure, const std::string& socket, Optio
 }
 
 void add_served_options(CLI::App& pass, ServedWords& words) {
+  pass.add_flag("--check", words.check);
   pass.add_flag("--inventory", words.inventory);
   pass.add_option("--left-alone", words.left_alone);
   pass.add_option("--pass-before", words.handed);
@@ -71,6 +72,7 @@ void add_served_options(CLI::App& pass, ServedWords& words) {
 void understand_served(const ServedWords& words, Options& options) {
   ServedPass& served = options.served;
   served.handed = handed_report(words.handed);
+  served.only_check = words.check;
   if (words.inventory) options.mode = PassMode::inventory;
   for (const std::string& device : words.left_alone) served.left_alone.push_back({device});
   if (!words.lock_file.empty()) served.gate.lock_file = words.lock_file;

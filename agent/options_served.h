@@ -18,6 +18,7 @@ struct ServedWords {
   std::vector<std::string> left_alone;
   std::vector<std::string> hook;
   std::string lock_file, telemetry_path, hook_timeout, keep_days, keep_bytes, handed;
+  bool check = false;
   bool inventory = false;
 };
 

@@ -224,9 +224,9 @@ struct Fields<Measurement> {
 template <>
 struct Fields<LibraryUse> {
   using Self = LibraryUse;
-  static constexpr auto rows =
-      std::tuple(TPP_FIELD(path), TPP_FIELD(sha256), TPP_FIELD(used_by), TPP_FIELD(owner_uid),
-                 TPP_FIELD(build_id), TPP_FIELD(trust), TPP_FIELD(trust_reason));
+  static constexpr auto rows = std::tuple(
+      TPP_FIELD(path), TPP_FIELD(sha256), TPP_FIELD(used_by), TPP_FIELD(owner_uid),
+      TPP_FIELD(build_id), TPP_FIELD(trust), TPP_FIELD(trust_reason), TPP_FIELD(carried_for));
 };
 
 template <>

@@ -161,6 +161,11 @@ void classify_board(const Case& board, const ClassifyOptions& options, const Rea
 
 }  // namespace
 
+void check_readings(const std::vector<Rule>& rules,
+                    const std::map<std::string, std::string>& chosen) {
+  for (const Rule& rule : rules) settle_readings(rule, chosen);
+}
+
 Classification classify(const std::vector<BoardPerformance>& performances,
                         const Inventory& inventory, const Rule& rule,
                         const ClassifyOptions& options) {
@@ -172,10 +177,9 @@ Classification classify(const std::vector<BoardPerformance>& performances,
       throw Error(fmt::format("cannot classify board {}: it is not in the inventory of the report",
                               performance.board.value));
     }
-    const PassMode mode =
-        options.only_declared.contains(performance.board) ? PassMode::inventory : options.mode;
-    const bool measured = mode != PassMode::inventory;
-    const Case board{performance, rule, mode, assurance(performance, measured, options.thresholds)};
+    const bool measured = options.mode != PassMode::inventory;
+    const Case board{performance, rule, options.mode,
+                     assurance(performance, measured, options.thresholds)};
     classify_board(board, options, readings, result);
   }
   for (auto& about_rule :

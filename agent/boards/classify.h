@@ -5,7 +5,6 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -22,7 +21,6 @@ namespace tpp {
 struct ClassifyOptions {
   bool classify_cpu = false;  // host CPUs are otherwise arithmetic for information
   PassMode mode = PassMode::quick;
-  std::set<BoardId> only_declared;  // boards that are judged as in an inventory, whatever the mode
   std::map<std::string, std::string> readings;  // name -> option; the rule's default otherwise
   std::string as_of;  // ISO date; "" = no check against the rule's known_through
   Thresholds thresholds;
@@ -34,7 +32,12 @@ struct Classification {
   std::vector<Finding> findings;  // class classification, contradiction, health, condition
 };
 
-// Throws UsageError if a reading or its option is not the rule's.
+// Throws UsageError if a reading or its option is none of a rule's: for before anything is
+// measured.
+void check_readings(const std::vector<Rule>& rules,
+                    const std::map<std::string, std::string>& chosen);
+
+// Throws UsageError as above.
 Classification classify(const std::vector<BoardPerformance>& performances,
                         const Inventory& inventory, const Rule& rule,
                         const ClassifyOptions& options);

@@ -8,23 +8,58 @@
 
 namespace tpp {
 
+namespace {
+
+// Of the devices that an earlier pass measured with it.
+std::set<std::string> earlier_devices(const LibraryUse& file) {
+  std::set<std::string> devices;
+  for (const std::string& benchmark : file.carried_for.value_or(std::vector<std::string>{})) {
+    const auto id = parse_benchmark_id(benchmark);
+    devices.insert(id ? id->device.value : benchmark);
+  }
+  return devices;
+}
+
+// Who is on the board: users of code by what they have seen of it, and its devices.
+struct Touched {
+  std::set<std::string> users;
+  std::set<std::string> devices;
+};
+
+bool has_touched(const LibraryUse& file, const Touched& board) {
+  const auto is_one_of = [](const std::set<std::string>& names) {
+    return [&names](const std::string& name) { return names.contains(name); };
+  };
+  return std::ranges::any_of(file.used_by, is_one_of(board.users)) ||
+         std::ranges::any_of(earlier_devices(file), is_one_of(board.devices));
+}
+
+}  // namespace
+
 std::string named(const LibraryUse& file) {
-  return fmt::format("{} (used by {})", file.path, fmt::join(file.used_by, ", "));
+  std::vector<std::string> uses;
+  if (!file.used_by.empty()) {
+    uses.push_back(fmt::format("used by {}", fmt::join(file.used_by, ", ")));
+  }
+  if (const auto devices = earlier_devices(file); !devices.empty()) {
+    uses.push_back(fmt::format("took part when {} was measured earlier", fmt::join(devices, ", ")));
+  }
+  return fmt::format("{} ({})", file.path, fmt::join(uses, "; "));
 }
 
 std::vector<std::string> untrusted_code(const std::vector<LibraryUse>& files,
                                         const Inventory& inventory, const BoardId& board) {
-  std::set<std::string> users;
+  Touched touched;
+  std::set<std::string>& users = touched.users;
   for (const Device& device : inventory.devices) {
     if (device.board != board || device.simulated) continue;
     users.insert(kThisProgram);
     users.insert(device.seen_by.begin(), device.seen_by.end());
+    touched.devices.insert(device.id.value);
   }
   std::vector<std::string> found;
   for (const LibraryUse& file : files) {
-    const bool touched = std::ranges::any_of(
-        file.used_by, [&](const std::string& user) { return users.contains(user); });
-    if (file.trust != FileTrust::untrusted || !touched) continue;
+    if (file.trust != FileTrust::untrusted || !has_touched(file, touched)) continue;
     found.push_back(fmt::format("{}: {}", named(file), file.trust_reason.value_or("")));
   }
   users.erase(kThisProgram);  // always told

@@ -20,12 +20,13 @@ inline constexpr const char* kThisProgram = "agent";
 // below.
 inline constexpr const char* kSourcesDiffer = "device.sources_differ";
 
-// "/tmp/libcuda.so.1 (used by backend cuda)"
+// "/tmp/libcuda.so.1 (used by backend cuda; took part when 0000:17:00.0 was measured earlier)"
 std::string named(const LibraryUse& file);
 
-// In words, each file that is untrusted and was used on a device of the board, and each that has
-// seen one and named no file: at least its program is told. Simulated devices have nothing that a
-// file could falsify.
+// In words, each file that is untrusted and was used on a device of the board, in this pass or in
+// the earlier one that a measurement of it was carried over from, and each that has seen one and
+// named no file: at least its program is told. Simulated devices have nothing that a file could
+// falsify.
 std::vector<std::string> untrusted_code(const std::vector<LibraryUse>& files,
                                         const Inventory& inventory, const BoardId& board);
 

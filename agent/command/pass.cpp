@@ -104,16 +104,11 @@ Past read_past(const Options& options, std::vector<std::string>& warnings) {
   return past;
 }
 
-bool is_interrupted(const Measurement& one) {
-  const auto* failed = std::get_if<Failed>(&one.outcome);
-  return failed != nullptr && failed->interrupted;
-}
-
 // By this pass.
 std::vector<const Measurement*> own_measurements(const PassResult& result) {
   std::vector<const Measurement*> own;
   for (const Measurement& one : result.report.measurements) {
-    if (!result.carried.contains(one.id) && !is_interrupted(one)) own.push_back(&one);
+    if (!result.carried.contains(one.id) && !is_interrupted(one.outcome)) own.push_back(&one);
   }
   return own;
 }
@@ -141,7 +136,7 @@ void compare(const Report* before, const Options& options, Report& report, PassN
   if (before == nullptr) return;
   const StoredReport previous{"the pass before", before};
   try {
-    const History history = board_history({previous, {"this pass", &report}}, options.thresholds);
+    const History history = history_since(previous, {"this pass", &report}, options.thresholds);
     for (const HistoryStep& step : history.steps) {
       for (const BoardEvent& event : step.events) {
         for (const EventCause cause : event.causes) ++news.board_changes[cause];
@@ -236,6 +231,10 @@ void send_documents(const Options& options, const Report& report, const PassSend
 }  // namespace
 
 int pass_command(const Options& options) {
+  if (options.served.only_check) {
+    check_inputs(pass_request(options));
+    return kAssessed;
+  }
   stop_when_asked();
   const PassSender sender(write_line);
   PassNews news;

@@ -20,6 +20,7 @@
 #include "agent/daemon/control_socket.h"
 #include "agent/daemon/daemon_config.h"
 #include "agent/daemon/device_book.h"
+#include "agent/daemon/own_cgroup.h"
 #include "agent/daemon/pass_runner.h"
 #include "agent/daemon/served_pages.h"
 #include "agent/daemon/service_manager.h"
@@ -80,6 +81,14 @@ class Signals {
  private:
   int descriptor_ = -1;
 };
+
+OwnCgroup entered_cgroup(const Log& log) {
+  OwnCgroup cgroup = enter_own_cgroup(kDaemonMemory);
+  // Where a limit was to be expected its want is told.
+  const bool lacks = cgroup.delegated && !cgroup.limited;
+  log.write(lacks ? LogLevel::warn : LogLevel::debug, "cgroup", {{"state", cgroup.words}});
+  return cgroup;
+}
 
 class Daemon {
  public:
@@ -176,6 +185,7 @@ class Daemon {
     }
     order.deadline_s = job.device ? kMeasureDeadline_s : kInventoryDeadline_s;
     hand_pass_before(order);
+    order.cgroup = cgroup_.children.string();
     return order;
   }
 
@@ -432,6 +442,7 @@ class Daemon {
 
   const DaemonSettings& settings_;
   const Log& log_;
+  const OwnCgroup cgroup_ = entered_cgroup(log_);
   const Signals signals_;
   DaemonConfig config_;
   ServedPages pages_;

@@ -110,19 +110,15 @@ void read_history(const YamlValue& yaml, DaemonConfig& config) {
 }
 
 // One `--name=value` a value: a text, a list of them, or yes for an option that takes none.
-void add_words(const YamlValue& name, const YamlValue& value, std::vector<std::string>& words) {
-  const std::string option = name.text();
-  if (value.words() == "yes" || value.words() == "true") {
-    words.push_back("--" + option);
-    return;
-  }
-  if (value.words().empty()) {
-    for (const std::string& text : value.texts()) {
-      words.push_back(fmt::format("--{}={}", option, text));
-    }
-    return;
-  }
-  words.push_back(fmt::format("--{}={}", option, value.text()));
+void add_words(const YamlValue& name, const YamlValue& value, DaemonConfig& config) {
+  const std::string option = "--" + name.text();
+  const auto add = [&](std::string word, const YamlValue& at) {
+    config.measure.push_back(std::move(word));
+    config.measure_places.push_back(at.place());
+  };
+  if (value.words() == "yes" || value.words() == "true") return add(option, value);
+  if (!value.words().empty()) return add(fmt::format("{}={}", option, value.text()), value);
+  for (const YamlValue& item : value.items()) add(fmt::format("{}={}", option, item.text()), item);
 }
 
 DaemonConfig read_config(const YamlValue& yaml) {
@@ -140,7 +136,7 @@ DaemonConfig read_config(const YamlValue& yaml) {
     measure->expect_keys({"precision", "kernel", "silence", "classify-cpu", "reading", "threshold",
                           "board-map", "board-level", "rules", "catalog", "site-directory",
                           "metrics-detail"});
-    for (const auto& [name, value] : measure->members()) add_words(name, value, config.measure);
+    for (const auto& [name, value] : measure->members()) add_words(name, value, config);
   }
   return config;
 }

@@ -36,7 +36,8 @@ struct DaemonConfig {
   std::chrono::seconds inventory_interval = std::chrono::minutes(5);
   std::chrono::seconds keep_for = std::chrono::days(3 * 365);
   std::uint64_t keep_bytes = std::uint64_t{512} << 20;
-  std::vector<std::string> measure;  // "--catalog=/etc/...", in the order of the file
+  std::vector<std::string> measure;         // "--catalog=/etc/...", in the order of the file
+  std::vector<std::string> measure_places;  // "file:line:column" of the value of each
 };
 
 // Throws Error "file:line:column: found ..., expected ...".

@@ -128,7 +128,8 @@ void add_options(CLI::App& run, RunWords& words) {
                  "Configuration (default /etc/tpp-agent/tpp-agent.yaml)")
       ->type_name("FILE")
       ->envname("TPP_AGENT_CONFIG_FILE");
-  run.add_flag("--config.check", words.check, "Say whether the configuration is right, and end");
+  run.add_flag("--config.check", words.check,
+               "Say whether the configuration, and what it names, is right, and end");
   add_state_option(run, words.state_directory,
                    "Keep every pass in there (default /var/lib/tpp-agent)");
   run.add_option("--socket", words.socket,

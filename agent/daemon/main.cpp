@@ -2,8 +2,8 @@
 #include <exception>
 #include <iostream>
 
+#include "agent/daemon/config_check.h"
 #include "agent/daemon/daemon.h"
-#include "agent/daemon/daemon_config.h"
 #include "agent/daemon/daemon_options.h"
 #include "agent/exit_code.h"
 #include "agent/support/error.h"
@@ -12,7 +12,7 @@ namespace {
 
 int run(const tpp::DaemonOptions& options) {
   if (options.only_check) {
-    tpp::load_daemon_config(options.settings.config_file);
+    tpp::check_config(options.settings);
     std::cout << options.settings.config_file.string() << ": right\n";
     return tpp::kAssessed;
   }

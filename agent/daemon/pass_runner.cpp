@@ -31,18 +31,6 @@ constexpr double kStopGrace_s = 3;
 constexpr std::array<std::string_view, 5> kOfTheDaemon = {
     "TPP_AGENT_", "NOTIFY_SOCKET=", "WATCHDOG_", "LISTEN_", "MAINPID="};
 
-// The pass tells of variables that could talk a measurement down, and hands none of them on.
-std::vector<std::string> environment_of_pass() {
-  std::vector<std::string> variables;
-  for (char** at = environ; *at != nullptr; ++at) {
-    const std::string_view variable = *at;
-    const bool of_the_daemon = std::ranges::any_of(
-        kOfTheDaemon, [&](std::string_view begin) { return variable.starts_with(begin); });
-    if (!of_the_daemon) variables.emplace_back(variable);
-  }
-  return variables;
-}
-
 bool is_hang(ChildEnd end) {
   return end == ChildEnd::deadline || end == ChildEnd::silent || end == ChildEnd::stuck;
 }
@@ -64,6 +52,17 @@ PassRun run_pass_child(const ChildCommand& command, PassReceiver& receiver) {
 }
 
 }  // namespace
+
+std::vector<std::string> environment_of_pass() {
+  std::vector<std::string> variables;
+  for (char** at = environ; *at != nullptr; ++at) {
+    const std::string_view variable = *at;
+    const bool of_the_daemon = std::ranges::any_of(
+        kOfTheDaemon, [&](std::string_view begin) { return variable.starts_with(begin); });
+    if (!of_the_daemon) variables.emplace_back(variable);
+  }
+  return variables;
+}
 
 PassRunner::PassRunner() : event_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (event_ < 0) throw Error(fmt::format("cannot make an eventfd: {}", std::strerror(errno)));
@@ -123,7 +122,8 @@ void PassRunner::run(const PassOrder& order) {
                                .silence_s = order.deadline_s,
                                .stop = [this] { return stopped_.load(); },
                                .stop_grace_s = kStopGrace_s,
-                               .input = order.input};
+                               .input = order.input,
+                               .cgroup = order.cgroup};
     result = run_pass_child(command, receiver);
   } catch (const std::exception& error) {
     result.failure = error.what();

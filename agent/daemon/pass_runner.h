@@ -19,7 +19,8 @@ namespace tpp {
 struct PassOrder {
   std::vector<std::string> arguments;  // of the child, [0] the path of the program
   double deadline_s = 3600;
-  std::string input = {};  // on its standard input
+  std::string input = {};   // on its standard input
+  std::string cgroup = {};  // as in ChildCommand
 };
 
 struct PassRun {
@@ -29,6 +30,10 @@ struct PassRun {
   bool hung = false;    // it had to be killed at its deadline, or survived that
   double duration_s = 0;
 };
+
+// This process's own, but for what stands in for words of its command line. The pass tells of
+// variables that could talk a measurement down, and hands none of them on.
+std::vector<std::string> environment_of_pass();
 
 class PassRunner {
  public:

@@ -56,13 +56,8 @@ void add_notes(const std::vector<StoredReport>& reports, std::vector<std::string
   }
 }
 
-}  // namespace
-
-History board_history(std::vector<StoredReport> reports, const Thresholds& thresholds) {
-  check_times(reports);
-  std::ranges::stable_sort(reports, {}, [](const StoredReport& stored) -> const std::string& {
-    return stored.report->started_at;
-  });
+// In the order given.
+History history_of(const std::vector<StoredReport>& reports, const Thresholds& thresholds) {
   History history = follow_known_boards(reports, thresholds);
   add_notes(reports, history.notes);
   if (const auto banner = threshold_banner(thresholds)) history.banners.push_back(*banner);
@@ -76,9 +71,25 @@ History board_history(std::vector<StoredReport> reports, const Thresholds& thres
   return history;
 }
 
+}  // namespace
+
+History board_history(std::vector<StoredReport> reports, const Thresholds& thresholds) {
+  check_times(reports);
+  std::ranges::stable_sort(reports, {}, [](const StoredReport& stored) -> const std::string& {
+    return stored.report->started_at;
+  });
+  return history_of(reports, thresholds);
+}
+
+History history_since(const StoredReport& previous, const StoredReport& now,
+                      const Thresholds& thresholds) {
+  check_times({previous, now});
+  return history_of({previous, now}, thresholds);
+}
+
 std::vector<Finding> findings_since(const StoredReport& previous, const Report& report,
                                     const Thresholds& thresholds) {
-  const History history = board_history({previous, {"this pass", &report}}, thresholds);
+  const History history = history_since(previous, {"this pass", &report}, thresholds);
   std::vector<Finding> findings;
   const auto tell = [&](const char* code, const std::string& subject, const std::string& message) {
     findings.push_back({.code = code,

@@ -22,6 +22,11 @@ struct StoredReport {
 // when it was last seen. Throws Error naming the report whose time is none.
 History board_history(std::vector<StoredReport> reports, const Thresholds& thresholds = {});
 
+// The same of a pass and the one that was before it, which its caller knows: a clock may have been
+// put back between the two.
+History history_since(const StoredReport& previous, const StoredReport& now,
+                      const Thresholds& thresholds = {});
+
 // What a pass that knows an earlier report says beside its own findings: those of the history of
 // the two, its other events, and what could not be compared. Throws Error as above.
 std::vector<Finding> findings_since(const StoredReport& previous, const Report& report,

@@ -32,6 +32,11 @@ bool verified(const Rate& rate) {
 
 bool counts(const Rate& rate) { return !rate.suspect && !rate.emulated && verified(rate); }
 
+bool is_interrupted(const Outcome& outcome) {
+  const auto* failed = std::get_if<Failed>(&outcome);
+  return failed != nullptr && failed->interrupted;
+}
+
 std::optional<Precision> precision_of(const BenchmarkId& id) { return parse_precision(id.subject); }
 
 }  // namespace tpp

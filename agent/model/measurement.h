@@ -79,6 +79,9 @@ struct Failed {
 
 using Outcome = std::variant<Rate, Unsupported, Failed>;
 
+// Whether it was given up for what somebody else needed: nothing was learnt of the device.
+bool is_interrupted(const Outcome& outcome);
+
 struct Measurement {
   BenchmarkId id;
   std::string backend;
@@ -106,6 +109,9 @@ struct LibraryUse {
   std::optional<std::string> build_id = std::nullopt;  // GNU, hex
   FileTrust trust = FileTrust::trusted;
   std::optional<std::string> trust_reason = std::nullopt;  // why it is not trusted
+  // Benchmarks that it took part in and that an earlier pass measured, as the report shows them: of
+  // nothing else in the report does it tell by that. In `used_by` is who used it in this pass.
+  std::optional<std::vector<std::string>> carried_for = std::nullopt;
 };
 
 }  // namespace tpp

@@ -42,6 +42,9 @@ constexpr std::array<ThresholdInfo, kThresholds> kTable = {{
     // A library that starts up on many GPUs takes seconds.
     {Threshold::reading_silence, "reading_silence", 5, 1, 60, "s", freely},
     {Threshold::report_age, "report_age", 31, 0, 3660, "days", freely},
+    // Two of the daemon's intervals, which is how long a device that is seldom idle may wait, and
+    // some days.
+    {Threshold::evidence_age, "evidence_age", 65, 0, 7400, "days", freely},
     // The tolerance of the grid: rates of one loop on one part come back within it.
     {Threshold::history_rate, "history_rate", 0.02, 0, 0.1, "share", freely},
     {Threshold::history_memory, "history_memory", 0.02, 0, 0.1, "share", freely},

@@ -31,11 +31,12 @@ enum class Threshold {
   first_reading,
   reading_silence,
   report_age,
+  evidence_age,
   history_rate,
   history_memory,
   history_driver_memory,
 };
-inline constexpr std::size_t kThresholds = 22;
+inline constexpr std::size_t kThresholds = 23;
 
 // What a user may do to it.
 enum class Adjustable {

@@ -7,7 +7,9 @@
 #include <map>
 #include <optional>
 #include <set>
-#include <variant>
+
+#include "agent/boards/outside_facts.h"
+#include "agent/support/add_once.h"
 
 namespace tpp {
 namespace {
@@ -56,22 +58,44 @@ bool same_method(const Report& earlier, const Device& device, const Methods& met
   });
 }
 
-// Its code is judged again, as it was judged then: what could not be relied on stays so.
-void carry_code(const Report& earlier, const std::string& user, Report& report) {
-  for (const LibraryUse& library : earlier.libraries) {
-    if (std::ranges::find(library.used_by, user) == library.used_by.end()) continue;
-    const bool known = std::ranges::any_of(report.libraries, [&](const LibraryUse& one) {
-      return one.path == library.path && one.sha256 == library.sha256 &&
-             one.trust == library.trust &&
-             std::ranges::find(one.used_by, user) != one.used_by.end();
-    });
-    if (!known) report.libraries.push_back(library);
-  }
+bool contains(const std::vector<std::string>& texts, const std::string& text) {
+  return std::ranges::find(texts, text) != texts.end();
 }
 
-bool is_interrupted(const Measurement& measurement) {
-  const auto* failed = std::get_if<Failed>(&measurement.outcome);
-  return failed != nullptr && failed->interrupted;
+bool was_carried_for(const LibraryUse& library, const std::string& benchmark) {
+  return library.carried_for && contains(*library.carried_for, benchmark);
+}
+
+// The row of a file in this report, as it was judged then: what could not be relied on stays so.
+LibraryUse& row_of(const LibraryUse& library, Report& report) {
+  const auto same = std::ranges::find_if(report.libraries, [&](const LibraryUse& one) {
+    return one.path == library.path && one.sha256 == library.sha256 && one.trust == library.trust &&
+           one.trust_reason == library.trust_reason;
+  });
+  if (same != report.libraries.end()) return *same;
+  LibraryUse& row = report.libraries.emplace_back(library);
+  row.used_by.clear();
+  row.carried_for.reset();
+  return row;
+}
+
+// What took part in a measurement of `earlier`, and in no other: of one that was carried over there
+// already the rows that name it, of its own all that its module and this program had loaded.
+void carry_code(const Report& earlier, const Measurement& measurement, Report& report) {
+  const std::string benchmark = to_string(measurement.id);
+  const std::string user = "backend " + measurement.backend;
+  const bool again = std::ranges::any_of(earlier.libraries, [&](const LibraryUse& library) {
+    return was_carried_for(library, benchmark);
+  });
+  for (const LibraryUse& library : earlier.libraries) {
+    const bool took_part =
+        again ? was_carried_for(library, benchmark)
+              : contains(library.used_by, user) || contains(library.used_by, kThisProgram);
+    if (!took_part) continue;
+    LibraryUse& row = row_of(library, report);
+    if (!row.carried_for) row.carried_for.emplace();
+    add_once(benchmark, *row.carried_for);
+  }
 }
 
 // Whether this pass has no outcome of a benchmark: it was not run, or left to somebody else. The
@@ -79,7 +103,7 @@ bool is_interrupted(const Measurement& measurement) {
 bool lacks(const BenchmarkId& id, Report& report) {
   const auto at = std::ranges::find(report.measurements, id, &Measurement::id);
   if (at == report.measurements.end()) return true;
-  if (!is_interrupted(*at)) return false;
+  if (!is_interrupted(at->outcome)) return false;
   report.measurements.erase(at);
   return true;
 }
@@ -90,16 +114,16 @@ bool carry(const Device& device, const Report& earlier, Report& report,
   bool any = false;
   bool carried = false;
   for (const Measurement& one : earlier.measurements) {
-    if (one.id.device != device.id || is_interrupted(one)) continue;
+    if (one.id.device != device.id || is_interrupted(one.outcome)) continue;
     any = true;
     if (!lacks(one.id, report)) continue;
     report.measurements.push_back(one);
     if (!one.taken_at) report.measurements.back().taken_at = earlier.started_at;
     all.insert(one.id);
+    carry_code(earlier, one, report);
     carried = true;
   }
   if (!carried) return any;
-  carry_code(earlier, "backend " + device.backend, report);
   // A report of no measurement of its own is judged as those that it shows.
   if (report.mode == PassMode::inventory) report.mode = earlier.mode;
   return any;
@@ -109,7 +133,7 @@ bool carry(const Device& device, const Report& earlier, Report& report,
 std::string measured_at(const Report& report, const DeviceId& id) {
   std::string newest;
   for (const Measurement& one : report.measurements) {
-    if (one.id.device != id || is_interrupted(one) || !one.taken_at) continue;
+    if (one.id.device != id || is_interrupted(one.outcome) || !one.taken_at) continue;
     newest = std::max(newest, *one.taken_at);
   }
   return newest;

@@ -23,7 +23,8 @@ bool of_same_node(const Report& earlier, const Report& now);
 
 // Adds to `report`, which has its inventory, banners and libraries, the measurements that the
 // newest fitting of `earlier` (the newest first) has of a device and that were not taken now, and
-// the code that took part in them; an inventory gets their mode, by which it is judged. A report
+// the code that took part in them, which tells of nothing else; an inventory gets their mode, by
+// which it is judged. A report
 // fits where it is of this node, the device was in the same state, was measured by the same module
 // and method, and where nothing of what ran was forced or overridden that is not so now. Returns
 // what was added.

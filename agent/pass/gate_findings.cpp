@@ -81,10 +81,8 @@ void note_end(const Device& device, const DeviceGate& gate, const WorkerResult& 
   }
   if (!worked.interrupted) return;
   if (gate.stopped()) return note_stopped(result);
-  const auto left = std::ranges::count_if(worked.measurements, [](const Measurement& one) {
-    const auto* failed = std::get_if<Failed>(&one.outcome);
-    return failed != nullptr && failed->interrupted;
-  });
+  const auto left =
+      std::ranges::count_if(worked.measurements, is_interrupted, &Measurement::outcome);
   result.not_idle.insert(device.id);
   add("device.not_idle", Severity::warning, device.id,
       fmt::format("left while it was measured, {} of its {} benchmarks undone: {}; measure when it "

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
 
 #include "agent/boards/aggregate.h"
 #include "agent/boards/baseboard_sum.h"
 #include "agent/boards/classify.h"
 #include "agent/boards/evidence.h"
+#include "agent/boards/evidence_age.h"
 #include "agent/boards/measurement_findings.h"
 #include "agent/boards/outside_facts.h"
 #include "agent/boards/system.h"
@@ -78,6 +78,7 @@ Inputs read_inputs(const PassRequest& request) {
   // An override cannot argue a contradiction away: it is held beside the shipped rows.
   inputs.shipped = std::move(in_use.shipped);
   read_rules(request, today, inputs);
+  check_readings(inputs.rules, request.readings);
   return inputs;
 }
 
@@ -156,16 +157,6 @@ void add_rows(const Catalog& catalog, Report& report) {
   }
 }
 
-std::set<BoardId> boards_without_measurements(const Report& report) {
-  std::set<BoardId> boards;
-  for (const Board& board : report.inventory.boards) boards.insert(board.id);
-  for (const Measurement& one : report.measurements) {
-    const Device* device = find_device(report.inventory, one.id.device);
-    if (device != nullptr) boards.erase(device->board);
-  }
-  return boards;
-}
-
 void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& result) {
   Report& report = result.report;
   const auto aggregated = [&](const Catalog& catalog) {
@@ -189,7 +180,6 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
   options.readings = request.readings;
   options.classify_cpu = request.classify_cpu;
   options.mode = report.mode;
-  if (request.earlier) options.only_declared = boards_without_measurements(report);
   options.thresholds = request.thresholds;
   options.as_of = report.started_at.substr(0, 10);
   for (const Rule& rule : inputs.rules) {
@@ -266,6 +256,11 @@ Survey survey_boards(const PassRequest& request, const Catalog& catalog) {
   return survey(asked);
 }
 
+void check_inputs(const PassRequest& request) {
+  read_inputs(request);
+  if (request.board_map) load_board_map(*request.board_map);
+}
+
 PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   const auto started = Clock::now();
   PassResult result;
@@ -299,6 +294,9 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   add_code(request, surveyed, result);
   classify_all(request, inputs, result);
   for (Finding& finding : measurement_findings(report, request.thresholds)) {
+    report.findings.push_back(std::move(finding));
+  }
+  for (Finding& finding : evidence_age_findings(report, request.thresholds)) {
     report.findings.push_back(std::move(finding));
   }
   report.duration_s = seconds_since(started);

@@ -36,8 +36,9 @@ struct PassRequest {
   Thresholds thresholds;  // of findings; those of `survey` alike
   GateRequest gate;       // which devices are left alone
   // Of a daemon, the newest first: what they measured is carried over (carried.h), so that a pass
-  // of one device, or of none, shows every board as it is known. Boards of which nothing was ever
-  // measured are judged by what is declared. nullopt: a pass by itself.
+  // of one device, or of none, shows every board as it is known. Once anything was measured, a
+  // board of which nothing was is no more below than in any report of measurements. nullopt: a pass
+  // by itself.
   std::optional<std::vector<Report>> earlier = std::nullopt;
   // True ends the pass: workers within half a second, and nothing is begun after it. Looked at
   // about every 50 ms, of several threads at once.
@@ -66,6 +67,10 @@ struct PassResult {
 // Throws UsageError for a selection that matches nothing, Error for rules, catalogue or modules
 // that cannot be read; these are read before any load is put on a device.
 PassResult run_pass(const PassRequest& request, const PassObserver& observer);
+
+// Reads what run_pass reads before it looks at the node: rules and what they leave to choose,
+// catalogue, mapping. Throws as it does.
+void check_inputs(const PassRequest& request);
 
 // What run_pass would do, without load.
 Plan plan_pass(const PassRequest& request);

@@ -142,7 +142,7 @@ std::vector<PassOutline> outlines(Connection& connection) {
   return passes;
 }
 
-// All but the last of those that `query` asks for, the newest first.
+// The passes that `query` asks for, but for how many: ?1 is since when, ?2 a board's name.
 constexpr const char* kMatching =
     "FROM pass WHERE started_at >= ?1 AND (?2 = '' OR id IN "
     "(SELECT pass FROM board_name WHERE name = ?2))";
@@ -156,7 +156,7 @@ PassList list(Connection& connection, const PassQuery& query) {
   PassList list;
   SqlStatement rows =
       ask(fmt::format("SELECT id, started_at, node, mode, digest {} "
-                      "ORDER BY started_at DESC, id DESC LIMIT {}",
+                      "ORDER BY id DESC LIMIT {}",
                       kMatching, query.newest == 0 ? -1 : static_cast<std::int64_t>(query.newest)));
   while (rows.step()) {
     list.passes.push_back(

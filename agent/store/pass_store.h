@@ -37,15 +37,16 @@ struct StoreSettings {
   std::span<const SchemaStep> steps = schema_steps();
 };
 
-// Which passes; an empty text asks for nothing.
+// Which passes; an empty text asks for nothing. Newer is what was stored later: by its own time a
+// pass from before a clock was put back would be the newest until that time comes again.
 struct PassQuery {
-  std::string since = {};  // ISO 8601, a day or a time
+  std::string since = {};  // ISO 8601, a day or a time; held against when it began
   std::string board = {};  // any name of a board in it: id, serial number, UUID, address
   std::size_t newest = 0;  // as many, from the newest on; 0: all
 };
 
 struct StoredPass {
-  std::int64_t id = 0;  // never used again
+  std::int64_t id = 0;  // never used again; the later it was stored the larger
   std::string started_at;
   std::string node;
   std::string mode;
@@ -53,7 +54,7 @@ struct StoredPass {
 };
 
 struct PassList {
-  std::vector<StoredPass> passes;  // the oldest first
+  std::vector<StoredPass> passes;  // in the order in which they were stored
   std::size_t left_out = 0;        // older ones, by PassQuery::newest
 };
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <set>
-#include <tuple>
 
 #include "agent/support/text.h"
 
@@ -16,7 +15,7 @@ struct Track {
   std::int64_t before_change = 0;
 };
 
-// Of passes in order of time.
+// Of passes in the order in which they were stored.
 std::set<std::int64_t> always_kept(const std::vector<PassOutline>& passes) {
   std::map<std::string, Track> tracks;
   for (const PassOutline& pass : passes) {
@@ -42,8 +41,8 @@ std::set<std::int64_t> always_kept(const std::vector<PassOutline>& passes) {
 
 std::vector<std::int64_t> passes_to_drop(std::vector<PassOutline> passes, const Retention& limits,
                                          std::string_view now) {
-  std::ranges::sort(passes, {},
-                    [](const PassOutline& pass) { return std::tie(pass.started_at, pass.id); });
+  // A clock may have been put back between two of them.
+  std::ranges::sort(passes, {}, &PassOutline::id);
   const std::set<std::int64_t> kept = always_kept(passes);
   // Times of one form sort as text does.
   const std::string oldest = limits.days > 0 ? days_before(now, limits.days).value_or("") : "";

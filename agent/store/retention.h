@@ -23,7 +23,8 @@ struct PassOutline {
   std::map<std::string, std::string> classes;  // by the board's sign: its class under every rule
 };
 
-// The oldest that are over the age, and as many more as are over the size. Never one of these: the
+// Those that are over the age, and as many more as are over the size, those first that were stored
+// first. Never one of these: the
 // last pass of each board, and the last in which its class became another with the one before it,
 // which together say what changed. Where these alone are over the size they stay. `now` is ISO
 // 8601.

@@ -16,6 +16,7 @@
 #include <chrono>
 #include <cstring>
 #include <thread>
+#include <utility>
 
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -166,8 +167,26 @@ void be_the_first_without_memory() {
   ::close(file);
 }
 
+// What a child cannot do before its program runs, in words for whoever reads its errors.
+[[noreturn]] void fail_to_begin(const char* what, int error) {
+  const char* why = std::strerror(error);
+  (void)!::write(STDERR_FILENO, what, std::strlen(what));
+  (void)!::write(STDERR_FILENO, why, std::strlen(why));
+  ::_exit(127);
+}
+
+// Never where its limits are not those that it was to have.
+void enter_cgroup(const char* processes) {
+  const int file = ::open(processes, O_WRONLY | O_CLOEXEC);
+  if (file < 0 || ::write(file, "0", 1) != 1) {
+    fail_to_begin("cannot enter its cgroup: ", errno);
+  }
+  ::close(file);
+}
+
 // Between fork and exec only async-signal-safe calls are allowed: everything was allocated before.
-[[noreturn]] void become(char* const* arguments, char* const* environment, const Streams& streams) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, const char* cgroup,
+                         const Streams& streams) {
   ::setpgid(0, 0);
   be_the_first_without_memory();
   // What the caller's thread does not want to hear, the child has to.
@@ -187,10 +206,9 @@ void be_the_first_without_memory() {
   ::close(high_errors);
   ::close(high_input);
   if (nothing > kRecordDescriptor) ::close(nothing);
+  if (*cgroup != '\0') enter_cgroup(cgroup);
   ::execve(arguments[0], arguments, environment);
-  const char* why = std::strerror(errno);
-  (void)!::write(STDERR_FILENO, why, std::strlen(why));
-  ::_exit(127);
+  fail_to_begin("", errno);
 }
 
 class Child {
@@ -221,7 +239,7 @@ class Child {
     if (pid_ == 0) {
       ::prctl(PR_SET_PDEATHSIG, SIGKILL);
       if (::getppid() != agent) ::_exit(127);  // it died before it could be asked for
-      become(arguments.data(), environment.data(),
+      become(arguments.data(), environment.data(), command_.cgroup.c_str(),
              {.input = input_.file(), .records = records_.write_end, .errors = errors_.write_end});
     }
     ::setpgid(pid_, pid_);  // as the child does, whoever comes first: its group can be asked to go

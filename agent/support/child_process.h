@@ -27,6 +27,9 @@ struct ChildCommand {
   // ... with SIGKILL so long after SIGTERM; what it says until then is read as before.
   double stop_grace_s = 0.5;
   std::string input = {};  // what it finds on standard input
+  // "cgroup.procs" of the cgroup that it is put into before its program begins; where that cannot
+  // be done it is not run, and its words say why. "": it stays where this process is.
+  std::string cgroup = {};
 };
 
 enum class ChildEnd {

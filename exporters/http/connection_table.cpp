@@ -73,7 +73,7 @@ void ConnectionTable::make_room_for(const PeerKey& peer) {
 }
 
 ConnectionTable::Connection* ConnectionTable::add(int socket, const PeerKey& peer,
-                                                  Clock::time_point now) {
+                                                  std::uint64_t generation, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   make_room_for(peer);
   ++counts_.accepted;
@@ -81,7 +81,7 @@ ConnectionTable::Connection* ConnectionTable::add(int socket, const PeerKey& pee
   connection.socket = socket;
   connection.peer = peer;
   connection.since = now;
-  connection.generation = generation_;
+  connection.generation = generation;
   return &connection;
 }
 
@@ -124,7 +124,7 @@ void ConnectionTable::end_request(Connection* connection, Clock::time_point now)
   if (std::exchange(connection->counted, false)) --requests_;
   connection->stage = Stage::idle;
   connection->since = now;
-  if (!connection->gone && connection->generation != generation_) go(*connection);
+  if (!connection->gone && connection->generation < generation_) go(*connection);
 }
 
 bool ConnectionTable::overdue(const Connection& connection, Clock::time_point now) const {
@@ -147,7 +147,8 @@ void ConnectionTable::begin_generation(std::uint64_t generation) {
   const std::lock_guard lock(mutex_);
   generation_ = generation;
   for (Connection& connection : connections_) {
-    if (!connection.gone && connection.stage == Stage::idle) go(connection);
+    const bool older = connection.generation < generation;
+    if (!connection.gone && older && connection.stage == Stage::idle) go(connection);
   }
 }
 

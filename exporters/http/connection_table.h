@@ -44,14 +44,15 @@ class ConnectionTable {
     Clock::time_point since;       // when the stage began
     bool gone = false;             // hung up; its socket is about to be closed
     bool counted = false;          // among the requests of max_requests
-    std::uint64_t generation = 0;  // of the configuration that it was accepted under
+    std::uint64_t generation = 0;  // of the configuration that its handshake goes by
   };
 
   ConnectionTable(const WebLimits& limits, std::size_t max_requests,
                   std::function<void(int socket)> hang_up);
 
   // A new connection, which has a place from now on; another may have been hung up for it.
-  Connection* add(int socket, const PeerKey& peer, Clock::time_point now);
+  // `generation` is of the configuration that its handshake goes by: another may have begun since.
+  Connection* add(int socket, const PeerKey& peer, std::uint64_t generation, Clock::time_point now);
   // Before its socket is closed: the number may be another connection's right after.
   void remove(Connection* connection);
 
@@ -62,7 +63,8 @@ class ConnectionTable {
 
   // Hangs up whatever is longer in its stage than its limit. To be called now and then.
   void hang_up_overdue(Clock::time_point now);
-  // A new configuration: what is idle comes back under it, and what is busy goes when it is done.
+  // A new configuration: what is idle under an older one comes back under it, and what is busy goes
+  // when it is done.
   void begin_generation(std::uint64_t generation);
 
   std::size_t size() const;  // not counting what was hung up

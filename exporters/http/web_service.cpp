@@ -110,7 +110,8 @@ std::unique_ptr<WebService::Connection> WebService::accept(MHD_Connection* handl
   const int socket = MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
   const auto* address = MHD_get_connection_info(handle, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
   connection->config = config_.in_force();
-  connection->place = table_.add(socket, peer_key(address->client_addr), now);
+  connection->place =
+      table_.add(socket, peer_key(address->client_addr), connection->config->generation, now);
   keeper_.wake();
   if (!connection->config->tls) return connection;
   keeper_.ask_for_look(now);

@@ -156,19 +156,14 @@ bool is_fault(const Measurement& measurement) {
   return std::holds_alternative<Failed>(measurement.outcome);
 }
 
-// Left to somebody else: neither measured nor wrong.
-bool is_interrupted(const Measurement& measurement) {
-  const auto* failed = std::get_if<Failed>(&measurement.outcome);
-  return failed != nullptr && failed->interrupted;
-}
-
 // A device that is missing has no measurement that could have failed.
 void add_measured(const MetricScene& scene, const std::string& key, const BoardView& view,
                   MetricFamilies& families) {
   std::string newest;  // "" until something was measured
   bool faults = view.performance != nullptr && !view.performance->facts.failed.empty();
   for (const Measurement& measurement : scene.report.measurements) {
-    if (!is_on(view, measurement.id.device) || is_interrupted(measurement)) continue;
+    // What was left to somebody else is neither measured nor wrong.
+    if (!is_on(view, measurement.id.device) || is_interrupted(measurement.outcome)) continue;
     // A report may hold what earlier passes measured.
     newest = std::max(newest, measurement.taken_at.value_or(scene.report.started_at));
     faults = faults || is_fault(measurement);

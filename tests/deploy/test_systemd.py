@@ -47,6 +47,22 @@ class Unit(unittest.TestCase):
         set_there = [line for line in lines if line.startswith("MemoryDenyWriteExecute=")]
         self.assertEqual(set_there, [], "oneDNN and OpenCL compile to memory")
 
+    def test_waits_longer_for_the_first_look_than_that_may_take(self):
+        source = pathlib.Path(os.environ["TPP_SOURCE"], "agent", "daemon", "daemon.cpp").read_text()
+        look_s = int(re.search(r"kInventoryDeadline_s = (\d+);", source)[1])
+        limit_s = int(re.search(r"(?m)^TimeoutStartSec=(\d+)$", UNIT.read_text())[1])
+        self.assertGreaterEqual(limit_s, look_s + 30, "a child that is killed takes some seconds")
+
+    def test_lets_the_daemon_divide_its_cgroup(self):
+        self.assertRegex(UNIT.read_text(), r"(?m)^Delegate=memory$")
+        self.assertNotRegex(UNIT.read_text(), r"(?m)^ProtectControlGroups=")
+        header = pathlib.Path(os.environ["TPP_SOURCE"], "agent", "daemon",
+                              "own_cgroup.h").read_text()
+        mib = re.search(r"kDaemonMemory = std::uint64_t\{(\d+)\} << 20;", header)[1]
+        page = pathlib.Path(os.environ["TPP_SOURCE"], "docs", "service.md").read_text()
+        self.assertIn(f"may have {mib} MiB", page)
+        self.assertIn(f"limited to {mib} MiB", UNIT.read_text())
+
     def test_puts_no_limit_on_what_measures(self):
         for limit in ("MemoryMax", "MemoryHigh", "CPUQuota", "CPUWeight", "CPUAffinity", "Nice",
                       "LimitAS"):
@@ -71,6 +87,11 @@ class Configuration(unittest.TestCase):
         text, count = re.subn(r"(?m)^( *)#( *[a-z_-]+:)", r"\1\2", self.TEXT)
         self.assertGreater(count, 10)
         checked = self.check(text)
+        self.assertIn("/etc/tpp-agent/boards.yaml", checked.stderr, "a file that is to be there")
+        with tempfile.TemporaryDirectory() as folder:
+            boards = pathlib.Path(folder, "boards.yaml")
+            boards.write_text('boards:\n  - {name: one, devices: ["0000:17:00.0"]}\n')
+            checked = self.check(text.replace("/etc/tpp-agent/boards.yaml", str(boards)))
         self.assertEqual(checked.returncode, 0, checked.stderr)
 
     def test_shows_every_key_that_the_reader_knows(self):

@@ -37,6 +37,8 @@ class Classify(unittest.TestCase):
     def test_an_old_report_is_stale_in_the_first_line(self):
         report = program.report(program.measure("t4_node", "--format", "json"))
         report["started_at"] = "2026-07-31" + report["started_at"][10:]
+        for measurement in report["measurements"]:
+            measurement["taken_at"] = report["started_at"]
         path = self.directory / "old.json"
         path.write_text(json.dumps(report))
         words = ("classify", "--report", path, *DAY)
@@ -49,6 +51,20 @@ class Classify(unittest.TestCase):
         found = json.loads(failing.stdout)["items"][0]["findings"]
         self.assertEqual([(f["code"], f["class"]) for f in found], [("report.stale", "condition")])
         self.assertNotEqual(program.run(*words).returncode, 1)
+
+    def test_measurements_that_were_old_when_they_were_shown_are_stale(self):
+        report = program.report(program.measure("t4_node", "--format", "json"))
+        report["measurements"][0]["taken_at"] = "2026-01-01T00:00:00Z"
+        path = self.directory / "shown.json"
+        path.write_text(json.dumps(report))
+        words = ("classify", "--report", path, "--format", "json", "--fail-on", "condition")
+        done = program.run(*words)
+        found = json.loads(done.stdout)["items"][0]["findings"]
+        self.assertEqual([(f["code"], f["class"]) for f in found],
+                         [("evidence.stale", "condition")])
+        self.assertEqual(done.returncode, 1)
+        self.assertNotIn("evidence.stale",
+                         program.run(*words, "--threshold", "evidence_age=3650").stdout)
 
     def test_a_report_of_a_day_to_come_has_no_age(self):
         report = program.report(program.measure("t4_node", "--format", "json"))

@@ -22,6 +22,70 @@ class Beginning(daemon.DaemonCase):
         self.assertIn("config.yaml:1:1", words)
         self.assertEqual(self.refused("--config.check"), (0, ""))
 
+    def test_a_check_refuses_what_the_first_pass_would_refuse(self):
+        rules = self.folder / "rules.yaml"
+        rules.write_text("id: x\n")
+        site = self.folder / "site"
+        (site / "catalog.d").mkdir(parents=True)
+        (site / "catalog.d" / "mine.yaml").write_text("chips: {}\n")
+        boards = self.folder / "boards.yaml"
+        boards.write_text("boards:\n  - name: one\n    device: []\n")
+        for line, column, words in (
+                ("precision: [fp16, fp61]", 21, "'fp61'"),
+                ("precision: fp16,fp61", 14, "'fp61'"),
+                ("precision: yes", 14, "--precision"),
+                ("kernel: matmul", 11, "'matmul'"),
+                ("silence: soon", 12, "'soon' is no duration"),
+                ("silence: -5s", 12, "no duration"),
+                ("silence: [1s, 2s]", 17, "--silence"),
+                ("classify-cpu: perhaps", 17, "perhaps"),
+                ("reading: tf32_bits", 12, "no setting"),
+                ("reading: tf32_bits=21", 12, "tf32_bits"),
+                ("reading: [tf32_bits=19, board_size=1]", 27, "board_size"),
+                ("reading: [tf32_bits=19, tf32_bits=32]", 27, "contradict"),
+                ("threshold: [clock_share=0.9, clock_share=0.8]", 32, "clock_share"),
+                ("threshold: clock_share=2", 14, "clock_share"),
+                ("threshold: cut_below=0.9", 14, "cut_below"),
+                ("threshold: clock=0.9", 14, "clock"),
+                ("board-level: rack", 16, "'rack'"),
+                ("board-map: /nonexistent.yaml", 14, "/nonexistent.yaml"),
+                (f"board-map: {boards}", 14, f"{boards}:3:"),
+                ("rules: /nonexistent", 10, "/nonexistent"),
+                (f"rules: {rules}", 10, f"{rules}:1:"),
+                ("catalog: /nonexistent", 12, "/nonexistent"),
+                ("site-directory: /nonexistent", 19, "/nonexistent"),
+                (f"site-directory: {site}", 19, "mine.yaml:1:"),
+                ("metrics-detail: perhaps", 19, "perhaps")):
+            right = "precision: fp16" if line.startswith("kernel") else "kernel: mma"
+            with self.subTest(line):
+                code, said = self.refused("--config.check",
+                                          config=f"measure:\n  {right}\n  {line}\n")
+                self.assertEqual(code, 2, said)
+                self.assertIn(f"config.yaml:3:{column}: ", said)
+                self.assertIn(words, said)
+
+    def test_a_check_takes_what_a_pass_goes_by(self):
+        boards = self.folder / "boards.yaml"
+        boards.write_text("boards:\n  - name: one\n    devices: [\"0000:17:00.0\"]\n")
+        config = NONE + f"""
+measure:
+  precision: [fp16, int8]
+  kernel: mma
+  silence: 20s
+  classify-cpu: yes
+  reading: [tf32_bits=19]
+  threshold: [clock_share=0.9, cut_below=0.99]
+  board-map: {boards}
+  board-level: board
+  rules: {program.SOURCE / "agent" / "rules"}
+  catalog: {program.SOURCE / "agent" / "catalog"}
+  site-directory: {self.folder}
+  metrics-detail: yes
+"""
+        self.assertEqual(self.refused("--config.check", config=config), (0, ""))
+        served = self.start(config=config).wait_until_ready()
+        self.assertNotIn("level=error", served.log())
+
     def test_an_address_or_a_socket_that_is_taken_is_said(self):
         served = self.start(config=NONE)
         code, words = self.refused("--socket=none", f"--web.listen-address={served.address}")
@@ -70,6 +134,20 @@ class Serving(daemon.DaemonCase):
         self.assertIn(DECLARED, served.metrics())
         self.assertEqual(served.report()["mode"], "inventory")
         self.assertIn("NVIDIA H100", served.get("/")[1])
+
+    def test_evidence_that_is_old_is_a_finding(self):
+        config = OPERATOR + "measure: {threshold: evidence_age=0}\n"
+        served = self.start(FAST, config=config)
+        finding = 'tpp_finding{code="evidence.stale",class="condition",severity="warning"}'
+        served.wait_for_metric(RATES, at_least(1))
+        # In the next inventory, which the accelerated schedule has soon.
+        self.configure(NONE + "measure: {threshold: evidence_age=0}\n")
+        served.hang_up()
+        served.wait_for_metric(finding, lambda value: value == 1)
+        served.wait_for_words("msg=reloaded")
+        self.configure(NONE)
+        served.hang_up()
+        served.wait_for(lambda: served.metrics().get(finding, 0) == 0, "it stays")
 
     def test_nothing_is_measured_unless_somebody_is_named_who_may(self):
         served = self.start("--clock-speed=100", config=NONE)
@@ -161,6 +239,16 @@ class ServiceManager(daemon.DaemonCase):
         manager.wait_for("READY=1")
         self.assertEqual(served.terminate()[0], 0)
         manager.wait_for("STOPPING=1")
+
+    def test_a_driver_that_hangs_does_not_keep_systemd_waiting(self):
+        manager = daemon.ServiceManager(self)
+        served = self.start(config=NONE, scenario="driver_hangs",
+                            environment={"NOTIFY_SOCKET": str(manager.path)})
+        heard = manager.wait_for("READY=1")
+        self.assertIn("STATUS=0 devices; nothing is measured unless asked for",
+                      heard[-1].splitlines())
+        self.assertEqual(served.get("/-/ready")[0], 200)
+        self.assertIn("backend.failed", {f["code"] for f in served.report()["findings"]})
 
     def test_a_reload_during_a_pass_does_not_keep_systemd_waiting(self):
         manager = daemon.ServiceManager(self)

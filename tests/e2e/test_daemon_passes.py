@@ -171,6 +171,41 @@ class OnDemand(daemon.DaemonCase):
         # Nobody else has it measured, however long it is.
         self.assertNotIn("pass is due", served.log())
 
+    def two_t4s(self):
+        """A scenario of two boards that are below, by declaration and by measurement."""
+        head, one = (program.SCENARIOS / "t4_node.yaml").read_text().split("devices:\n")
+        other = one.replace("0000:00:1e.0", "0000:00:1f.0").replace("00a4", "00a5").replace(
+            "1324220000004", "1324220000005")
+        file = self.folder / "two_t4s.yaml"
+        file.write_text(f"{head}devices:\n{one}{other}")
+        return file.with_suffix("")
+
+    def test_a_board_of_which_nothing_was_measured_is_what_measure_and_classify_say_of_it(self):
+        scenario = self.two_t4s()
+        served = self.start(config=self.SLURM, scenario=scenario).wait_until_ready()
+        self.assertEqual({v["kind"] for v in served.report()["verdicts"]}, {"below"})
+        served.answers(served.ask(devices=["0000:00:1e.0"]))
+
+        def kinds(report):
+            return {(v["board"], v["rule"]): v["kind"] for v in report["verdicts"]}
+        report = served.report()
+        boards = {device["id"]: device["board"] for device in report["inventory"]["devices"]}
+        self.assertEqual({kind for (board, _), kind in kinds(report).items()
+                          if board == boards["0000:00:1e.0"]}, {"below"})
+        self.assertEqual({kind for (board, _), kind in kinds(report).items()
+                          if board == boards["0000:00:1f.0"]}, {"undetermined"})
+        alone = program.run("measure", "--simulate", f"{scenario}.yaml", "--device",
+                            "0000:00:1e.0", "--format", "json")
+        self.assertEqual(kinds(program.report(alone)), kinds(report))
+        again = program.run("classify", "--state-directory", self.state, "--pass", "2",
+                            "--format", "json")
+        found = [(d["subject"], d["determination"])
+                 for d in json.loads(again.stdout)["items"]]
+        self.assertEqual(len(found), 2, again.stderr)
+        for subject, determination in found:
+            self.assertEqual(determination == "undetermined",
+                             boards["0000:00:1f.0"] in subject, found)
+
     def test_what_is_not_there_is_refused(self):
         served = self.start(config=self.SLURM).wait_until_ready()
         self.assertIn("no such device",

@@ -265,7 +265,8 @@ Report every_member() {
                        1000,
                        "01ab",
                        FileTrust::untrusted,
-                       "preloaded"}};
+                       "preloaded",
+                       {{"0000:17:00.0/mma/fp16"}}}};
   report.performances = {performance()};
   report.verdicts = {verdict()};
   report.findings = {finding};

@@ -114,6 +114,22 @@ TEST(CodeInUse, TouchesTheRealBoardsOfThoseWhoHadItLoaded) {
   EXPECT_THAT(untrusted_code(own, inventory, {"b"}), ElementsAre(HasSubstr("p.so")));
 }
 
+TEST(CodeInUse, OfAnEarlierPassTouchesTheBoardsThatItMeasured) {
+  Inventory inventory;
+  inventory.devices = {device("a", {"backend cuda"}), device("b", {"backend cuda"})};
+  LibraryUse earlier = file("x.so", FileTrust::untrusted, {});
+  earlier.carried_for = {"a/mma/fp16", "a/mma/int8"};
+  const std::vector<LibraryUse> files = {earlier,
+                                         file("y.so", FileTrust::trusted, {"backend cuda"})};
+
+  EXPECT_THAT(untrusted_code(files, inventory, {"a"}),
+              ElementsAre(HasSubstr("x.so (took part when a was measured earlier)")));
+  EXPECT_THAT(untrusted_code(files, inventory, {"b"}), testing::IsEmpty());
+  // Which code the module ran now it does not tell.
+  EXPECT_THAT(untrusted_code({earlier}, inventory, {"b"}),
+              ElementsAre(HasSubstr("did not say which code")));
+}
+
 TEST(CodeInUse, ThatNobodyNamedIsNotTrusted) {
   Inventory inventory;
   inventory.devices = {device("a", {"probe nvidia", "backend cuda"})};

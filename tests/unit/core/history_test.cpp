@@ -278,5 +278,21 @@ TEST(FindingsSince, AreTheHardwareChangesTheOtherEventsAndWhatWasNotCompared) {
   EXPECT_NE(std::ranges::find(codes, "board.event"), codes.end());
 }
 
+TEST(FindingsSince, AreOfThePassThatCameLaterWhereTheClockWasPutBack) {
+  const Scene changed = cut();
+  const auto words = [&](const char* then, const char* now) {
+    const Report before = report_on(then, followed());
+    const Report after = report_on(now, changed);
+    std::vector<std::string> messages;
+    for (const Finding& finding : findings_since({"a.json", &before}, after)) {
+      if (finding.code == "board.changed") messages.push_back(finding.message);
+    }
+    return messages;
+  };
+
+  EXPECT_FALSE(words("05-01", "06-01").empty());
+  EXPECT_EQ(words("06-01", "05-01"), words("06-01", "07-01"));
+}
+
 }  // namespace
 }  // namespace tpp

@@ -68,6 +68,8 @@ measure:
   EXPECT_THAT(all.measure,
               ElementsAre("--catalog=/etc/tpp-agent/my-catalog", "--threshold=clock_share=0.9",
                           "--threshold=cut_below=0.99", "--classify-cpu"));
+  EXPECT_THAT(all.measure_places, ElementsAre("config.yaml:13:12", "config.yaml:14:15",
+                                              "config.yaml:14:32", "config.yaml:15:17"));
 }
 
 struct Refusal {

@@ -57,6 +57,17 @@ class PassRunnerTest : public testing::Test {
   std::vector<PassStep> steps_;
 };
 
+TEST_F(PassRunnerTest, PutsThePassIntoItsCgroup) {
+  const auto processes = directory_.path() / "cgroup.procs";
+  std::ofstream(processes).flush();
+  PassOrder into =
+      order("read entered <" + processes.string() + "; test \"$entered\" = 0 && " + told(kNews));
+  into.cgroup = processes;
+  runner_.start(into);
+
+  EXPECT_TRUE(end().news);
+}
+
 TEST_F(PassRunnerTest, HandsOverStepsDocumentsAndNews) {
   const PassRun done = run(
       told(R"({"progress":{"done":1,"total":3,"benchmark":"a/mma/fp16","phase":"measuring"}})") +

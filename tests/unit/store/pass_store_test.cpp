@@ -52,7 +52,7 @@ TEST_F(Store, HoldsAPassOnceHoweverOftenItIsAdded) {
 
 TEST_F(Store, ListsTheOldestFirstAndTheNewestOfALimit) {
   PassStore store = test::opened(directory_);
-  for (const int number : {3, 1, 2}) ASSERT_TRUE(store.add(test::pass_number(number)));
+  for (const int number : {1, 2, 3}) ASSERT_TRUE(store.add(test::pass_number(number)));
   EXPECT_THAT(test::numbers_in(store), ElementsAre(1, 2, 3));
   const auto newest = store.passes({.newest = 2});
   ASSERT_TRUE(newest);
@@ -63,6 +63,19 @@ TEST_F(Store, ListsTheOldestFirstAndTheNewestOfALimit) {
   ASSERT_TRUE(since);
   EXPECT_THAT(since->passes, SizeIs(2));
   EXPECT_EQ(since->left_out, 0u);
+}
+
+TEST_F(Store, TakesForTheNewestWhatWasStoredLastWhereAClockWasPutBack) {
+  PassStore store = test::opened(directory_);
+  for (const int number : {7, 8, 1, 2}) ASSERT_TRUE(store.add(test::pass_number(number)));
+
+  EXPECT_THAT(test::numbers_in(store), ElementsAre(7, 8, 1, 2));
+  const auto newest = store.passes({.newest = 3});
+  ASSERT_TRUE(newest);
+  EXPECT_EQ(newest->left_out, 1u);
+  ASSERT_THAT(newest->passes, SizeIs(3));
+  EXPECT_EQ(newest->passes.front().started_at, test::pass_number(8).started_at);
+  EXPECT_EQ(newest->passes.back().started_at, test::pass_number(2).started_at);
 }
 
 TEST_F(Store, FindsABoardByEachOfItsNames) {

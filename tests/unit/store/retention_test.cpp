@@ -40,6 +40,12 @@ TEST(Retention, DropsTheOldestUntilTheRestFits) {
   EXPECT_THAT(passes_to_drop(passes, {.days = 0, .bytes = 200}, kNow), ElementsAre(1, 2));
 }
 
+TEST(Retention, KeepsWhatWasStoredLastWhereAClockWasPutBack) {
+  const std::vector<PassOutline> passes = {pass(1, "11-18", "below"), pass(2, "11-19", "below"),
+                                           pass(3, "01-01", "below"), pass(4, "01-02", "below")};
+  EXPECT_THAT(passes_to_drop(passes, {.days = 0, .bytes = 250}, kNow), ElementsAre(1, 2));
+}
+
 TEST(Retention, KeepsTheLastPassOfABoardThatIsGone) {
   const std::vector<PassOutline> passes = {pass(1, "01-01", "below", "serial GONE"),
                                            pass(2, "01-02", "below"), pass(3, "11-20", "below")};

@@ -6,8 +6,10 @@
 #include <stdlib.h>
 
 #include <chrono>
+#include <fstream>
 
 #include "agent/support/error.h"
+#include "tests/unit/temporary_directory.h"
 
 namespace tpp {
 namespace {
@@ -157,6 +159,31 @@ TEST(ChildProcess, SaysWhichProgramCannotBeRun) {
 
   EXPECT_THAT([&] { run_child(command, [](std::string_view) { return true; }); },
               testing::ThrowsMessage<Error>(testing::HasSubstr("/nowhere/tpp-bench")));
+}
+
+TEST(ChildProcess, IsPutIntoItsCgroupBeforeItsProgramBegins) {
+  const test::TemporaryDirectory directory;
+  const auto processes = directory.path() / "cgroup.procs";
+  std::ofstream(processes).flush();
+  Lines lines;
+  ChildCommand command = shell("cat " + processes.string() + " >&3; echo >&3");
+  command.cgroup = processes;
+
+  run_child(command, lines.reader());
+
+  EXPECT_THAT(lines.all, testing::ElementsAre("0"));
+}
+
+TEST(ChildProcess, IsNotRunWhereItCannotBePutIntoItsCgroup) {
+  Lines lines;
+  ChildCommand command = shell("echo ran >&3");
+  command.cgroup = "/nonexistent/cgroup.procs";
+
+  const ChildResult result = run_child(command, lines.reader());
+
+  EXPECT_EQ(result.code, 127);
+  EXPECT_THAT(result.error_tail, testing::HasSubstr("cannot enter its cgroup: No such file"));
+  EXPECT_THAT(lines.all, testing::IsEmpty());
 }
 
 TEST(ChildProcess, PassesOnlyTheAllowedEnvironment) {

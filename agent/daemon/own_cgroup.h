@@ -1,0 +1,40 @@
+// Puts the long-lived process into a cgroup of its own, with a limit on its memory, below the one
+// that the service manager delegated to it (Delegate=memory), and makes another beside it for its
+// children: so the limit is on what supervises, and bends no measurement. systemd 254 could do the
+// first part (DelegateSubgroup=); Debian 12 has 252. Version 2 of cgroups alone.
+//
+// Where nothing is delegated nothing is done: a shell's or a container's cgroup is not ours.
+#ifndef TPP_AGENT_DAEMON_OWN_CGROUP_H
+#define TPP_AGENT_DAEMON_OWN_CGROUP_H
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace tpp {
+
+// Where the kernel shows cgroups; tests give a folder of their own.
+struct CgroupPlaces {
+  std::filesystem::path root = "/sys/fs/cgroup";
+  std::filesystem::path own = "/proc/self/cgroup";  // which of them this process is in
+};
+
+// What the long-lived process may take: an idle daemon of sixteen devices has 13 MiB
+// (docs/measurements.md), and what it lets others have it hold is bounded: the documents of a pass
+// by 64 MiB, twice while one follows the other and once more as pages; answers that clients do not
+// take by 64 MiB. A page cache is in it too, and goes first.
+inline constexpr std::uint64_t kDaemonMemory = std::uint64_t{384} << 20;
+
+struct OwnCgroup {
+  std::filesystem::path children;  // "cgroup.procs" of where children belong; "" for nowhere else
+  bool limited = false;            // the limit is in force
+  bool delegated = false;          // to be used: then a limit is to be expected
+  std::string words;               // what was done, or why nothing was
+};
+
+// Moves this process with all its threads; before any child is started. Never throws.
+OwnCgroup enter_own_cgroup(std::uint64_t memory_bytes, const CgroupPlaces& places = {});
+
+}  // namespace tpp
+
+#endif
