@@ -1,13 +1,11 @@
 """The daemon on a node whose drivers go and come, hang, crash, lie or eat all memory."""
-import os
 import pathlib
-import shutil
 import unittest
 
 import daemon
 import fake_node
 import program
-from daemon import ACHIEVED, BOARD, COMPLETED, DECLARED, RATES, SLURM, at_least
+from daemon import ACHIEVED, BOARD, DECLARED, RATES, SLURM, at_least
 
 # What is new, or came back, is measured at once.
 ON_CHANGE = "load: {authority: operator, change_delay: 1s, pass: quick}\ninventory: {interval: 1d}\n"
@@ -211,6 +209,18 @@ class Library(daemon.DaemonCase, fake_node.FakeNode):
                 metrics = served.look_again()
                 self.assertNotIn(code, metrics)
                 self.assertEqual(self.gpus(metrics), kept)
+
+    def test_a_probe_that_hangs_keeps_nobody_waiting_and_goes_with_the_daemon(self):
+        served = self.start_there()
+        kept = self.gpus(served.metrics())
+        self.play("hang=nvmlInit_v2")
+        served.hang_up()
+        probe = served.wait_for_child("probe nvidia")
+        self.assertEqual(self.gpus(served.metrics()), kept)
+        code, took = served.terminate()
+        self.assertEqual(code, 0)
+        self.assertLess(took, 5 if daemon.quiet() else 20)
+        self.assertEqual(daemon.command_of(probe), "")
 
 
 if __name__ == "__main__":

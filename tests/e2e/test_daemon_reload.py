@@ -1,6 +1,5 @@
 """Configuration, users and certificates that are replaced while the daemon serves: what is right is
 taken over, what is broken keeps the one before and is said, and no scrape goes without an answer."""
-import pathlib
 import ssl
 import sys
 import threading
@@ -8,7 +7,7 @@ import unittest
 
 import daemon
 import program
-from daemon import NONE, RELOADED, at_least
+from daemon import NONE
 
 sys.path.insert(0, str(program.SOURCE / "tests" / "web"))
 from certificates import Certificates  # noqa: E402
