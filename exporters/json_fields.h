@@ -127,11 +127,12 @@ struct Fields<Device> {
   static constexpr auto rows = std::tuple(
       TPP_FIELD(id), TPP_FIELD(package), TPP_FIELD(board), TPP_FIELD(kind), TPP_FIELD(name),
       TPP_FIELD(vendor), TPP_FIELD(architecture), TPP_FIELD(unit_kind), TPP_FIELD(units),
-      TPP_FIELD(max_clock_hz), TPP_FIELD(pci_id), TPP_FIELD(uuid), TPP_FIELD(serial),
-      TPP_FIELD(driver_version), TPP_FIELD(memory_bytes), TPP_FIELD(memory_bus_bits),
-      TPP_FIELD(memory_transfers_per_s), TPP_FIELD(last_level_cache_bytes), TPP_FIELD(labels),
-      TPP_FIELD(limits), TPP_FIELD(state), TPP_FIELD(slice), TPP_FIELD(slice_reason),
-      TPP_FIELD(simulated), TPP_FIELD(forced), TPP_FIELD(backend), TPP_FIELD(seen_by));
+      TPP_FIELD(whole_units), TPP_FIELD(max_clock_hz), TPP_FIELD(pci_id), TPP_FIELD(uuid),
+      TPP_FIELD(serial), TPP_FIELD(driver_version), TPP_FIELD(memory_bytes),
+      TPP_FIELD(memory_bus_bits), TPP_FIELD(memory_transfers_per_s),
+      TPP_FIELD(last_level_cache_bytes), TPP_FIELD(labels), TPP_FIELD(limits), TPP_FIELD(state),
+      TPP_FIELD(slice), TPP_FIELD(slice_reason), TPP_FIELD(simulated), TPP_FIELD(forced),
+      TPP_FIELD(backend), TPP_FIELD(seen_by));
 };
 
 template <>

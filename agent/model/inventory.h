@@ -29,6 +29,7 @@ struct Device {
   std::optional<std::string> architecture;
   std::optional<std::string> unit_kind;  // "SM", "CU", "core"
   std::optional<int> units;              // usable by the runtime
+  std::optional<int> whole_units;        // of a slice: those of the device that it is a part of
   std::optional<double> max_clock_hz;    // the highest that the device admits
   std::optional<std::string> pci_id;     // "10de:2335"
   std::optional<std::string> uuid;

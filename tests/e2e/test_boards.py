@@ -211,6 +211,18 @@ class Boards(unittest.TestCase):
             partial = self.of_board(report, board)["facts"]["partial"]
             self.assertEqual(len(partial), 1 if board == "0000:04:00.0" else 0)
 
+    def test_a_slice_says_of_how_many_units_it_is_a_part(self):
+        node = [device(4, H100, id="0000:04:00.0/MIG-1", package_id="0000:04:00.0", units=16,
+                       slice="MIG instance 1g.10gb"), device(5, H100)]
+        part, whole = self.measure(node)["inventory"]["devices"]
+        self.assertEqual((part["units"], part["whole_units"]), (16, 132))
+        self.assertNotIn("whole_units", whole)
+        # Reports from before it was told are read all the same.
+        report = self.measure(node)
+        del report["inventory"]["devices"][0]["whole_units"]
+        stored = self.file("report.json", json.dumps(report))
+        self.assertEqual(program.run("classify", "--report", stored).returncode, 0)
+
     def test_partitions_are_one_board_and_never_the_board(self):
         report = self.measure([device(5, MI300X, id=f"0000:05:00.0/{i}", package_id="0000:05:00.0",
                                       units=38, slice="a partition (CPX)") for i in range(8)])

@@ -17,6 +17,7 @@ Device device() {
   row.architecture = "arch";
   row.unit_kind = "unit";
   row.units = 7;
+  row.whole_units = 14;
   row.max_clock_hz = 1.1e9;
   row.pci_id = "10de:2335";
   row.uuid = "uuid";

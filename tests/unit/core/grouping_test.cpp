@@ -334,6 +334,7 @@ TEST(Grouping, TellsThePartsOfADeviceWhatTheWholeHas) {
 
   for (const Device& device : node.inventory.devices) {
     EXPECT_EQ(device.units, 38);
+    EXPECT_EQ(device.whole_units, 304);
     EXPECT_EQ(device.slice_reason, "a partition, 38 of 304 units by the catalogue");
   }
 }
@@ -351,6 +352,7 @@ TEST(Grouping, DoesNotBelieveThatEachOfSeveralPartsHasAllOfTheUnits) {
     node.group();
 
     const Device& part = node.device("0000:05:00.0/MIG-1");
+    EXPECT_EQ(part.whole_units, 132);
     EXPECT_EQ(part.units, alone ? std::optional(132) : std::nullopt) << "an instance can be all";
     EXPECT_EQ(part.slice_reason, alone ? "132 of 132 units by the catalogue"
                                        : "it is not known how many of 132 units by the catalogue");
