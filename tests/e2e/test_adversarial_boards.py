@@ -67,6 +67,15 @@ class AdversarialBoards(Adversarial):
         self.assertEqual(len(parsed["verdicts"]), len({v["rule"] for v in parsed["verdicts"]}))
         self.assertNotEqual(verdict["assurance"], "corroborated")
 
+    def test_a_mapping_does_not_settle_what_the_vendor_joins(self):
+        node = self.twins(board_id="card")
+        done_apart = self.map_file(one=["0000:05:00.0"], other=["0000:06:00.0"])
+        parsed = self.measure(node, "--board-map", done_apart)
+        self.not_below(parsed, "board.split")
+        (told,) = [f["message"] for f in parsed["findings"] if f["code"] == "board.split"]
+        self.assertIn("the vendor's identity may be wrong and not the mapping", told)
+        self.assertNotIn("mend the mapping", told)
+
     def test_several_products_are_not_made_one_board(self):
         node, t4 = one("t4_node")
         _, h100 = one("h100_node")
