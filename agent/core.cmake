@@ -26,6 +26,7 @@ tpp_add_library(
   boards/outside_facts.cpp
   boards/performance_check.cpp
   boards/report_check.cpp
+  boards/same_identity.cpp
   boards/system.cpp
   boards/tpp_sum.cpp
   chips/catalog_check.cpp

@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "agent/boards/same_identity.h"
 #include "agent/pass/source_check.h"
 
 namespace tpp {
@@ -237,6 +238,9 @@ Inventory reconcile(const std::vector<Inventory>& probed,
     result.findings.push_back(std::move(finding));
   }
   group_boards(result, evidence);
+  for (Finding& finding : same_identity_findings(result)) {
+    result.findings.push_back(std::move(finding));
+  }
   for (const auto& [id, seen] : seen_by_backend) {
     if (seen->datacenter) add_datacenter(result, id, *seen->datacenter);
   }
