@@ -102,14 +102,15 @@ int classify_command(const Options& options) {
     return kAssessed;
   }
   std::vector<Determination> determinations;
-  bool undetermined = false;
+  bool undetermined = false;  // or, of a report, not all of its node is in it
   bool failing = false;
   for (const Item& item : inputs.items) {
     determinations.push_back(
         determine(item, inputs.rules.regulation.editions, inputs.rules.countries, question));
-    determinations.back().banners = inputs.banners;
-    undetermined =
-        undetermined || determinations.back().determination == DeterminationKind::undetermined;
+    Determination& last = determinations.back();
+    last.banners = inputs.banners;
+    undetermined = undetermined || last.determination == DeterminationKind::undetermined ||
+                   any_unseen(item.findings);
     failing = failing || any_failing(item.findings, options.fail_on);
   }
   write_output(options, render(options, determinations));

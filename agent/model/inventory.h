@@ -134,8 +134,9 @@ struct Inventory {
   std::vector<Device> devices;
   std::vector<Board> boards;
   std::vector<Finding> findings;
-  std::optional<NodeTopology> topology;      // where it was asked for
-  std::optional<std::vector<BusPlace>> bus;  // of its devices that are on it, where it was read
+  std::optional<NodeTopology> topology;  // where it was asked for
+  // Of its devices that are on it, and of those that only it shows, where it was read.
+  std::optional<std::vector<BusPlace>> bus;
 };
 
 // For the first line of every output that has a simulated device in it.

@@ -165,9 +165,13 @@ void add_datacenter(Inventory& inventory, const DeviceId& id, bool datacenter) {
   if (board != inventory.boards.end()) board->datacenter = datacenter;
 }
 
+// Of those too that only the bus shows: it alone tells what they are.
 void keep_places_of_devices(Inventory& inventory) {
   if (!inventory.bus) return;
   std::set<std::string> used;
+  for (const Finding& finding : inventory.findings) {
+    if (finding.code == "device.unseen") used.insert(finding.subject);
+  }
   for (const Device& device : inventory.devices) {
     if (const BusPlace* place = find_place(inventory, device)) used.insert(place->address);
   }
