@@ -66,6 +66,7 @@ tpp_add_library(
   regulation/edition_parts.cpp
   regulation/editions_in_force.cpp
   regulation/figures.cpp
+  regulation/item_parts.cpp
   regulation/item_state.cpp
   regulation/items.cpp
   regulation/licence.cpp

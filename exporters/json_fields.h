@@ -383,8 +383,8 @@ struct Fields<Verdict> {
   static constexpr auto rows =
       std::tuple(TPP_FIELD(board), TPP_FIELD(rule), TPP_FIELD(kind), TPP_FIELD(classification),
                  TPP_FIELD(rendered), TPP_FIELD(paragraphs), TPP_FIELD(decided_by),
-                 TPP_FIELD(assurance), TPP_FIELD(assurance_reasons), TPP_FIELD(comparisons),
-                 TPP_FIELD(sensitive_to), TPP_FIELD(notes));
+                 TPP_FIELD(presumed), TPP_FIELD(assurance), TPP_FIELD(assurance_reasons),
+                 TPP_FIELD(comparisons), TPP_FIELD(sensitive_to), TPP_FIELD(notes));
 };
 
 template <>

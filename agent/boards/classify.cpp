@@ -61,6 +61,7 @@ Verdict verdict_of(const Case& board, const Readings& readings, const Answer& an
   verdict.rendered = answer.rendered;
   verdict.paragraphs = answer.paragraphs;
   verdict.decided_by = answer.decided_by;
+  if (answer.presumed) verdict.presumed = answer.presumed_class;
   verdict.assurance = assurance_of(board, answer);
   verdict.assurance_reasons = board.assurance.reasons;
   verdict.comparisons = answer.comparisons;
@@ -88,6 +89,7 @@ void make_information_only(Verdict& verdict) {
   verdict.rendered = kHostCpu;
   verdict.paragraphs.clear();
   verdict.decided_by = std::nullopt;
+  verdict.presumed = std::nullopt;
   verdict.sensitive_to.clear();
 }
 

@@ -42,6 +42,7 @@ struct Verdict {
   std::string rendered;                 // for a reader: "not 3A090.a/.b; normally 3A991.p"
   std::vector<std::string> paragraphs;  // that decided
   std::optional<Basis> decided_by;
+  std::optional<std::string> presumed;  // undetermined: the class that it is presumed to be in
   Assurance assurance = Assurance::none;
   std::vector<std::string> assurance_reasons;  // what is there, what is missing
   std::vector<Comparison> comparisons;

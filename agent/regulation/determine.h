@@ -18,6 +18,12 @@
 
 namespace tpp {
 
+// A part of a board of several products, by declared figures alone.
+struct ItemPart {
+  std::string name;  // "nvidia-l4 (declared TPP 1936)"
+  std::function<BoardValues(const Readings&)> values;
+};
+
 // What is to be determined, from figures, from a catalogue row or from a measured board.
 struct Item {
   std::string subject;
@@ -34,6 +40,7 @@ struct Item {
   bool product_doubt = false;  // ... and may be a larger one than the row
   std::vector<std::string> notes;
   std::vector<Finding> findings = {};  // of where it comes from; they change no answer
+  std::vector<ItemPart> parts = {};    // where it is a board of several products
 };
 
 struct Question {

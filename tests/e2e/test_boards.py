@@ -9,6 +9,7 @@ import program
 H100 = {"name": "NVIDIA H100 80GB HBM3", "vendor": "NVIDIA", "pci_id": "10de:2330", "units": 132,
         "memory_gb": 80}
 T4 = {"name": "Tesla T4", "vendor": "NVIDIA", "pci_id": "10de:1eb8", "units": 40, "memory_gb": 16}
+L4 = {"name": "NVIDIA L4", "vendor": "NVIDIA", "pci_id": "10de:27b8", "units": 58, "memory_gb": 24}
 A16 = {"name": "NVIDIA A16", "vendor": "NVIDIA", "pci_id": "10de:25b6", "units": 10, "memory_gb": 16}
 K80 = {"name": "Tesla K80", "vendor": "NVIDIA", "pci_id": "10de:102d", "units": 13, "memory_gb": 12}
 MI300X = {"name": "AMD Instinct MI300X", "vendor": "AMD", "pci_id": "1002:74a1", "units": 304,

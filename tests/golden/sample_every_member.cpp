@@ -191,6 +191,7 @@ Verdict verdict() {
   row.rendered = "rendered";
   row.paragraphs = {"p.1"};
   row.decided_by = Basis::inferred_max_clock;
+  row.presumed = "3A090.b";
   row.assurance = Assurance::contradicted;
   row.assurance_reasons = {"reason"};
   Comparison comparison;
