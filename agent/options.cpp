@@ -269,6 +269,8 @@ void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
   classify.add_option("--pass", request.pass, "A pass of the history in the state directory")
       ->type_name("ID");
   add_state_option(classify, words.state_directory, "Where the history of --pass is");
+  classify.add_flag("--classify-cpu", request.classify_cpu,
+                    "Classify host CPUs of the report too, which are otherwise for information");
   classify.add_flag("--matrix", request.matrix,
                     "The whole table of destinations, parties and item classes");
   add_figure_options(classify, request);

@@ -14,9 +14,6 @@
 namespace tpp {
 namespace {
 
-constexpr const char* kHostCpu =
-    "TPP for information; by the manufacturers' own classification host CPUs are not 3A090 parts";
-
 // Each reading switched alone, the others as settled.
 std::vector<std::string> sensitive_to(const Case& board, const Readings& readings,
                                       const Answer& answer) {
@@ -86,7 +83,7 @@ void make_information_only(Verdict& verdict) {
   }
   verdict.kind = ClassificationKind::information_only;
   verdict.classification = "information only";
-  verdict.rendered = kHostCpu;
+  verdict.rendered = kHostCpuInformation;
   verdict.paragraphs.clear();
   verdict.decided_by = std::nullopt;
   verdict.presumed = std::nullopt;

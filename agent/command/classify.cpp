@@ -87,6 +87,12 @@ std::string render(const Options& options, const std::vector<Determination>& det
                    : determination_json(determinations.front());
 }
 
+// Information is no answer that could be open.
+bool is_open(const Determination& determination) {
+  return determination.determination == DeterminationKind::undetermined &&
+         !determination.information_only;
+}
+
 }  // namespace
 
 int classify_command(const Options& options) {
@@ -109,8 +115,8 @@ int classify_command(const Options& options) {
         determine(item, inputs.rules.regulation.editions, inputs.rules.countries, question));
     Determination& last = determinations.back();
     last.banners = inputs.banners;
-    undetermined = undetermined || last.determination == DeterminationKind::undetermined ||
-                   any_unseen(item.findings);
+    if (item.host_cpu && !options.classify.classify_cpu) make_information_only(last);
+    undetermined = undetermined || is_open(last) || any_unseen(item.findings);
     failing = failing || any_failing(item.findings, options.fail_on);
   }
   write_output(options, render(options, determinations));

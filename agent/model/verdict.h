@@ -32,6 +32,10 @@ struct Comparison {
 
 enum class ClassificationKind { controlled, below, undetermined, information_only };
 
+// Said in place of a class of information_only.
+inline constexpr const char* kHostCpuInformation =
+    "TPP for information; by the manufacturers' own classification host CPUs are not 3A090 parts";
+
 enum class Assurance { corroborated, declared_only, contradicted, none };
 
 struct Verdict {

@@ -206,4 +206,17 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
   return result;
 }
 
+void make_information_only(Determination& determination) {
+  determination.information_only = true;
+  determination.notes.insert(determination.notes.begin(),
+                             fmt::format("by arithmetic alone: {} ({})", determination.rendered,
+                                         enum_name(determination.determination)));
+  determination.rendered = kHostCpuInformation;
+  determination.paragraphs.clear();
+  determination.item_classes.clear();
+  determination.sensitive_to.clear();
+  determination.other_controls.clear();
+  determination.licence = std::nullopt;
+}
+
 }  // namespace tpp

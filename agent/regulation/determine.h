@@ -41,6 +41,7 @@ struct Item {
   std::vector<std::string> notes;
   std::vector<Finding> findings = {};  // of where it comes from; they change no answer
   std::vector<ItemPart> parts = {};    // where it is a board of several products
+  bool host_cpu = false;               // of a report: its maker lists it outside what is asked
 };
 
 struct Question {
@@ -64,6 +65,10 @@ ShortDetermination determine_shortly(const Item& item, const std::vector<Edition
 // if a country is, or if no edition knows the stage.
 Determination determine(const Item& item, const std::vector<Edition>& editions,
                         const CountryTable& countries, const Question& question);
+
+// Of a host CPU of a report: the figures and comparisons stay, as arithmetic for information;
+// class, licence and whatever else follows from it go.
+void make_information_only(Determination& determination);
 
 }  // namespace tpp
 

@@ -156,6 +156,39 @@ class MeasureAndClassify(unittest.TestCase):
         self.assertIn("performance density (PD) is not known", told)
         self.assertIn("4A090.a", [control["name"] for control in items["b"]["other_controls"]])
 
+    def test_a_host_processor_is_for_information_in_both(self):
+        node = devices(device(0, GRACE, id="cpu:0", ops=64))
+        path = self.folder / "node.yaml"
+        path.write_text(yaml.safe_dump(node), encoding="utf-8")
+        report = self.measured("--simulate", path)
+        self.assertEqual({v["kind"] for v in report["verdicts"]}, {"information_only"})
+        stored = self.folder / "report.json"
+
+        def classify(report, *words):
+            stored.write_text(json.dumps(report), encoding="utf-8")
+            done = program.run("classify", "--report", stored, "--destination", "CN", *words)
+            return done.returncode, done.stdout
+
+        code, table = classify(report)
+        self.assertEqual(code, 0, table)
+        self.assertIn("information-only", table)
+        self.assertNotIn("LICENCE", table)
+        code, table = classify(report, "--classify-cpu")
+        self.assertEqual(code, 2, table)
+        self.assertIn("LICENCE", table)
+        (item,) = json.loads(classify(report, "--format", "json")[1])["items"]
+        self.assertEqual((item["determination"], item["paragraphs"]), ("information-only", []))
+        self.assertIn("by arithmetic alone: ", item["notes"][0])
+        # A GPU does not become a processor by its report's word, nor what the report classifies.
+        classified = self.measured("--simulate", path, "--classify-cpu")
+        self.assertEqual(classify(classified)[0], 2)
+        gpu = self.of_node(devices(device(1, H100)))
+        gpu["performances"][0]["facts"]["kind"] = "cpu"
+        for verdict in gpu["verdicts"]:
+            verdict.update(kind="information_only", classification="information only")
+        self.assertEqual(classify(gpu)[0], 1)
+        self.assertIn("LICENCE", classify(gpu)[1])
+
     def test_a_processor_whose_cores_are_hidden_is_not_below(self):
         report = self.measured("--node", NODES / "half-hidden", "--classify-cpu")
         self.assertEqual({v["classification"] for v in report["verdicts"]}, {"undetermined"})

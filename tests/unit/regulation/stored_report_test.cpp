@@ -232,6 +232,48 @@ TEST(StoredReport, OfABoardOfSeveralSmallProductsIsOpenAndNotPresumed) {
   EXPECT_EQ(ask_item(items[0]).rendered, "undetermined");
 }
 
+Report report_of_host_cpu() {
+  Chip row = test::chip("socket", {{Precision::int8, 800}}, 800);
+  row.kind = DeviceKind::cpu;
+  row.pci_ids.clear();
+  Report report = report_of(test::inventory_of(row), PassMode::inventory);
+  Verdict& verdict = report.verdicts.emplace_back();
+  verdict.board = report.performances.at(0).board;
+  verdict.kind = ClassificationKind::information_only;
+  verdict.rule.value = "rule";
+  report.rules.emplace_back().id.value = "rule";
+  return report;
+}
+
+TEST(StoredReport, OfAHostCpuIsForInformation) {
+  const Item item = report_items(report_of_host_cpu()).at(0);
+  ASSERT_TRUE(item.host_cpu);
+  Determination result =
+      ask_item(item, {test::kToday, Scope::text, {}, Transaction{"CN", {"CN", "CN"}, "US"}});
+  const std::string arithmetic = result.rendered;
+
+  make_information_only(result);
+
+  EXPECT_TRUE(result.information_only);
+  EXPECT_EQ(determination_word(result), "information-only");
+  EXPECT_EQ(result.rendered, kHostCpuInformation);
+  EXPECT_THAT(result.notes.front(), HasSubstr("by arithmetic alone: " + arithmetic));
+  EXPECT_EQ(result.licence, std::nullopt);
+  EXPECT_THAT(result.paragraphs, IsEmpty());
+  EXPECT_THAT(result.other_controls, IsEmpty());
+  EXPECT_FALSE(result.comparisons.empty());
+}
+
+// Neither what is said to be one against the rest of the report, nor what the report classifies.
+TEST(StoredReport, OfAHostCpuIsNoInformationWhereTheReportSaysOtherwise) {
+  Report classified = report_of_host_cpu();
+  classified.verdicts.at(0).kind = ClassificationKind::controlled;
+  EXPECT_FALSE(report_items(classified).at(0).host_cpu);
+  Report changed = report_of_host_cpu();
+  changed.inventory.devices.at(0).kind = DeviceKind::gpu;
+  EXPECT_FALSE(report_items(changed).at(0).host_cpu);
+}
+
 TEST(StoredReport, OfOneOfTwoProductsDoesNotRestOnTheirDatacenterFlags) {
   const auto items = report_items(report_of(one_of_two(false), PassMode::inventory));
 
