@@ -135,6 +135,36 @@ class MeasureAndClassify(unittest.TestCase):
             with self.subTest(node.name):
                 self.hold(node.name, self.measured("--node", node))
 
+    def test_devices_at_once_change_no_answer(self):
+        """With --together: of every constructed board the class is what it is without."""
+        seen = 0
+        for name, node in constructed().items():
+            with self.subTest(name):
+                path = self.folder / "node.yaml"
+                path.write_text(yaml.safe_dump(node), encoding="utf-8")
+                alone = self.measured("--simulate", path)
+                report = self.measured("--simulate", path, "--together")
+                self.hold(name, report)
+                self.assertEqual([v["classification"] for v in report["verdicts"]],
+                                 [v["classification"] for v in alone["verdicts"]])
+                seen += bool(report.get("together"))
+        self.assertGreater(seen, 2)
+
+    def test_figures_of_devices_at_once_that_were_changed_decide_nothing(self):
+        path = self.folder / "node.yaml"
+        path.write_text(yaml.safe_dump(constructed()["a16"]), encoding="utf-8")
+        report = self.measured("--simulate", path, "--together")
+        self.assertTrue(report["together"])
+        before, _ = self.classified(report)
+        for factor in (0.001, 1000):
+            for row in report["together"]:
+                for member in ("at_once", "one_by_one"):
+                    if row.get(member):
+                        row[member] *= factor
+            after, _ = self.classified(report)
+            self.assertEqual({b: (i["determination"], i["rendered"]) for b, i in after.items()},
+                             {b: (i["determination"], i["rendered"]) for b, i in before.items()})
+
     def test_a_board_of_two_products_is_presumed_what_one_of_them_is(self):
         """By density, which the board has none of: in `measure`, of the computer, in `classify`."""
         report = self.of_node(constructed()["two_products_by_density"])
