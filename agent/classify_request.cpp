@@ -87,6 +87,13 @@ void check_source(const ClassifyWords& words) {
                                sources[0], sources[1]));
 }
 
+void check_classify_cpu(const ClassifyWords& words) {
+  if (!words.classify_cpu || !words.report.empty() || !words.pass.empty()) return;
+  throw UsageError(
+      "--classify-cpu belongs to --report or --pass: of what is named itself a processor is "
+      "classified anyway");
+}
+
 void check_transaction(const ClassifyWords& words) {
   if (words.matrix && !words.destination.empty()) {
     throw UsageError(
@@ -147,6 +154,7 @@ Question question_of(const std::string& as_of, const std::string& scope, const s
 ClassifyRequest classify_request(const ClassifyWords& words, const std::string& today) {
   check_source(words);
   check_transaction(words);
+  check_classify_cpu(words);
   const std::vector<std::string> headquarters = headquarters_of(words);
   ClassifyRequest request;
   if (!figure_options(words).empty()) request.figures = figures_of(words);
@@ -154,6 +162,7 @@ ClassifyRequest classify_request(const ClassifyWords& words, const std::string& 
   if (!words.chip.empty()) request.chip = words.chip;
   if (!words.report.empty()) request.report = std::filesystem::absolute(words.report);
   request.matrix = words.matrix;
+  request.classify_cpu = words.classify_cpu;
   request.question = question_of(words.as_of, words.scope, today);
   if (!words.destination.empty()) {
     Transaction transaction;

@@ -25,6 +25,7 @@ struct ClassifyWords {
   std::string as_of, scope, destination, exported_from;
   std::vector<std::string> headquarters, readings;
   bool matrix = false;
+  bool classify_cpu = false;
 };
 
 struct ClassifyRequest {
@@ -34,6 +35,7 @@ struct ClassifyRequest {
   std::optional<std::filesystem::path> report;
   std::optional<std::int64_t> pass;  // of a state directory's history
   bool matrix = false;
+  bool classify_cpu = false;  // host CPUs of a report, which are otherwise for information
   Question question;
 };
 

@@ -27,6 +27,7 @@ tpp_add_library(
   boards/outside_facts.cpp
   boards/performance_check.cpp
   boards/report_check.cpp
+  boards/same_identity.cpp
   boards/system.cpp
   boards/tpp_sum.cpp
   chips/catalog_check.cpp
@@ -66,6 +67,7 @@ tpp_add_library(
   regulation/edition_parts.cpp
   regulation/editions_in_force.cpp
   regulation/figures.cpp
+  regulation/item_parts.cpp
   regulation/item_state.cpp
   regulation/items.cpp
   regulation/licence.cpp

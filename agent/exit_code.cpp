@@ -28,6 +28,10 @@ bool any_failing(const std::vector<Finding>& findings, const std::set<FindingCla
                              [&](const Finding& finding) { return failing(finding, fail_on); });
 }
 
+bool any_unseen(const std::vector<Finding>& findings) {
+  return std::ranges::find(findings, "device.unseen", &Finding::code) != findings.end();
+}
+
 ExitCode exit_code(const Report& report, const ExitInputs& inputs) {
   if (inputs.not_idle) return kBusy;
   if (inputs.deadline_passed) return kDeadline;
@@ -39,6 +43,7 @@ ExitCode exit_code(const Report& report, const ExitInputs& inputs) {
     return undetermined(verdict) && !inputs.not_asked_for.contains(verdict.board);
   };
   if (std::ranges::any_of(report.verdicts, open)) return kNotAssessed;
+  if (any_unseen(report.findings) && !inputs.devices_named) return kNotAssessed;
   return kAssessed;
 }
 

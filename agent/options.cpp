@@ -30,7 +30,8 @@ constexpr const char* kFooter = R"(Exit codes, the first that applies:
   75   a device was not idle, or no longer: it was left to others; try again later
   124  the deadline came first
   1    a finding of a class in --fail-on (default contradiction,health)
-  2    a board could not be assessed, or the program could not do its work
+  2    a board could not be assessed, a GPU is on the bus that nobody lists, or the program could
+       not do its work
   0    assessed
 
 A variable TPP_AGENT_* that is empty counts as not set; an option without a value is a mistake.
@@ -268,6 +269,8 @@ void add_classify(CLI::App& app, ClassifyWords& request, Words& words) {
   classify.add_option("--pass", request.pass, "A pass of the history in the state directory")
       ->type_name("ID");
   add_state_option(classify, words.state_directory, "Where the history of --pass is");
+  classify.add_flag("--classify-cpu", request.classify_cpu,
+                    "Classify host CPUs of the report too, which are otherwise for information");
   classify.add_flag("--matrix", request.matrix,
                     "The whole table of destinations, parties and item classes");
   add_figure_options(classify, request);

@@ -57,6 +57,7 @@ tpp_add_library(
   pass/survey.cpp
   pass/telemetry.cpp
   pass/together.cpp
+  pass/unseen_rows.cpp
   pass/worker.cpp)
 target_include_directories(tpp_agent PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(

@@ -162,7 +162,7 @@ Json determination_object(const Determination& result) {
   json["as_of"] = result.as_of;
   json["scope"] = enum_name(result.scope);
   json["stage"] = result.stage.empty() ? Json(nullptr) : Json(result.stage);
-  json["determination"] = enum_name(result.determination);
+  json["determination"] = determination_word(result);
   json["rendered"] = result.rendered;
   json["paragraphs"] = result.paragraphs;
   json["figures"] = figures_json(result.figures);

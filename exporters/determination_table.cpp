@@ -203,7 +203,8 @@ void add_determination(Page& page, const Determination& result) {
   page.line(0, {{result.subject, Style::bold},
                 fmt::format("  as of {}, {}", result.as_of, scope_text(result.scope))});
   page.field("determination",
-             {std::string(enum_name(result.determination)), style_of(result.determination)});
+             {std::string(determination_word(result)),
+              result.information_only ? Style::plain : style_of(result.determination)});
   page.field("class", result.rendered);
   add_figures(page, result);
   for (const std::string& reading : result.sensitive_to) {

@@ -127,11 +127,12 @@ struct Fields<Device> {
   static constexpr auto rows = std::tuple(
       TPP_FIELD(id), TPP_FIELD(package), TPP_FIELD(board), TPP_FIELD(kind), TPP_FIELD(name),
       TPP_FIELD(vendor), TPP_FIELD(architecture), TPP_FIELD(unit_kind), TPP_FIELD(units),
-      TPP_FIELD(max_clock_hz), TPP_FIELD(pci_id), TPP_FIELD(uuid), TPP_FIELD(serial),
-      TPP_FIELD(driver_version), TPP_FIELD(memory_bytes), TPP_FIELD(memory_bus_bits),
-      TPP_FIELD(memory_transfers_per_s), TPP_FIELD(last_level_cache_bytes), TPP_FIELD(labels),
-      TPP_FIELD(limits), TPP_FIELD(state), TPP_FIELD(slice), TPP_FIELD(slice_reason),
-      TPP_FIELD(simulated), TPP_FIELD(forced), TPP_FIELD(backend), TPP_FIELD(seen_by));
+      TPP_FIELD(whole_units), TPP_FIELD(max_clock_hz), TPP_FIELD(pci_id), TPP_FIELD(uuid),
+      TPP_FIELD(serial), TPP_FIELD(driver_version), TPP_FIELD(memory_bytes),
+      TPP_FIELD(memory_bus_bits), TPP_FIELD(memory_transfers_per_s),
+      TPP_FIELD(last_level_cache_bytes), TPP_FIELD(labels), TPP_FIELD(limits), TPP_FIELD(state),
+      TPP_FIELD(slice), TPP_FIELD(slice_reason), TPP_FIELD(simulated), TPP_FIELD(forced),
+      TPP_FIELD(backend), TPP_FIELD(seen_by));
 };
 
 template <>
@@ -382,8 +383,8 @@ struct Fields<Verdict> {
   static constexpr auto rows =
       std::tuple(TPP_FIELD(board), TPP_FIELD(rule), TPP_FIELD(kind), TPP_FIELD(classification),
                  TPP_FIELD(rendered), TPP_FIELD(paragraphs), TPP_FIELD(decided_by),
-                 TPP_FIELD(assurance), TPP_FIELD(assurance_reasons), TPP_FIELD(comparisons),
-                 TPP_FIELD(sensitive_to), TPP_FIELD(notes));
+                 TPP_FIELD(presumed), TPP_FIELD(assurance), TPP_FIELD(assurance_reasons),
+                 TPP_FIELD(comparisons), TPP_FIELD(sensitive_to), TPP_FIELD(notes));
 };
 
 template <>

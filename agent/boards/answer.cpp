@@ -51,8 +51,23 @@ Answer open(const std::vector<ProvisionResult>& results) {
                       fmt::format("not decided: {}", fmt::join(undecided, ", ")));
   if (!presumed) return answer;
   answer.presumed = true;
+  answer.presumed_class = presumed->gives;
+  answer.presumed_rank = presumed->rank;
   answer.rendered = fmt::format("undetermined, presumed controlled ({})", presumed->paragraph);
   return answer;
+}
+
+// An answer of its own stays where it is stricter already.
+void presume(const Answer& least, Answer& own) {
+  const bool met = least.kind == ClassificationKind::controlled;
+  const int rank = met ? least.rank : least.presumed_rank;
+  if (own.kind != ClassificationKind::undetermined || rank <= own.presumed_rank) return;
+  own.presumed = true;
+  own.presumed_class = met ? least.classification : least.presumed_class;
+  own.presumed_rank = rank;
+  own.rendered =
+      met ? fmt::format("undetermined, presumed controlled ({})", fmt::join(least.paragraphs, ", "))
+          : least.rendered;
 }
 
 Answer none_met(const Case& board) {
@@ -201,12 +216,7 @@ void presume_strictest(const Answer& strictest, const std::vector<Answer>& answe
   const bool each = std::ranges::all_of(answers, [](const Answer& answer) {
     return answer.kind == ClassificationKind::controlled || answer.presumed;
   });
-  if (!each || own.kind != ClassificationKind::undetermined || own.presumed) return;
-  own.presumed = true;
-  own.rendered = strictest.kind == ClassificationKind::controlled
-                     ? fmt::format("undetermined, presumed controlled ({})",
-                                   fmt::join(strictest.paragraphs, ", "))
-                     : strictest.rendered;
+  if (each && !own.presumed) presume(strictest, own);
 }
 
 // A board that is one of several products is in a class that all of them reach; where they differ,
@@ -248,31 +258,49 @@ bool asks_what_is_not_said(const Case& board, const Answer& answer) {
          });
 }
 
-// A part that reaches the class by itself decides it; the others are no more than information.
-std::vector<std::string> parts_notes(const Case& board, const Readings& readings,
-                                     const Answer& answer) {
+// The stricter of two, by what is met or presumed.
+bool less_strict(const Answer& one, const Answer& other) {
+  return std::max(one.rank, one.presumed_rank) < std::max(other.rank, other.presumed_rank);
+}
+
+constexpr const char* kNoDensityOfParts =
+    "its performance density (PD) is not known: areas of unlike parts are not added, and whether "
+    "they share a board is doubtful";
+
+// A part that reaches the class by itself decides it, or is what the board is presumed to be at
+// least where the class goes by more than TPP; the others are no more than information.
+Answer with_parts(const Case& board, const Readings& readings, Answer own) {
+  std::vector<Answer> alone;
+  for (const DeclaredProduct& part : *board.board.parts) {
+    alone.push_back(answer_of(board, part_alone(board.board, part), readings));
+  }
+  presume(*std::ranges::max_element(alone, less_strict), own);
   const bool declared =
-      answer.kind == ClassificationKind::controlled && answer.decided_by == Basis::declared;
+      own.kind == ClassificationKind::controlled && own.decided_by == Basis::declared;
   std::vector<std::string> deciding;
   std::vector<std::string> others;
-  for (const DeclaredProduct& part : *board.board.parts) {
-    const Answer alone = answer_of(board, part_alone(board.board, part), readings);
-    const bool decides = declared && alone.classification == answer.classification;
-    (decides ? deciding : others).push_back(words_of(part, alone));
+  for (std::size_t i = 0; i < alone.size(); ++i) {
+    const Answer& part = alone[i];
+    const bool presumed = own.presumed && (part.classification == own.presumed_class ||
+                                           part.presumed_class == own.presumed_class);
+    const bool decides = presumed || (declared && part.classification == own.classification);
+    (decides ? deciding : others).push_back(words_of((*board.board.parts)[i], part));
   }
-  std::vector<std::string> notes;
   if (!deciding.empty()) {
-    notes.push_back(fmt::format("decided by a part of it alone: {}", fmt::join(deciding, ", ")));
+    own.notes.push_back(fmt::format("{} by a part of it alone: {}",
+                                    own.presumed ? "presumed" : "decided",
+                                    fmt::join(deciding, ", ")));
   }
   if (!others.empty()) {
-    notes.push_back(fmt::format("its {}parts, each alone, for information: {}",
-                                deciding.empty() ? "" : "other ", fmt::join(others, ", ")));
+    own.notes.push_back(fmt::format("its {}parts, each alone, for information: {}",
+                                    deciding.empty() ? "" : "other ", fmt::join(others, ", ")));
   }
-  if (asks_what_is_not_said(board, answer)) {
-    notes.emplace_back(
+  if (own.kind == ClassificationKind::undetermined) own.notes.emplace_back(kNoDensityOfParts);
+  if (asks_what_is_not_said(board, own)) {
+    own.notes.emplace_back(
         "not said whether the board is designed or marketed for datacenters, which counts as yes");
   }
-  return notes;
+  return own;
 }
 
 }  // namespace
@@ -282,11 +310,7 @@ Answer answer_under(const Case& board, const Readings& readings) {
   // A stored report may have a list of none.
   const auto any = [](const auto& products) { return products && !products->empty(); };
   if (any(board.board.candidates)) return among_candidates(board, readings, std::move(answer));
-  if (any(board.board.parts)) {
-    for (std::string& note : parts_notes(board, readings, answer)) {
-      answer.notes.push_back(std::move(note));
-    }
-  }
+  if (any(board.board.parts)) return with_parts(board, readings, std::move(answer));
   return answer;
 }
 

@@ -32,6 +32,8 @@ struct Answer {
   std::vector<std::string> paragraphs;
   std::optional<Basis> decided_by;
   bool presumed = false;
+  std::string presumed_class = {};  // "3A090.a", of what is presumed; "" without
+  int presumed_rank = 0;
   int rank = 0;  // of the strictest paragraph met; 0 without one
   std::vector<std::string> notes;
   std::vector<Comparison> comparisons;

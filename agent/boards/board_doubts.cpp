@@ -71,6 +71,21 @@ Carried carried_by(const Draft& draft, const BoardDrafts& drafts) {
   return carried;
 }
 
+// Where no row has so many devices on a board, the mapping may be right and the vendor's identity
+// wrong: an identity that was rewritten would be explained away by a mapping, so that none settles
+// it.
+std::string what_to_do(const Indices& members, const BoardDrafts& drafts) {
+  const Carried carried = carried_by({members, Source::read, ""}, drafts);
+  if (!carried.known || carried.present <= carried.expected) {
+    return "; none of its parts is below any threshold: mend the mapping";
+  }
+  return fmt::format(
+      "; the catalogue has {} a board ({}), so that the vendor's identity may be wrong and not the "
+      "mapping: no mapping settles that, and none of these boards is below any threshold until the "
+      "devices tell identities of their own",
+      carried.expected, carried.row);
+}
+
 }  // namespace
 
 std::vector<Finding> splits(const BoardDrafts& drafts,
@@ -99,7 +114,7 @@ std::vector<Finding> splits(const BoardDrafts& drafts,
                     fmt::join(ids, ", "), identity);
     for (const std::size_t board : boards) uncertain[board] = why;
     findings.push_back({"board.split", FindingClass::contradiction, Severity::error, ids.front(),
-                        why + "; none of its parts is below any threshold: mend the mapping"});
+                        why + what_to_do(members, drafts)});
   }
   return findings;
 }

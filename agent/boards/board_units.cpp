@@ -63,6 +63,7 @@ void tell_parts_of_whole(const BoardUnit& unit) {
   });
   for (Device* part : parts) {
     if (parts.size() > 1 && part->units && *part->units >= whole) part->units.reset();
+    part->whole_units = static_cast<int>(whole);
     part->slice_reason +=
         fmt::format("{}{} of {} {} by the catalogue", part->slice_reason.empty() ? "" : ", ",
                     part->units ? fmt::format("{}", *part->units) : "it is not known how many",

@@ -14,9 +14,6 @@
 namespace tpp {
 namespace {
 
-constexpr const char* kHostCpu =
-    "TPP for information; by the manufacturers' own classification host CPUs are not 3A090 parts";
-
 // Each reading switched alone, the others as settled.
 std::vector<std::string> sensitive_to(const Case& board, const Readings& readings,
                                       const Answer& answer) {
@@ -61,6 +58,7 @@ Verdict verdict_of(const Case& board, const Readings& readings, const Answer& an
   verdict.rendered = answer.rendered;
   verdict.paragraphs = answer.paragraphs;
   verdict.decided_by = answer.decided_by;
+  if (answer.presumed) verdict.presumed = answer.presumed_class;
   verdict.assurance = assurance_of(board, answer);
   verdict.assurance_reasons = board.assurance.reasons;
   verdict.comparisons = answer.comparisons;
@@ -85,9 +83,10 @@ void make_information_only(Verdict& verdict) {
   }
   verdict.kind = ClassificationKind::information_only;
   verdict.classification = "information only";
-  verdict.rendered = kHostCpu;
+  verdict.rendered = kHostCpuInformation;
   verdict.paragraphs.clear();
   verdict.decided_by = std::nullopt;
+  verdict.presumed = std::nullopt;
   verdict.sensitive_to.clear();
 }
 

@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
+
+#include "agent/boards/same_identity.h"
 
 namespace tpp {
 
@@ -79,6 +82,9 @@ void add_outside_facts(const Report& report, BoardPerformance& board) {
     if (about && device->board == board.board) {
       board.facts.identity_differs.push_back(finding.message);
     }
+  }
+  for (std::string& same : same_identities(report.inventory, board.board)) {
+    board.facts.identity_differs.push_back(std::move(same));
   }
   board.facts.untrusted = untrusted_code(report.libraries, report.inventory, board.board);
 }

@@ -13,8 +13,8 @@
 
 namespace tpp {
 
-// One a entry for computers that some board brings the node under, by the verdicts under that
-// edition; `day` an ISO date.
+// One a entry for computers that some board brings the node under, or is presumed to, by the
+// verdicts under that edition; `day` an ISO date.
 std::vector<Finding> system_findings(const Edition& edition, const std::vector<Verdict>& verdicts,
                                      const std::string& day);
 

@@ -93,6 +93,12 @@ std::string render(const Options& options, const std::vector<Determination>& det
                    : determination_json(determinations.front());
 }
 
+// Information is no answer that could be open.
+bool is_open(const Determination& determination) {
+  return determination.determination == DeterminationKind::undetermined &&
+         !determination.information_only;
+}
+
 }  // namespace
 
 int classify_command(const Options& options) {
@@ -108,14 +114,15 @@ int classify_command(const Options& options) {
     return kAssessed;
   }
   std::vector<Determination> determinations;
-  bool undetermined = false;
+  bool undetermined = false;  // or, of a report, not all of its node is in it
   bool failing = false;
   for (const Item& item : inputs.items) {
     determinations.push_back(
         determine(item, inputs.rules.regulation.editions, inputs.rules.countries, question));
-    determinations.back().banners = inputs.banners;
-    undetermined =
-        undetermined || determinations.back().determination == DeterminationKind::undetermined;
+    Determination& last = determinations.back();
+    last.banners = inputs.banners;
+    if (item.host_cpu && !options.classify.classify_cpu) make_information_only(last);
+    undetermined = undetermined || is_open(last) || any_unseen(item.findings);
     failing = failing || any_failing(item.findings, options.fail_on);
   }
   write_output(options, render(options, determinations));

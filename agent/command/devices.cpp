@@ -13,6 +13,7 @@
 #include "agent/pass/pass.h"
 #include "agent/pass/recording_masks.h"
 #include "agent/pass/survey.h"
+#include "agent/pass/unseen_rows.h"
 #include "exporters/format.h"
 
 namespace tpp {
@@ -62,6 +63,8 @@ int devices_command(const Options& options) {
   const CatalogInUse in_use = load_catalog_in_use(request.catalog);
   Survey surveyed = options.record ? recorded(options, request, in_use.catalog)
                                    : attached(options, request, in_use.catalog);
+  // No rule is asked here: which rows they fit, and no class.
+  tell_rows_of_unseen(in_use.catalog, {}, surveyed.inventory);
   std::vector<std::string> banners = banners_of(request, surveyed.inventory);
   banners.insert(banners.end(), in_use.overrides.begin(), in_use.overrides.end());
   const auto code = surveyed.code.judged(trust_policy(request.survey.agent));

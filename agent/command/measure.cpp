@@ -71,7 +71,8 @@ int measure_command(const Options& options) {
   return exit_code(result.report, {.fail_on = options.fail_on,
                                    .not_idle = !result.not_idle.empty(),
                                    .deadline_passed = result.deadline_passed,
-                                   .not_asked_for = result.not_asked_for});
+                                   .not_asked_for = result.not_asked_for,
+                                   .devices_named = !options.selection.devices.empty()});
 }
 
 }  // namespace tpp

@@ -137,9 +137,10 @@ int measure_via_daemon(const Options& options) {
   write_output(options, find_format(options.format)->render(report, table_options(options)));
   const PassOutcome outcome = receiver->news()->outcome;
   write_textfile(options, report);
-  return exit_code(
-      report, {.fail_on = options.fail_on,
-               .not_idle = outcome == PassOutcome::refused || outcome == PassOutcome::aborted});
+  return exit_code(report,
+                   {.fail_on = options.fail_on,
+                    .not_idle = outcome == PassOutcome::refused || outcome == PassOutcome::aborted,
+                    .devices_named = !options.selection.devices.empty()});
 }
 
 }  // namespace tpp

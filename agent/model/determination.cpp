@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "agent/model/names.h"
+
 namespace tpp {
 
 std::string words_of(const LicenceAnswer& answer) {
@@ -17,6 +19,11 @@ std::string words_of(const LicenceAnswer& answer) {
   }
   if (answer.review_policy) text += "; review: " + *answer.review_policy;
   return text;
+}
+
+std::string_view determination_word(const Determination& determination) {
+  return determination.information_only ? "information-only"
+                                        : enum_name(determination.determination);
 }
 
 }  // namespace tpp

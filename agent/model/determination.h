@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/model/edition.h"
@@ -111,8 +112,9 @@ struct Determination {
   std::vector<GivenFigure> figures;
   std::map<std::string, std::string> readings;  // that it was made with
   DeterminationKind determination = DeterminationKind::undetermined;
-  std::string rendered;  // "not controlled by 3A090; normally 3A991.p"
-  std::string stage;     // "die", "package", "board"; "" = not said
+  bool information_only = false;  // a host CPU: what follows is arithmetic, and no class
+  std::string rendered;           // "not controlled by 3A090; normally 3A991.p"
+  std::string stage;              // "die", "package", "board"; "" = not said
   std::vector<std::string> paragraphs;
   std::vector<ItemClassResult> item_classes;
   std::vector<Comparison> comparisons;
@@ -122,6 +124,9 @@ struct Determination {
   std::vector<std::string> notes;
   std::vector<Finding> findings;  // of the report that it rests on
 };
+
+// "license-required"; "information-only" of what is in no class.
+std::string_view determination_word(const Determination& determination);
 
 struct LicenceMatrix {
   std::string as_of;

@@ -29,6 +29,7 @@ struct Device {
   std::optional<std::string> architecture;
   std::optional<std::string> unit_kind;  // "SM", "CU", "core"
   std::optional<int> units;              // usable by the runtime
+  std::optional<int> whole_units;        // of a slice: those of the device that it is a part of
   std::optional<double> max_clock_hz;    // the highest that the device admits
   std::optional<std::string> pci_id;     // "10de:2335"
   std::optional<std::string> uuid;
@@ -133,8 +134,9 @@ struct Inventory {
   std::vector<Device> devices;
   std::vector<Board> boards;
   std::vector<Finding> findings;
-  std::optional<NodeTopology> topology;      // where it was asked for
-  std::optional<std::vector<BusPlace>> bus;  // of its devices that are on it, where it was read
+  std::optional<NodeTopology> topology;  // where it was asked for
+  // Of its devices that are on it, and of those that only it shows, where it was read.
+  std::optional<std::vector<BusPlace>> bus;
 };
 
 // For the first line of every output that has a simulated device in it.

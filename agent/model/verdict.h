@@ -32,6 +32,10 @@ struct Comparison {
 
 enum class ClassificationKind { controlled, below, undetermined, information_only };
 
+// Said in place of a class of information_only.
+inline constexpr const char* kHostCpuInformation =
+    "TPP for information; by the manufacturers' own classification host CPUs are not 3A090 parts";
+
 enum class Assurance { corroborated, declared_only, contradicted, none };
 
 struct Verdict {
@@ -42,6 +46,7 @@ struct Verdict {
   std::string rendered;                 // for a reader: "not 3A090.a/.b; normally 3A991.p"
   std::vector<std::string> paragraphs;  // that decided
   std::optional<Basis> decided_by;
+  std::optional<std::string> presumed;  // undetermined: the class that it is presumed to be in
   Assurance assurance = Assurance::none;
   std::vector<std::string> assurance_reasons;  // what is there, what is missing
   std::vector<Comparison> comparisons;

@@ -18,6 +18,8 @@
 #include "agent/pass/carried.h"
 #include "agent/pass/measuring.h"
 #include "agent/pass/together.h"
+#include "agent/pass/unseen_rows.h"
+#include "agent/regulation/editions_in_force.h"
 #include "agent/regulation/rule_file.h"
 #include "agent/regulation/rule_override.h"
 #include "agent/support/add_once.h"
@@ -41,14 +43,25 @@ struct Inputs {
   std::optional<Catalog> shipped;  // where `catalog` is another one
   std::vector<Rule> rules;
   std::vector<Edition> editions;         // of these, with what follows for computers
+  std::vector<Edition> in_force;         // all of today, as the catalogue is listed by
   std::map<RuleId, Finding> overridden;  // rules that were not shipped
   std::vector<Finding> findings;         // rules that are not in force
   std::vector<std::string> banners;      // what is not as it shipped
 };
 
+// None on a day without any, which the findings of the rules say.
+std::vector<Edition> all_in_force(const Regulation& regulation, const std::string& today) {
+  try {
+    return editions_in_force(regulation.editions, today);
+  } catch (const UsageError&) {
+    return {};
+  }
+}
+
 void read_rules(const PassRequest& request, const std::string& today, Inputs& inputs) {
   Regulation regulation = load_regulation(request.rules);
   inputs.banners.insert(inputs.banners.end(), regulation.banners.begin(), regulation.banners.end());
+  inputs.in_force = all_in_force(regulation, today);
   // A file that was named is applied, whatever the day; classify says so.
   const bool named = request.rules.given && !std::filesystem::is_directory(*request.rules.given);
   for (Edition& edition : regulation.editions) {
@@ -269,7 +282,8 @@ PassResult run_pass(const PassRequest& request, const PassObserver& observer) {
   report.mode = request.survey.mode;
   report.started_at = utc_now();
   const Inputs inputs = read_inputs(request);
-  const Survey surveyed = survey_boards(request, inputs.catalog);
+  Survey surveyed = survey_boards(request, inputs.catalog);
+  tell_rows_of_unseen(inputs.catalog, inputs.in_force, surveyed.inventory);
   report.findings = check_what_is_wanted(request, surveyed);
   report.inventory = surveyed.inventory;
   Selection narrowing = request.selection;
@@ -307,7 +321,8 @@ Plan plan_pass(const PassRequest& request) {
   const Inputs inputs = read_inputs(request);
   PassRequest asked = request;
   asked.survey.measures = false;
-  const Survey surveyed = survey_boards(asked, inputs.catalog);
+  Survey surveyed = survey_boards(asked, inputs.catalog);
+  tell_rows_of_unseen(inputs.catalog, inputs.in_force, surveyed.inventory);
   check_selection(request.selection, surveyed);
   // Declared power of the board is the bound that is known without load.
   const auto performances = aggregate(surveyed.inventory, {}, inputs.catalog);

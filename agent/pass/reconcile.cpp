@@ -9,6 +9,7 @@
 #include <string>
 #include <utility>
 
+#include "agent/boards/same_identity.h"
 #include "agent/pass/source_check.h"
 
 namespace tpp {
@@ -164,9 +165,13 @@ void add_datacenter(Inventory& inventory, const DeviceId& id, bool datacenter) {
   if (board != inventory.boards.end()) board->datacenter = datacenter;
 }
 
+// Of those too that only the bus shows: it alone tells what they are.
 void keep_places_of_devices(Inventory& inventory) {
   if (!inventory.bus) return;
   std::set<std::string> used;
+  for (const Finding& finding : inventory.findings) {
+    if (finding.code == "device.unseen") used.insert(finding.subject);
+  }
   for (const Device& device : inventory.devices) {
     if (const BusPlace* place = find_place(inventory, device)) used.insert(place->address);
   }
@@ -237,6 +242,9 @@ Inventory reconcile(const std::vector<Inventory>& probed,
     result.findings.push_back(std::move(finding));
   }
   group_boards(result, evidence);
+  for (Finding& finding : same_identity_findings(result)) {
+    result.findings.push_back(std::move(finding));
+  }
   for (const auto& [id, seen] : seen_by_backend) {
     if (seen->datacenter) add_datacenter(result, id, *seen->datacenter);
   }

@@ -4,12 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "agent/model/names.h"
 #include "agent/regulation/conclusion.h"
 #include "agent/regulation/country_file.h"
 #include "agent/regulation/determination_notes.h"
 #include "agent/regulation/editions_in_force.h"
+#include "agent/regulation/item_parts.h"
 #include "agent/regulation/licence.h"
 #include "agent/regulation/other_controls.h"
 #include "agent/regulation/other_readings.h"
@@ -44,24 +46,24 @@ std::string not_controlled_text(const std::vector<Edition>& editions, ItemKind k
   return "none of the paragraphs held against it applies; others may";
 }
 
-std::string presumed_paragraph(const ItemState& state) {
-  for (const ClassState& one : state.classes) {
-    if (one.truth != Truth::not_decided) continue;
-    if (!one.presumed.empty()) return one.presumed.front()->paragraph;
-    if (one.presumed_whole) return one.name;
-  }
-  return "";
-}
+// What an answer is made with.
+struct Answered {
+  ItemKind kind = ItemKind::circuit;
+  DeterminationKind determination = DeterminationKind::undetermined;
+  const Readings& readings;
+  Scope scope = Scope::text;
+};
 
-std::string rendered(const Asked& asked, const ItemState& state, ItemKind kind,
-                     DeterminationKind determination) {
+std::string rendered(const Asked& asked, const ItemState& state, const Answered& answered) {
+  const DeterminationKind determination = answered.determination;
   if (determination == DeterminationKind::not_controlled) {
-    const std::string text = not_controlled_text(asked.editions, kind);
+    const std::string text = not_controlled_text(asked.editions, answered.kind);
     return asked.item.form == ItemForm::technology ? "technology of an item that is " + text : text;
   }
   const std::string met = fmt::format("{}", fmt::join(paragraphs_met(state), ", "));
   if (determination == DeterminationKind::undetermined) {
-    const std::string presumed = presumed_paragraph(state);
+    const std::string presumed =
+        presumed_of(asked, state, answered.readings, answered.scope).paragraphs;
     if (!met.empty()) return fmt::format("undetermined, at least {}", met);
     return presumed.empty() ? "undetermined"
                             : fmt::format("undetermined, presumed controlled ({})", presumed);
@@ -143,12 +145,13 @@ void note_other_readings(const Asked& asked, const Dealing& dealing, const Rule&
 ShortDetermination determine_shortly(const Item& item, const std::vector<Edition>& in_force,
                                      Scope scope) {
   const Asked asked{item, in_force};
-  const BoardValues values = item.values(settle_readings(reading_table(in_force), {}));
+  const Readings readings = settle_readings(reading_table(in_force), {});
+  const BoardValues values = item.values(readings);
   const ItemState state = state_of(asked, values, scope);
   ShortDetermination result;
   result.determination = kind_of(asked, state);
   result.classes = classes_met(state);
-  result.rendered = rendered(asked, state, values.item, result.determination);
+  result.rendered = rendered(asked, state, {values.item, result.determination, readings, scope});
   result.letters = letters_that_name(state);
   return result;
 }
@@ -173,7 +176,8 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
   add_editions(asked, result);
   result.determination = kind_of(asked, state);
   result.paragraphs = paragraphs_met(state);
-  result.rendered = rendered(asked, state, values.item, result.determination);
+  result.rendered =
+      rendered(asked, state, {values.item, result.determination, readings, question.scope});
   for (const ItemClassState& one : state.item_classes) {
     result.item_classes.push_back(
         {one.item->name, one.item->title, one.item->determination, one.truth});
@@ -183,6 +187,9 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
   result.other_controls = other_controls(in_force, state, values);
   add_stage(asked, result);
   add_notes(asked, state, values, result);
+  for (std::string& note : notes_of_parts(asked, state, readings, question.scope)) {
+    result.notes.push_back(std::move(note));
+  }
   for (const auto& [name, option] : question.readings) {
     result.notes.push_back(fmt::format("read with {}={}", name, option));
   }
@@ -197,6 +204,19 @@ Determination determine(const Item& item, const std::vector<Edition>& editions,
   }
   result.findings = item.findings;
   return result;
+}
+
+void make_information_only(Determination& determination) {
+  determination.information_only = true;
+  determination.notes.insert(determination.notes.begin(),
+                             fmt::format("by arithmetic alone: {} ({})", determination.rendered,
+                                         enum_name(determination.determination)));
+  determination.rendered = kHostCpuInformation;
+  determination.paragraphs.clear();
+  determination.item_classes.clear();
+  determination.sensitive_to.clear();
+  determination.other_controls.clear();
+  determination.licence = std::nullopt;
 }
 
 }  // namespace tpp

@@ -18,6 +18,12 @@
 
 namespace tpp {
 
+// A part of a board of several products, by declared figures alone.
+struct ItemPart {
+  std::string name;  // "nvidia-l4 (declared TPP 1936)"
+  std::function<BoardValues(const Readings&)> values;
+};
+
 // What is to be determined, from figures, from a catalogue row or from a measured board.
 struct Item {
   std::string subject;
@@ -34,6 +40,8 @@ struct Item {
   bool product_doubt = false;  // ... and may be a larger one than the row
   std::vector<std::string> notes;
   std::vector<Finding> findings = {};  // of where it comes from; they change no answer
+  std::vector<ItemPart> parts = {};    // where it is a board of several products
+  bool host_cpu = false;               // of a report: its maker lists it outside what is asked
 };
 
 struct Question {
@@ -57,6 +65,10 @@ ShortDetermination determine_shortly(const Item& item, const std::vector<Edition
 // if a country is, or if no edition knows the stage.
 Determination determine(const Item& item, const std::vector<Edition>& editions,
                         const CountryTable& countries, const Question& question);
+
+// Of a host CPU of a report: the figures and comparisons stay, as arithmetic for information;
+// class, licence and whatever else follows from it go.
+void make_information_only(Determination& determination);
 
 }  // namespace tpp
 

@@ -142,6 +142,28 @@ void add_inconsistent(const BoardId& board, const std::vector<std::string>& reas
   item.findings = inconsistent_findings(board, reasons);
 }
 
+// A report that classifies its processors (--classify-cpu) is not answered more mildly.
+bool is_for_information(const std::vector<Verdict>& verdicts, const BoardId& board) {
+  return std::ranges::all_of(verdicts, [&](const Verdict& verdict) {
+    return verdict.board != board || verdict.kind == ClassificationKind::information_only;
+  });
+}
+
+std::vector<ItemPart> parts_of(const BoardPerformance& board) {
+  std::vector<ItemPart> parts;
+  if (!board.parts) return parts;
+  for (const DeclaredProduct& product : *board.parts) {
+    parts.push_back(
+        {fmt::format("{} ({})", product.chip.value,
+                     product.tpp ? fmt::format("declared TPP {:.6g}", product.tpp->value)
+                                 : "no declared rate"),
+         [alone = part_alone(board, product)](const Readings& readings) {
+           return board_values(alone, readings);
+         }});
+  }
+  return parts;
+}
+
 // "amd-instinct-mi250 or amd-instinct-mi250x"
 std::string any_of_them(const std::vector<DeclaredProduct>& candidates) {
   std::string text;
@@ -219,7 +241,12 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given) {
     item.identity_doubt = evidence.assurance == Assurance::contradicted || board.candidates;
     item.product_doubt = !product_doubt(board.facts).empty();
     const auto reasons = inconsistent.find(board.board);
-    if (reasons != inconsistent.end()) add_inconsistent(board.board, reasons->second, item);
+    const bool consistent = reasons == inconsistent.end();
+    if (!consistent) add_inconsistent(board.board, reasons->second, item);
+    // What says that it is a host CPU, in a report that contradicts itself, may be anything.
+    item.host_cpu = board.facts.kind == DeviceKind::cpu && consistent &&
+                    is_for_information(report.verdicts, board.board);
+    item.parts = parts_of(board);
     std::ranges::copy_if(report.findings, std::back_inserter(item.findings), [&](const Finding& f) {
       return f.code == kRowDiffers && f.subject == board.board.value;
     });

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace tpp {
 
@@ -13,6 +14,9 @@ class DynamicLibrary {
   // RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE. On failure nullopt, and `why` (if given) says what the
   // loader said.
   static std::optional<DynamicLibrary> open(const std::string& name_or_path, std::string* why);
+
+  // The file that the loader found; the name that was asked for where it does not tell.
+  std::string path() const;
 
   // nullptr if the library has no such symbol.
   void* symbol(const char* name) const;
@@ -23,8 +27,9 @@ class DynamicLibrary {
   }
 
  private:
-  explicit DynamicLibrary(void* handle) : handle_(handle) {}
+  DynamicLibrary(void* handle, std::string name) : handle_(handle), name_(std::move(name)) {}
   void* handle_;
+  std::string name_;
 };
 
 }  // namespace tpp

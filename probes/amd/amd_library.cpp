@@ -44,16 +44,21 @@ const Api& table_of(const DynamicLibrary& file, const std::string& name) {
                   name, missing));
 }
 
+std::unique_ptr<Smi> named(std::unique_ptr<Smi> smi, const DynamicLibrary& file) {
+  if (smi) smi->library = file.path();
+  return smi;
+}
+
 std::unique_ptr<Smi> open_rocm_smi() {
   const std::string name = "librocm_smi64.so";
   const auto file = find(name, kRocmSmiVersions);
-  return file ? start_rocm_smi(table_of<rsmi::Api>(*file, name)) : nullptr;
+  return file ? named(start_rocm_smi(table_of<rsmi::Api>(*file, name)), *file) : nullptr;
 }
 
 std::unique_ptr<Smi> open_amd_smi() {
   const std::string name = "libamd_smi.so";
   const auto file = find(name, kAmdSmiVersions);
-  return file ? start_amd_smi(table_of<amdsmi::Api>(*file, name)) : nullptr;
+  return file ? named(start_amd_smi(table_of<amdsmi::Api>(*file, name)), *file) : nullptr;
 }
 
 }  // namespace

@@ -75,8 +75,9 @@ class Reading {
   void add_failure(unsigned index, bool denied, const std::string& words) {
     inventory_.findings.push_back(unreadable_device(
         denied,
-        fmt::format("AMD device {} (in the management library's order) cannot be asked: {}{}",
-                    index, words,
+        fmt::format("AMD device {} (in the management library's order) cannot be asked: {} (probe "
+                    "amd, {}){}",
+                    index, words, smi_.library.empty() ? "AMD's management library" : smi_.library,
                     denied ? "; it is left out"
                            : "; look at the kernel's log, reset it or restart the node")));
   }

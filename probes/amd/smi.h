@@ -49,6 +49,9 @@ class Smi {
   Smi(const Smi&) = delete;
   Smi& operator=(const Smi&) = delete;
 
+  // The file that it was loaded from; "" where whoever made it did not say.
+  std::string library;
+
   // Throws Error.
   virtual unsigned count() = 0;
   virtual Location location(unsigned device) = 0;

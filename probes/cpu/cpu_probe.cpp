@@ -84,6 +84,8 @@ Device device_of(const Socket& socket, const Node& node, std::optional<double> c
   if (socket.allowed_cores < socket.cores) {
     reasons.push_back(fmt::format("{} of {} cores are allowed to this process",
                                   socket.allowed_cores, socket.cores));
+    // Of a virtual machine's socket nobody tells the size.
+    if (!node.hypervisor) device.whole_units = known(socket.cores);
   }
   device.slice = !reasons.empty();
   device.slice_reason = fmt::format("{}", fmt::join(reasons, "; "));

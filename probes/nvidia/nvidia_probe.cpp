@@ -29,7 +29,7 @@ bool is_denied(nvml::Result result) {
 
 class Reading {
  public:
-  explicit Reading(const nvml::Api& api) : api_(api) {}
+  Reading(const nvml::Api& api, std::string library) : api_(api), library_(std::move(library)) {}
 
   void add(unsigned index) {
     nvml::Device handle = nullptr;
@@ -95,13 +95,16 @@ class Reading {
   // A GPU that was given to others is no fault of this node.
   void add_failure(const std::string& which, bool denied, const std::string& words) {
     inventory_.findings.push_back(
-        unreadable_device(denied, fmt::format("NVIDIA GPU {} cannot be asked: {}{}", which, words,
+        unreadable_device(denied, fmt::format("NVIDIA GPU {} cannot be asked: {} (probe nvidia, "
+                                              "{}){}",
+                                              which, words, library_,
                                               denied ? "; it is left out"
                                                      : "; look at the kernel's log, reset it or "
                                                        "restart the node")));
   }
 
   const nvml::Api& api_;
+  std::string library_;
   Inventory inventory_;
   std::map<unsigned, std::string> board_of_id_;
 };
@@ -126,14 +129,14 @@ unsigned count_of(const nvml::Api& api) {
 
 }  // namespace
 
-Inventory read_nvml(const nvml::Api& api,
-                    const std::optional<std::vector<std::string>>& addresses) {
+Inventory read_nvml(const nvml::Api& api, const std::optional<std::vector<std::string>>& addresses,
+                    const std::string& library) {
   const nvml::Result result = api.init();
   if (result == nvml::kDriverNotLoaded || result == nvml::kNoGpus) return {};
   if (is_denied(result)) return no_access(nvml::said(api, result));
   if (result != nvml::kSuccess) nvml::fail_to_start(api, result);
   const nvml::Started started(api);
-  Reading reading(api);
+  Reading reading(api, library);
   if (addresses && api.device_at != nullptr) {
     for (const std::string& address : *addresses) reading.add(address);
   } else {
@@ -152,7 +155,8 @@ Inventory probe_nvidia(const NodeFiles& files, const OpenNvml& open) {
   if (bus.asleep.empty() || !bus.awake.empty()) {
     if (const auto library = open()) {
       inventory =
-          read_nvml(library->api, bus.asleep.empty() ? std::nullopt : std::optional(bus.awake));
+          read_nvml(library->api, bus.asleep.empty() ? std::nullopt : std::optional(bus.awake),
+                    library->file.path());
     }
   }
   Device alike;

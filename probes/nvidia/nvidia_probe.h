@@ -23,8 +23,10 @@ Inventory probe_nvidia(const NodeFiles& files);
 
 // The same of any library: of all GPUs, or of those at these PCI addresses alone. A handle wakes
 // the GPU that it is of (nvmlDeviceGetHandleByIndex_v2 "causes NVML to initialize the target GPU").
+// `library` is what findings call it: its file.
 Inventory read_nvml(const nvml::Api& api,
-                    const std::optional<std::vector<std::string>>& addresses = std::nullopt);
+                    const std::optional<std::vector<std::string>>& addresses = std::nullopt,
+                    const std::string& library = nvml::kLibraryName);
 
 // The same of a node and of a library that is opened only where a GPU is awake. GPUs that sleep are
 // listed as far as the bus shows them.

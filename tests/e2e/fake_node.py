@@ -21,6 +21,9 @@ def gpus(report):
 
 
 def can_mount():
+    """False too where the program that makes the namespace is missing."""
+    if not shutil.which(NAMESPACE[0]):
+        return False
     return subprocess.run([*NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
 
 

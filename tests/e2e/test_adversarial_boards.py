@@ -67,6 +67,40 @@ class AdversarialBoards(Adversarial):
         self.assertEqual(len(parsed["verdicts"]), len({v["rule"] for v in parsed["verdicts"]}))
         self.assertNotEqual(verdict["assurance"], "corroborated")
 
+    def test_a_mapping_does_not_settle_what_the_vendor_joins(self):
+        node = self.twins(board_id="card")
+        done_apart = self.map_file(one=["0000:05:00.0"], other=["0000:06:00.0"])
+        parsed = self.measure(node, "--board-map", done_apart)
+        self.not_below(parsed, "board.split")
+        (told,) = [f["message"] for f in parsed["findings"] if f["code"] == "board.split"]
+        self.assertIn("the vendor's identity may be wrong and not the mapping", told)
+        self.assertNotIn("mend the mapping", told)
+
+    def test_two_devices_of_one_identity_are_not_below(self):
+        _, t4 = one("t4_node")
+        t4.pop("serial", None)
+        apart = [dict(t4, id=f"0000:0{i}:00.0", uuid=f"GPU-1a2b-000{i}", serial=f"13200000{i}")
+                 for i in (5, 6)]
+        self.assertEqual({v["classification"] for v in self.measure(
+            {"version": 1, "devices": apart})["verdicts"]}, {"below"})
+        one_uuid = [dict(device, uuid="GPU-1a2b-0007") for device in apart]
+        # A card each, by its number; by its label the one is the other.
+        one_serial = [dict(device, serial="132000007", board_id=device["id"]) for device in apart]
+        for twins in (one_uuid, one_serial):
+            parsed = self.measure({"version": 1, "devices": twins})
+            verdict = self.not_below(parsed, "device.same_identity")
+            self.assertNotEqual(verdict["assurance"], "corroborated")
+            (told,) = [f["message"] for f in parsed["findings"]
+                       if f["code"] == "device.same_identity"]
+            self.assertIn("0000:05:00.0 and by 0000:06:00.0", told)
+            # Nor where the finding is taken out of the report.
+            for findings in (parsed["findings"], parsed["inventory"]["findings"]):
+                findings[:] = [f for f in findings if f["code"] != "device.same_identity"]
+            stored = self.folder / "report.json"
+            stored.write_text(json.dumps(parsed))
+            done = program.run("classify", "--report", stored, "--format", "json")
+            self.assertNotIn("not-controlled", done.stdout)
+
     def test_several_products_are_not_made_one_board(self):
         node, t4 = one("t4_node")
         _, h100 = one("h100_node")

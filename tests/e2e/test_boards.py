@@ -9,6 +9,7 @@ import program
 H100 = {"name": "NVIDIA H100 80GB HBM3", "vendor": "NVIDIA", "pci_id": "10de:2330", "units": 132,
         "memory_gb": 80}
 T4 = {"name": "Tesla T4", "vendor": "NVIDIA", "pci_id": "10de:1eb8", "units": 40, "memory_gb": 16}
+L4 = {"name": "NVIDIA L4", "vendor": "NVIDIA", "pci_id": "10de:27b8", "units": 58, "memory_gb": 24}
 A16 = {"name": "NVIDIA A16", "vendor": "NVIDIA", "pci_id": "10de:25b6", "units": 10, "memory_gb": 16}
 K80 = {"name": "Tesla K80", "vendor": "NVIDIA", "pci_id": "10de:102d", "units": 13, "memory_gb": 12}
 MI300X = {"name": "AMD Instinct MI300X", "vendor": "AMD", "pci_id": "1002:74a1", "units": 304,
@@ -210,6 +211,18 @@ class Boards(unittest.TestCase):
             self.assertEqual(self.of_board(report, board, "verdicts")["classification"], "3A090.a")
             partial = self.of_board(report, board)["facts"]["partial"]
             self.assertEqual(len(partial), 1 if board == "0000:04:00.0" else 0)
+
+    def test_a_slice_says_of_how_many_units_it_is_a_part(self):
+        node = [device(4, H100, id="0000:04:00.0/MIG-1", package_id="0000:04:00.0", units=16,
+                       slice="MIG instance 1g.10gb"), device(5, H100)]
+        part, whole = self.measure(node)["inventory"]["devices"]
+        self.assertEqual((part["units"], part["whole_units"]), (16, 132))
+        self.assertNotIn("whole_units", whole)
+        # Reports from before it was told are read all the same.
+        report = self.measure(node)
+        del report["inventory"]["devices"][0]["whole_units"]
+        stored = self.file("report.json", json.dumps(report))
+        self.assertEqual(program.run("classify", "--report", stored).returncode, 0)
 
     def test_partitions_are_one_board_and_never_the_board(self):
         report = self.measure([device(5, MI300X, id=f"0000:05:00.0/{i}", package_id="0000:05:00.0",

@@ -11,7 +11,7 @@ import yaml
 import program
 from test_adversarial import one, scenario
 from test_adversarial_boards import half_cards
-from test_boards import A16, GB200, GH200, GRACE, H100, K80, MI250, MI300X, T4, device
+from test_boards import A16, GB200, GH200, GRACE, H100, K80, L4, MI250, MI300X, T4, device
 from test_recorded_nodes import NODES
 
 STRICTNESS = ["below", "undetermined", "3A090.b", "3A090.a"]
@@ -52,6 +52,8 @@ def constructed():
         "half_a_k80": devices(device(7, K80, board_id="card")),
         "mi250_or_mi250x": devices(*(device(i, MI250, package_id="p") for i in (1, 2))),
         "two_products": devices(device(1, T4, board_id="both"), device(2, H100, board_id="both")),
+        "two_products_by_density": devices(device(1, T4, board_id="b"),
+                                           device(2, L4, board_id="b")),
         "two_small_products": devices(device(1, T4, board_id="b"), device(2, A16, board_id="b")),
         "gb200": devices(*(device(i, GB200, board_id="tray") for i in (1, 2)),
                          device(0, GRACE, id="cpu:0", ops=64)),
@@ -132,6 +134,90 @@ class MeasureAndClassify(unittest.TestCase):
         for node in sorted(path for path in NODES.iterdir() if path.is_dir()):
             with self.subTest(node.name):
                 self.hold(node.name, self.measured("--node", node))
+
+    def test_devices_at_once_change_no_answer(self):
+        """With --together: of every constructed board the class is what it is without."""
+        seen = 0
+        for name, node in constructed().items():
+            with self.subTest(name):
+                path = self.folder / "node.yaml"
+                path.write_text(yaml.safe_dump(node), encoding="utf-8")
+                alone = self.measured("--simulate", path)
+                report = self.measured("--simulate", path, "--together")
+                self.hold(name, report)
+                self.assertEqual([v["classification"] for v in report["verdicts"]],
+                                 [v["classification"] for v in alone["verdicts"]])
+                seen += bool(report.get("together"))
+        self.assertGreater(seen, 2)
+
+    def test_figures_of_devices_at_once_that_were_changed_decide_nothing(self):
+        path = self.folder / "node.yaml"
+        path.write_text(yaml.safe_dump(constructed()["a16"]), encoding="utf-8")
+        report = self.measured("--simulate", path, "--together")
+        self.assertTrue(report["together"])
+        before, _ = self.classified(report)
+        for factor in (0.001, 1000):
+            for row in report["together"]:
+                for member in ("at_once", "one_by_one"):
+                    if row.get(member):
+                        row[member] *= factor
+            after, _ = self.classified(report)
+            self.assertEqual({b: (i["determination"], i["rendered"]) for b, i in after.items()},
+                             {b: (i["determination"], i["rendered"]) for b, i in before.items()})
+
+    def test_a_board_of_two_products_is_presumed_what_one_of_them_is(self):
+        """By density, which the board has none of: in `measure`, of the computer, in `classify`."""
+        report = self.of_node(constructed()["two_products_by_density"])
+        rendered = "undetermined, presumed controlled (3A090.a.2)"
+        verdicts = [v for v in report["verdicts"] if v["rule"] == "us-ear-2023-10"]
+        self.assertEqual([(v["rendered"], v["presumed"]) for v in verdicts],
+                         [(rendered, "3A090.a")])
+        notes = " ".join(verdicts[0]["notes"])
+        self.assertIn("presumed by a part of it alone: nvidia-l4", notes)
+        self.assertIn("performance density (PD) is not known", notes)
+        found = {f["code"]: f["message"] for f in report["findings"]}
+        self.assertIn("classification.presumed_controlled", found)
+        self.assertIn("presumed to contain boards of 3A090.a: b", found["classification.system"])
+        items, code = self.classified(report)
+        self.assertEqual((items["b"]["determination"], items["b"]["rendered"], code),
+                         ("undetermined", rendered, 2))
+        told = " ".join(items["b"]["notes"])
+        self.assertRegex(told, r"nvidia-l4 \(declared TPP \d+\): license-required \(3A090\.a\.2\)")
+        self.assertIn("performance density (PD) is not known", told)
+        self.assertIn("4A090.a", [control["name"] for control in items["b"]["other_controls"]])
+
+    def test_a_host_processor_is_for_information_in_both(self):
+        node = devices(device(0, GRACE, id="cpu:0", ops=64))
+        path = self.folder / "node.yaml"
+        path.write_text(yaml.safe_dump(node), encoding="utf-8")
+        report = self.measured("--simulate", path)
+        self.assertEqual({v["kind"] for v in report["verdicts"]}, {"information_only"})
+        stored = self.folder / "report.json"
+
+        def classify(report, *words):
+            stored.write_text(json.dumps(report), encoding="utf-8")
+            done = program.run("classify", "--report", stored, "--destination", "CN", *words)
+            return done.returncode, done.stdout
+
+        code, table = classify(report)
+        self.assertEqual(code, 0, table)
+        self.assertIn("information-only", table)
+        self.assertNotIn("LICENCE", table)
+        code, table = classify(report, "--classify-cpu")
+        self.assertEqual(code, 2, table)
+        self.assertIn("LICENCE", table)
+        (item,) = json.loads(classify(report, "--format", "json")[1])["items"]
+        self.assertEqual((item["determination"], item["paragraphs"]), ("information-only", []))
+        self.assertIn("by arithmetic alone: ", item["notes"][0])
+        # A GPU does not become a processor by its report's word, nor what the report classifies.
+        classified = self.measured("--simulate", path, "--classify-cpu")
+        self.assertEqual(classify(classified)[0], 2)
+        gpu = self.of_node(devices(device(1, H100)))
+        gpu["performances"][0]["facts"]["kind"] = "cpu"
+        for verdict in gpu["verdicts"]:
+            verdict.update(kind="information_only", classification="information only")
+        self.assertEqual(classify(gpu)[0], 1)
+        self.assertIn("LICENCE", classify(gpu)[1])
 
     def test_a_processor_whose_cores_are_hidden_is_not_below(self):
         report = self.measured("--node", NODES / "half-hidden", "--classify-cpu")

@@ -55,7 +55,10 @@ class ProbeFaults(fake_node.FakeNode):
 
     def test_one_that_is_told_garbage_of_each_device_says_so(self):
         report = self.measure("garbage-address")
-        self.assertIn("device.unreadable", [f["code"] for f in report["findings"]])
+        told = [f["message"] for f in report["findings"] if f["code"] == "device.unreadable"]
+        self.assertTrue(told)
+        for message in told:
+            self.assertRegex(message, r"address is none \(probe nvidia, /.*libnvidia-ml\.so\.1\)")
         self.assert_costs_no_other(report)
 
 

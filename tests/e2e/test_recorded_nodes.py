@@ -91,6 +91,21 @@ class RecordedNodes(unittest.TestCase):
             codes = [finding["code"] for finding in item["findings"]]
             self.assertEqual(codes.count("device.unseen"), 4)
 
+    def test_gpus_that_the_bus_alone_shows_are_named_by_their_rows_and_not_assessed(self):
+        node = NODES / "switched-gpus"
+        told = [f["message"] for f in report_of(node)["findings"] if f["code"] == "device.unseen"]
+        self.assertEqual(len(told), 4)
+        for message in told:
+            self.assertRegex(message, r"its PCI id [0-9a-f:]+ fits (no row|[a-z0-9-]+: .* by its row)")
+        self.assertTrue(any(": 3A090.a by its row" in message for message in told), told)
+        with tempfile.TemporaryDirectory() as folder:
+            stored = pathlib.Path(folder) / "report.json"
+            stored.write_text(json.dumps(report_of(node)), encoding="utf-8")
+            for words in (("measure", "--node", node), ("classify", "--report", stored)):
+                done = program.run(*words, "--fail-on", "contradiction")
+                self.assertEqual(done.returncode, 2, done.stdout)
+                self.assertEqual(program.run(*words).returncode, 1)
+
     def test_the_environment_of_this_machine_is_none_of_its_own(self):
         codes = {f["code"] for f in report_of(NODES / "half-hidden")["findings"]}
         self.assertNotIn("environment.ignored", codes)

@@ -17,6 +17,7 @@ Device device() {
   row.architecture = "arch";
   row.unit_kind = "unit";
   row.units = 7;
+  row.whole_units = 14;
   row.max_clock_hz = 1.1e9;
   row.pci_id = "10de:2335";
   row.uuid = "uuid";
@@ -190,6 +191,7 @@ Verdict verdict() {
   row.rendered = "rendered";
   row.paragraphs = {"p.1"};
   row.decided_by = Basis::inferred_max_clock;
+  row.presumed = "3A090.b";
   row.assurance = Assurance::contradicted;
   row.assurance_reasons = {"reason"};
   Comparison comparison;

@@ -53,6 +53,20 @@ TEST(ExitCode, IsSeventyFiveForADeviceThatWasLeftToOthersWhateverElseIsWrong) {
             kBusy);
 }
 
+// Given to a virtual machine or not, it is in no answer.
+TEST(ExitCode, IsTwoWhereTheBusShowsADeviceThatNobodyLists) {
+  Report report = report_with(ClassificationKind::below);
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kAssessed);
+  report.findings.push_back(finding(FindingClass::condition, Severity::info));
+  report.findings.back().code = "device.unseen";
+
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kNotAssessed);
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault, .devices_named = true}), kAssessed);
+  report.findings.back() = finding(FindingClass::health, Severity::warning);
+  report.findings.back().code = "device.unseen";
+  EXPECT_EQ(exit_code(report, {.fail_on = kDefault}), kFindingToFailOn);
+}
+
 TEST(ExitCode, IsTwoForABoardThatCouldNotBeAssessed) {
   EXPECT_EQ(exit_code(report_with(ClassificationKind::undetermined), {.fail_on = kDefault}),
             kNotAssessed);

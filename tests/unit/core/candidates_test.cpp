@@ -226,6 +226,42 @@ TEST(PartsOfSeveralProducts, ShowWhatTheBoardIsAtLeast) {
                                         "(declared only))"));
 }
 
+// By density, which a board of unlike parts has none of: the class of the part is the least that it
+// is presumed to be.
+TEST(PartsOfSeveralProducts, ArePresumedToBeWhatOneOfThemIsAlone) {
+  const test::Scene scene = joined(twin("one", 130, 545), twin("two", 242.5, 294));
+
+  const Classification classes = test::classify_scene(scene);
+  const Verdict& verdict = classes.verdicts.at(0);
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_EQ(verdict.classification, "undetermined");
+  EXPECT_EQ(verdict.rendered, "undetermined, presumed controlled (3A090.a.2)");
+  EXPECT_EQ(verdict.presumed, "3A090.a");
+  EXPECT_THAT(notes(verdict),
+              AllOf(HasSubstr("presumed by a part of it alone: two (declared TPP 1940: 3A090.a)"),
+                    HasSubstr("its other parts, each alone, for information: one"),
+                    HasSubstr("its performance density (PD) is not known")));
+  EXPECT_TRUE(test::has_finding(classes, "classification.presumed_controlled"));
+  EXPECT_FALSE(test::has_finding(classes, "classification.undetermined"));
+}
+
+TEST(PartsOfSeveralProducts, ArePresumedNothingWhereNoneOfThemIsControlledAlone) {
+  const Verdict verdict = test::verdict_of(joined(twin("one", 10, 800), twin("two", 12, 800)));
+
+  EXPECT_EQ(verdict.rendered, "undetermined");
+  EXPECT_EQ(verdict.presumed, std::nullopt);
+  EXPECT_THAT(notes(verdict), Not(HasSubstr("presumed")));
+}
+
+// 3A090.b alone, 3A090.a by what they add up to, which stays presumed.
+TEST(PartsOfSeveralProducts, KeepAStricterPresumptionOfTheirSum) {
+  const Verdict verdict = test::verdict_of(joined(twin("one", 310, 800), twin("two", 400, 800)));
+
+  EXPECT_EQ(verdict.presumed, "3A090.a");
+  EXPECT_EQ(verdict.rendered, "undetermined, presumed controlled (3A090.a.1)");
+}
+
 TEST(PartsOfSeveralProducts, SayThatTheBoardsOwnPurposeIsNotSaidAndWhichPartsIsNotCertain) {
   Chip doubted = twin("two", 310, 800, false);
   doubted.details.grounds["datacenter"] = {Confidence::recall, "a judgement"};

@@ -241,6 +241,25 @@ TEST(Grouping, LeavesOpenWhatTheMappingPartsAgainstTheVendor) {
   }
 }
 
+// Which of the two is wrong is open, and the operator is not told to mend what may be right.
+TEST(Grouping, SaysThatAMappingSettlesNoIdentityThatNoRowFits) {
+  const auto told = [](const std::string& chip) {
+    Node node = pair_of(chip, "");
+    for (Device& device : node.inventory.devices) device.board.value = "card-1";
+    group_by(map_of("  - {name: one, devices: ['0000:07:00.0']}\n"
+                    "  - {name: other, devices: ['0000:08:00.0']}\n"),
+             node);
+    EXPECT_THAT(node.codes(), ElementsAre("board.split"));
+    EXPECT_EQ(declared_verdict(node).kind, ClassificationKind::undetermined);
+    return node.inventory.findings[0].message;
+  };
+
+  EXPECT_THAT(told(kT4), HasSubstr("the catalogue has 1 a board (nvidia-tesla-t4), so that the "
+                                   "vendor's identity may be wrong and not the mapping: no mapping "
+                                   "settles that"));
+  EXPECT_THAT(told(kK80), HasSubstr("below any threshold: mend the mapping"));
+}
+
 TEST(Grouping, DoubtsABoardOnWhichTheVendorPutsMoreDevicesThanItsRowHas) {
   Node claimed = pair_of(kT4, "");
   for (Device& device : claimed.inventory.devices) device.board.value = "card-1";
@@ -334,6 +353,7 @@ TEST(Grouping, TellsThePartsOfADeviceWhatTheWholeHas) {
 
   for (const Device& device : node.inventory.devices) {
     EXPECT_EQ(device.units, 38);
+    EXPECT_EQ(device.whole_units, 304);
     EXPECT_EQ(device.slice_reason, "a partition, 38 of 304 units by the catalogue");
   }
 }
@@ -351,6 +371,7 @@ TEST(Grouping, DoesNotBelieveThatEachOfSeveralPartsHasAllOfTheUnits) {
     node.group();
 
     const Device& part = node.device("0000:05:00.0/MIG-1");
+    EXPECT_EQ(part.whole_units, 132);
     EXPECT_EQ(part.units, alone ? std::optional(132) : std::nullopt) << "an instance can be all";
     EXPECT_EQ(part.slice_reason, alone ? "132 of 132 units by the catalogue"
                                        : "it is not known how many of 132 units by the catalogue");

@@ -46,6 +46,24 @@ TEST(System, NamesTheEntryForComputersOnceWithTheBoardsThatBringTheNodeUnderIt) 
                                              "of 3A090.a: a, c (the text)"));
 }
 
+TEST(System, NamesBoardsThatArePresumedToBringTheNodeUnderIt) {
+  Verdict open = verdict("b", "undetermined");
+  open.kind = ClassificationKind::undetermined;
+  open.presumed = "3A090.a";
+  Verdict milder = open;
+  milder.presumed = "3A090.b";
+  const auto message = [](const std::vector<Verdict>& verdicts) {
+    const auto findings = system_findings(edition(), verdicts, "2026-11-01");
+    return findings.empty() ? "" : findings[0].message;
+  };
+
+  EXPECT_THAT(message({open}),
+              HasSubstr("this computer is presumed to contain boards of 3A090.a: b (the text)"));
+  EXPECT_THAT(message({verdict("a", "3A090.a"), open}),
+              HasSubstr("contains boards of 3A090.a: a, and is presumed to contain others: b"));
+  EXPECT_EQ(message({milder}), "");
+}
+
 TEST(System, SaysNothingOfOtherRulesAndOfBoardsThatAreNotControlled) {
   Verdict other = verdict("a", "3A090.a");
   other.rule.value = "rule-2";

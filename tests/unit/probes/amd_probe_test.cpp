@@ -242,6 +242,7 @@ TEST_F(AmdProbe, TellsOfADeviceThatCannotBeAsked) {
     EXPECT_THAT(inventory.devices, IsEmpty());
     ASSERT_THAT(codes(inventory), ElementsAre("device.unreadable")) << fault;
     EXPECT_EQ(inventory.findings[0].finding_class, expected) << fault;
+    EXPECT_THAT(inventory.findings[0].message, HasSubstr("(probe amd, AMD's management library)"));
   };
   check(Fake::rocm_smi, "fail=rsmi_dev_pci_id_get:6", FindingClass::health);
   check(Fake::rocm_smi, "fail=rsmi_dev_pci_id_get:4", FindingClass::condition);

@@ -87,6 +87,7 @@ TEST(CpuProbe, CallsASocketWithHiddenCoresASlice) {
   ASSERT_EQ(inventory.devices.size(), 2u);
   EXPECT_TRUE(inventory.devices[0].slice);
   EXPECT_EQ(inventory.devices[0].slice_reason, "2 of 4 cores are allowed to this process");
+  EXPECT_EQ(inventory.devices[0].whole_units, 4);
 }
 
 TEST(CpuProbe, SaysBothThatItIsVirtualAndThatCoresAreHidden) {

@@ -321,6 +321,18 @@ TEST_F(NvidiaProbe, TellsOfAGpuThatCannotBeAsked) {
 
   EXPECT_THAT(codes(lost), ElementsAre("device.unreadable"));
   EXPECT_EQ(lost.findings[0].severity, Severity::error);
+  EXPECT_THAT(lost.findings[0].message, HasSubstr("(probe nvidia, libnvidia-ml.so.1); look at"));
+}
+
+TEST_F(NvidiaProbe, NamesTheFileOfALibraryWhoseAnswersAreNone) {
+  use("h100", "garbage-address");
+  const Inventory inventory = probe_nvidia(NodeFiles("/nonexistent"), [] {
+    return nvml::Library{library(), fake_api()};
+  });
+
+  ASSERT_THAT(codes(inventory), ElementsAre("device.unreadable"));
+  EXPECT_THAT(inventory.findings[0].message,
+              HasSubstr(fmt::format("(probe nvidia, {})", TPP_FAKE_NVML_LIBRARY)));
 }
 
 TEST_F(NvidiaProbe, CallsItNoFaultOfTheNodeWhereAccessIsDenied) {

@@ -103,6 +103,12 @@ INSTANTIATE_TEST_SUITE_P(
                 w.chip = "H100";
               },
               "--tpp and --chip contradict each other"},
+        Fault{"processors_of_no_report",
+              [](ClassifyWords& w) {
+                w.chip = "EPYC 9654";
+                w.classify_cpu = true;
+              },
+              "--classify-cpu belongs to --report or --pass"},
         Fault{"chip_and_report",
               [](ClassifyWords& w) {
                 w.chip = "H100";

@@ -30,6 +30,11 @@ inline Determination ask(const Figures& figures, const std::string& as_of = kTod
                    {as_of, scope, {}, std::nullopt});
 }
 
+inline Determination ask_item(const Item& item,
+                              const Question& question = {kToday, Scope::text, {}, {}}) {
+  return determine(item, shipped_editions(), shipped_countries(), question);
+}
+
 // A datacenter board unless said otherwise; an area of 0 is an unknown one.
 inline Figures board(double tpp, double area = 0, std::optional<bool> datacenter = true) {
   Figures figures;

@@ -1,0 +1,63 @@
+#include "agent/pass/unseen_rows.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string>
+
+#include "agent/chips/catalog_class.h"
+#include "agent/chips/catalog_match.h"
+
+namespace tpp {
+namespace {
+
+// "nvidia-l4: 3A090.a by its row". That a row is below says nothing of what nobody saw but the bus.
+std::string words_of(const Chip& chip, const Catalog& catalog,
+                     const std::vector<Edition>& in_force) {
+  if (in_force.empty()) return chip.id.value;
+  const CatalogLine line = class_of(chip, catalog, in_force);
+  if (line.classification == "below") {
+    return fmt::format("{}: below by its row alone, which nothing bears out", chip.id.value);
+  }
+  return fmt::format("{}: {} by its row", chip.id.value,
+                     line.classification == "undetermined" ? line.rendered : line.classification);
+}
+
+std::string rows_text(const BusPlace& place, const Catalog& catalog,
+                      const std::vector<Edition>& in_force) {
+  DeviceClues clues;
+  clues.pci_id = place.pci_id;
+  clues.subsystem = place.subsystem_id;
+  const CatalogMatch match = match_row(catalog, clues);
+  std::vector<const Chip*> rows = match.candidates;
+  if (match.chip != nullptr) rows = {match.chip};
+  if (rows.empty()) {
+    return fmt::format(
+        "its PCI id {} fits no row of the catalogue: what it is under the rules is "
+        "not known",
+        *place.pci_id);
+  }
+  std::vector<std::string> words;
+  for (const Chip* chip : rows) words.push_back(words_of(*chip, catalog, in_force));
+  return fmt::format("its PCI id {} fits {}", *place.pci_id, fmt::join(words, ", or "));
+}
+
+}  // namespace
+
+void tell_rows_of_unseen(const Catalog& catalog, const std::vector<Edition>& in_force,
+                         Inventory& inventory) {
+  for (Finding& finding : inventory.findings) {
+    if (finding.code != "device.unseen") continue;
+    const BusPlace* place = nullptr;
+    if (inventory.bus) {
+      const auto found = std::ranges::find(*inventory.bus, finding.subject, &BusPlace::address);
+      if (found != inventory.bus->end()) place = &*found;
+    }
+    finding.message += place != nullptr && place->pci_id
+                           ? "; " + rows_text(*place, catalog, in_force)
+                           : "; its PCI id is not told, and with it what it is under the rules";
+  }
+}
+
+}  // namespace tpp
