@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <span>
 
 #include "agent/chips/catalog_row.h"
 #include "agent/model/names.h"
 #include "agent/support/add_once.h"
 #include "agent/support/error.h"
+#include "agent/support/text.h"
 
 namespace tpp {
 namespace {
@@ -66,12 +68,13 @@ bool raised(const Figure* shipped, const Figure* given) {
          given->confidence != Confidence::recall;
 }
 
+template <class Row>
 struct FigureRow {
   const char* what;
-  std::optional<Figure> Chip::*member;
+  std::optional<Figure> Row::*member;
   Shown shown;
 };
-constexpr FigureRow kFigures[] = {
+constexpr FigureRow<Chip> kFigures[] = {
     {"units", &Chip::units, kPlain},
     {"memory size", &Chip::memory_bytes, {1e9, " GB"}},
     {"memory bandwidth", &Chip::memory_bandwidth, {1e9, " GB/s"}},
@@ -79,6 +82,11 @@ constexpr FigureRow kFigures[] = {
     {"area of the dies that compute", &Chip::computing_die_area_mm2, {1, " mm2"}},
     {"boost clock", &Chip::boost_clock_hz, {1e6, " MHz"}},
     {"matrix clock", &Chip::matrix_clock_hz, {1e6, " MHz"}},
+};
+
+constexpr FigureRow<ChipDetails> kDetails[] = {
+    {"chip-to-chip bandwidth", &ChipDetails::interconnect, {1e9, " GB/s"}},
+    {"transistors", &ChipDetails::transistors, {1e9, " billion"}},
 };
 
 struct TableRow {
@@ -97,11 +105,13 @@ const Figure* figure_of(const std::map<Precision, Figure>& table, Precision prec
   return found == table.end() ? nullptr : &found->second;
 }
 
-void compare_figures(const Chip& shipped, const Chip& given, Differences& found) {
+template <class Row>
+void compare_figures(const Row& shipped, const Row& given, std::span<const FigureRow<Row>> rows,
+                     Differences& found) {
   const auto pointer = [](const std::optional<Figure>& figure) {
     return figure ? &*figure : nullptr;
   };
-  for (const FigureRow& row : kFigures) {
+  for (const FigureRow<Row>& row : rows) {
     const Figure* theirs = pointer(shipped.*row.member);
     const Figure* mine = pointer(given.*row.member);
     if (!same_value(theirs, mine))
@@ -165,6 +175,11 @@ void compare_details(const Chip& shipped, const Chip& given, Differences& found)
     const auto word = [](bool doubted) { return doubted ? "no, in doubt" : "no"; };
     found.differ("datacenter", word(!doubt), word(doubt));
   }
+  compare_figures<ChipDetails>(shipped.details, given.details, kDetails, found);
+  if (shipped.details.memory_type != given.details.memory_type) {
+    const auto word = [](const std::string& type) { return type.empty() ? "not known" : type; };
+    found.differ("memory type", word(given.details.memory_type), word(shipped.details.memory_type));
+  }
   const int on_board = given.details.copies_on_board;
   if (on_board != shipped.details.copies_on_board) {
     found.differ("copies on the board", fmt::format("{}", on_board),
@@ -173,7 +188,7 @@ void compare_details(const Chip& shipped, const Chip& given, Differences& found)
 }
 
 void compare_kept(const Chip& shipped, const Chip& given, Differences& found) {
-  compare_figures(shipped, given, found);
+  compare_figures<Chip>(shipped, given, kFigures, found);
   compare_tables(shipped, given, found);
   compare_layout(shipped, given, found);
 }
@@ -189,10 +204,19 @@ const Chip* row_of(const Catalog& catalog, const std::optional<ChipId>& id) {
   return id ? row_of(catalog.chips, *id) : nullptr;
 }
 
-bool share_pci_id(const Chip& one, const Chip& other) {
-  return std::ranges::any_of(one.pci_ids, [&](const std::string& id) {
-    return std::ranges::find(other.pci_ids, id) != other.pci_ids.end();
+bool share_any(const std::vector<std::string>& ones, const std::vector<std::string>& others) {
+  return std::ranges::any_of(ones, [&](const std::string& one) {
+    return std::ranges::any_of(
+        others, [&](const std::string& other) { return to_lower(one) == to_lower(other); });
   });
+}
+
+// Another id makes it no other product.
+bool stands_for(const Chip& given, const Chip& shipped) {
+  return share_any(given.pci_ids, shipped.pci_ids) ||
+         share_any(given.reported_names, shipped.reported_names) ||
+         (to_lower(given.vendor) == to_lower(shipped.vendor) &&
+          to_lower(given.name) == to_lower(shipped.name));
 }
 
 template <class Value>
@@ -205,14 +229,15 @@ void add(const RowDifferences& found, BoardFacts& facts) {
   append(facts.confidence_raised, found.raised);
 }
 
-// The shipped catalogue finds another row for a board, none, or several, and has one of the row's
-// id or PCI ids: then it is the catalogue given that made it fit.
+// The shipped catalogue finds several rows for a board, or another one or none where it has one
+// that the given row stands for: then it is the catalogue given that made it fit.
 void hold_unmatched(const Catalog& shipped, const BoardPerformance& theirs, const Chip& given,
                     BoardFacts& facts) {
   const bool known = std::ranges::any_of(shipped.chips, [&](const Chip& chip) {
-    return chip.id == given.id || share_pci_id(chip, given);
+    return chip.id == given.id || stands_for(given, chip);
   });
-  if (!known) return;
+  const bool several = theirs.candidates && !theirs.candidates->empty();
+  if (!known && !several) return;
   Differences found(kCatalogGiven);
   found.differ("row of the board", given.id.value,
                theirs.chip ? theirs.chip->value : "none (" + theirs.match_reason + ")");
@@ -243,13 +268,13 @@ bool says_the_same(const RowDifferences& found) {
   return found.differs.empty() && found.raised.empty();
 }
 
-// How a row differs from the shipped one of its id, else from each that has one of its PCI ids.
+// How a row differs from the shipped one of its id, else from each that it stands for.
 RowDifferences from_shipped(const Catalog& shipped, const Chip& given,
                             RowDifferences (*compare)(const Chip& shipped, const Chip& given)) {
   if (const Chip* row = row_of(shipped.chips, given.id)) return compare(*row, given);
   std::optional<RowDifferences> first;
   for (const Chip& row : shipped.chips) {
-    if (!share_pci_id(row, given)) continue;
+    if (!stands_for(given, row)) continue;
     RowDifferences found = compare(row, given);
     if (says_the_same(found)) return {};
     if (!first) first = std::move(found);

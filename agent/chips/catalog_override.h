@@ -18,8 +18,8 @@ struct BoardsByCatalog {
   const std::vector<BoardPerformance>& boards;
 };
 
-// Fills `overridden` of a catalogue that is not the shipped one. A row that has neither the id nor
-// a PCI id of a shipped row is new, and overrides none.
+// Fills `overridden` of a catalogue that is not the shipped one. A row that has neither the id,
+// nor a PCI id, a reported name or the name of a shipped row is new, and overrides none.
 void mark_overridden(const Catalog& shipped, Catalog& catalog);
 
 // `shipped` and `boards` are the same boards in the same order, `boards` aggregated with `catalog`,
@@ -28,7 +28,7 @@ void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog
                           std::vector<BoardPerformance>& boards);
 
 // Of a stored report: adds to the facts of each board how the rows that it rests on differ from the
-// shipped ones of their ids, and `report.row_differs` to the findings.
+// shipped ones that they stand for, and `report.row_differs` to the findings.
 inline constexpr const char* kRowDiffers = "report.row_differs";
 void hold_against_shipped(const Catalog& shipped, Report& report);
 

@@ -5,6 +5,7 @@
 
 #include "agent/boards/aggregate.h"
 #include "agent/boards/evidence.h"
+#include "agent/model/names.h"
 #include "tests/unit/core/boards.h"
 
 namespace tpp {
@@ -174,6 +175,23 @@ TEST(CatalogOverride, HoldsAProductThatIsNotShippedAgainstNothing) {
   EXPECT_THAT(with.board().facts.identity_differs, IsEmpty());
 }
 
+// A row that nothing but its name ties to the shipped ones picks none of them out.
+TEST(CatalogOverride, ChoosesNoneOfTheProductsThatTheShippedCatalogueFinds) {
+  Override with = small();
+  Chip twin = with.shipped.chips[0];
+  twin.id.value = "twin";
+  twin.name = "twin";
+  with.shipped.chips.push_back(twin);
+  Chip& row = with.scene.chip();
+  row.id.value = "mine";
+  row.name = "mine";
+  row.reported_names = {with.scene.device().name};
+  row.pci_ids.clear();
+
+  ASSERT_TRUE(with.board().chip);
+  EXPECT_THAT(with.board().facts.identity_differs, Contains(HasSubstr("row of the board: mine")));
+}
+
 // Each of them may be the board, and what all of them say is its class.
 TEST(CatalogOverride, IsHeldAgainstTheShippedRowOfEachProductThatFits) {
   Override with = small();
@@ -206,6 +224,49 @@ TEST(OverriddenRows, AreThoseThatSaySomethingElseThanTheShippedRow) {
   EXPECT_THAT(found.raised, IsEmpty());
 }
 
+// Changes what rules ask for under that name; false where no row has it.
+bool change(RuleQuantity quantity, Chip& row) {
+  switch (quantity) {
+    case RuleQuantity::tpp:
+    case RuleQuantity::tops:
+      row.declared.begin()->second.value *= 0.5;
+      return true;
+    case RuleQuantity::pd:
+      row.applicable_die_area_mm2->value *= 2;
+      return true;
+    case RuleQuantity::datacenter:
+      row.datacenter = !row.datacenter;
+      return true;
+    case RuleQuantity::dram_bandwidth:
+      row.memory_bandwidth->value *= 0.5;
+      return true;
+    case RuleQuantity::interconnect:
+      row.details.interconnect = Figure{4e11, Confidence::source, "a sheet"};
+      return true;
+    case RuleQuantity::hbm:
+      row.details.memory_type = "GDDR6";
+      return true;
+    case RuleQuantity::transistors:
+      row.details.transistors = Figure{1e10, Confidence::source, "a sheet"};
+      return true;
+    case RuleQuantity::memory_density:
+      return false;  // of memory sold by itself
+  }
+  return false;
+}
+
+TEST(OverriddenRows, AreThoseThatSaySomethingElseOfAnyFigureThatRulesAskFor) {
+  Catalog shipped = test::measured(test::small_chip()).catalog;
+  shipped.chips[0].details.memory_type = "HBM3";
+  shipped.chips[0].memory_bandwidth = Figure{8e11, Confidence::source, "a sheet"};
+  for (const auto& [quantity, word] : EnumNames<RuleQuantity>::rows) {
+    Catalog given = shipped;
+    if (!change(quantity, given.chips[0])) continue;
+    mark_overridden(shipped, given);
+    EXPECT_EQ(given.overridden.size(), 1U) << word;
+  }
+}
+
 TEST(OverriddenRows, StandForTheShippedRowOfTheirPciIdToo) {
   const Catalog shipped = test::measured(test::small_chip()).catalog;
   Catalog renamed = shipped;
@@ -220,6 +281,11 @@ TEST(OverriddenRows, StandForTheShippedRowOfTheirPciIdToo) {
   Catalog another = renamed;
   another.overridden.clear();
   another.chips[0].pci_ids = {"ffff:0001"};
+  mark_overridden(shipped, another);
+  EXPECT_EQ(another.overridden.size(), 1U) << "it bears the name of the shipped one";
+  another.overridden.clear();
+  another.chips[0].name = "another";
+  another.chips[0].reported_names = {"Another"};
   mark_overridden(shipped, another);
   EXPECT_THAT(another.overridden, IsEmpty()) << "a new product overrides none";
 }
