@@ -16,20 +16,29 @@ namespace {
 
 using Devices = std::vector<const Device*>;
 
-// "GPU-5a1c0f0e-..." without the word before it; nullopt where a driver fills the place with zeros.
-std::optional<std::string> uuid_of(const Device& device) {
-  if (!device.uuid) return std::nullopt;
-  const std::string text = to_lower(*device.uuid);
-  std::string digits;
-  for (const char c : text.substr(text.starts_with("gpu-") ? 4 : 0)) {
-    if (c != '-') digits += c;
+std::string letters_and_digits(const std::string& text) {
+  std::string kept;
+  for (const char c : to_lower(text)) {
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) kept += c;
   }
-  return is_written_serial(digits) ? std::optional(text) : std::nullopt;
+  return kept;
 }
 
+// "GPU-5a1c0f0e-..." without the word before it, however it is written; nullopt where a driver
+// fills the place with zeros.
+std::optional<std::string> uuid_of(const Device& device) {
+  if (!device.uuid) return std::nullopt;
+  std::string text = letters_and_digits(*device.uuid);
+  if (text.starts_with("gpu")) text.erase(0, 3);
+  return is_written_serial(text) ? std::optional(text) : std::nullopt;
+}
+
+// Zeros before a number are of how it is printed.
 std::optional<std::string> serial_of(const Device& device) {
   if (!device.serial || !is_written_serial(*device.serial)) return std::nullopt;
-  return to_lower(*device.serial);
+  std::string text = letters_and_digits(*device.serial);
+  text.erase(0, std::min(text.find_first_not_of('0'), text.size()));
+  return text;
 }
 
 // Devices by what they tell, where they are of more than one package, or board.
@@ -49,13 +58,19 @@ std::vector<std::pair<std::string, Devices>> shared(const Inventory& inventory, 
   return found;
 }
 
-// That a mapping parts a board against its serial number is said by board.split.
+// That a mapping parts a board against its serial number is said by board.split, and leaves each of
+// its boards uncertain: one that is not was not parted, and its number is another board's.
 bool is_told_as_split(const Inventory& inventory, const Devices& devices) {
-  return std::ranges::any_of(inventory.findings, [&](const Finding& finding) {
-    return finding.code == "board.split" && std::ranges::any_of(devices, [&](const Device* device) {
-             return device->id.value == finding.subject;
-           });
+  const bool uncertain = std::ranges::all_of(devices, [&](const Device* device) {
+    const Board* board = find_board(inventory, device->board);
+    return board != nullptr && board->uncertain;
   });
+  return uncertain && std::ranges::any_of(inventory.findings, [&](const Finding& finding) {
+           return finding.code == "board.split" &&
+                  std::ranges::any_of(devices, [&](const Device* device) {
+                    return device->id.value == finding.subject;
+                  });
+         });
 }
 
 struct SameIdentity {
@@ -73,12 +88,12 @@ std::vector<SameIdentity> all_of(const Inventory& inventory) {
   for (const auto& [uuid, devices] : shared(inventory, uuid_of, [](const Device& device) {
          return device.package.value.empty() ? device.id.value : device.package.value;
        })) {
-    add("the UUID " + uuid, devices);
+    add("the UUID " + *devices.front()->uuid, devices);
   }
   for (const auto& [serial, devices] :
        shared(inventory, serial_of, [](const Device& device) { return device.board.value; })) {
     if (is_told_as_split(inventory, devices)) continue;
-    add("the board serial number " + serial, devices);
+    add("the board serial number " + *devices.front()->serial, devices);
   }
   return found;
 }

@@ -25,6 +25,12 @@ Device& add(const std::string& id, const std::string& board, Inventory& inventor
   return device;
 }
 
+void add_board(const std::string& id, bool parted, Inventory& inventory) {
+  Board& board = inventory.boards.emplace_back();
+  board.id.value = id;
+  if (parted) board.uncertain = "parted against its serial number";
+}
+
 // On a board each, unless said otherwise.
 Inventory pair(const std::string& second = "b") {
   Inventory inventory;
@@ -44,7 +50,7 @@ TEST(SameIdentity, IsFoundOfAUuidThatTwoDevicesTell) {
   EXPECT_EQ(findings[0].code, "device.same_identity");
   EXPECT_EQ(findings[0].finding_class, FindingClass::contradiction);
   EXPECT_EQ(findings[0].severity, Severity::error);
-  EXPECT_THAT(findings[0].message, AllOf(HasSubstr("the UUID gpu-5a1c0f0e"),
+  EXPECT_THAT(findings[0].message, AllOf(HasSubstr("the UUID GPU-5a1c0f0e"),
                                          HasSubstr("told by 0000:01:00.0 and by 0000:02:00.0")));
   EXPECT_THAT(same_identities(inventory, {"a"}), SizeIs(1));
   EXPECT_THAT(same_identities(inventory, {"b"}), SizeIs(1));
@@ -84,10 +90,29 @@ TEST(SameIdentity, IsNoneWhereDevicesShareItByRight) {
   for (Device& device : split.devices) device.serial = kSerial;
   split.findings.push_back(
       {"board.split", FindingClass::contradiction, Severity::error, split.devices[0].id.value, ""});
+  for (const char* id : {"a", "b"}) {
+    add_board(id, true, split);
+  }
 
   for (const Inventory& inventory : {card, parts, unwritten, silent, split}) {
     EXPECT_THAT(same_identity_findings(inventory), IsEmpty());
   }
+}
+
+// A mapping that parts one board against its serial number frees no other that tells the same.
+TEST(SameIdentity, IsFoundOfABoardThatIsNotParted) {
+  Inventory inventory = pair();
+  add("0000:03:00.0", "c", inventory);
+  for (Device& device : inventory.devices) device.serial = kSerial;
+  for (const char* id : {"a", "b"}) {
+    add_board(id, true, inventory);
+  }
+  add_board("c", false, inventory);
+  inventory.findings.push_back({"board.split", FindingClass::contradiction, Severity::error,
+                                inventory.devices[0].id.value, ""});
+
+  EXPECT_THAT(same_identity_findings(inventory), SizeIs(1));
+  EXPECT_THAT(same_identities(inventory, {"c"}), SizeIs(1));
 }
 
 // Twins of one board that is below by its row.
