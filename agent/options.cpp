@@ -30,8 +30,8 @@ constexpr const char* kFooter = R"(Exit codes, the first that applies:
   75   a device was not idle, or no longer: it was left to others; try again later
   124  the deadline came first
   1    a finding of a class in --fail-on (default contradiction,health)
-  2    a board could not be assessed, a GPU is on the bus that nobody lists, or the program could
-       not do its work
+  2    a board could not be assessed, `measure` found a GPU on the bus that nobody lists, or the
+       program could not do its work
   0    assessed
 
 A variable TPP_AGENT_* that is empty counts as not set; an option without a value is a mistake.

@@ -49,11 +49,12 @@ void check(const Place& place, const std::optional<Figure>& area) {
                                kHighestArea));
 }
 
-// The TPP that the board's fastest rate makes by itself, which no sum is below.
+// The TPP that the board's fastest rate makes by itself, which no sum is below; of what decides,
+// what can only prove "over" is no part.
 double least_tpp(const std::vector<PrecisionRate>& rates, int tf32_bits, bool deciding_only) {
   double least = 0;
   for (const PrecisionRate& rate : rates) {
-    if (deciding_only && !rate.deciding) continue;
+    if (deciding_only && (!rate.deciding || rate.only_over)) continue;
     const int bits =
         rate.precision == Precision::tf32 ? tf32_bits : info(rate.precision).bit_length;
     least = std::max(least, rate.ops_per_second * bits / kTera);

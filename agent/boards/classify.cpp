@@ -165,6 +165,16 @@ void check_readings(const std::vector<Rule>& rules,
   for (const Rule& rule : rules) settle_readings(rule, chosen);
 }
 
+void doubt_processors_beside(const Inventory& inventory, BoardPerformance& performance) {
+  if (performance.facts.kind == DeviceKind::cpu || performance.facts.board_uncertain) return;
+  const bool beside = std::ranges::any_of(inventory.devices, [&](const Device& device) {
+    return device.board == performance.board && is_host_cpu(device);
+  });
+  if (!beside) return;
+  performance.facts.board_uncertain =
+      "a processor beside its devices is classified, too, and is in none of its figures";
+}
+
 Classification classify(const std::vector<BoardPerformance>& performances,
                         const Inventory& inventory, const Rule& rule,
                         const ClassifyOptions& options) {
@@ -177,8 +187,9 @@ Classification classify(const std::vector<BoardPerformance>& performances,
                               performance.board.value));
     }
     const bool measured = options.mode != PassMode::inventory;
-    const Case board{performance, rule, options.mode,
-                     assurance(performance, measured, options.thresholds)};
+    BoardPerformance asked = performance;
+    if (options.classify_cpu) doubt_processors_beside(inventory, asked);
+    const Case board{asked, rule, options.mode, assurance(asked, measured, options.thresholds)};
     classify_board(board, options, readings, result);
   }
   for (auto& about_rule :

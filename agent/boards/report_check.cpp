@@ -150,6 +150,41 @@ std::vector<std::string> laxer_verdicts(const Stored& stored) {
   return found;
 }
 
+// What is for information has no class, nor does a finding give it one.
+std::vector<std::string> classes_of_information(const Stored& stored) {
+  std::vector<std::string> found;
+  for (const Verdict& verdict : stored.report.verdicts) {
+    if (verdict.board != stored.board.board) continue;
+    if (verdict.kind != ClassificationKind::information_only) continue;
+    if (verdict.classification != "information only" || !verdict.paragraphs.empty()) {
+      found.push_back(fmt::format("verdicts: under {} for information, and {}", verdict.rule.value,
+                                  verdict.classification));
+    }
+    for (const Finding& finding : stored.report.findings) {
+      if (finding.subject != stored.board.board.value) continue;
+      if (finding.code != "classification.controlled") continue;
+      found.push_back("verdicts: for information, where a finding is classification.controlled");
+    }
+  }
+  return found;
+}
+
+// A class that a finding gives to what is no board of the report, and no system.
+std::vector<std::string> classes_of_no_board(const Stored& stored) {
+  const std::vector<BoardPerformance>& boards = stored.report.performances;
+  std::vector<std::string> found;
+  for (const Finding& finding : stored.report.findings) {
+    if (finding.code != "classification.controlled") continue;
+    const auto same = [&](const BoardPerformance& one) {
+      return one.board.value == finding.subject;
+    };
+    if (std::ranges::any_of(boards, same)) continue;
+    found.push_back(
+        fmt::format("findings: {} is controlled, and no board of the report", finding.subject));
+  }
+  return found;
+}
+
 // A pass says of every board what each of its rules says.
 std::vector<std::string> lacking_verdicts(const Stored& stored) {
   const Report& report = stored.report;
@@ -196,8 +231,9 @@ std::vector<std::string> lost_doubts(const Stored& stored) {
 
 // All of them of boards that are in the inventory.
 constexpr Check kChecks[] = {
-    lacking_devices,     lacking_boards, lacking_measured, inventory_with_measurements,
-    lost_contradictions, laxer_verdicts, lacking_verdicts, lost_doubts};
+    lacking_devices,        lacking_boards,     lacking_measured, inventory_with_measurements,
+    lost_contradictions,    laxer_verdicts,     lacking_verdicts, lost_doubts,
+    classes_of_information, classes_of_no_board};
 
 void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
   to.insert(to.end(), from.begin(), from.end());

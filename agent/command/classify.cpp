@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "agent/boards/classify.h"
 #include "agent/boards/evidence_age.h"
 #include "agent/chips/catalog_file.h"
 #include "agent/chips/catalog_match.h"
@@ -14,6 +15,7 @@
 #include "agent/regulation/items.h"
 #include "agent/regulation/licence_matrix.h"
 #include "agent/report_age.h"
+#include "agent/support/add_once.h"
 #include "agent/support/file.h"
 #include "agent/support/program_tree.h"
 #include "agent/support/text.h"
@@ -35,8 +37,11 @@ struct Inputs {
 std::vector<Finding> findings_of_unseen(const Report& report) {
   static const std::set<std::string> kCodes = {"backend.failed", "device.unseen", "probe.failed"};
   std::vector<Finding> found;
-  std::ranges::copy_if(report.findings, std::back_inserter(found),
-                       [](const Finding& finding) { return kCodes.contains(finding.code); });
+  for (const auto* findings : {&report.findings, &report.inventory.findings}) {
+    for (const Finding& finding : *findings) {
+      if (kCodes.contains(finding.code)) add_once(finding, found);
+    }
+  }
   return found;
 }
 
@@ -58,14 +63,18 @@ void read_items(const Options& options, const ProgramTree& tree, Inputs& inputs)
   } else if (request.report || request.pass) {
     Report report = read_report(options);
     hold_against_shipped(load_catalog_at(tree.catalog), report);
-    inputs.items = report_items(report, options.thresholds);
-    for (std::string& banner : thresholds_of(report, options.thresholds).banners) {
-      inputs.banners.push_back(std::move(banner));
+    if (options.classify.classify_cpu) {
+      for (BoardPerformance& board : report.performances) {
+        doubt_processors_beside(report.inventory, board);
+      }
     }
+    inputs.items = report_items(report, options.thresholds);
+    ReportThresholds thresholds = thresholds_of(report, options.thresholds);
+    std::ranges::move(thresholds.banners, std::back_inserter(inputs.banners));
     const std::vector<Finding> age = age_findings(
         report, {request.question.as_of, utc_now(), options.thresholds[Threshold::report_age]});
     for (std::string& banner : age_banners(age)) inputs.banners.push_back(std::move(banner));
-    const std::vector<Finding> stale = evidence_age_findings(report, options.thresholds);
+    const std::vector<Finding> stale = evidence_age_findings(report, thresholds.used);
     for (std::size_t i = 0; i < inputs.items.size(); ++i) {
       Item& item = inputs.items[i];
       std::ranges::copy(age, std::back_inserter(item.findings));

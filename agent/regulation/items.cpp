@@ -247,6 +247,7 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given) {
     item.host_cpu = board.facts.kind == DeviceKind::cpu && consistent &&
                     is_for_information(report.verdicts, board.board);
     item.parts = parts_of(board);
+    if (!measured) item.notes.emplace_back("an inventory: nothing was measured");
     std::ranges::copy_if(report.findings, std::back_inserter(item.findings), [&](const Finding& f) {
       return f.code == kRowDiffers && f.subject == board.board.value;
     });

@@ -34,6 +34,14 @@ def without_an_outcome():
     return node
 
 
+def with_a_generic_rate():
+    """Faster than any native one: it can prove "over" and nothing else."""
+    node, first = one("t4_node")
+    first["benchmarks"].append({"kernel": "gemm", "subject": "fp8_e4m3", "generic": True,
+                                "ops_per_clock_per_unit": 2400, "efficiency": 0.9})
+    return node
+
+
 def devices(*rows):
     return yaml.safe_load("version: 1\ndevices:\n" + "".join(rows))
 
@@ -44,6 +52,7 @@ def constructed():
         "half_cards": half_cards(3),
         "cut_a30": changed("a30_node", units=40),
         "a30_without_an_outcome": without_an_outcome(),
+        "t4_with_generic_gemm": with_a_generic_rate(),
         "t4_of_another_size": changed("t4_node", memory_gb=48),
         "t4_slice": changed("t4_node", slice="a part of it"),
         "two_t4": devices(device(1, T4), device(2, T4)),

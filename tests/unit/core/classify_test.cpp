@@ -366,6 +366,20 @@ TEST(Classify, TakesAHostCpuAsInformation) {
   EXPECT_EQ(verdict_of(scene).classification, "3A090.a");
 }
 
+// Beside an accelerator it is none of the board's figures: where it has a class, theirs is not all.
+TEST(Classify, LeavesOpenWhatAClassifiedProcessorStandsBeside) {
+  test::Scene scene = measured(test::small_chip());
+  Device& socket = scene.inventory.devices.emplace_back();
+  socket.id.value = "cpu:0";
+  socket.kind = DeviceKind::cpu;
+  socket.board = scene.device().board;
+  scene.board().devices.push_back(socket.id);
+  EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::below);
+
+  scene.options.classify_cpu = true;
+  EXPECT_EQ(verdict_of(scene).kind, ClassificationKind::undetermined);
+}
+
 // The arithmetic is shown where it is open too: an answer to the chip alone would show it.
 TEST(Classify, SaysOfAHostCpuThatItsArithmeticIsOpen) {
   Chip row = large_chip();

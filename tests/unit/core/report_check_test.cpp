@@ -273,9 +273,27 @@ TEST(ReportCheck, NamesAVerdictThatTheFiguresNoLongerGive) {
   verdict.classification = "undetermined";
   EXPECT_THAT(reasons(report), ElementsAre(StartsWith("verdicts: ")));
   verdict.kind = ClassificationKind::information_only;
+  EXPECT_THAT(reasons(report), ElementsAre(HasSubstr("for information, and undetermined")));
+  verdict.classification = "information only";
   EXPECT_THAT(reasons(report), IsEmpty());
   verdict.assurance = Assurance::contradicted;
   EXPECT_THAT(reasons(report), ElementsAre(HasSubstr("contradicted, where")));
+}
+
+// Of what is for information, and of what is not there.
+TEST(ReportCheck, NamesAClassThatAFindingAloneGives) {
+  Report report = report_of(test::measured(test::small_chip()));
+  Verdict& verdict = report.verdicts.at(0);
+  verdict.kind = ClassificationKind::information_only;
+  verdict.classification = "information only";
+  Finding controlled{"classification.controlled", FindingClass::classification, Severity::warning,
+                     verdict.board.value, "3A090.a"};
+  report.findings.push_back(controlled);
+  EXPECT_THAT(reasons(report), ElementsAre(HasSubstr("where a finding is classification.cont")));
+
+  report.findings.back().subject = "0000:ff:00.0";
+  EXPECT_THAT(reasons(report),
+              ElementsAre("findings: 0000:ff:00.0 is controlled, and no board of the report"));
 }
 
 // 2080 by its matrix units, 2560 with its vector units.

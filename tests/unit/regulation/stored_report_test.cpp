@@ -240,6 +240,7 @@ Report report_of_host_cpu() {
   Verdict& verdict = report.verdicts.emplace_back();
   verdict.board = report.performances.at(0).board;
   verdict.kind = ClassificationKind::information_only;
+  verdict.classification = "information only";
   verdict.rule.value = "rule";
   report.rules.emplace_back().id.value = "rule";
   return report;
