@@ -37,8 +37,8 @@ struct Classification {
 void check_readings(const std::vector<Rule>& rules,
                     const std::map<std::string, std::string>& chosen);
 
-// Where host CPUs are classified, one that stands beside the devices of a board leaves it uncertain:
-// the figures are of the devices alone.
+// Where host CPUs are classified, one that stands beside the devices of a board leaves it
+// uncertain: the figures are of the devices alone.
 void doubt_processors_beside(const Inventory& inventory, BoardPerformance& performance);
 
 // Throws UsageError as above.
