@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace tpp {
@@ -18,6 +19,10 @@ struct CgroupPlaces {
   std::filesystem::path root = "/sys/fs/cgroup";
   std::filesystem::path own = "/proc/self/cgroup";  // which of them this process is in
 };
+
+// Whether the mark of a service manager is on a cgroup that it leaves to the service.
+using IsDelegated = std::function<bool(const std::filesystem::path& group)>;
+bool has_mark_of_delegation(const std::filesystem::path& group);
 
 // What the long-lived process may take: an idle daemon of sixteen devices has 13 MiB
 // (docs/measurements.md), and what it lets others have it hold is bounded: the documents of a pass
@@ -33,7 +38,9 @@ struct OwnCgroup {
 };
 
 // Moves this process with all its threads; before any child is started. Never throws.
-OwnCgroup enter_own_cgroup(std::uint64_t memory_bytes, const CgroupPlaces& places = {});
+// A file system of tests may have no such marks: they say which are delegated.
+OwnCgroup enter_own_cgroup(std::uint64_t memory_bytes, const CgroupPlaces& places = {},
+                           const IsDelegated& is_delegated = has_mark_of_delegation);
 
 }  // namespace tpp
 
