@@ -6,6 +6,7 @@
 #include <csignal>
 #include <iterator>
 #include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -20,6 +21,7 @@
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
+#include "agent/support/text.h"
 #include "exporters/landing_page.h"
 #include "exporters/prometheus/report_metrics.h"
 #include "exporters/report_json.h"
@@ -30,6 +32,10 @@ namespace {
 // A report holds what is known of every device, and one is kept whenever anything changes: more
 // are read for devices that passes by hand left out.
 constexpr std::size_t kEarlierReports = 4;
+
+// Reports that could not be written, and each of which has what the next one lacks.
+constexpr std::size_t kMostOwed = 4;
+constexpr char kBetweenReports = '\x1e';  // in JSON never
 
 std::atomic<bool> stop_asked = false;
 
@@ -67,14 +73,17 @@ std::vector<Report> earlier_reports(const Options& options, std::vector<std::str
   return reports;
 }
 
-// What the daemon served last.
-std::optional<Report> pass_before(std::vector<std::string>& warnings) {
+// What the daemon served last, or all that is owed, in the order in which they were.
+std::vector<Report> handed_reports(std::vector<std::string>& warnings) {
+  std::vector<Report> reports;
   try {
-    return parse_report(read_file("/dev/stdin"), "the pass before");
+    for (const std::string& text : split(read_file("/dev/stdin"), kBetweenReports)) {
+      reports.push_back(parse_report(text, "the pass before"));
+    }
   } catch (const Error& error) {
     warnings.emplace_back(error.what());
-    return std::nullopt;
   }
+  return reports;
 }
 
 // The history beside what of it is not on the disk yet: a disk that is full or damaged takes
@@ -83,7 +92,7 @@ struct Past {
   PassRecorder recorder;
   std::vector<Report> earlier;  // the newest first
   bool in_history = true;       // what is newest of it
-  std::optional<Report> owed;   // what could not be written, still
+  std::vector<Report> owed;     // what could not be written, still; the newest last
 };
 
 Past read_past(const Options& options, std::vector<std::string>& warnings) {
@@ -91,16 +100,21 @@ Past read_past(const Options& options, std::vector<std::string>& warnings) {
       PassRecorder(options.state_directory, {options.served.keep_days, options.served.keep_bytes}),
       {},
       true,
-      std::nullopt};
+      {}};
   const HandedReport handed = options.served.handed;
-  std::optional<Report> before;
-  if (handed == HandedReport::unkept) before = pass_before(warnings);
-  if (before && !past.recorder.record_belated(*before)) past.owed = before;
+  std::vector<Report> before;
+  if (handed == HandedReport::unkept) before = handed_reports(warnings);
+  for (const Report& report : before) {
+    // Passes stand in the order in which they were.
+    if (!past.owed.empty() || !past.recorder.record_belated(report)) past.owed.push_back(report);
+  }
   past.earlier = earlier_reports(options, warnings);
-  past.in_history = !past.owed && !past.earlier.empty();
+  past.in_history = past.owed.empty() && !past.earlier.empty();
   if (past.in_history) return past;
-  if (handed == HandedReport::kept) before = pass_before(warnings);
-  if (before) past.earlier.insert(past.earlier.begin(), std::move(*before));
+  if (handed == HandedReport::kept) before = handed_reports(warnings);
+  if (!past.owed.empty()) before = past.owed;  // the others are among the earlier ones
+  past.earlier.insert(past.earlier.begin(), std::make_move_iterator(before.rbegin()),
+                      std::make_move_iterator(before.rend()));
   return past;
 }
 
@@ -167,20 +181,28 @@ auto content_of(const Report& report) {
   return std::tuple(devices, classes, findings, report.agent_version, report.banners);
 }
 
-// Into the history, if it is news. What cannot be written is owed: the newest alone, which holds
-// what is known of every device.
+// The newest alone, where it has all that the one before has: it holds what is known of every
+// device. One that has left is in none that follows.
+void owe(const Report& report, std::vector<Report>& owed) {
+  const bool replaces =
+      !owed.empty() && (owed.size() >= kMostOwed || holds_all_of(report, owed.back()));
+  if (replaces) owed.pop_back();
+  owed.push_back(report);
+}
+
+// Into the history, if it is news. What cannot be written is owed.
 void keep(PassResult& result, Past& past) {
   Report& report = result.report;
   const bool news = !own_measurements(result).empty() || past.earlier.empty() ||
                     content_of(past.earlier.front()) != content_of(report);
   // Not before what is owed: passes stand in the order in which they were.
-  const bool may_write = !past.owed;
+  const bool may_write = past.owed.empty();
   if (may_write && (news || !past.in_history)) {
-    if (!past.recorder.record(report)) past.owed = report;
+    if (!past.recorder.record(report)) owe(report, past.owed);
     return;
   }
   past.recorder.tell(report);
-  if (news) past.owed = report;
+  if (news) owe(report, past.owed);
 }
 
 void note_left_alone(const Options& options, Report& report) {
@@ -218,6 +240,15 @@ void warn_of_history(const Report& report, PassNews& news) {
   for (const Finding& finding : report.findings) {
     if (is_of_history(finding)) news.warnings.push_back(finding.message);
   }
+}
+
+std::string texts_of(const std::vector<Report>& reports) {
+  std::string texts;
+  for (const Report& report : reports) {
+    if (!texts.empty()) texts += kBetweenReports;
+    texts += render_json(report);
+  }
+  return texts;
 }
 
 void send_documents(const Options& options, const Report& report, const PassSender& sender) {
@@ -262,7 +293,7 @@ int pass_command(const Options& options) {
   news.measurements = counted(result);
   news.probes = result.probes;
   send_documents(options, report, sender);
-  if (past.owed) sender.document("unkept", render_json(*past.owed));
+  if (!past.owed.empty()) sender.document("unkept", texts_of(past.owed));
   sender.news(news);
   return kAssessed;
 }

@@ -17,6 +17,7 @@
 #include "agent/exit_code.h"
 #include "agent/pass/measure_request.h"
 #include "agent/pass/pass_messages.h"
+#include "agent/pass/selection.h"
 #include "agent/support/error.h"
 #include "exporters/format.h"
 #include "exporters/report_json.h"
@@ -140,6 +141,7 @@ int measure_via_daemon(const Options& options) {
   return exit_code(report,
                    {.fail_on = options.fail_on,
                     .not_idle = outcome == PassOutcome::refused || outcome == PassOutcome::aborted,
+                    .not_asked_for = boards_not_asked_for(options.selection, report.inventory),
                     .devices_named = !options.selection.devices.empty()});
 }
 

@@ -40,12 +40,6 @@ std::optional<fs::path> own_group(const CgroupPlaces& places) {
   return std::nullopt;
 }
 
-bool is_marked(const fs::path& group) {
-  std::array<char, 8> value{};
-  const ssize_t size = ::getxattr(group.c_str(), kMark, value.data(), value.size());
-  return size > 0 && std::string_view(value.data(), static_cast<std::size_t>(size)) == "1";
-}
-
 bool can_be_written(const fs::path& group) {
   return ::access((group / kProcesses).c_str(), W_OK) == 0 &&
          ::access((group / kForChildren).c_str(), W_OK) == 0;
@@ -71,7 +65,14 @@ void make(const fs::path& group) {
 
 }  // namespace
 
-OwnCgroup enter_own_cgroup(std::uint64_t memory_bytes, const CgroupPlaces& places) {
+bool has_mark_of_delegation(const fs::path& group) {
+  std::array<char, 8> value{};
+  const ssize_t size = ::getxattr(group.c_str(), kMark, value.data(), value.size());
+  return size > 0 && std::string_view(value.data(), static_cast<std::size_t>(size)) == "1";
+}
+
+OwnCgroup enter_own_cgroup(std::uint64_t memory_bytes, const CgroupPlaces& places,
+                           const IsDelegated& is_delegated) {
   OwnCgroup own;
   try {
     const auto group = own_group(places);
@@ -79,7 +80,7 @@ OwnCgroup enter_own_cgroup(std::uint64_t memory_bytes, const CgroupPlaces& place
       own.words = "cgroups of version 2 are not in use";
       return own;
     }
-    if (!is_marked(*group)) {
+    if (!is_delegated(*group)) {
       own.words = fmt::format("the cgroup {} is not delegated to this service", group->string());
       return own;
     }

@@ -18,7 +18,7 @@ class ServedPages {
   ServedPages();
 
   // After a pass that came to its end. Its documents: "metrics" (of the report), "page" (HTML),
-  // "report" (JSON); "unkept", a report that could not be written to the history, if there is one.
+  // "report" (JSON); "unkept", what could not be written to the history, if there is any.
   void take(const PassNews& news, std::map<std::string, std::string> documents);
   // After one that did not: what it would have told stays as it was.
   void failed(double duration_s);

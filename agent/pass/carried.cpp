@@ -190,6 +190,20 @@ std::set<BenchmarkId> carry_measurements(const Survey& survey, std::span<const R
   return carried;
 }
 
+bool holds_all_of(const Report& later, const Report& earlier) {
+  return std::ranges::all_of(earlier.measurements, [&](const Measurement& one) {
+    if (is_interrupted(one.outcome)) return true;
+    const auto at = std::ranges::find(later.measurements, one.id, &Measurement::id);
+    if (at == later.measurements.end() || is_interrupted(at->outcome)) return false;
+    const Device* was = find_device(earlier.inventory, one.id.device);
+    const Device* is = find_device(later.inventory, one.id.device);
+    const bool same =
+        was != nullptr && is != nullptr && measured_state(*was) == measured_state(*is);
+    return same && (std::holds_alternative<Rate>(at->outcome) ||
+                    !std::holds_alternative<Rate>(one.outcome));
+  });
+}
+
 std::vector<DeviceNews> device_news(const Report& report, std::span<const Report> earlier) {
   std::vector<DeviceNews> news;
   for (const Device& device : report.inventory.devices) {

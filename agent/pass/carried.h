@@ -31,6 +31,10 @@ bool of_same_node(const Report& earlier, const Report& now);
 std::set<BenchmarkId> carry_measurements(const Survey& survey, std::span<const Report> earlier,
                                          Report& report);
 
+// Whether `later` has an outcome of all that `earlier` has one of, of the devices in their same
+// states, and a rate of all that it has a rate of. What was interrupted is no outcome.
+bool holds_all_of(const Report& later, const Report& earlier);
+
 // Of every device that a module can measure: since when it is in its state, and when it was last
 // measured in it. `earlier` as above; what is refused or hung is the caller's.
 std::vector<DeviceNews> device_news(const Report& report, std::span<const Report> earlier);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 
 #include "agent/support/text.h"
 
@@ -37,6 +38,13 @@ std::set<std::int64_t> always_kept(const std::vector<PassOutline>& passes) {
   return kept;
 }
 
+// By one clock that is ahead nothing is old yet: what was stored before the last says so, too.
+// Passes in the order in which they were stored; times of one form sort as text does.
+std::string_view age_counts_from(const std::vector<PassOutline>& passes, std::string_view now) {
+  if (passes.size() < 2) return now;
+  return std::min<std::string_view>(now, passes[passes.size() - 2].started_at);
+}
+
 }  // namespace
 
 std::vector<std::int64_t> passes_to_drop(std::vector<PassOutline> passes, const Retention& limits,
@@ -44,8 +52,8 @@ std::vector<std::int64_t> passes_to_drop(std::vector<PassOutline> passes, const 
   // A clock may have been put back between two of them.
   std::ranges::sort(passes, {}, &PassOutline::id);
   const std::set<std::int64_t> kept = always_kept(passes);
-  // Times of one form sort as text does.
-  const std::string oldest = limits.days > 0 ? days_before(now, limits.days).value_or("") : "";
+  const std::string_view from = age_counts_from(passes, now);
+  const std::string oldest = limits.days > 0 ? days_before(from, limits.days).value_or("") : "";
   std::uint64_t bytes = 0;
   for (const PassOutline& pass : passes) bytes += pass.bytes;
   std::vector<std::int64_t> dropped;

@@ -24,10 +24,10 @@ struct PassOutline {
 };
 
 // Those that are over the age, and as many more as are over the size, those first that were stored
-// first. Never one of these: the
-// last pass of each board, and the last in which its class became another with the one before it,
-// which together say what changed. Where these alone are over the size they stay. `now` is ISO
-// 8601.
+// first. Never one of these: the last pass of each board, and the last in which its class became
+// another with the one before it, which together say what changed. Where these alone are over the
+// size they stay. `now` is ISO 8601. Age counts from the earlier of it and the start of the pass
+// that was stored before the last: a clock that is ahead for one pass makes nothing go.
 std::vector<std::int64_t> passes_to_drop(std::vector<PassOutline> passes, const Retention& limits,
                                          std::string_view now);
 

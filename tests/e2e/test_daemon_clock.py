@@ -1,10 +1,12 @@
 """The daemon on a node whose clock is set while it runs, far ahead and far back."""
+import json
 import struct
 import time
 import unittest
 
 import daemon
 import fake_node
+import program
 from daemon import ACHIEVED, RATES
 
 LIBRARY = fake_node.BUILD / "tests/fakes/clock/libfake_clock.so"
@@ -64,6 +66,25 @@ class SetClock(daemon.DaemonCase):
             metrics = served.look_again()
         self.assertEqual(self.due(served), 2)
         self.assertIn(ACHIEVED, metrics)
+
+    def passes_in_history(self):
+        """Their names; it shows them by their times."""
+        shown = program.run("history", "--state-directory", self.state, "--format", "json")
+        return {report["origin"] for report in json.loads(shown.stdout)["reports"]}
+
+    def test_a_clock_that_is_years_ahead_for_one_pass_costs_no_history(self):
+        served = self.start_with_clock(daemon.SLURM + "history: {keep_for: 1095d}\n")
+        for _ in range(3):
+            served.measured()
+        before = self.passes_in_history()
+        self.assertGreater(len(before), 3)
+        self.set_clock(4 * 365 * DAY_S)
+        served.measured()
+        after = self.passes_in_history()
+        self.assertLess(before, after)
+        self.set_clock(-4 * 365 * DAY_S)
+        served.measured()
+        self.assertLess(after, self.passes_in_history())
 
     def test_a_clock_that_is_put_back_stops_nothing_for_ever_and_brings_no_burst(self):
         served = self.start_with_clock(MONTHLY)

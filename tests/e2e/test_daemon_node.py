@@ -131,7 +131,7 @@ class SimulatedDriver(daemon.DaemonCase):
         self.assertIn("memory", failed[0])
         self.assertLess(self.resident_mib(served), before + 16)
 
-    def test_where_memory_runs_out_what_measures_goes_and_the_daemon_stays(self):
+    def test_the_kernel_is_told_to_end_what_measures_before_the_daemon(self):
         def first_to_go(pid):
             return int(pathlib.Path(f"/proc/{pid}/oom_score_adj").read_text())
 

@@ -178,7 +178,7 @@ class OnDemand(daemon.DaemonCase):
             "1324220000004", "1324220000005")
         file = self.folder / "two_t4s.yaml"
         file.write_text(f"{head}devices:\n{one}{other}")
-        return file.with_suffix("")
+        return file
 
     def test_a_board_of_which_nothing_was_measured_is_what_measure_and_classify_say_of_it(self):
         scenario = self.two_t4s()
@@ -194,7 +194,7 @@ class OnDemand(daemon.DaemonCase):
                           if board == boards["0000:00:1e.0"]}, {"below"})
         self.assertEqual({kind for (board, _), kind in kinds(report).items()
                           if board == boards["0000:00:1f.0"]}, {"undetermined"})
-        alone = program.run("measure", "--simulate", f"{scenario}.yaml", "--device",
+        alone = program.run("measure", "--simulate", scenario, "--device",
                             "0000:00:1e.0", "--format", "json")
         self.assertEqual(kinds(program.report(alone)), kinds(report))
         again = program.run("classify", "--state-directory", self.state, "--pass", "2",
@@ -205,6 +205,26 @@ class OnDemand(daemon.DaemonCase):
         for subject, determination in found:
             self.assertEqual(determination == "undetermined",
                              boards["0000:00:1f.0"] in subject, found)
+
+    def test_a_board_that_was_not_asked_for_is_no_failure_of_what_was(self):
+        scenario = self.two_t4s()
+        served = self.start(config=self.SLURM, scenario=scenario).wait_until_ready()
+
+        def exit_code(*words):
+            done = program.run("measure", *words, "--format", "json")
+            kinds = {v["kind"] for v in program.report(done)["verdicts"]}
+            self.assertEqual(kinds, {"below", "undetermined"}, done.stderr)
+            return done.returncode
+        for source in (("--via-daemon", self.socket), ("--simulate", scenario)):
+            with self.subTest(source[0]):
+                self.assertEqual(exit_code(*source, "--device", "0000:00:1e.0"), 0)
+        # A board that was asked for and stays open is not assessed.
+        self.assertEqual(served.terminate()[0], 0)
+        self.start(config=self.SLURM + "measure: {kernel: mma}\n",
+                   scenario=scenario).wait_until_ready()
+        done = program.run("measure", "--via-daemon", self.socket, "--force", "--device",
+                           "0000:00:1e.0")
+        self.assertEqual(done.returncode, 2, done.stderr)
 
     def test_what_is_not_there_is_refused(self):
         served = self.start(config=self.SLURM).wait_until_ready()

@@ -62,10 +62,11 @@ class OwnFileSystem(StateCase):
         if tried.returncode != 0 or not shutil.which("nsenter"):
             self.skipTest("no file system can be mounted here")
 
-    def start_there(self, first="true"):
+    def start_there(self, first="true", scenario="h100_node"):
         """A daemon, ready; `first` is what the shell does once the file system is there."""
         mount = f'mount -t tmpfs -o size=1m none "$0" && {first}; exec "$@"'
-        served = self.start(config=SLURM, inside=[*NAMESPACE, "sh", "-c", mount, self.state])
+        served = self.start(config=SLURM, scenario=scenario,
+                            inside=[*NAMESPACE, "sh", "-c", mount, self.state])
         served.wait_until_ready()
         # As the daemon sees it.
         self.inside = [*ENTER, "--target", str(served.process.pid)]
@@ -113,6 +114,33 @@ class OwnFileSystem(StateCase):
             self.assert_not_kept(served, metrics, "make room on its disk")
         self.make_room()
         self.assert_kept_again(served, measured)
+
+    def test_what_was_measured_of_a_device_that_left_reaches_the_history(self):
+        h100 = (program.SCENARIOS / "h100_node.yaml").read_text()
+        t4 = (program.SCENARIOS / "t4_node.yaml").read_text()
+        scenario = self.folder / "node.yaml"
+        scenario.write_text(h100 + t4.split("devices:\n")[1])
+        served = self.start_there(scenario=scenario)
+        before = rates_in(self.state, self.inside)
+        self.fill()
+        measured = served.measured()
+        self.assertIn(ACHIEVED, measured)
+        scenario.write_text(t4)
+        for _ in range(2):
+            metrics = served.look_again()
+            self.assertNotIn(ACHIEVED, metrics)
+            self.assert_not_kept(served, metrics, "make room on its disk")
+        # What is measured after that is not lost for it.
+        served.measured()
+        again = served.metrics()
+        t4_rates = again[RATES] - measured[RATES]
+        served.look_again()
+        self.make_room()
+        self.assertNotIn(NOT_WRITTEN, served.look_again())
+        kept = rates_in(self.state, self.inside)[len(before):]
+        self.assertEqual(kept, [measured[RATES], t4_rates])
+        served.look_again()
+        self.assertEqual(rates_in(self.state, self.inside), before + kept)
 
     def assert_nothing_stops(self, served, why, mend):
         self.assert_not_kept(served, served.metrics(), why)

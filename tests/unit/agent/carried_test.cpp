@@ -135,6 +135,35 @@ TEST(Carried, IsNothingThatWasInterruptedThen) {
               IsEmpty());
 }
 
+TEST(HoldsAllOf, IsSoOfANewerMeasurementAndOfOneThatWasCarried) {
+  EXPECT_TRUE(holds_all_of(now(), now()));
+  EXPECT_TRUE(holds_all_of(before(), now()));
+  EXPECT_TRUE(holds_all_of(carried({before()}), before()));
+  Report newer = now();
+  newer.measurements = {measurement("int8", 1e12), measurement("fp16", 1e12)};
+  EXPECT_TRUE(holds_all_of(newer, before()));
+  EXPECT_TRUE(holds_all_of(now(), report("2026-11-01T10:00:00Z", {interrupted("fp16")})));
+}
+
+TEST(HoldsAllOf, IsNotSoWhereAMeasurementOrItsDeviceIsAnother) {
+  EXPECT_FALSE(holds_all_of(now(), before()));
+  Report gone = before();
+  gone.inventory.devices.clear();
+  EXPECT_FALSE(holds_all_of(gone, before()));
+  Report exchanged = before();
+  exchanged.inventory.devices[0].uuid = "GPU-other";
+  EXPECT_FALSE(holds_all_of(exchanged, before()));
+  Report elsewhere = before();
+  elsewhere.measurements[1].id.device = kOther;
+  EXPECT_FALSE(holds_all_of(elsewhere, before()));
+  Report worse = before();
+  worse.measurements[0].outcome = Failed{.reason = "it crashed"};
+  EXPECT_FALSE(holds_all_of(worse, before()));
+  EXPECT_TRUE(holds_all_of(before(), worse));
+  worse.measurements[0] = interrupted("fp16");
+  EXPECT_FALSE(holds_all_of(worse, before()));
+}
+
 TEST(Carried, LooksBehindAReportThatHasNothingOfTheDevice) {
   EXPECT_EQ(rate_of(carried({report("2026-11-20T10:00:00Z"), before()}), "fp16"), 1e15);
 }

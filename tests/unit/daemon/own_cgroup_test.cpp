@@ -41,6 +41,11 @@ class OwnCgroupTest : public testing::Test {
     return ::setxattr(group_.c_str(), "user.delegate", value, 1, 0) == 0;
   }
   OwnCgroup enter() const { return enter_own_cgroup(kMemory, places_); }
+  // As one that has the mark, on any file system.
+  OwnCgroup enter_delegated() const {
+    return enter_own_cgroup(kMemory, places_,
+                            [this](const fs::path& group) { return group == group_; });
+  }
   std::string text(const std::string& file) const { return read_file(group_ / file); }
 
   test::TemporaryDirectory directory_;
@@ -49,9 +54,7 @@ class OwnCgroupTest : public testing::Test {
 };
 
 TEST_F(OwnCgroupTest, LimitsThisProcessAndNotItsChildren) {
-  if (!mark("1")) GTEST_SKIP() << kNoAttributes;
-
-  const OwnCgroup own = enter();
+  const OwnCgroup own = enter_delegated();
 
   EXPECT_TRUE(own.limited) << own.words;
   EXPECT_EQ(own.children, group_ / "work/cgroup.procs");
@@ -60,6 +63,14 @@ TEST_F(OwnCgroupTest, LimitsThisProcessAndNotItsChildren) {
   EXPECT_EQ(text("cgroup.subtree_control"), "+memory");
   EXPECT_EQ(text("work/cgroup.procs"), "") << "a child enters it by itself";
   EXPECT_FALSE(fs::exists(group_ / "work/memory.max"));
+}
+
+TEST_F(OwnCgroupTest, IsDelegatedWhereItHasTheMark) {
+  EXPECT_FALSE(has_mark_of_delegation(group_));
+  if (!mark("0")) GTEST_SKIP() << kNoAttributes;
+  EXPECT_FALSE(has_mark_of_delegation(group_));
+  ASSERT_TRUE(mark("1"));
+  EXPECT_TRUE(has_mark_of_delegation(group_));
 }
 
 TEST_F(OwnCgroupTest, IsLeftAloneWhereNothingIsDelegated) {
@@ -77,10 +88,9 @@ TEST_F(OwnCgroupTest, IsLeftAloneWhereNothingIsDelegated) {
 }
 
 TEST_F(OwnCgroupTest, IsLeftAloneWhereItCannotBeWritten) {
-  if (!mark("1")) GTEST_SKIP() << kNoAttributes;
   fs::remove(group_ / "cgroup.subtree_control");
 
-  const OwnCgroup own = enter();
+  const OwnCgroup own = enter_delegated();
 
   EXPECT_FALSE(own.delegated);
   EXPECT_THAT(own.words, HasSubstr("cannot be written"));
@@ -88,22 +98,20 @@ TEST_F(OwnCgroupTest, IsLeftAloneWhereItCannotBeWritten) {
 }
 
 TEST_F(OwnCgroupTest, OfVersionOneIsLeftAlone) {
-  mark("1");
   for (const char* self : {"1:name=systemd:/x\n4:memory:/y\n", "", "0:/odd\n"}) {
     write(places_.own, self);
-    const OwnCgroup own = enter();
+    const OwnCgroup own = enter_delegated();
     EXPECT_FALSE(own.delegated) << self;
     EXPECT_THAT(own.words, HasSubstr("version 2"));
   }
   fs::remove(places_.own);
-  EXPECT_FALSE(enter().delegated);
+  EXPECT_FALSE(enter_delegated().delegated);
 }
 
 TEST_F(OwnCgroupTest, SaysWhyThereIsNoLimitWhereOneWasToBe) {
-  if (!mark("1")) GTEST_SKIP() << kNoAttributes;
   fs::remove(group_ / "supervisor/memory.max");  // as where the controller is not handed on
 
-  const OwnCgroup own = enter();
+  const OwnCgroup own = enter_delegated();
 
   EXPECT_TRUE(own.delegated);
   EXPECT_FALSE(own.limited);
@@ -112,10 +120,9 @@ TEST_F(OwnCgroupTest, SaysWhyThereIsNoLimitWhereOneWasToBe) {
 }
 
 TEST_F(OwnCgroupTest, StaysWhereItIsIfItCannotMove) {
-  if (!mark("1")) GTEST_SKIP() << kNoAttributes;
   fs::remove(group_ / "supervisor/cgroup.procs");
 
-  const OwnCgroup own = enter();
+  const OwnCgroup own = enter_delegated();
 
   EXPECT_FALSE(own.limited);
   EXPECT_EQ(own.children, "");
