@@ -5,7 +5,8 @@
 //                                 without a number, all
 //   hang=hipEventSynchronize:3    the third such call does not return; without a number, none does
 //
-// One thread at a time.
+// They are read once: a launch that waits for a file takes longer on the host's clock than on its
+// own. One thread at a time.
 #ifndef TPP_TESTS_FAKES_SETTINGS_H
 #define TPP_TESTS_FAKES_SETTINGS_H
 
@@ -14,6 +15,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
 #include <string>
 
@@ -59,7 +61,12 @@ class Settings {
   }
 
  private:
-  std::string words() const {
+  const std::string& words() const {
+    if (!words_) words_ = read();
+    return *words_;
+  }
+
+  std::string read() const {
     if (const char* given = std::getenv(variable_); given != nullptr) return given;
     const char* home = std::getenv("HOME");
     if (home == nullptr || file_ == nullptr) return "";
@@ -71,6 +78,7 @@ class Settings {
 
   const char* variable_;
   const char* file_;
+  mutable std::optional<std::string> words_;
   std::map<std::string, int> calls_;
   std::map<std::string, int> before_hanging_;
 };
