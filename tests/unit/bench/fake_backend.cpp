@@ -87,7 +87,10 @@ tpp_status run_batch(tpp_session* session, std::uint64_t repeats, tpp_batch_resu
   out->clock_hz = state.clock_hz;
   out->unit_cycles = seconds * state.clock_hz;
   state.change(call, *out);
-  if (out->end_ns == 0) out->end_ns = out->begin_ns + static_cast<std::uint64_t>(out->elapsed_ns);
+  if (out->end_ns == 0) {
+    out->end_ns = out->begin_ns;
+    if (out->elapsed_ns > 0) out->end_ns += static_cast<std::uint64_t>(out->elapsed_ns);
+  }
   state.claimed_s += static_cast<double>(out->end_ns - out->begin_ns) * 1e-9;
   return TPP_OK;
 }
