@@ -11,11 +11,12 @@ packages_build=(
 )
 # To build and run the tests: those of the Arm loops under emulation, those of OpenCL on the processor
 # (PoCL), and those under a locale whose decimal sign is the comma, included. Of prometheus, promtool
-# is used, and servers that tests start; the package also starts one, which nothing here talks to.
+# is used, and servers that tests start; the package also starts one, which nothing here talks to. The
+# same holds for prometheus-node-exporter.
 packages_test=(
   libgtest-dev libgmock-dev googletest openssl python3 python3-jsonschema python3-yaml locales
   g++-aarch64-linux-gnu qemu-user-static patchelf pocl-opencl-icd ocl-icd-libopencl1
-  prometheus
+  prometheus prometheus-node-exporter
 )
 # To compile AMD's device code, and to look into it: from Debian's security archive. Where it is not
 # at hand the module hip is left out.
