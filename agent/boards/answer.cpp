@@ -7,6 +7,7 @@
 
 #include "agent/boards/board_values.h"
 #include "agent/boards/declared_board.h"
+#include "agent/chips/identify.h"
 #include "agent/model/names.h"
 #include "agent/regulation/provisions.h"
 #include "agent/support/add_once.h"
@@ -322,8 +323,10 @@ std::string product_doubt(const BoardFacts& facts) {
   if (!facts.untrusted.empty()) return facts.untrusted.front();
   for (const std::string& fact : facts.identity_differs) {
     // Other units are the same product cut, or unlocked, which its rate shows.
-    const auto& units = facts.units_differ;
-    if (std::ranges::find(units, fact) == units.end()) return "it differs from its row: " + fact;
+    const auto& contradicts = facts.units_differ;
+    const bool units =
+        is_about_units(fact) && std::ranges::find(contradicts, fact) != contradicts.end();
+    if (!units) return "it differs from its row: " + fact;
   }
   if (!facts.confidence_raised.empty()) {
     return "the shipped catalogue has figures of its row from memory";

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 
+#include "agent/chips/maker_facts.h"
 #include "agent/model/thresholds.h"
 #include "agent/support/text.h"
 
@@ -194,6 +195,14 @@ void compare_memory(const Chip& chip, const Devices& devices, Identity& identity
   }
 }
 
+// Another maker's product, or of another family, however well its figures fit.
+void compare_maker(const Chip& chip, const Devices& devices, Identity& identity) {
+  for (const std::string& text : maker_differences(chip, devices)) {
+    identity.differs.push_back(text);
+    identity.units_differ.push_back(text);
+  }
+}
+
 // A name is no evidence for a row, but one that belongs to another product speaks against it.
 void compare_name(const Catalog& catalog, const Chip& chip, const Devices& devices,
                   Identity& identity) {
@@ -273,6 +282,8 @@ Identity match_each(const Catalog& catalog, const Devices& devices) {
 
 }  // namespace
 
+bool is_about_units(const std::string& difference) { return difference.starts_with("units: "); }
+
 Identity match_chip(const Catalog& catalog, const Board& board, const Devices& devices) {
   Identity identity;
   if (devices.empty()) {
@@ -290,6 +301,7 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
   compare_pci_id(*identity.chip, devices, identity);
   compare_units(*identity.chip, devices, identity);
   compare_memory(*identity.chip, devices, identity);
+  compare_maker(*identity.chip, devices, identity);
   compare_name(catalog, *identity.chip, devices, identity);
   return identity;
 }

@@ -31,6 +31,9 @@ struct Identity {
   std::vector<std::string> units_differ;  // of these, such as contradict the row
 };
 
+// Whether what differs is how many units there are: the same product, cut or unlocked.
+bool is_about_units(const std::string& difference);
+
 // PCI id first, then reported name, then units and memory among what is left. Ambiguous: none.
 // `devices` are the board's; slices do not count as units or memory of the board.
 Identity match_chip(const Catalog& catalog, const Board& board,
