@@ -151,11 +151,11 @@ void compare_pci_id(const Chip& chip, const Devices& devices, Identity& identity
     return;
   }
   if (!told) {
-    identity.missing.emplace_back("PCI id");
+    identity.missing.emplace_back(kPciIdFact);
     return;
   }
   const auto ground = chip.details.grounds.find("pci_ids");
-  agree("PCI id",
+  agree(kPciIdFact,
         ground == chip.details.grounds.end() ? Confidence::source : ground->second.confidence,
         identity);
 }

@@ -11,6 +11,9 @@
 
 namespace tpp {
 
+// The identity fact that tells a product by itself.
+inline constexpr const char* kPciIdFact = "PCI id";
+
 // Devices of a board that one row fits.
 struct IdentifiedPart {
   const Chip* chip = nullptr;
@@ -23,7 +26,7 @@ struct Identity {
   std::vector<const Chip*> candidates;  // rows that fit all devices where several do
   // Where no row fits all devices: those that one fits each, in the order of the devices.
   std::vector<IdentifiedPart> parts;
-  // Independent identity facts: "units", "memory", "pci id", "serial"; a reported name is none,
+  // Independent identity facts: "units", "memory size", "PCI id"; a reported name is none,
   // because firmware and hypervisors write what they like there.
   std::vector<std::string> agrees;
   std::vector<std::string> missing;

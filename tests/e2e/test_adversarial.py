@@ -252,6 +252,20 @@ class AdversarialIdentity(Adversarial):
                 self.assertEqual(verdict["assurance"], "contradicted")
                 self.not_below(self.inventory(node), "evidence.identity_differs")
 
+    def test_a_name_alone_makes_no_inventory_below(self):
+        for kept, classification in ((("pci_id",), "below"), (("memory_gb",), "below"),
+                                     ((), "undetermined")):  # units are always told
+            node, device = one("t4_node")
+            for fact in {"pci_id", "memory_gb"} - set(kept):
+                del device[fact]
+            parsed = self.inventory(node)
+            self.assertEqual(parsed["mode"], "inventory")
+            self.assertEqual({v["classification"] for v in parsed["verdicts"]}, {classification})
+            stored = self.folder / "report.json"
+            stored.write_text(json.dumps(parsed))
+            answer = program.run("classify", "--report", stored, "--format", "json").stdout
+            self.assertEqual("not-controlled" in answer, classification == "below", answer)
+
     def test_a_path_that_the_claimed_part_has_not_is_told(self):
         node, device = one("t4_node")
         device["benchmarks"].append({"kernel": "mma", "subject": "fp8_e4m3",
