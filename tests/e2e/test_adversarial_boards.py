@@ -67,6 +67,13 @@ class AdversarialBoards(Adversarial):
         self.assertEqual(len(parsed["verdicts"]), len({v["rule"] for v in parsed["verdicts"]}))
         self.assertNotEqual(verdict["assurance"], "corroborated")
 
+    def test_a_vendor_that_joins_a_card_and_an_unknown_device_is_not_believed(self):
+        _, t4 = one("t4_node")
+        _, unknown = one("unknown_chip_small")
+        for device in (t4, unknown):
+            device["board_id"] = "card"
+        self.not_below(self.measure({"version": 1, "devices": [t4, unknown]}), "board.joined")
+
     def test_a_mapping_does_not_settle_what_the_vendor_joins(self):
         node = self.twins(board_id="card")
         done_apart = self.map_file(one=["0000:05:00.0"], other=["0000:06:00.0"])
