@@ -41,6 +41,7 @@ tpp_add_library(
   chips/catalog_match.cpp
   chips/catalog_override.cpp
   chips/identify.cpp
+  chips/maker_facts.cpp
   classify_request.cpp
   documents/data_directory.cpp
   documents/document.cpp

@@ -8,6 +8,7 @@
 #include "agent/options_boards.h"
 #include "agent/options_catalog.h"
 #include "agent/options_fail_on.h"
+#include "agent/options_help.h"
 #include "agent/options_history.h"
 #include "agent/options_metrics.h"
 #include "agent/options_recording.h"
@@ -439,6 +440,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv) {
   AllWords words;
   CLI::App app("Measures what accelerators can compute and classifies boards by it", "tpp-agent");
   app.set_version_flag("--version", fmt::format("tpp-agent {}", kVersion));
+  app.formatter(help_formatter());
   app.footer(kFooter);
   app.require_subcommand(1);
   add_commands(app, options, words);

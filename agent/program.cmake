@@ -24,6 +24,7 @@ tpp_add_library(
   options_boards.cpp
   options_catalog.cpp
   options_fail_on.cpp
+  options_help.cpp
   options_history.cpp
   options_metrics.cpp
   options_recording.cpp

@@ -51,7 +51,6 @@ const char* datacenter_word(const Chip& chip) {
 std::string render_catalog_list_csv(const CatalogListing& listing) {
   std::string text;
   for (const std::string& words : listing.overrides) text += "# " + one_line(words) + "\n";
-  for (const std::string& words : listing.warnings) text += "# warning: " + one_line(words) + "\n";
   text +=
       "id,vendor,name,kind,release_date,datacenter,tpp,precision,tpp_confidence,die_area_mm2,pd,"
       "memory_gb,memory_bandwidth_gbs,classification,as_of,pd_is,class_note\n";

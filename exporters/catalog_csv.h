@@ -1,5 +1,6 @@
 // The catalogue's rows as comma separated values, one line a chip under a line of headings, quoted
-// as in RFC 4180. What did not ship, and warnings, stand above them in lines that begin with '#'.
+// as in RFC 4180. What did not ship stands above them in lines that begin with '#'; warnings are
+// left to whoever writes it.
 // Pure; never dependent on the locale; an unknown value is empty.
 #ifndef TPP_EXPORTERS_CATALOG_CSV_H
 #define TPP_EXPORTERS_CATALOG_CSV_H

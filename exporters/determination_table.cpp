@@ -10,6 +10,7 @@
 #include "exporters/determination_json.h"
 #include "exporters/determination_sections.h"
 #include "exporters/number_text.h"
+#include "exporters/report_lookup.h"
 #include "exporters/table_sections.h"
 
 namespace tpp {
@@ -118,6 +119,13 @@ std::string basis_words(Basis basis) {
   return "";
 }
 
+// Of several figures on one basis, whose each is.
+std::string basis_cell(const Comparison& row, const std::vector<Comparison>& rows) {
+  if (!row.basis) return row.value ? "" : "unknown";
+  const bool named = is_one_of_several(row, rows) && !row.note.empty();
+  return basis_words(*row.basis) + (named ? ", " + row.note : "");
+}
+
 void add_comparisons(Page& page, const std::vector<Comparison>& rows) {
   if (rows.empty()) return;
   Grid grid;
@@ -135,9 +143,7 @@ void add_comparisons(Page& page, const std::vector<Comparison>& rows) {
               threshold_text(row),
               {truth_word(row.truth), truth_style(row.truth)},
               margin_words(row),
-              row.basis   ? basis_words(*row.basis)
-              : row.value ? ""
-                          : "unknown"});
+              basis_cell(row, rows)});
     last = row.paragraph;
   }
   page.blank();

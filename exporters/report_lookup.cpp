@@ -188,6 +188,15 @@ std::optional<double> max_clock_hz(const BoardView& view) {
   return clock;
 }
 
+bool is_one_of_several(const Comparison& comparison, const std::vector<Comparison>& all) {
+  const auto alike = [&](const Comparison& other) {
+    return other.paragraph == comparison.paragraph && other.quantity == comparison.quantity &&
+           other.op == comparison.op && other.threshold == comparison.threshold &&
+           other.basis == comparison.basis;
+  };
+  return comparison.basis && std::ranges::count_if(all, alike) > 1;
+}
+
 const Comparison* nearest_threshold(const Verdict& verdict) {
   if (verdict.kind == ClassificationKind::below) return nearest_missed(verdict);
   const bool controlled = verdict.kind == ClassificationKind::controlled;

@@ -32,6 +32,10 @@ std::optional<double> board_rate(const BoardView& view, Basis basis, Precision p
 std::optional<double> advertised_clock_hz(const BoardView& view);
 std::optional<double> max_clock_hz(const BoardView& view);
 
+// Whether it is one of several figures of one quantity and basis that are held against the same, as
+// of a board of several products: whose it is, its note says.
+bool is_one_of_several(const Comparison& comparison, const std::vector<Comparison>& all);
+
 // The comparison that says how far the board is from a change of class. On the deciding basis: of a
 // controlled board the tightest one of its first deciding paragraph; of a board below, of each
 // paragraph the condition that it misses most, and of these the closest. Of any other board: the

@@ -266,7 +266,9 @@ void add_verdict(Page& page, const Verdict& verdict) {
       {assurance, verdict.assurance == Assurance::contradicted ? Style::alarm : Style::plain});
   page.field("  decided by", decided_text(verdict));
   if (const Comparison* nearest = nearest_threshold(verdict)) {
-    page.field("  margin", margin_text(*nearest));
+    const bool named = is_one_of_several(*nearest, verdict.comparisons) && !nearest->note.empty();
+    page.field("  margin",
+               margin_text(*nearest) + (named ? "; the figure is " + nearest->note : ""));
   }
   for (const std::string& reading : verdict.sensitive_to) {
     page.field("  other reading", {reading, Style::warning});

@@ -298,8 +298,8 @@ std::string render_topology(const Inventory& inventory, const std::vector<std::s
   page.blank();
   page.paragraph(
       0, 0,
-      {"read: from hardware or kernel; entered: by the user, a scenario or the catalogue; "
-       "inferred: from other facts.",
+      {"read: from hardware or kernel; entered: by the user or a scenario; inferred: from other "
+       "facts, such as the catalogue.",
        Style::dim});
   add_findings(page, inventory.findings);
   return page.take();

@@ -39,10 +39,11 @@ bool is_of_shared_class(const PciIdentity& pci) {
 
 }  // namespace
 
+bool is_display(const PciIdentity& pci) { return pci.class_code >> 8 == kDisplays; }
+
 bool is_accelerator(const PciIdentity& pci) {
-  const unsigned base = pci.class_code >> 8;
-  return base == kDisplays || base == kProcessingAccelerators || pci.class_code == kCoProcessor ||
-         is_of_shared_class(pci);
+  return is_display(pci) || pci.class_code >> 8 == kProcessingAccelerators ||
+         pci.class_code == kCoProcessor || is_of_shared_class(pci);
 }
 
 bool is_surely_accelerator(const PciIdentity& pci) {

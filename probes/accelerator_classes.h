@@ -10,6 +10,8 @@ struct PciIdentity {
   unsigned device = 0;
 };
 
+bool is_display(const PciIdentity& pci);
+
 // A display controller of any kind (servers' GPUs are 3D controllers), a processing accelerator, a
 // co-processor, or an accelerator that is known to say that it is something else.
 bool is_accelerator(const PciIdentity& pci);

@@ -87,16 +87,19 @@ void add_accelerators_of_others(const NodeFiles& files, Inventory& inventory) {
   for (const std::string& address : files.names(kPciDevices)) {
     const PciIdentity pci = identity_of(files, address);
     const bool asked = std::ranges::find(kAsked, pci.vendor) != kAsked.end();
-    if (asked || !is_surely_accelerator(pci)) continue;
     const bool given_away = is_given_away(files, address);
+    // No console is kept for a virtual machine; one that is none may be an accelerator.
+    const bool told = is_surely_accelerator(pci) || (given_away && is_display(pci));
+    if (asked || !told) continue;
     inventory.findings.push_back(
         {.code = "device.unseen",
          .finding_class = given_away ? FindingClass::condition : FindingClass::health,
          .severity = given_away ? Severity::info : Severity::warning,
          .subject = address,
          .message = fmt::format(
-             "an accelerator of PCI vendor {:#06x} (class {:#06x}) is on the bus, and {}",
-             pci.vendor, pci.class_code,
+             "{} of PCI vendor {:#06x} (class {:#06x}) is on the bus, and {}",
+             is_surely_accelerator(pci) ? "an accelerator" : "a display controller", pci.vendor,
+             pci.class_code,
              given_away ? "is given to a virtual machine (vfio-pci): it is not in this inventory"
                         : "no module lists that address: it is missing from this inventory, "
                           "unless it is one of the devices that bear none; see that its driver and "

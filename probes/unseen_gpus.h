@@ -30,7 +30,9 @@ bool is_given_away(const NodeFiles& files, const std::string& address);
 void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& inventory);
 
 // Adds a finding for each accelerator of a maker whose library no probe asks: only a backend can
-// list it, and then there is none. Consoles (VGA controllers) are no accelerators.
+// list it, and then there is none. Consoles (VGA controllers) are no accelerators unless the
+// catalogue has a row of their PCI id, which is not asked here; one that is kept for a virtual
+// machine is told.
 void add_accelerators_of_others(const NodeFiles& files, Inventory& inventory);
 
 }  // namespace tpp

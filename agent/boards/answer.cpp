@@ -7,6 +7,7 @@
 
 #include "agent/boards/board_values.h"
 #include "agent/boards/declared_board.h"
+#include "agent/chips/identify.h"
 #include "agent/model/names.h"
 #include "agent/regulation/provisions.h"
 #include "agent/support/add_once.h"
@@ -73,8 +74,9 @@ void presume(const Answer& least, Answer& own) {
 Answer none_met(const Case& board) {
   Answer answer;
   answer.decided_by = Basis::declared;
-  if (const std::string why = why_not_below(board.board, board.assurance, board.mode);
-      !why.empty()) {
+  const std::string why = board.named ? why_not_below_as_named(board.board, board.assurance)
+                                      : why_not_below(board.board, board.assurance, board.mode);
+  if (!why.empty()) {
     answer.decided_by = std::nullopt;
     answer.notes.push_back(why);
     return answer;
@@ -119,7 +121,7 @@ Answer answer_alone(const Case& board, const Readings& readings) {
 Answer answer_of(const Case& board, const BoardPerformance& product, const Readings& readings) {
   AssuranceResult declared;
   declared.assurance = Assurance::declared_only;
-  return answer_alone({product, board.rule, PassMode::inventory, declared}, readings);
+  return answer_alone({product, board.rule, PassMode::inventory, declared, true}, readings);
 }
 
 // "amd-instinct-mi250 (declared TPP 5792.3: 3A090.a)"; with what leaves it open, where that is not
@@ -303,6 +305,29 @@ Answer with_parts(const Case& board, const Readings& readings, Answer own) {
   return own;
 }
 
+// Whatever was measured or not.
+std::string why_no_row_is_below(const BoardPerformance& board, const AssuranceResult& assurance) {
+  if (!board.chip) return "no catalogue row: never below";
+  if (board.facts.board_uncertain) return *board.facts.board_uncertain;
+  if (assurance.assurance == Assurance::contradicted) {
+    return "the evidence contradicts the catalogue row whose figures are below";
+  }
+  return "";
+}
+
+// What an inventory has to show before the row's word is taken: a name is written by firmware and
+// hypervisors as they like, and what could contradict the row may be in a part that nobody saw.
+std::string identity_missing(const BoardFacts& facts) {
+  const bool processor = facts.kind == DeviceKind::cpu;
+  const std::size_t others = processor ? 1 : 2;
+  const auto& agrees = facts.identity_agrees;
+  const bool by_id = std::ranges::find(agrees, kPciIdFact) != agrees.end();
+  if (by_id || agrees.size() >= others) return "";
+  return fmt::format("beside its name {} agrees with the row, where its {} would have to",
+                     agrees.empty() ? "nothing" : agrees.front() + " alone",
+                     processor ? "units" : "PCI id, or two other identity facts,");
+}
+
 }  // namespace
 
 Answer answer_under(const Case& board, const Readings& readings) {
@@ -322,8 +347,10 @@ std::string product_doubt(const BoardFacts& facts) {
   if (!facts.untrusted.empty()) return facts.untrusted.front();
   for (const std::string& fact : facts.identity_differs) {
     // Other units are the same product cut, or unlocked, which its rate shows.
-    const auto& units = facts.units_differ;
-    if (std::ranges::find(units, fact) == units.end()) return "it differs from its row: " + fact;
+    const auto& contradicts = facts.units_differ;
+    const bool units =
+        is_about_units(fact) && std::ranges::find(contradicts, fact) != contradicts.end();
+    if (!units) return "it differs from its row: " + fact;
   }
   if (!facts.confidence_raised.empty()) {
     return "the shipped catalogue has figures of its row from memory";
@@ -333,27 +360,26 @@ std::string product_doubt(const BoardFacts& facts) {
 
 std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
                           PassMode mode) {
-  if (!board.chip) return "no catalogue row: never below";
-  if (board.facts.board_uncertain) return *board.facts.board_uncertain;
-  if (assurance.assurance == Assurance::contradicted) {
-    return "the evidence contradicts the catalogue row whose figures are below";
+  if (mode == PassMode::inventory) {
+    const std::string why = why_not_below_as_named(board, assurance);
+    return why.empty() ? identity_missing(board.facts) : why;
   }
-  if (mode != PassMode::inventory) {
-    return assurance.assurance == Assurance::corroborated
-               ? ""
-               : "the declared figures are below, and the measurements do not corroborate them";
-  }
-  // An inventory takes the catalogue's word, but only for a board that seems to be that product.
+  if (std::string why = why_no_row_is_below(board, assurance); !why.empty()) return why;
+  return assurance.assurance == Assurance::corroborated
+             ? ""
+             : "the declared figures are below, and the measurements do not corroborate them";
+}
+
+std::string why_not_below_as_named(const BoardPerformance& board,
+                                   const AssuranceResult& assurance) {
+  if (std::string why = why_no_row_is_below(board, assurance); !why.empty()) return why;
+  // The catalogue's word is taken, but only for a board that seems to be that product.
   if (!board.facts.failed.empty()) return "devices of the board are missing";
   // What such code says of a board may be said of another one.
   if (!board.facts.untrusted.empty()) return "code that cannot be relied on told of the board";
   if (!board.facts.identity_differs.empty()) return "identity facts differ from the row";
   if (!board.facts.confidence_raised.empty()) {
     return "the shipped catalogue has figures of the row from memory";
-  }
-  // What could contradict the row may be in the part that was not seen.
-  if (!board.facts.partial.empty() && board.facts.identity_agrees.empty()) {
-    return "a part of it is all that was seen, and no identity fact agrees with the row";
   }
   return "";
 }

@@ -22,6 +22,7 @@ struct Case {
   const Rule& rule;
   PassMode mode;
   AssuranceResult assurance;
+  bool named = false;  // a product that it may be, or has on it: no device has to show that
 };
 
 // The answer under one set of readings.
@@ -48,9 +49,14 @@ std::string read_with(const std::string& reading, const std::string& option);
 // a part of a device is all that was seen or measured does not.
 std::string product_doubt(const BoardFacts& facts);
 
-// Why a board of which no paragraph is met still is not "below"; "" if it is.
+// Why a board of which no paragraph is met still is not "below"; "" if it is. What was not measured
+// is below by its row's word, for which more than a name has to speak: its PCI id, or two others of
+// its identity facts; of a processor, which has no others, its units.
 std::string why_not_below(const BoardPerformance& board, const AssuranceResult& assurance,
                           PassMode mode);
+
+// The same of a product that somebody named, so that no device has to show that it is the one.
+std::string why_not_below_as_named(const BoardPerformance& board, const AssuranceResult& assurance);
 
 }  // namespace tpp
 

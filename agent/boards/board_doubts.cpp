@@ -47,25 +47,31 @@ std::string doubt_by(std::size_t unit, const BoardDrafts& drafts) {
   return "";
 }
 
-// The accelerators of a draft, and how many the board of its row has; the largest of several rows.
+// The accelerators of a draft, and how many the board of a row has: the smallest of several rows,
+// since a product's board carries no other product.
 struct Carried {
   int present = 0;
-  int expected = 0;
-  bool known = true;  // each of them has a row
+  int expected = 0;    // 0: none of them has a row
+  bool mixed = false;  // they are not all of one row
   std::string row;
   std::vector<std::string> ids;
+
+  bool too_many() const { return expected > 0 && present > expected; }
 };
 
 Carried carried_by(const Draft& draft, const BoardDrafts& drafts) {
   Carried carried;
+  const BoardUnit* first = nullptr;
   for (const std::size_t index : draft.units) {
     const BoardUnit& unit = drafts.units()[index];
     if (unit.host) continue;
+    if (first == nullptr) first = &unit;
+    carried.mixed = carried.mixed || unit.chip != first->chip;
     carried.present += unit.count();
     carried.ids.push_back(unit.device().id.value);
-    carried.known = carried.known && unit.chip != nullptr;
-    if (unit.expected() <= carried.expected) continue;
-    carried.expected = unit.expected();
+    const int expected = unit.expected();
+    if (expected == 0 || (carried.expected > 0 && expected >= carried.expected)) continue;
+    carried.expected = expected;
     carried.row = unit.chip->id.value;
   }
   return carried;
@@ -76,7 +82,7 @@ Carried carried_by(const Draft& draft, const BoardDrafts& drafts) {
 // it.
 std::string what_to_do(const Indices& members, const BoardDrafts& drafts) {
   const Carried carried = carried_by({members, Source::read, ""}, drafts);
-  if (!carried.known || carried.present <= carried.expected) {
+  if (!carried.too_many()) {
     return "; none of its parts is below any threshold: mend the mapping";
   }
   return fmt::format(
@@ -125,8 +131,9 @@ std::vector<Finding> joins(const BoardDrafts& drafts,
   for (std::size_t i = 0; i < drafts.drafts().size(); ++i) {
     const Draft& draft = drafts.drafts()[i];
     const Carried carried = carried_by(draft, drafts);
-    const bool told = draft.source == Source::read && !draft.mapped;
-    if (!told || !carried.known || carried.present <= carried.expected) continue;
+    // A mapping may merge boards of one product, whose devices it counts together.
+    const bool told = draft.mapped ? carried.mixed : draft.source == Source::read;
+    if (!told || !carried.too_many()) continue;
     const std::string why =
         fmt::format("{} puts {} on one board, and the catalogue has {} a board ({})", draft.reason,
                     fmt::join(carried.ids, ", "), carried.expected, carried.row);

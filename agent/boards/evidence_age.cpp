@@ -19,15 +19,17 @@ constexpr double kTolerance_s = kDay_s;
 struct BoardEvidence {
   int measurements = 0;
   int stale = 0;
-  int untold = 0;  // of these: without a time before the report
+  int untold = 0;   // of these: without a time before the report
+  int undated = 0;  // of these: without any
   std::optional<double> oldest_s;
   std::string oldest;
 };
 
 void add(const Measurement& measurement, double report_s, double most_s, BoardEvidence& board) {
   ++board.measurements;
-  if (!measurement.taken_at) return;  // of the report's own pass
-  const auto taken_s = parse_utc_s(*measurement.taken_at);
+  // Every pass writes it: a report without it is of an early version, or was changed.
+  if (!measurement.taken_at) ++board.undated;
+  const auto taken_s = measurement.taken_at ? parse_utc_s(*measurement.taken_at) : std::nullopt;
   const bool told = taken_s && *taken_s <= report_s + kTolerance_s;
   if (!told) ++board.untold;
   if (!told || report_s - *taken_s > most_s) ++board.stale;
@@ -40,6 +42,7 @@ std::string words_of(const BoardEvidence& board, double most_days) {
   std::string text = fmt::format("{} of its {} measurements are over {:g} days old (evidence_age)",
                                  board.stale, board.measurements, most_days);
   if (board.untold > 0) text += fmt::format(", or do not tell how old they are ({})", board.untold);
+  if (board.undated > 0) text += fmt::format(", since the date is missing ({})", board.undated);
   if (board.oldest_s) text += fmt::format(", the oldest of {}", board.oldest);
   return text + ": it is known as it was then; measure again";
 }

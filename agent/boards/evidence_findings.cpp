@@ -4,6 +4,7 @@
 
 #include "agent/boards/declaration_fit.h"
 #include "agent/boards/evidence.h"
+#include "agent/chips/identify.h"
 
 namespace tpp {
 namespace {
@@ -67,10 +68,12 @@ void add_identity_findings(const BoardPerformance& board, FindingList& list) {
                  "add them to a row in catalog.d, with their source");
   }
   for (const std::string& text : facts.identity_differs) {
-    const bool units = std::ranges::find(facts.units_differ, text) != facts.units_differ.end();
-    list.add(units ? "evidence.units_differ" : "evidence.identity_differs",
-             FindingClass::contradiction, units ? Severity::error : Severity::warning,
-             text + "; another variant, a changed board, or a catalogue row that is wrong");
+    const bool contradicts =
+        std::ranges::find(facts.units_differ, text) != facts.units_differ.end();
+    list.add(
+        contradicts && is_about_units(text) ? "evidence.units_differ" : "evidence.identity_differs",
+        FindingClass::contradiction, contradicts ? Severity::error : Severity::warning,
+        text + "; another variant, a changed board, or a catalogue row that is wrong");
   }
 }
 

@@ -29,7 +29,14 @@ struct Touched {
   std::set<std::string> devices;
 };
 
+// Code of which the report does not say who ran it, or for what.
+bool is_used_by_unknown(const LibraryUse& file) {
+  return file.used_by.empty() && earlier_devices(file).empty();
+}
+
+// What anybody may have run may have run for every real board.
 bool has_touched(const LibraryUse& file, const Touched& board) {
+  if (is_used_by_unknown(file)) return !board.users.empty();
   const auto is_one_of = [](const std::set<std::string>& names) {
     return [&names](const std::string& name) { return names.contains(name); };
   };
@@ -47,6 +54,7 @@ std::string named(const LibraryUse& file) {
   if (const auto devices = earlier_devices(file); !devices.empty()) {
     uses.push_back(fmt::format("took part when {} was measured earlier", fmt::join(devices, ", ")));
   }
+  if (is_used_by_unknown(file)) uses.emplace_back("by whom it was used is not told");
   return fmt::format("{} ({})", file.path, fmt::join(uses, "; "));
 }
 

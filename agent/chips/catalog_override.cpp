@@ -9,6 +9,7 @@
 #include <span>
 
 #include "agent/chips/catalog_row.h"
+#include "agent/chips/maker_facts.h"
 #include "agent/model/names.h"
 #include "agent/support/add_once.h"
 #include "agent/support/error.h"
@@ -282,6 +283,35 @@ RowDifferences from_shipped(const Catalog& shipped, const Chip& given,
   return first.value_or(RowDifferences());
 }
 
+// What the devices of a stored report say of their maker, against the shipped row of the board's
+// id: of an architecture a report's own rows tell nothing. Those that the report has among its
+// facts are none.
+std::vector<std::string> new_maker_differences(const Catalog& shipped, const Report& report,
+                                               const BoardPerformance& board) {
+  const Chip* row = row_of(shipped, board.chip);
+  if (!row) return {};
+  std::vector<const Device*> devices;
+  for (const Device& device : report.inventory.devices) {
+    if (device.board == board.board) devices.push_back(&device);
+  }
+  std::vector<std::string> found = maker_differences(*row, devices);
+  std::erase_if(found, [&](const std::string& text) {
+    const auto& told = board.facts.units_differ;
+    return std::ranges::find(told, text) != told.end();
+  });
+  return found;
+}
+
+Finding row_differs(const BoardId& board, const ChipId& row, const std::string& text) {
+  return {.code = kRowDiffers,
+          .finding_class = FindingClass::contradiction,
+          .severity = Severity::warning,
+          .subject = board.value,
+          .message = fmt::format("row {}: {}; the report was made with another catalogue, or "
+                                 "changed: measure again",
+                                 row.value, text)};
+}
+
 std::vector<ChipId> rows_of(const BoardPerformance& board) {
   std::vector<ChipId> rows;
   if (board.chip) rows.push_back(*board.chip);
@@ -333,16 +363,14 @@ void hold_against_shipped(const Catalog& shipped, Report& report) {
       add(found, board.facts);
       for (const auto* words : {&found.differs, &found.raised}) {
         for (const std::string& text : *words) {
-          report.findings.push_back(
-              {.code = kRowDiffers,
-               .finding_class = FindingClass::contradiction,
-               .severity = Severity::warning,
-               .subject = board.board.value,
-               .message = fmt::format("row {}: {}; the report was made with another catalogue, or "
-                                      "changed: measure again",
-                                      id.value, text)});
+          report.findings.push_back(row_differs(board.board, id, text));
         }
       }
+    }
+    for (const std::string& text : new_maker_differences(shipped, report, board)) {
+      add_once(text, board.facts.identity_differs);
+      add_once(text, board.facts.units_differ);
+      report.findings.push_back(row_differs(board.board, *board.chip, text));
     }
   }
 }

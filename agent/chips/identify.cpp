@@ -8,6 +8,7 @@
 #include <iterator>
 #include <optional>
 
+#include "agent/chips/maker_facts.h"
 #include "agent/model/thresholds.h"
 #include "agent/support/text.h"
 
@@ -150,11 +151,11 @@ void compare_pci_id(const Chip& chip, const Devices& devices, Identity& identity
     return;
   }
   if (!told) {
-    identity.missing.emplace_back("PCI id");
+    identity.missing.emplace_back(kPciIdFact);
     return;
   }
   const auto ground = chip.details.grounds.find("pci_ids");
-  agree("PCI id",
+  agree(kPciIdFact,
         ground == chip.details.grounds.end() ? Confidence::source : ground->second.confidence,
         identity);
 }
@@ -191,6 +192,14 @@ void compare_memory(const Chip& chip, const Devices& devices, Identity& identity
   } else {
     identity.differs.push_back(fmt::format("memory size: {:.1f} GB reported, catalogue {:.1f} GB",
                                            *bytes * 1e-9, expected * 1e-9));
+  }
+}
+
+// Another maker's product, or of another family, however well its figures fit.
+void compare_maker(const Chip& chip, const Devices& devices, Identity& identity) {
+  for (const std::string& text : maker_differences(chip, devices)) {
+    identity.differs.push_back(text);
+    identity.units_differ.push_back(text);
   }
 }
 
@@ -273,6 +282,8 @@ Identity match_each(const Catalog& catalog, const Devices& devices) {
 
 }  // namespace
 
+bool is_about_units(const std::string& difference) { return difference.starts_with("units: "); }
+
 Identity match_chip(const Catalog& catalog, const Board& board, const Devices& devices) {
   Identity identity;
   if (devices.empty()) {
@@ -290,6 +301,7 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
   compare_pci_id(*identity.chip, devices, identity);
   compare_units(*identity.chip, devices, identity);
   compare_memory(*identity.chip, devices, identity);
+  compare_maker(*identity.chip, devices, identity);
   compare_name(catalog, *identity.chip, devices, identity);
   return identity;
 }

@@ -11,6 +11,9 @@
 
 namespace tpp {
 
+// The identity fact that tells a product by itself.
+inline constexpr const char* kPciIdFact = "PCI id";
+
 // Devices of a board that one row fits.
 struct IdentifiedPart {
   const Chip* chip = nullptr;
@@ -23,13 +26,16 @@ struct Identity {
   std::vector<const Chip*> candidates;  // rows that fit all devices where several do
   // Where no row fits all devices: those that one fits each, in the order of the devices.
   std::vector<IdentifiedPart> parts;
-  // Independent identity facts: "units", "memory", "pci id", "serial"; a reported name is none,
+  // Independent identity facts: "units", "memory size", "PCI id"; a reported name is none,
   // because firmware and hypervisors write what they like there.
   std::vector<std::string> agrees;
   std::vector<std::string> missing;
   std::vector<std::string> differs;       // in words, with both figures
   std::vector<std::string> units_differ;  // of these, such as contradict the row
 };
+
+// Whether what differs is how many units there are: the same product, cut or unlocked.
+bool is_about_units(const std::string& difference);
 
 // PCI id first, then reported name, then units and memory among what is left. Ambiguous: none.
 // `devices` are the board's; slices do not count as units or memory of the board.

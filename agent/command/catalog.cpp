@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <iostream>
+
 #include "agent/boards/evidence.h"
 #include "agent/chips/catalog_check.h"
 #include "agent/chips/catalog_class.h"
@@ -50,14 +52,25 @@ CatalogListing listing_of(const CatalogInUse& in_use, const std::vector<const Ch
   return listing;
 }
 
+// Rows for a program hold no words for a person: those go where such are read.
+void write_csv(const Options& options, const CatalogListing& listing) {
+  for (const std::string& words : listing.warnings) {
+    std::cerr << "tpp-agent: warning: " << words << '\n';
+  }
+  write_output(options, render_catalog_list_csv(listing));
+}
+
 int list(const Options& options) {
   const CatalogInUse in_use = load_catalog_in_use(catalog_paths(options));
   std::vector<const Chip*> chips;
   for (const Chip& chip : in_use.catalog.chips) chips.push_back(&chip);
   const CatalogListing listing = listing_of(in_use, chips, options);
-  write_output(options, options.format == "csv" ? render_catalog_list_csv(listing)
-                        : as_json(options)      ? render_catalog_list_json(listing)
+  if (options.format == "csv") {
+    write_csv(options, listing);
+  } else {
+    write_output(options, as_json(options) ? render_catalog_list_json(listing)
                                            : render_catalog_list(listing, table_options(options)));
+  }
   return kAssessed;
 }
 

@@ -31,8 +31,10 @@ Text label(const Device& device) {
   return device.labels ? (*device.labels).*Member : std::nullopt;
 }
 
+constexpr const char* kSerialNumber = "serial number";
+
 constexpr std::array kFacts = {
-    Fact{"serial number", ToldBy::board,
+    Fact{kSerialNumber, ToldBy::board,
          [](const Device& d) {
            return d.serial && is_written_serial(*d.serial) ? d.serial : Text();
          }},
@@ -143,12 +145,37 @@ void add_units(const ThenAndNow& board, const Device& device, BoardChanges& chan
   changes.events.push_back(std::move(event));
 }
 
+bool is_of_hardware(const BoardEvent& event) {
+  return std::ranges::find(event.causes, EventCause::hardware) != event.causes.end();
+}
+
+// A serial number in whose place stands what nobody wrote, "0000" or "N/A". A label can be lost
+// with a driver or a firmware's tables, and accuses no board by itself; of a device of which
+// something else moved by its hardware (`from`, the first of its events) it is a part of that.
+void add_lost_serial(const ThenAndNow& board, const Device& device, std::size_t from,
+                     BoardChanges& changes) {
+  if (!device.serial || is_written_serial(*device.serial)) return;
+  const Earlier earlier =
+      latest(board, device, [](const Device& was) { return was.serial.has_value(); });
+  if (earlier.device == nullptr || !is_written_serial(*earlier.device->serial)) return;
+  BoardEvent event = event_of(BoardEventKind::identity_changed, device, kSerialNumber, earlier);
+  event.before = *earlier.device->serial;
+  event.after = fmt::format("'{}', which nobody wrote", *device.serial);
+  const bool moved = std::any_of(changes.events.begin() + static_cast<std::ptrdiff_t>(from),
+                                 changes.events.end(), is_of_hardware);
+  event.causes =
+      moved ? hardware_causes(*earlier.device, device) : std::vector{EventCause::condition};
+  changes.events.push_back(std::move(event));
+}
+
 void add_devices(const ThenAndNow& board, BoardChanges& changes) {
   for (const Device* device : devices_of(board.after)) {
+    const std::size_t from = changes.events.size();
     add_facts(board, *device, changes);
     add_memory(board, *device, changes);
     add_units(board, *device, changes);
     add_rates(board, *device, changes);
+    add_lost_serial(board, *device, from, changes);
   }
 }
 

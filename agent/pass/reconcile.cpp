@@ -11,6 +11,7 @@
 
 #include "agent/boards/same_identity.h"
 #include "agent/pass/source_check.h"
+#include "agent/pass/unseen_rows.h"
 
 namespace tpp {
 namespace {
@@ -249,6 +250,7 @@ Inventory reconcile(const std::vector<Inventory>& probed,
     if (seen->datacenter) add_datacenter(result, id, *seen->datacenter);
   }
   forget_unseen(result);
+  if (evidence.catalog != nullptr) add_unseen_of_rows(*evidence.catalog, result);
   keep_places_of_devices(result);
   return result;
 }

@@ -8,6 +8,7 @@
 
 #include "agent/chips/catalog_class.h"
 #include "agent/chips/catalog_match.h"
+#include "agent/support/text.h"
 
 namespace tpp {
 namespace {
@@ -43,7 +44,42 @@ std::string rows_text(const BusPlace& place, const Catalog& catalog,
   return fmt::format("its PCI id {} fits {}", *place.pci_id, fmt::join(words, ", or "));
 }
 
+// A row of a processor that is on the bus would be no accelerator.
+bool has_row(const Catalog& catalog, const std::optional<std::string>& pci_id) {
+  return pci_id && std::ranges::any_of(catalog.chips, [&](const Chip& chip) {
+           return chip.kind != DeviceKind::cpu &&
+                  std::ranges::find(chip.pci_ids, to_lower(*pci_id)) != chip.pci_ids.end();
+         });
+}
+
+bool is_told(const Inventory& inventory, const std::string& address) {
+  const auto finding = std::ranges::any_of(inventory.findings, [&](const Finding& one) {
+    return one.code == "device.unseen" && one.subject == address;
+  });
+  return finding || std::ranges::any_of(inventory.devices, [&](const Device& device) {
+           return device.id.value == address || device.package.value == address;
+         });
+}
+
 }  // namespace
+
+void add_unseen_of_rows(const Catalog& catalog, Inventory& inventory) {
+  if (!inventory.bus) return;
+  for (const BusPlace& place : *inventory.bus) {
+    if (is_told(inventory, place.address) || !has_row(catalog, place.pci_id)) continue;
+    inventory.findings.push_back(
+        {.code = "device.unseen",
+         .finding_class = FindingClass::health,
+         .severity = Severity::warning,
+         .subject = place.address,
+         .message = fmt::format(
+             "a device of PCI id {}, by which the catalogue has an accelerator, is on the bus, and "
+             "no library or module lists that address: it is missing from this inventory, unless "
+             "it is one of the devices that bear none; see that its driver and its OpenCL runtime "
+             "are installed, and open to this user",
+             *place.pci_id)});
+  }
+}
 
 void tell_rows_of_unseen(const Catalog& catalog, const std::vector<Edition>& in_force,
                          Inventory& inventory) {

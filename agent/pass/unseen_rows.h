@@ -11,6 +11,11 @@
 
 namespace tpp {
 
+// Adds a finding `device.unseen` for each place on the bus whose PCI id an accelerator's row has
+// and that no device of the inventory is at: what class it bears says nothing then. Of classes that
+// no accelerator bears the bus holds no place.
+void add_unseen_of_rows(const Catalog& catalog, Inventory& inventory);
+
 // Adds to each finding `device.unseen` of a reconciled inventory the rows that its PCI id fits,
 // each with the class of its declared figures under `in_force`; none is named where there is no
 // edition.

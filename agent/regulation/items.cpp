@@ -208,7 +208,7 @@ Item chip_item(const Chip& chip, const Catalog& catalog) {
   }
   auto source = std::make_shared<BoardSource>(BoardSource{std::move(board), chip});
   Item item = board_item(fmt::format("{} {}", chip.vendor, chip.name), source);
-  item.doubt = why_not_below(source->board, assurance(source->board, false), PassMode::inventory);
+  item.doubt = why_not_below_as_named(source->board, assurance(source->board, false));
   const std::string doubt = product_doubt(source->board.facts);
   item.product_doubt = !doubt.empty();
   if (item.product_doubt) item.doubt = doubt;

@@ -6,6 +6,7 @@ makers' libraries, where it is theirs to tell: test_adversarial_gpu.
 """
 import json
 import pathlib
+import subprocess
 import tempfile
 import unittest
 
@@ -68,6 +69,17 @@ class Adversarial(unittest.TestCase):
         done = program.run("measure", "--simulate", path, "--format", "json", *words, **options)
         self.assertTrue(done.stdout, done.stderr)
         return program.report(done)
+
+    def inventory(self, node):
+        """The report of a pass of the daemon that measures nothing."""
+        path = self.folder / "node.yaml"
+        path.write_text(yaml.safe_dump(node))
+        said = self.folder / "said"
+        subprocess.run(["bash", "-c", 'exec "$@" 3> "$0"', said, program.AGENT, "pass",
+                        "--inventory", "--simulate", path], check=True, timeout=120)
+        documents = [json.loads(line) for line in said.read_text().splitlines()]
+        (report,) = [d["text"] for d in documents if d.get("document") == "report"]
+        return json.loads(report)
 
     def not_below(self, parsed, *codes):
         """No board is below, and each of the findings is there. Returns the first verdict."""
@@ -228,6 +240,31 @@ class AdversarialIdentity(Adversarial):
                 verdict = self.not_below(parsed, code)
                 self.assertEqual(parsed["performances"][0]["chip"], row)
                 self.assertEqual(verdict["assurance"], assurance)
+
+    def test_what_another_maker_or_family_says_of_itself_contradicts_the_row(self):
+        node, device = one("t4_node")
+        self.assertEqual(self.measure(node)["verdicts"][0]["assurance"], "corroborated")
+        for claims in ({"vendor": "AMD"}, {"architecture": "sm_90"}, {"unit_kind": "CU"}):
+            with self.subTest(claims):
+                node, device = one("t4_node")
+                device.update(claims)
+                verdict = self.not_below(self.measure(node), "evidence.identity_differs")
+                self.assertEqual(verdict["assurance"], "contradicted")
+                self.not_below(self.inventory(node), "evidence.identity_differs")
+
+    def test_a_name_alone_makes_no_inventory_below(self):
+        for kept, classification in ((("pci_id",), "below"), (("memory_gb",), "below"),
+                                     ((), "undetermined")):  # units are always told
+            node, device = one("t4_node")
+            for fact in {"pci_id", "memory_gb"} - set(kept):
+                del device[fact]
+            parsed = self.inventory(node)
+            self.assertEqual(parsed["mode"], "inventory")
+            self.assertEqual({v["classification"] for v in parsed["verdicts"]}, {classification})
+            stored = self.folder / "report.json"
+            stored.write_text(json.dumps(parsed))
+            answer = program.run("classify", "--report", stored, "--format", "json").stdout
+            self.assertEqual("not-controlled" in answer, classification == "below", answer)
 
     def test_a_path_that_the_claimed_part_has_not_is_told(self):
         node, device = one("t4_node")

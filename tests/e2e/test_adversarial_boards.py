@@ -67,6 +67,28 @@ class AdversarialBoards(Adversarial):
         self.assertEqual(len(parsed["verdicts"]), len({v["rule"] for v in parsed["verdicts"]}))
         self.assertNotEqual(verdict["assurance"], "corroborated")
 
+    def test_a_vendor_that_joins_a_card_and_an_unknown_device_is_not_believed(self):
+        _, t4 = one("t4_node")
+        _, unknown = one("unknown_chip_small")
+        for device in (t4, unknown):
+            device["board_id"] = "card"
+        self.not_below(self.measure({"version": 1, "devices": [t4, unknown]}), "board.joined")
+
+    def test_tables_say_of_which_product_on_a_board_a_figure_is(self):
+        _, t4 = one("t4_node")
+        _, l4 = one("l4_node")
+        l4["id"] = "0000:77:00.0"
+        for device in (t4, l4):
+            device["board_id"] = "card"
+        parsed = self.measure({"version": 1, "devices": [t4, l4]})
+        self.not_below(parsed, "board.joined", "evidence.several_products")
+        stored = self.folder / "report.json"
+        stored.write_text(json.dumps(parsed))
+        table = program.run("classify", "--report", stored, "--destination", "FR").stdout
+        told = " ".join(table.split())
+        for name in ("nvidia-tesla-t4", "nvidia-l4"):
+            self.assertIn(f"declared, of {name} alone", told)
+
     def test_a_mapping_does_not_settle_what_the_vendor_joins(self):
         node = self.twins(board_id="card")
         done_apart = self.map_file(one=["0000:05:00.0"], other=["0000:06:00.0"])

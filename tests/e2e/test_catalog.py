@@ -83,6 +83,12 @@ class Catalog(unittest.TestCase):
             self.assertIn("the chip catalogue", late["warnings"][0])
             self.assertIn("warning", self.answer(*words, "--as-of", "2030-01-01"))
 
+    def test_rows_for_programs_have_no_warning_among_them(self):
+        done = program.run("catalog", "list", "--as-of", "2030-01-01", "--format", "csv")
+        self.assertTrue(done.stdout.startswith("id,vendor,"), done.stdout[:200])
+        self.assertNotIn("#", done.stdout.splitlines()[1][:1])
+        self.assertIn("warning: the chip catalogue is known through", done.stderr)
+
     def test_show_names_the_source_of_every_figure(self):
         shown = json.loads(self.answer("show", "MI300X", "--format", "json"))["chip"]
         table = self.answer("show", "amd-instinct-mi300x")

@@ -27,6 +27,17 @@ class Tables(unittest.TestCase):
             with self.subTest(words=words, input=path.name):
                 self.check(*words, flag, path)
 
+    def test_help_of_every_command(self):
+        listed = self.check("--help").split("Subcommands:")[1].split("Exit codes")[0]
+        commands = [line.split()[0] for line in listed.splitlines()
+                    if line.startswith("  ") and not line.startswith("   ")]
+        self.assertIn("measure", commands)
+        listed = self.check("catalog", "--help")
+        for words in [[c] for c in commands] + [["catalog", c] for c in ("list", "show", "match",
+                                                                         "check")]:
+            with self.subTest(words):
+                self.check(*words, "--help")
+
     def test_devices_of_every_recorded_node(self):
         self.each("--node", NODES, "devices")
 

@@ -114,6 +114,32 @@ TEST(CodeInUse, TouchesTheRealBoardsOfThoseWhoHadItLoaded) {
   EXPECT_THAT(untrusted_code(own, inventory, {"b"}), ElementsAre(HasSubstr("p.so")));
 }
 
+TEST(CodeInUse, TouchesEveryRealBoardWhereNobodySaysWhoHadItLoaded) {
+  Inventory inventory;
+  inventory.devices = {device("a", {"backend cuda"}), device("b", {"backend hip"}),
+                       device("c", {"backend cuda"})};
+  inventory.devices[2].simulated = true;
+  std::vector<LibraryUse> files = {file("x.so", FileTrust::untrusted, {}),
+                                   file("y.so", FileTrust::trusted, {"backend hip"}),
+                                   file("z.so", FileTrust::trusted, {"backend cuda"})};
+
+  for (const auto& nobody :
+       {std::optional<std::vector<std::string>>(), std::optional(std::vector<std::string>())}) {
+    files[0].carried_for = nobody;
+    for (const char* board : {"a", "b"}) {
+      EXPECT_THAT(untrusted_code(files, inventory, {board}),
+                  ElementsAre("x.so (by whom it was used is not told): why"));
+    }
+    EXPECT_THAT(untrusted_code(files, inventory, {"c"}), testing::IsEmpty());
+  }
+  const std::vector<Finding> findings = code_findings(files);
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings[0].code, "evidence.untrusted_code");
+  EXPECT_EQ(findings[0].subject, "") << "of the node";
+  files[0].trust = FileTrust::trusted;
+  EXPECT_THAT(untrusted_code(files, inventory, {"a"}), testing::IsEmpty());
+}
+
 TEST(CodeInUse, OfAnEarlierPassTouchesTheBoardsThatItMeasured) {
   Inventory inventory;
   inventory.devices = {device("a", {"backend cuda"}), device("b", {"backend cuda"})};

@@ -67,6 +67,54 @@ TEST(UnseenRows, SaysThatNoRowFitsOrThatThePciIdIsNotTold) {
               EndsWith("its PCI id is not told, and with it what it is under the rules"));
 }
 
+// A node's bus with one display controller, of whatever class, and devices that runtimes list.
+Inventory with_display(const std::optional<std::string>& pci_id,
+                       const std::vector<SurveyedBackend>& backends) {
+  Inventory probed;
+  BusPlace& place = probed.bus.emplace().emplace_back();
+  place.address = kAddress;
+  place.way = {{kAddress, std::nullopt}};
+  place.pci_id = pci_id;
+  Inventory inventory = reconcile({probed}, backends, {.catalog = &catalog()});
+  tell_rows_of_unseen(catalog(), editions(), inventory);
+  return inventory;
+}
+
+TEST(UnseenRows, MissesADisplayControllerWhosePciIdARowHas) {
+  const Inventory inventory = with_display("8086:56A0", {});
+
+  ASSERT_EQ(inventory.findings.size(), 1u);
+  EXPECT_EQ(inventory.findings[0].code, "device.unseen");
+  EXPECT_EQ(inventory.findings[0].finding_class, FindingClass::health);
+  EXPECT_EQ(inventory.findings[0].subject, kAddress);
+  EXPECT_THAT(inventory.findings[0].message, HasSubstr("fits intel-arc-a770: "));
+  EXPECT_EQ(inventory.bus->at(0).address, kAddress) << "classify --report tells it again";
+}
+
+TEST(UnseenRows, MissesNoDisplayControllerThatIsListedOrThatNoRowHas) {
+  SurveyedBackend opencl;
+  opencl.module.name = "opencl";
+  opencl.listing.devices.emplace_back().device.id.value = kAddress;
+
+  EXPECT_TRUE(with_display("8086:56a0", {opencl}).findings.empty());
+  for (const std::optional<std::string>& pci_id :
+       {std::optional<std::string>("1a03:2000"), std::optional<std::string>()}) {
+    const Inventory inventory = with_display(pci_id, {});
+    EXPECT_TRUE(inventory.findings.empty());
+    EXPECT_TRUE(!inventory.bus || inventory.bus->empty());
+  }
+}
+
+TEST(UnseenRows, MissesOnceWhatAProbeMissesAlready) {
+  Inventory probed = with_display("8086:56a0", {});
+  probed.findings.at(0).message = "of the probe";
+
+  const Inventory inventory = reconcile({probed}, {}, {.catalog = &catalog()});
+
+  ASSERT_EQ(inventory.findings.size(), 1u);
+  EXPECT_EQ(inventory.findings[0].message, "of the probe");
+}
+
 TEST(UnseenRows, LeavesOtherFindingsAsTheyAre) {
   Inventory inventory;
   inventory.findings.push_back(

@@ -314,5 +314,31 @@ TEST(StoredRows, AreHeldAgainstTheShippedOnes) {
   EXPECT_EQ(report.findings.size(), 1U);
 }
 
+// A report's rows have no architecture, and one of an early version held none against its row.
+TEST(StoredRows, AreHeldAgainstWhatDevicesSayOfTheirMaker) {
+  test::Scene scene = test::measured(test::small_chip());
+  scene.chip().vendor = "NVIDIA";
+  scene.chip().details.architecture = "Turing";
+  scene.device().vendor = "NVIDIA";
+  scene.device().architecture = "sm_75";
+  Report report;
+  report.chips = scene.catalog.chips;
+  report.chips[0].details = {};
+  report.inventory = scene.inventory;
+  report.performances = test::aggregate_scene(scene);
+  hold_against_shipped(scene.catalog, report);
+  ASSERT_THAT(report.findings, IsEmpty());
+
+  report.inventory.devices[0].architecture = "sm_90";
+  hold_against_shipped(scene.catalog, report);
+
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_EQ(report.findings[0].code, kRowDiffers);
+  EXPECT_THAT(report.findings[0].message, HasSubstr("reports sm_90, catalogue Turing (sm_75)"));
+  EXPECT_THAT(report.performances[0].facts.units_differ, ElementsAre(HasSubstr("sm_90")));
+  hold_against_shipped(scene.catalog, report);
+  EXPECT_EQ(report.findings.size(), 1U) << "told once";
+}
+
 }  // namespace
 }  // namespace tpp

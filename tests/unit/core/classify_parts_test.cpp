@@ -185,6 +185,32 @@ TEST(Classify, SaysBelowOfAnInventoryAsDeclaredOnly) {
   EXPECT_EQ(verdict.rendered, "not 3A090.a/.b; normally 3A991.p (declared only)");
 }
 
+// A name is written by firmware and hypervisors as they like: more has to speak for the row.
+TEST(Classify, SaysBelowOfAnInventoryByNoNameAlone) {
+  struct Told {
+    bool pci_id, units, memory;
+    const char* classification;
+  };
+  for (const Told& told :
+       {Told{true, true, true, "below"}, Told{true, false, false, "below"},
+        Told{false, true, true, "below"}, Told{false, true, false, "undetermined"},
+        Told{false, false, true, "undetermined"}, Told{false, false, false, "undetermined"}}) {
+    test::Scene scene = test::inventory_of(test::small_chip());
+    if (!told.pci_id) scene.device().pci_id.reset();
+    if (!told.units) scene.device().units.reset();
+    if (!told.memory) scene.device().memory_bytes.reset();
+    const Verdict verdict = test::verdict_of(scene);
+    EXPECT_EQ(verdict.classification, told.classification);
+    EXPECT_EQ(verdict.assurance, Assurance::declared_only);
+  }
+  test::Scene from_memory = test::inventory_of(test::small_chip());
+  from_memory.chip().details.grounds["pci_ids"] = {Confidence::recall, "from memory"};
+  from_memory.device().units.reset();
+  EXPECT_EQ(test::verdict_of(from_memory).classification, "undetermined");
+  EXPECT_THAT(test::verdict_of(from_memory).notes,
+              testing::Contains(testing::HasSubstr("beside its name memory size alone agrees")));
+}
+
 TEST(Classify, AddsBothDevicesOfABoard) {
   Chip row = test::chip("MI250X", {{P::fp16, 383}}, 1448);
   row.devices_per_package = 2;
@@ -248,6 +274,8 @@ TEST(Classify, CallsNoProcessorBelowWhoseCoresAreHidden) {
   test::Scene scene = test::inventory_of(row);
   scene.options.classify_cpu = true;
   EXPECT_EQ(test::verdict_of(scene).kind, ClassificationKind::below);
+  scene.device().units.reset();
+  EXPECT_EQ(test::verdict_of(scene).kind, ClassificationKind::undetermined) << "by its name alone";
   scene.device().units = 80;
   EXPECT_EQ(test::verdict_of(scene).kind, ClassificationKind::undetermined);
   scene.device().units = 40;

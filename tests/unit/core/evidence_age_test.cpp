@@ -36,9 +36,7 @@ std::vector<Finding> findings(std::vector<Measurement> measurements,
 
 TEST(EvidenceAge, IsNoMatterUpToItsLimit) {
   EXPECT_THAT(findings({}), IsEmpty());
-  EXPECT_THAT(
-      findings({taken(std::nullopt), taken("2026-11-29T10:00:05Z"), taken("2026-09-25T10:00:00Z")}),
-      IsEmpty());
+  EXPECT_THAT(findings({taken("2026-11-29T10:00:05Z"), taken("2026-09-25T10:00:00Z")}), IsEmpty());
 }
 
 TEST(EvidenceAge, IsAFindingOfTheBoardBeyondIt) {
@@ -60,6 +58,17 @@ TEST(EvidenceAge, ThatCannotBeToldIsAFinding) {
     ASSERT_THAT(found, SizeIs(1)) << time;
     EXPECT_THAT(found[0].message, HasSubstr("do not tell how old they are (1)"));
   }
+}
+
+// Every pass dates what it measures: what has no date must not look fresh.
+TEST(EvidenceAge, WithoutADateIsAFinding) {
+  const auto found = findings({taken(std::nullopt), taken(std::nullopt),
+                               taken("2026-11-29T10:00:05Z"), taken("2026-11-29T10:00:05Z", "b")});
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_EQ(found[0].subject, "board a");
+  EXPECT_THAT(found[0].message, HasSubstr("2 of its 3 measurements are over 65 days old"));
+  EXPECT_THAT(found[0].message, HasSubstr("do not tell how old they are (2), since the date is "
+                                          "missing (2)"));
 }
 
 TEST(EvidenceAge, HasTheLimitThatIsGiven) {

@@ -279,6 +279,27 @@ TEST(Grouping, DoubtsABoardOnWhichTheVendorPutsMoreDevicesThanItsRowHas) {
   }
 }
 
+// A product's board carries no other product, nor what nobody knows.
+TEST(Grouping, DoubtsABoardOnWhichTheVendorPutsAnotherDeviceThanItsRowHas) {
+  for (const char* other : {"", kK80}) {
+    Node claimed;
+    claimed.add("0000:07:00.0", other).board.value = "card-1";
+    claimed.add("0000:08:00.0", kT4).board.value = "card-1";
+
+    claimed.group();
+
+    ASSERT_THAT(claimed.boards(), SizeIs(1));
+    ASSERT_THAT(claimed.codes(), ElementsAre("board.joined")) << other;
+    EXPECT_THAT(*claimed.board(0).uncertain,
+                HasSubstr("the catalogue has 1 a board (nvidia-tesla-t4)"));
+    EXPECT_EQ(declared_verdict(claimed).kind, ClassificationKind::undetermined);
+  }
+  Node unknown;
+  for (const char* id : {"0000:07:00.0", "0000:08:00.0"}) unknown.add(id, "").board.value = "card";
+  unknown.group();
+  EXPECT_THAT(unknown.codes(), IsEmpty()) << "no row says how many";
+}
+
 // Two of them on one board reach a class that neither does alone: the stricter reading stands.
 TEST(Grouping, KeepsTheClassThatJoinedDevicesReachTogether) {
   Node node = pair_of("nvidia-a30", "");

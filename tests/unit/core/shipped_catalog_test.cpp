@@ -9,6 +9,7 @@
 #include "agent/chips/catalog_file.h"
 #include "agent/chips/catalog_row.h"
 #include "agent/chips/identify.h"
+#include "agent/chips/maker_facts.h"
 #include "tests/unit/core/boards.h"
 
 namespace tpp {
@@ -130,6 +131,16 @@ TEST(ShippedCatalog, TellsTheMi250xFromTheMi250ByUnitsUnderTheirCommonName) {
     ASSERT_TRUE(identity.chip) << identity.reason;
     EXPECT_EQ(identity.chip->id.value, id);
     EXPECT_TRUE(identity.differs.empty());
+  }
+}
+
+// An architecture that is new here would be held against nothing that a device says.
+TEST(ShippedCatalog, KnowsTheTargetsOfEveryGpuThatAModuleAsks) {
+  for (const Chip& chip : shipped().chips) {
+    const bool asked =
+        chip.kind == DeviceKind::gpu && (chip.vendor == "NVIDIA" || chip.vendor == "AMD");
+    const bool announced = chip.details.architecture == "Rubin";  // its target is not published
+    EXPECT_TRUE(!asked || announced || has_known_targets(chip)) << chip.id.value;
   }
 }
 

@@ -10,12 +10,21 @@ namespace {
 TEST(CatalogCsv, LetsNoPathForgeARow) {
   CatalogListing listing;
   listing.overrides = {"OVERRIDDEN: catalogue from /x\nforged,Maker,Part"};
-  listing.warnings = {"a file\rof /y\n"};
   const std::string text = render_catalog_list_csv(listing);
 
-  EXPECT_EQ(std::ranges::count(text, '\n'), 3);  // two lines and the head
+  EXPECT_EQ(std::ranges::count(text, '\n'), 2);  // one line and the head
   EXPECT_NE(text.find("# OVERRIDDEN: catalogue from /x?forged"), std::string::npos);
-  EXPECT_EQ(text.find('\r'), std::string::npos);
+}
+
+// What reads rows would take a line of words for one.
+TEST(CatalogCsv, HasNoWarningAmongItsRows) {
+  CatalogListing listing;
+  listing.warnings = {"the chip catalogue is known through 2026-09-30"};
+
+  const std::string text = render_catalog_list_csv(listing);
+
+  EXPECT_TRUE(text.starts_with("id,vendor,"));
+  EXPECT_EQ(std::ranges::count(text, '\n'), 1);
 }
 
 }  // namespace

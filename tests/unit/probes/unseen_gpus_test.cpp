@@ -82,6 +82,8 @@ TEST_F(Bus, ShowsAcceleratorsOfMakersWhoseLibraryNobodyAsks) {
   add("0000:1b:00.0", "0x1da3", "0x120000", "vfio-pci");
   add("0000:1c:00.0", "0x1a03", "0x030000", "ast");         // a console
   add("0000:1d:00.0", "0x1af4", "0x038000", "virtio-pci");  // a virtual machine's display
+  add("0000:1e:00.0", "0x8086", "0x030000", "i915");        // for a screen, by its class
+  add("0000:1f:00.0", "0x8086", "0x030000", "vfio-pci");
   Inventory inventory;
 
   add_accelerators_of_others(NodeFiles(root_), inventory);
@@ -91,9 +93,11 @@ TEST_F(Bus, ShowsAcceleratorsOfMakersWhoseLibraryNobodyAsks) {
     EXPECT_EQ(finding.code, "device.unseen");
     subjects.push_back(finding.subject);
   }
-  EXPECT_THAT(subjects, ElementsAre("0000:19:00.0", "0000:1a:00.0", "0000:1b:00.0"));
+  EXPECT_THAT(subjects,
+              ElementsAre("0000:19:00.0", "0000:1a:00.0", "0000:1b:00.0", "0000:1f:00.0"));
   EXPECT_EQ(inventory.findings[1].finding_class, FindingClass::health);
   EXPECT_EQ(inventory.findings[2].finding_class, FindingClass::condition);
+  EXPECT_EQ(inventory.findings[3].finding_class, FindingClass::condition);
 }
 
 TEST_F(Bus, KnowsAcceleratorsWhoseClassTellsNothing) {
