@@ -235,13 +235,6 @@ std::vector<DeviceNews> devices_of(const PassResult& result, const std::vector<R
   return devices;
 }
 
-// The report that tells of it may be the last one to do so.
-void warn_of_history(const Report& report, PassNews& news) {
-  for (const Finding& finding : report.findings) {
-    if (is_of_history(finding)) news.warnings.push_back(finding.message);
-  }
-}
-
 std::string texts_of(const std::vector<Report>& reports) {
   std::string texts;
   for (const Report& report : reports) {
@@ -285,7 +278,7 @@ int pass_command(const Options& options) {
   note_left_alone(options, report);
   compare(earlier.empty() ? nullptr : &earlier.front(), options, report, news);
   keep(result, past);
-  warn_of_history(report, news);
+  std::ranges::copy(past.recorder.news(), std::back_inserter(news.warnings));
   news.started_at = report.started_at;
   news.duration_s = report.duration_s;
   news.outcome = outcome_of(result);

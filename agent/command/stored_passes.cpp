@@ -23,7 +23,7 @@ PassStore opened_to_read(const std::filesystem::path& directory) {
 
 PassRecorder::PassRecorder(const std::optional<std::filesystem::path>& directory,
                            const Retention& keep)
-    : keep_(keep) {
+    : directory_(directory), keep_(keep) {
   if (!directory) return;
   store_.emplace(PassStore::open(*directory));
   if (!*store_) problem_ = store_->problem();
@@ -37,15 +37,29 @@ bool PassRecorder::add(const Report& report) {
   return static_cast<bool>(id);
 }
 
+void PassRecorder::tell_new(Finding finding, Report& report) {
+  news_.push_back(finding.message);
+  report.findings.push_back(std::move(finding));
+}
+
+// Once of each file in a report. What an earlier pass put aside is still to be seen to: the finding
+// stands as long as the file does.
 void PassRecorder::tell_damage(Report& report) {
-  if (!store_ || !*store_) return;
-  for (const SetAside& file : (*store_)->take_set_aside()) {
-    report.findings.push_back(damaged_finding(file));
+  if (store_ && *store_) {
+    for (const SetAside& file : (*store_)->take_set_aside()) {
+      told_.insert(file.path);
+      tell_new(damaged_finding(file), report);
+    }
+  }
+  if (!directory_) return;
+  for (const auto& file : PassStore::damaged_files(*directory_)) {
+    if (!told_.insert(file.string()).second) continue;
+    report.findings.push_back(still_damaged_finding(file.string()));
   }
 }
 
 void PassRecorder::tell(Report& report) {
-  if (problem_) report.findings.push_back(not_written_finding(*problem_));
+  if (problem_) tell_new(not_written_finding(*problem_), report);
   tell_damage(report);
 }
 

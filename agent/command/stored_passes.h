@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <list>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,14 +30,20 @@ class PassRecorder {
   bool record_belated(Report report);
   // Of a pass that is no news: that nothing could be written, or was damaged.
   void tell(Report& report);
+  // What of that an operator has not been told before: all but files that were put aside earlier.
+  const std::vector<std::string>& news() const { return news_; }
 
  private:
   bool add(const Report& report);
   void tell_damage(Report& report);
+  void tell_new(Finding finding, Report& report);
 
+  std::optional<std::filesystem::path> directory_;
   std::optional<Stored<PassStore>> store_;
   Retention keep_;
   std::optional<StoreProblem> problem_;  // of the last that was to be written
+  std::set<std::string> told_;           // damaged files, of the report that is recorded
+  std::vector<std::string> news_;
 };
 
 // Reports with where each is from; what was not taken, and why.

@@ -10,6 +10,7 @@
 
 #include "agent/store/pass_rows.h"
 #include "agent/store/report_packing.h"
+#include "agent/store/set_aside.h"
 #include "agent/store/sqlite.h"
 #include "agent/store/store_file.h"
 #include "agent/support/error.h"
@@ -184,6 +185,11 @@ Stored<PassStore> PassStore::open(const std::filesystem::path& directory,
 }
 
 std::vector<SetAside> PassStore::take_set_aside() { return file_->take_set_aside(); }
+
+std::vector<std::filesystem::path> PassStore::damaged_files(
+    const std::filesystem::path& directory) {
+  return files_set_aside(history_file(directory));
+}
 
 // Runs `call` on a file that is the one in the directory, in bounded time. One that turns out to be
 // damaged is renewed, where it may be.

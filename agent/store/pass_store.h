@@ -75,6 +75,8 @@ class PassStore {
   Stored<std::size_t> retain(const Retention& limits, std::string_view now);
   // Damaged files that were found since last asked.
   std::vector<SetAside> take_set_aside();
+  // All that stand in a directory, whenever they were found: until somebody moves them away.
+  static std::vector<std::filesystem::path> damaged_files(const std::filesystem::path& directory);
 
  private:
   explicit PassStore(std::unique_ptr<StoreFile> file);
