@@ -96,19 +96,16 @@ Inputs read_inputs(const PassRequest& request) {
 }
 
 // A daemon says what is attached also where nothing of what it is to measure is there any more: a
-// driver that was unloaded makes no inventory fail. Throws as check_selection does for all others.
+// driver that was unloaded makes no inventory fail. Refused in all others.
 std::vector<Finding> check_what_is_wanted(const PassRequest& request, const Survey& surveyed) {
-  try {
-    check_selection(request.selection, surveyed);
-    return {};
-  } catch (const Error& error) {
-    if (!request.earlier || request.survey.mode != PassMode::inventory) throw;
-    return {{.code = "backend.none_fits",
-             .finding_class = FindingClass::condition,
-             .severity = Severity::warning,
-             .subject = "",
-             .message = error.what()}};
-  }
+  const auto unfit = check_selection(request.selection, surveyed);
+  if (!unfit) return {};
+  if (!request.earlier || request.survey.mode != PassMode::inventory) refuse(*unfit);
+  return {{.code = "backend.none_fits",
+           .finding_class = FindingClass::condition,
+           .severity = Severity::warning,
+           .subject = "",
+           .message = unfit->message}};
 }
 
 void add_environment_findings(Report& report) {
@@ -323,7 +320,7 @@ Plan plan_pass(const PassRequest& request) {
   asked.survey.measures = false;
   Survey surveyed = survey_boards(asked, inputs.catalog);
   tell_rows_of_unseen(inputs.catalog, inputs.in_force, surveyed.inventory);
-  check_selection(request.selection, surveyed);
+  if (const auto unfit = check_selection(request.selection, surveyed)) refuse(*unfit);
   // Declared power of the board is the bound that is known without load.
   const auto performances = aggregate(surveyed.inventory, {}, inputs.catalog);
   const auto power_w = [&](const DeviceId& id) -> std::optional<double> {
