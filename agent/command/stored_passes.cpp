@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
 #include <utility>
 
 #include "agent/store/pass_rows.h"
@@ -92,6 +93,7 @@ ReportSequence stored_passes(const Options& options) {
       continue;
     }
     if (!wanted.board.empty()) keep_boards_named(wanted.board, *report);
+    if (result.oldest == 0) result.oldest = pass.id;
     result.reports.push_back(std::move(*report));
     result.sequence.push_back({fmt::format("pass {}", pass.id), &result.reports.back()});
   }
@@ -102,6 +104,29 @@ ReportSequence stored_passes(const Options& options) {
                     wanted.newest, list->passes.size() + list->left_out));
   }
   return result;
+}
+
+std::vector<const Report*> OlderPasses::with(const Device& device, std::size_t most) {
+  std::vector<const Report*> found;
+  if (before_ == 0) return found;
+  PassStore store = opened_to_read(directory_);
+  PassQuery query{.newest = most, .before = before_};
+  std::vector<StoredPass> passes;
+  for (const std::string& name : {device.serial.value_or(""), device.uuid.value_or("")}) {
+    if (name.empty() || !passes.empty()) continue;
+    query.board = name;
+    Stored<PassList> list = store.passes(query);
+    if (!list) throw Error(list.problem().message);
+    passes = std::move(list->passes);
+  }
+  for (const StoredPass& pass : passes | std::views::reverse) {
+    const auto [at, fresh] = reports_.try_emplace(pass.id);
+    if (fresh) {
+      if (Stored<Report> report = store.report(pass.id)) at->second = std::move(*report);
+    }
+    if (at->second) found.push_back(&*at->second);
+  }
+  return found;
 }
 
 Report stored_pass(const std::filesystem::path& directory, std::int64_t id) {

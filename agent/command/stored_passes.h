@@ -5,9 +5,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <list>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/history/history.h"
@@ -51,6 +53,25 @@ struct ReportSequence {
   std::list<Report> reports;  // keeps its elements where they are
   std::vector<StoredReport> sequence;
   std::vector<std::string> notes;
+  std::int64_t oldest = 0;  // the number of the first, of passes of the history
+};
+
+// Passes that are older than those at hand, of devices that were away. Each is read once, when it
+// is first asked for; one that cannot be read is left out.
+class OlderPasses {
+ public:
+  // Of the history, those that were stored before pass `before`; 0: none.
+  OlderPasses(std::filesystem::path directory, std::int64_t before)
+      : directory_(std::move(directory)), before_(before) {}
+
+  // Those that have the board of this device by its serial number or UUID: the newest `most` of
+  // them, the newest first. They live as long as this. Throws Error if the history cannot be read.
+  std::vector<const Report*> with(const Device& device, std::size_t most);
+
+ private:
+  std::filesystem::path directory_;
+  std::int64_t before_;
+  std::map<std::int64_t, std::optional<Report>> reports_;
 };
 
 // Passes of the history that the options ask for. Throws Error if it cannot be read.

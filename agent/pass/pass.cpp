@@ -15,7 +15,6 @@
 #include "agent/boards/system.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/identify.h"
-#include "agent/pass/carried.h"
 #include "agent/pass/measuring.h"
 #include "agent/pass/together.h"
 #include "agent/pass/unseen_rows.h"
@@ -130,7 +129,9 @@ void add_code(const PassRequest& request, const Survey& surveyed, PassResult& re
   Report& report = result.report;
   report.libraries = result.code.judged(trust_policy(request.survey.agent));
   add_digests(report.libraries);
-  if (request.earlier) result.carried = carry_measurements(surveyed, *request.earlier, report);
+  if (request.earlier) {
+    result.carried = carry_measurements(surveyed, {*request.earlier, request.further_back}, report);
+  }
   append(report.banners, code_banners(report.libraries));
   for (Finding& finding : code_findings(report.libraries)) {
     report.findings.push_back(std::move(finding));

@@ -143,15 +143,18 @@ std::vector<PassOutline> outlines(Connection& connection) {
   return passes;
 }
 
-// The passes that `query` asks for, but for how many: ?1 is since when, ?2 a board's name.
+// The passes that `query` asks for, but for how many: ?1 is since when, ?2 a board's name, ?3 the
+// pass before which.
 constexpr const char* kMatching =
     "FROM pass WHERE started_at >= ?1 AND (?2 = '' OR id IN "
-    "(SELECT pass FROM board_name WHERE name = ?2))";
+    "(SELECT pass FROM board_name WHERE name = ?2)) AND (?3 = 0 OR id < ?3)";
 
 PassList list(Connection& connection, const PassQuery& query) {
   const auto ask = [&](const std::string& sql) {
     SqlStatement statement(connection, sql);
-    statement.bind(1, std::string_view(query.since)).bind(2, std::string_view(query.board));
+    statement.bind(1, std::string_view(query.since))
+        .bind(2, std::string_view(query.board))
+        .bind(3, query.before);
     return statement;
   };
   PassList list;

@@ -40,9 +40,10 @@ struct StoreSettings {
 // Which passes; an empty text asks for nothing. Newer is what was stored later: by its own time a
 // pass from before a clock was put back would be the newest until that time comes again.
 struct PassQuery {
-  std::string since = {};  // ISO 8601, a day or a time; held against when it began
-  std::string board = {};  // any name of a board in it: id, serial number, UUID, address
-  std::size_t newest = 0;  // as many, from the newest on; 0: all
+  std::string since = {};   // ISO 8601, a day or a time; held against when it began
+  std::string board = {};   // any name of a board in it: id, serial number, UUID, address
+  std::size_t newest = 0;   // as many, from the newest on; 0: all
+  std::int64_t before = 0;  // those that were stored before this one alone; 0: all
 };
 
 struct StoredPass {
