@@ -7,6 +7,7 @@
 
 #include "agent/history/board_tracks.h"
 #include "agent/history/masked_reports.h"
+#include "agent/model/simulated.h"
 #include "agent/support/add_once.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -33,16 +34,12 @@ void check_times(const std::vector<StoredReport>& reports) {
   }
 }
 
-bool any_simulated(const Report& report) {
-  return std::ranges::any_of(report.inventory.devices, &Device::simulated);
-}
-
 void add_notes(const std::vector<StoredReport>& reports, std::vector<std::string>& notes) {
   std::vector<std::string> nodes;
   std::size_t simulated = 0;
   for (const StoredReport& stored : reports) {
     if (mask_of(*stored.report).empty()) add_once(stored.report->inventory.node.hostname, nodes);
-    simulated += any_simulated(*stored.report) ? 1 : 0;
+    simulated += is_simulated(*stored.report) ? 1 : 0;
   }
   if (nodes.size() > 1) {
     notes.push_back(

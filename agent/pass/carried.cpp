@@ -10,6 +10,7 @@
 
 #include "agent/boards/outside_facts.h"
 #include "agent/boards/serial_number.h"
+#include "agent/model/simulated.h"
 #include "agent/support/add_once.h"
 
 namespace tpp {
@@ -42,10 +43,6 @@ bool no_other_inputs(const Report& earlier, const Report& now) {
   return std::ranges::all_of(earlier.banners, [&](const std::string& banner) {
     return !is_of_what_ran(banner) || std::ranges::find(now.banners, banner) != now.banners.end();
   });
-}
-
-bool is_simulated(const Report& report) {
-  return std::ranges::any_of(report.inventory.devices, &Device::simulated);
 }
 
 // Whether a device that was away would be known again: by its place alone it may be another one.

@@ -56,7 +56,9 @@ class SimulatedDriver(daemon.DaemonCase):
     def test_a_driver_that_is_unloaded_leaves_no_board_behind_until_it_is_back(self):
         served, measured = self.start_measured()
         self.fail_to_open('{unavailable: "no driver is loaded"}')
-        self.assert_gone(served.look_again())
+        gone = served.look_again()
+        self.assert_gone(gone)
+        assert_moved(self, gone)
         self.play(self.well)
         # It is the same device, and what was measured of it holds.
         back = served.look_again()

@@ -298,6 +298,19 @@ TEST(Carried, LooksBehindReportsOfOtherNodesAndOfSimulations) {
   EXPECT_EQ(rate_of(carried({elsewhere, simulated, before()}), "fp16"), 1e15);
 }
 
+TEST(OfSameNode, IsToldOfASimulationThatHasNoDeviceLeft) {
+  Report simulated = before();
+  simulated.inventory.devices[0].simulated = true;
+  simulated.banners = {kSimulatedBanner};
+  Report no_device = without();
+  no_device.banners = {kSimulatedBanner};
+
+  EXPECT_TRUE(of_same_node(simulated, no_device));
+  EXPECT_TRUE(of_same_node(no_device, no_device));
+  EXPECT_FALSE(of_same_node(no_device, without())) << "of the node itself";
+  EXPECT_FALSE(of_same_node(before(), no_device));
+}
+
 TEST(Carried, StandsWhateverIsAppliedAnew) {
   Report overridden = before();
   overridden.banners = {"OVERRIDDEN: the catalogue", "READING: tf32_bits=19",
