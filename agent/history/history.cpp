@@ -53,7 +53,6 @@ void add_notes(const std::vector<StoredReport>& reports, std::vector<std::string
   }
 }
 
-// In the order given.
 History history_of(const std::vector<StoredReport>& reports, const Thresholds& thresholds) {
   History history = follow_known_boards(reports, thresholds);
   add_notes(reports, history.notes);
@@ -78,10 +77,14 @@ History board_history(std::vector<StoredReport> reports, const Thresholds& thres
   return history_of(reports, thresholds);
 }
 
+History kept_history(const std::vector<StoredReport>& reports, const Thresholds& thresholds) {
+  check_times(reports);
+  return history_of(reports, thresholds);
+}
+
 History history_since(const StoredReport& previous, const StoredReport& now,
                       const Thresholds& thresholds) {
-  check_times({previous, now});
-  return history_of({previous, now}, thresholds);
+  return kept_history({previous, now}, thresholds);
 }
 
 std::vector<Finding> findings_since(const StoredReport& previous, const Report& report,
