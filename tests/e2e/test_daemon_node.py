@@ -29,6 +29,7 @@ def assert_moved(case, metrics):
 NONE_FITS = finding("backend.none_fits", "condition", "warning")
 BACKEND_FAILED = finding("backend.failed", "health", "warning")
 PROBE_FAILED = finding("probe.failed", "health", "warning")
+PROBE_SUCCESS = 'tpp_probe_success{probe="nvidia"}'
 NO_PASS_FAILED = 'tpp_passes_total{outcome="failed"}'
 
 
@@ -244,6 +245,31 @@ class Library(daemon.DaemonCase, fake_node.FakeNode):
                 metrics = served.look_again()
                 self.assertNotIn(code, metrics)
                 self.assertEqual(self.gpus(metrics), kept)
+
+    def test_a_probe_that_hangs_for_all_its_time_costs_what_it_alone_would_have_told(self):
+        def sockets(metrics):
+            return [name for name in metrics
+                    if name.startswith("tpp_device_info") and 'kind="cpu"' in name]
+
+        served = self.start_there()
+        before = served.metrics()
+        self.assertEqual(before[PROBE_SUCCESS], 1)
+        self.assertTrue(sockets(before))
+        self.play("hang=nvmlInit_v2")
+        served.hang_up()
+        probe = served.wait_for_child("probe nvidia")
+        hung = []  # at each scrape that was answered
+
+        def is_over(value):
+            hung.append(daemon.command_of(probe) != "")
+            return value == 0
+        after = served.wait_for_metric(PROBE_SUCCESS, is_over)
+        self.assertGreater(sum(hung), 10)
+        self.assertFalse(hung[-1])
+        self.assertEqual(sockets(after), sockets(before))
+        self.assertEqual(len(self.gpus(after)), 1)  # by its runtime
+        self.assertEqual(after[PROBE_FAILED], 1)
+        self.assertEqual(after[NO_PASS_FAILED], 0)
 
     def test_a_probe_that_hangs_keeps_nobody_waiting_and_goes_with_the_daemon(self):
         served = self.start_there()
