@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "agent/boards/classify.h"
-#include "agent/boards/evidence_age.h"
 #include "agent/chips/catalog_file.h"
 #include "agent/chips/catalog_match.h"
 #include "agent/chips/catalog_override.h"
@@ -74,14 +73,9 @@ void read_items(const Options& options, const ProgramTree& tree, Inputs& inputs)
     const std::vector<Finding> age = age_findings(
         report, {request.question.as_of, utc_now(), options.thresholds[Threshold::report_age]});
     for (std::string& banner : age_banners(age)) inputs.banners.push_back(std::move(banner));
-    const std::vector<Finding> stale = evidence_age_findings(report, thresholds.used);
-    for (std::size_t i = 0; i < inputs.items.size(); ++i) {
-      Item& item = inputs.items[i];
+    for (Item& item : inputs.items) {
       std::ranges::copy(age, std::back_inserter(item.findings));
       std::ranges::copy(findings_of_unseen(report), std::back_inserter(item.findings));
-      const std::string& board = report.performances.at(i).board.value;  // one item a board
-      std::ranges::copy_if(stale, std::back_inserter(item.findings),
-                           [&](const Finding& finding) { return finding.subject == board; });
     }
   }
 }

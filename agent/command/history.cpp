@@ -79,10 +79,12 @@ int history_command(const Options& options) {
                  render_json(stored_pass(*options.state_directory, *options.stored.print)));
     return kAssessed;
   }
-  const ReportSequence reports =
-      options.reports.empty() ? stored_passes(options) : read_reports(options.reports);
+  const bool stored = options.reports.empty();
+  const ReportSequence reports = stored ? stored_passes(options) : read_reports(options.reports);
   check_any_to_compare(options, reports);
-  History history = board_history(reports.sequence, options.thresholds);
+  // Which of two stored passes was before the other is known, whatever the clock said.
+  History history = stored ? kept_history(reports.sequence, options.thresholds)
+                           : board_history(reports.sequence, options.thresholds);
   const std::string now = utc_now();
   for (HistoryStep& step : history.steps) {
     if (auto later = later_than_clock(step.started_at, now)) step.findings.push_back(*later);

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <iterator>
+#include <memory>
 #include <set>
 #include <string>
 #include <tuple>
@@ -18,6 +19,7 @@
 #include "agent/pass/carried.h"
 #include "agent/pass/pass.h"
 #include "agent/pass/pass_messages.h"
+#include "agent/support/add_once.h"
 #include "agent/support/child_process.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
@@ -57,20 +59,43 @@ void write_line(std::string_view left) {
   }
 }
 
-// The newest first. What cannot be read is a warning: a pass goes on without its past.
-std::vector<Report> earlier_reports(const Options& options, std::vector<std::string>& warnings) {
+// Of the history, the newest first.
+struct EarlierPasses {
   std::vector<Report> reports;
-  if (!options.state_directory) return reports;
+  std::int64_t oldest = 0;  // the number of the last
+};
+
+// What cannot be read is a warning: a pass goes on without its past.
+EarlierPasses earlier_passes(const Options& options, std::vector<std::string>& warnings) {
+  EarlierPasses passes;
+  if (!options.state_directory) return passes;
   Options newest = options;
   newest.stored = {};
   newest.stored.newest = kEarlierReports;
   try {
     ReportSequence sequence = stored_passes(newest);
-    std::move(sequence.reports.rbegin(), sequence.reports.rend(), std::back_inserter(reports));
+    std::move(sequence.reports.rbegin(), sequence.reports.rend(),
+              std::back_inserter(passes.reports));
+    passes.oldest = sequence.oldest;
   } catch (const Error& error) {
     warnings.emplace_back(error.what());
   }
-  return reports;
+  return passes;
+}
+
+// Of a device that was away for longer than the newest passes reach back.
+FurtherBack older_passes(const Options& options, std::int64_t before,
+                         std::vector<std::string>& warnings) {
+  if (!options.state_directory) return nullptr;
+  auto older = std::make_shared<OlderPasses>(*options.state_directory, before);
+  return [older = std::move(older), &warnings](const Device& device) {
+    try {
+      return older->with(device, kEarlierReports);
+    } catch (const Error& error) {
+      add_once<std::string>(error.what(), warnings);
+      return std::vector<const Report*>{};
+    }
+  };
 }
 
 // What the daemon served last, or all that is owed, in the order in which they were.
@@ -91,6 +116,7 @@ std::vector<Report> handed_reports(std::vector<std::string>& warnings) {
 struct Past {
   PassRecorder recorder;
   std::vector<Report> earlier;  // the newest first
+  std::int64_t oldest = 0;      // of those that are of the history
   bool in_history = true;       // what is newest of it
   std::vector<Report> owed;     // what could not be written, still; the newest last
 };
@@ -99,6 +125,7 @@ Past read_past(const Options& options, std::vector<std::string>& warnings) {
   Past past{
       PassRecorder(options.state_directory, {options.served.keep_days, options.served.keep_bytes}),
       {},
+      0,
       true,
       {}};
   const HandedReport handed = options.served.handed;
@@ -108,7 +135,9 @@ Past read_past(const Options& options, std::vector<std::string>& warnings) {
     // Passes stand in the order in which they were.
     if (!past.owed.empty() || !past.recorder.record_belated(report)) past.owed.push_back(report);
   }
-  past.earlier = earlier_reports(options, warnings);
+  EarlierPasses kept = earlier_passes(options, warnings);
+  past.earlier = std::move(kept.reports);
+  past.oldest = kept.oldest;
   past.in_history = past.owed.empty() && !past.earlier.empty();
   if (past.in_history) return past;
   if (handed == HandedReport::kept) before = handed_reports(warnings);
@@ -235,13 +264,6 @@ std::vector<DeviceNews> devices_of(const PassResult& result, const std::vector<R
   return devices;
 }
 
-// The report that tells of it may be the last one to do so.
-void warn_of_history(const Report& report, PassNews& news) {
-  for (const Finding& finding : report.findings) {
-    if (is_of_history(finding)) news.warnings.push_back(finding.message);
-  }
-}
-
 std::string texts_of(const std::vector<Report>& reports) {
   std::string texts;
   for (const Report& report : reports) {
@@ -273,6 +295,7 @@ int pass_command(const Options& options) {
   std::vector<Report>& earlier = past.earlier;
   PassRequest request = pass_request(options);
   request.earlier = earlier;
+  request.further_back = older_passes(options, past.oldest, news.warnings);
   request.stop = [] { return stop_asked.load(); };
   PassResult result = run_pass(request, [&sender](const PassProgress& progress) {
     sender.step({.done = progress.done,
@@ -285,7 +308,7 @@ int pass_command(const Options& options) {
   note_left_alone(options, report);
   compare(earlier.empty() ? nullptr : &earlier.front(), options, report, news);
   keep(result, past);
-  warn_of_history(report, news);
+  std::ranges::copy(past.recorder.news(), std::back_inserter(news.warnings));
   news.started_at = report.started_at;
   news.duration_s = report.duration_s;
   news.outcome = outcome_of(result);

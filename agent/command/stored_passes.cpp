@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <ranges>
 #include <utility>
 
 #include "agent/store/pass_rows.h"
@@ -23,7 +24,7 @@ PassStore opened_to_read(const std::filesystem::path& directory) {
 
 PassRecorder::PassRecorder(const std::optional<std::filesystem::path>& directory,
                            const Retention& keep)
-    : keep_(keep) {
+    : directory_(directory), keep_(keep) {
   if (!directory) return;
   store_.emplace(PassStore::open(*directory));
   if (!*store_) problem_ = store_->problem();
@@ -37,15 +38,29 @@ bool PassRecorder::add(const Report& report) {
   return static_cast<bool>(id);
 }
 
+void PassRecorder::tell_new(Finding finding, Report& report) {
+  news_.push_back(finding.message);
+  report.findings.push_back(std::move(finding));
+}
+
+// Once of each file in a report. What an earlier pass put aside is still to be seen to: the finding
+// stands as long as the file does.
 void PassRecorder::tell_damage(Report& report) {
-  if (!store_ || !*store_) return;
-  for (const SetAside& file : (*store_)->take_set_aside()) {
-    report.findings.push_back(damaged_finding(file));
+  if (store_ && *store_) {
+    for (const SetAside& file : (*store_)->take_set_aside()) {
+      told_.insert(file.path);
+      tell_new(damaged_finding(file), report);
+    }
+  }
+  if (!directory_) return;
+  for (const auto& file : PassStore::damaged_files(*directory_)) {
+    if (!told_.insert(file.string()).second) continue;
+    report.findings.push_back(still_damaged_finding(file.string()));
   }
 }
 
 void PassRecorder::tell(Report& report) {
-  if (problem_) report.findings.push_back(not_written_finding(*problem_));
+  if (problem_) tell_new(not_written_finding(*problem_), report);
   tell_damage(report);
 }
 
@@ -78,6 +93,7 @@ ReportSequence stored_passes(const Options& options) {
       continue;
     }
     if (!wanted.board.empty()) keep_boards_named(wanted.board, *report);
+    if (result.oldest == 0) result.oldest = pass.id;
     result.reports.push_back(std::move(*report));
     result.sequence.push_back({fmt::format("pass {}", pass.id), &result.reports.back()});
   }
@@ -88,6 +104,29 @@ ReportSequence stored_passes(const Options& options) {
                     wanted.newest, list->passes.size() + list->left_out));
   }
   return result;
+}
+
+std::vector<const Report*> OlderPasses::with(const Device& device, std::size_t most) {
+  std::vector<const Report*> found;
+  if (before_ == 0) return found;
+  PassStore store = opened_to_read(directory_);
+  PassQuery query{.newest = most, .before = before_};
+  std::vector<StoredPass> passes;
+  for (const std::string& name : {device.serial.value_or(""), device.uuid.value_or("")}) {
+    if (name.empty() || !passes.empty()) continue;
+    query.board = name;
+    Stored<PassList> list = store.passes(query);
+    if (!list) throw Error(list.problem().message);
+    passes = std::move(list->passes);
+  }
+  for (const StoredPass& pass : passes | std::views::reverse) {
+    const auto [at, fresh] = reports_.try_emplace(pass.id);
+    if (fresh) {
+      if (Stored<Report> report = store.report(pass.id)) at->second = std::move(*report);
+    }
+    if (at->second) found.push_back(&*at->second);
+  }
+  return found;
 }
 
 Report stored_pass(const std::filesystem::path& directory, std::int64_t id) {

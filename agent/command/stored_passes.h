@@ -5,8 +5,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <list>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "agent/history/history.h"
@@ -29,14 +32,20 @@ class PassRecorder {
   bool record_belated(Report report);
   // Of a pass that is no news: that nothing could be written, or was damaged.
   void tell(Report& report);
+  // What of that an operator has not been told before: all but files that were put aside earlier.
+  const std::vector<std::string>& news() const { return news_; }
 
  private:
   bool add(const Report& report);
   void tell_damage(Report& report);
+  void tell_new(Finding finding, Report& report);
 
+  std::optional<std::filesystem::path> directory_;
   std::optional<Stored<PassStore>> store_;
   Retention keep_;
   std::optional<StoreProblem> problem_;  // of the last that was to be written
+  std::set<std::string> told_;           // damaged files, of the report that is recorded
+  std::vector<std::string> news_;
 };
 
 // Reports with where each is from; what was not taken, and why.
@@ -44,6 +53,25 @@ struct ReportSequence {
   std::list<Report> reports;  // keeps its elements where they are
   std::vector<StoredReport> sequence;
   std::vector<std::string> notes;
+  std::int64_t oldest = 0;  // the number of the first, of passes of the history
+};
+
+// Passes that are older than those at hand, of devices that were away. Each is read once, when it
+// is first asked for; one that cannot be read is left out.
+class OlderPasses {
+ public:
+  // Of the history, those that were stored before pass `before`; 0: none.
+  OlderPasses(std::filesystem::path directory, std::int64_t before)
+      : directory_(std::move(directory)), before_(before) {}
+
+  // Those that have the board of this device by its serial number or UUID: the newest `most` of
+  // them, the newest first. They live as long as this. Throws Error if the history cannot be read.
+  std::vector<const Report*> with(const Device& device, std::size_t most);
+
+ private:
+  std::filesystem::path directory_;
+  std::int64_t before_;
+  std::map<std::int64_t, std::optional<Report>> reports_;
 };
 
 // Passes of the history that the options ask for. Throws Error if it cannot be read.

@@ -192,9 +192,9 @@ class Daemon {
   // What is known of the node does not hang on the state directory alone.
   void hand_pass_before(PassOrder& order) const {
     order.input = pages_.document("unkept");
-    const bool kept = order.input.empty();
+    const bool kept = order.input == nullptr;
     if (kept) order.input = pages_.document("report");
-    if (!order.input.empty()) {
+    if (order.input) {
       order.arguments.push_back(fmt::format("--pass-before={}", kept ? "kept" : "unkept"));
     }
   }
@@ -314,7 +314,7 @@ class Daemon {
     jobs_.pop_front();
     if (run.news) {
       for (const std::string& words : run.news->warnings) log_.warn(words);
-      pages_.take(*run.news, run.documents);
+      pages_.take(*run.news, std::move(run.documents));
     } else {
       log_.error("pass failed", {{"reason", run.failure}});
       if (!stopping_) pages_.failed(run.duration_s);
@@ -368,8 +368,7 @@ class Daemon {
     if (!last) return;
     worst_.erase(client);
     const PassSender sender([&](std::string_view line) { control_->send(client, line); });
-    const auto report = run.documents.find("report");
-    if (report != run.documents.end()) sender.document("report", report->second);
+    if (const auto report = pages_.document("report")) sender.document("report", *report);
     sender.news(news);
     control_->finish(client);
   }

@@ -26,12 +26,13 @@ bool has_mark_of_delegation(const std::filesystem::path& group);
 
 // What the long-lived process may take: an idle daemon of sixteen devices has 13 MiB
 // (docs/measurements.md), and what it lets others have it hold is bounded. The documents of a pass
-// have up to 64 MiB: they are there as they came, as pages, as pages of the pass before that a
-// client still takes, three times as what the pass that runs was given (the order, the command, the
-// file), and once more, in strings that may have grown to twice that, as what this one tells.
-// Answers of the socket that clients do not take have 64 MiB, too: 576 MiB, and what pages take
-// when compressed. A page cache is in it as well, and goes first.
-inline constexpr std::uint64_t kDaemonMemory = std::uint64_t{640} << 20;
+// have up to 64 MiB: they are there once as pages and as what the next pass is given, and that of
+// metrics once more, with the agent's own; then in pages of the pass before that a client still
+// takes, in the file that the pass that runs reads them from, and, in strings that may have grown
+// to twice that, as what this one tells. Answers of the socket that clients do not take have 64
+// MiB, too: 448 MiB, and what pages take when compressed. A page cache is in it as well, and goes
+// first.
+inline constexpr std::uint64_t kDaemonMemory = std::uint64_t{512} << 20;
 
 struct OwnCgroup {
   std::filesystem::path children;  // "cgroup.procs" of where children belong; "" for nowhere else

@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -19,8 +20,8 @@ namespace tpp {
 struct PassOrder {
   std::vector<std::string> arguments;  // of the child, [0] the path of the program
   double deadline_s = 3600;
-  std::string input = {};   // on its standard input
-  std::string cgroup = {};  // as in ChildCommand
+  std::shared_ptr<const std::string> input = nullptr;  // on its standard input
+  std::string cgroup = {};                             // as in ChildCommand
 };
 
 struct PassRun {

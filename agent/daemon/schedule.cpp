@@ -36,13 +36,17 @@ WallTime slot_from(WallTime time, seconds interval, std::string_view node) {
 Due due_of(const MeasuredState& state, const SchedulePolicy& policy, std::string_view node,
            WallTime now) {
   const seconds interval = policy.interval;
-  if (state.measured_at && *state.measured_at <= now + kClockTolerance) {
+  const bool changes_count = state.changed && policy.on_change;
+  // What was measured before a device was away says nothing of what was done to it meanwhile.
+  const bool is_of_before =
+      changes_count && state.measured_at && *state.measured_at < state.seen_since;
+  if (state.measured_at && !is_of_before && *state.measured_at <= now + kClockTolerance) {
     // A pass begins a little after it is due, so the next one would always miss its slot: a tenth
     // of the interval is let go. What was measured out of phase falls back into it.
     const WallTime slot = slot_from(*state.measured_at + interval - interval / 10, interval, node);
     return {std::max(slot, *state.measured_at + interval), DueBy::interval};
   }
-  if (state.changed && policy.on_change) {
+  if (changes_count) {
     return {state.seen_since + share_of(policy.change_delay, node), DueBy::change};
   }
   return {slot_from(state.seen_since, interval, node), DueBy::interval};

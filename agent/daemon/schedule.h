@@ -25,7 +25,7 @@ struct SchedulePolicy {
 struct MeasuredState {
   std::optional<WallTime> measured_at;  // the newest evidence of exactly this state
   WallTime seen_since;                  // when it was first seen in this state
-  bool changed = false;                 // something else was known of the device, or in its place
+  bool changed = false;                 // it was away, or something else was in its place
 };
 
 enum class DueBy { interval, change };
@@ -41,7 +41,8 @@ struct Due {
 inline constexpr std::chrono::seconds kClockTolerance = std::chrono::days(1);
 
 // `node` is what tells this node from others: its machine id. Evidence that is from after `now`,
-// by more than the tolerance, counts for nothing: the clock was wrong then, or is now.
+// by more than the tolerance, counts for nothing: the clock was wrong then, or is now. Where
+// changes count, neither does what is older than the change.
 Due due_of(const MeasuredState& state, const SchedulePolicy& policy, std::string_view node,
            WallTime now);
 

@@ -23,10 +23,9 @@ void add_counts(const std::map<Key, std::uint64_t>& counts, std::map<Key, std::u
   for (const auto& [key, count] : counts) to[key] += count;
 }
 
-std::string text_of(const std::map<std::string, std::string>& documents, const std::string& name,
-                    std::string_view otherwise) {
-  const auto found = documents.find(name);
-  return found == documents.end() ? std::string(otherwise) : found->second;
+std::shared_ptr<const std::string> shared(std::string text) {
+  text.shrink_to_fit();  // it grew line by line, and is kept for long
+  return std::make_shared<const std::string>(std::move(text));
 }
 
 }  // namespace
@@ -38,7 +37,8 @@ ServedPages::ServedPages() {
 }
 
 void ServedPages::take(const PassNews& news, std::map<std::string, std::string> documents) {
-  documents_ = std::move(documents);
+  documents_.clear();
+  for (auto& [name, text] : documents) documents_.emplace(name, shared(std::move(text)));
   ++status_.counters->passes[news.outcome];
   add_counts(news.measurements, status_.counters->measurements);
   add_counts(news.board_changes, status_.counters->board_changes);
@@ -53,23 +53,29 @@ void ServedPages::failed(double duration_s) {
       LastPass{.outcome = PassOutcome::failed, .ended_at = utc_now(), .duration_s = duration_s};
 }
 
-std::string ServedPages::document(const std::string& name) const {
-  return text_of(documents_, name, "");
+std::shared_ptr<const std::string> ServedPages::document(const std::string& name) const {
+  const auto found = documents_.find(name);
+  return found == documents_.end() ? nullptr : found->second;
 }
 
 void ServedPages::reloaded(bool successful) { status_.config_in_force = successful; }
 
 std::shared_ptr<const PageSet> ServedPages::pages(const std::string& telemetry_path) const {
   const bool ready = !documents_.empty();
+  const auto document_or = [this](const char* name, const char* otherwise) {
+    auto text = document(name);
+    return text ? std::move(text) : shared(otherwise);
+  };
   auto set = std::make_shared<PageSet>();
   set->pages = {
       {telemetry_path, kMetricsType,
-       text_of(documents_, "metrics", "") + render_agent_metrics(status_), Audience::everyone},
-      {"/-/healthy", kPlain, "healthy\n", Audience::everyone},
-      {"/-/ready", kPlain, ready ? "ready\n" : "the first look at this node is not over yet\n",
+       shared(*document_or("metrics", "") + render_agent_metrics(status_)), Audience::everyone},
+      {"/-/healthy", kPlain, shared("healthy\n"), Audience::everyone},
+      {"/-/ready", kPlain,
+       shared(ready ? "ready\n" : "the first look at this node is not over yet\n"),
        Audience::everyone, ready ? 200 : 503},
-      {"/", kHtml, text_of(documents_, "page", kNotYet), Audience::authenticated},
-      {"/api/v1/report", kJson, text_of(documents_, "report", "{}\n"), Audience::authenticated,
+      {"/", kHtml, document_or("page", kNotYet), Audience::authenticated},
+      {"/api/v1/report", kJson, document_or("report", "{}\n"), Audience::authenticated,
        ready ? 200 : 503},
   };
   return set;

@@ -23,13 +23,14 @@ class ServedPages {
   // After one that did not: what it would have told stays as it was.
   void failed(double duration_s);
   void reloaded(bool successful);
-  // Of the last pass that came to its end; "" where there is none of that name.
-  std::string document(const std::string& name) const;
+  // Of the last pass that came to its end, the one text that its page has as well; nullptr where
+  // there is none of that name.
+  std::shared_ptr<const std::string> document(const std::string& name) const;
 
   std::shared_ptr<const PageSet> pages(const std::string& telemetry_path) const;
 
  private:
-  std::map<std::string, std::string> documents_;
+  std::map<std::string, std::shared_ptr<const std::string>> documents_;
   AgentStatus status_;
 };
 

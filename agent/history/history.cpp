@@ -7,6 +7,7 @@
 
 #include "agent/history/board_tracks.h"
 #include "agent/history/masked_reports.h"
+#include "agent/model/simulated.h"
 #include "agent/support/add_once.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -33,16 +34,12 @@ void check_times(const std::vector<StoredReport>& reports) {
   }
 }
 
-bool any_simulated(const Report& report) {
-  return std::ranges::any_of(report.inventory.devices, &Device::simulated);
-}
-
 void add_notes(const std::vector<StoredReport>& reports, std::vector<std::string>& notes) {
   std::vector<std::string> nodes;
   std::size_t simulated = 0;
   for (const StoredReport& stored : reports) {
     if (mask_of(*stored.report).empty()) add_once(stored.report->inventory.node.hostname, nodes);
-    simulated += any_simulated(*stored.report) ? 1 : 0;
+    simulated += is_simulated(*stored.report) ? 1 : 0;
   }
   if (nodes.size() > 1) {
     notes.push_back(
@@ -56,7 +53,6 @@ void add_notes(const std::vector<StoredReport>& reports, std::vector<std::string
   }
 }
 
-// In the order given.
 History history_of(const std::vector<StoredReport>& reports, const Thresholds& thresholds) {
   History history = follow_known_boards(reports, thresholds);
   add_notes(reports, history.notes);
@@ -81,10 +77,14 @@ History board_history(std::vector<StoredReport> reports, const Thresholds& thres
   return history_of(reports, thresholds);
 }
 
+History kept_history(const std::vector<StoredReport>& reports, const Thresholds& thresholds) {
+  check_times(reports);
+  return history_of(reports, thresholds);
+}
+
 History history_since(const StoredReport& previous, const StoredReport& now,
                       const Thresholds& thresholds) {
-  check_times({previous, now});
-  return history_of({previous, now}, thresholds);
+  return kept_history({previous, now}, thresholds);
 }
 
 std::vector<Finding> findings_since(const StoredReport& previous, const Report& report,

@@ -22,8 +22,11 @@ struct StoredReport {
 // when it was last seen. Throws Error naming the report whose time is none.
 History board_history(std::vector<StoredReport> reports, const Thresholds& thresholds = {});
 
-// The same of a pass and the one that was before it, which its caller knows: a clock may have been
-// put back between the two.
+// The same in the order given, which its caller knows to be that in which they were: a clock may
+// have been put back in between.
+History kept_history(const std::vector<StoredReport>& reports, const Thresholds& thresholds = {});
+
+// The same of a pass and the one that was before it.
 History history_since(const StoredReport& previous, const StoredReport& now,
                       const Thresholds& thresholds = {});
 

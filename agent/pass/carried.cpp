@@ -9,6 +9,8 @@
 #include <set>
 
 #include "agent/boards/outside_facts.h"
+#include "agent/boards/serial_number.h"
+#include "agent/model/simulated.h"
 #include "agent/support/add_once.h"
 
 namespace tpp {
@@ -43,8 +45,10 @@ bool no_other_inputs(const Report& earlier, const Report& now) {
   });
 }
 
-bool is_simulated(const Report& report) {
-  return std::ranges::any_of(report.inventory.devices, &Device::simulated);
+// Whether a device that was away would be known again: by its place alone it may be another one.
+bool bears_identity(const Device& device) {
+  return (device.serial && is_written_serial(*device.serial)) ||
+         (device.uuid && !device.uuid->empty());
 }
 
 using Methods = std::map<std::string, std::string>;  // by module
@@ -129,6 +133,33 @@ bool carry(const Device& device, const Report& earlier, Report& report,
   return any;
 }
 
+struct CarryInto {
+  Report& report;
+  std::set<BenchmarkId>& all;
+};
+
+// As far back as the device, or nothing, was in its place. What was away comes back with what was
+// measured of it: a driver that is unloaded and loaded washes no contradiction out.
+void carry_newest_fitting(const Device& device, const Methods& methods,
+                          const EarlierReports& earlier, const CarryInto& into) {
+  bool was_away = false;
+  const auto ends_search = [&](const Report& one) {
+    if (!of_same_node(one, into.report)) return false;
+    if (find_device(one.inventory, device.id) == nullptr) {
+      was_away = true;
+      return !bears_identity(device);
+    }
+    if (another(one, device)) return true;  // it was another before: no further back
+    if (!no_other_inputs(one, into.report) || !same_method(one, device, methods)) return false;
+    return carry(device, one, into.report, into.all);
+  };
+  const bool ended = std::ranges::any_of(earlier.newest, ends_search);
+  if (ended || !was_away || !earlier.further_back) return;
+  for (const Report* one : earlier.further_back(device)) {
+    if (ends_search(*one)) return;
+  }
+}
+
 // The newest time that something of it was measured, failures included: they are evidence, too.
 std::string measured_at(const Report& report, const DeviceId& id) {
   std::string newest;
@@ -171,7 +202,7 @@ bool of_same_node(const Report& earlier, const Report& now) {
          is_simulated(earlier) == is_simulated(now);
 }
 
-std::set<BenchmarkId> carry_measurements(const Survey& survey, std::span<const Report> earlier,
+std::set<BenchmarkId> carry_measurements(const Survey& survey, const EarlierReports& earlier,
                                          Report& report) {
   std::set<BenchmarkId> carried;
   Methods methods;
@@ -179,13 +210,7 @@ std::set<BenchmarkId> carry_measurements(const Survey& survey, std::span<const R
     methods.emplace(backend.module.name, backend.listing.method_version);
   }
   for (const Device& device : report.inventory.devices) {
-    if (device.backend.empty()) continue;
-    for (const Report& one : earlier) {
-      if (!of_same_node(one, report)) continue;
-      if (another(one, device)) break;  // it was another before: no further back
-      if (!no_other_inputs(one, report) || !same_method(one, device, methods)) continue;
-      if (carry(device, one, report, carried)) break;
-    }
+    if (!device.backend.empty()) carry_newest_fitting(device, methods, earlier, {report, carried});
   }
   return carried;
 }

@@ -3,6 +3,7 @@
 #ifndef TPP_AGENT_PASS_CARRIED_H
 #define TPP_AGENT_PASS_CARRIED_H
 
+#include <functional>
 #include <set>
 #include <span>
 #include <string>
@@ -21,14 +22,23 @@ std::string measured_state(const Device& device);
 // Whether both are of one node, and both simulated or neither.
 bool of_same_node(const Report& earlier, const Report& now);
 
+// Reports that are older than those at hand and have this device, the newest first. They live as
+// long as what the function is of.
+using FurtherBack = std::function<std::vector<const Report*>(const Device&)>;
+
+struct EarlierReports {
+  std::span<const Report> newest;      // the newest first
+  FurtherBack further_back = nullptr;  // asked of a device that was away in any of them
+};
+
 // Adds to `report`, which has its inventory, banners and libraries, the measurements that the
-// newest fitting of `earlier` (the newest first) has of a device and that were not taken now, and
-// the code that took part in them, which tells of nothing else; an inventory gets their mode, by
-// which it is judged. A report
-// fits where it is of this node, the device was in the same state, was measured by the same module
-// and method, and where nothing of what ran was forced or overridden that is not so now. Returns
-// what was added.
-std::set<BenchmarkId> carry_measurements(const Survey& survey, std::span<const Report> earlier,
+// newest fitting of `earlier` has of a device and that were not taken now, and the code that took
+// part in them, which tells of nothing else; an inventory gets their mode, by which it is judged. A
+// report fits where it is of this node, the device was in the same state, was measured by the same
+// module and method, and where nothing of what ran was forced or overridden that is not so now.
+// None does that is older than one with another device, or another state, in its place; nor, of a
+// device without serial number and UUID, than one in which it was away. Returns what was added.
+std::set<BenchmarkId> carry_measurements(const Survey& survey, const EarlierReports& earlier,
                                          Report& report);
 
 // Whether `later` has an outcome of all that `earlier` has one of, of the devices in their same
@@ -36,7 +46,8 @@ std::set<BenchmarkId> carry_measurements(const Survey& survey, std::span<const R
 bool holds_all_of(const Report& later, const Report& earlier);
 
 // Of every device that a module can measure: since when it is in its state, and when it was last
-// measured in it. `earlier` as above; what is refused or hung is the caller's.
+// measured in it, which may have been before it was away. `earlier`: the newest first; what is
+// refused or hung is the caller's.
 std::vector<DeviceNews> device_news(const Report& report, std::span<const Report> earlier);
 
 }  // namespace tpp

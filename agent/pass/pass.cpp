@@ -15,7 +15,6 @@
 #include "agent/boards/system.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/identify.h"
-#include "agent/pass/carried.h"
 #include "agent/pass/measuring.h"
 #include "agent/pass/together.h"
 #include "agent/pass/unseen_rows.h"
@@ -96,19 +95,16 @@ Inputs read_inputs(const PassRequest& request) {
 }
 
 // A daemon says what is attached also where nothing of what it is to measure is there any more: a
-// driver that was unloaded makes no inventory fail. Throws as check_selection does for all others.
+// driver that was unloaded makes no inventory fail. Refused in all others.
 std::vector<Finding> check_what_is_wanted(const PassRequest& request, const Survey& surveyed) {
-  try {
-    check_selection(request.selection, surveyed);
-    return {};
-  } catch (const Error& error) {
-    if (!request.earlier || request.survey.mode != PassMode::inventory) throw;
-    return {{.code = "backend.none_fits",
-             .finding_class = FindingClass::condition,
-             .severity = Severity::warning,
-             .subject = "",
-             .message = error.what()}};
-  }
+  const auto unfit = check_selection(request.selection, surveyed);
+  if (!unfit) return {};
+  if (!request.earlier || request.survey.mode != PassMode::inventory) refuse(*unfit);
+  return {{.code = "backend.none_fits",
+           .finding_class = FindingClass::condition,
+           .severity = Severity::warning,
+           .subject = "",
+           .message = unfit->message}};
 }
 
 void add_environment_findings(Report& report) {
@@ -133,7 +129,9 @@ void add_code(const PassRequest& request, const Survey& surveyed, PassResult& re
   Report& report = result.report;
   report.libraries = result.code.judged(trust_policy(request.survey.agent));
   add_digests(report.libraries);
-  if (request.earlier) result.carried = carry_measurements(surveyed, *request.earlier, report);
+  if (request.earlier) {
+    result.carried = carry_measurements(surveyed, {*request.earlier, request.further_back}, report);
+  }
   append(report.banners, code_banners(report.libraries));
   for (Finding& finding : code_findings(report.libraries)) {
     report.findings.push_back(std::move(finding));
@@ -323,7 +321,7 @@ Plan plan_pass(const PassRequest& request) {
   asked.survey.measures = false;
   Survey surveyed = survey_boards(asked, inputs.catalog);
   tell_rows_of_unseen(inputs.catalog, inputs.in_force, surveyed.inventory);
-  check_selection(request.selection, surveyed);
+  if (const auto unfit = check_selection(request.selection, surveyed)) refuse(*unfit);
   // Declared power of the board is the bound that is known without load.
   const auto performances = aggregate(surveyed.inventory, {}, inputs.catalog);
   const auto power_w = [&](const DeviceId& id) -> std::optional<double> {

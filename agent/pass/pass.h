@@ -13,6 +13,7 @@
 #include "agent/model/plan.h"
 #include "agent/model/report.h"
 #include "agent/model/thresholds.h"
+#include "agent/pass/carried.h"
 #include "agent/pass/code_in_use.h"
 #include "agent/pass/gate_request.h"
 #include "agent/pass/selection.h"
@@ -40,6 +41,7 @@ struct PassRequest {
   // board of which nothing was is no more below than in any report of measurements. nullopt: a pass
   // by itself.
   std::optional<std::vector<Report>> earlier = std::nullopt;
+  FurtherBack further_back = nullptr;  // beside `earlier`, as in carried.h
   // True ends the pass: workers within half a second, and nothing is begun after it. Looked at
   // about every 50 ms, of several threads at once.
   std::function<bool()> stop = nullptr;

@@ -20,28 +20,27 @@ std::string why_less(const Survey& survey) {
   return why;
 }
 
-// A module that failed, and not the command line, may be what is to be mended.
-[[noreturn]] void refuse(const Survey& survey, const std::string& message) {
+UnfitSelection unfit(const Survey& survey, const std::string& message) {
   const bool failed = std::ranges::any_of(survey.inventory.modules, [](const Module& module) {
     return module.state == ModuleState::failed;
   });
-  if (failed) throw Error(message + why_less(survey));
-  throw UsageError(message + why_less(survey));
+  return {message + why_less(survey), failed};
 }
 
+// What is said of the first of `wanted` that is not known; nullopt where all are.
 template <class Value, class Candidates>
-void require_known(const Survey& survey, const char* option, const std::vector<Value>& wanted,
-                   const Candidates& known, std::string (*text)(const Value&)) {
+std::optional<std::string> unknown(const char* option, const std::vector<Value>& wanted,
+                                   const Candidates& known, std::string (*text)(const Value&)) {
   for (const Value& value : wanted) {
     if (std::ranges::find(known, value) != known.end()) continue;
     std::vector<std::string> names;
     for (const Value& candidate : known) names.push_back(text(candidate));
     const std::string near = closest(text(value), names);
-    refuse(survey,
-           fmt::format("{} {}: there is none on this node; expected {}{}", option, text(value),
+    return fmt::format("{} {}: there is none on this node; expected {}{}", option, text(value),
                        names.empty() ? "nothing" : fmt::format("{}", fmt::join(names, ", ")),
-                       near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+                       near.empty() ? "" : fmt::format("; did you mean {}?", near));
   }
+  return std::nullopt;
 }
 
 bool wanted(const Selection& selection, const BenchmarkId& id) {
@@ -89,7 +88,7 @@ std::optional<double> limit_each_s(const std::vector<record::Planned>& planned, 
   return wanted_s <= device_s ? std::nullopt : std::optional(device_s / ready);
 }
 
-void check_selection(const Selection& selection, const Survey& survey) {
+std::optional<UnfitSelection> check_selection(const Selection& selection, const Survey& survey) {
   std::set<DeviceId> devices;
   std::set<std::string> kernels;
   std::set<Precision> precisions;
@@ -100,22 +99,31 @@ void check_selection(const Selection& selection, const Survey& survey) {
       if (const auto precision = precision_of(planned.benchmark)) precisions.insert(*precision);
     }
   }
-  require_known<DeviceId>(survey, "--device", selection.devices, devices,
-                          [](const DeviceId& id) { return id.value; });
-  require_known<std::string>(survey, "--kernel", selection.kernels, kernels,
-                             [](const std::string& kernel) { return kernel; });
-  require_known<Precision>(survey, "--precision", selection.precisions, precisions,
-                           [](const Precision& precision) { return std::string(name(precision)); });
+  for (const auto& said :
+       {unknown<DeviceId>("--device", selection.devices, devices,
+                          [](const DeviceId& id) { return id.value; }),
+        unknown<std::string>("--kernel", selection.kernels, kernels,
+                             [](const std::string& kernel) { return kernel; }),
+        unknown<Precision>("--precision", selection.precisions, precisions,
+                           [](const Precision& one) { return std::string(name(one)); })}) {
+    if (said) return unfit(survey, *said);
+  }
   const bool any = std::ranges::any_of(survey.backends, [&](const SurveyedBackend& backend) {
     return !select(backend, selection).empty();
   });
   const bool narrowed =
       !selection.devices.empty() || !selection.kernels.empty() || !selection.precisions.empty();
   if (narrowed && !any) {
-    refuse(survey,
-           "no benchmark fits all of --device, --kernel and --precision; "
-           "`measure --plan` names what there is");
+    return unfit(survey,
+                 "no benchmark fits all of --device, --kernel and --precision; "
+                 "`measure --plan` names what there is");
   }
+  return std::nullopt;
+}
+
+void refuse(const UnfitSelection& unfit) {
+  if (unfit.module_failed) throw Error(unfit.message);
+  throw UsageError(unfit.message);
 }
 
 std::set<BoardId> boards_not_asked_for(const Selection& selection, const Inventory& inventory) {

@@ -32,8 +32,17 @@ std::vector<record::Planned> planned_of(const DeviceId& device, const SurveyedBa
 // need no limit.
 std::optional<double> limit_each_s(const std::vector<record::Planned>& planned, PassMode mode);
 
-// Throws UsageError if it names what the node lacks, or matches nothing.
-void check_selection(const Selection& selection, const Survey& survey);
+// Why a selection cannot be measured.
+struct UnfitSelection {
+  std::string message;         // for the user
+  bool module_failed = false;  // then that, and not the selection, may be what is to be mended
+};
+
+// nullopt unless it names what the node lacks, or matches nothing.
+std::optional<UnfitSelection> check_selection(const Selection& selection, const Survey& survey);
+
+// Throws UsageError, or Error where a module failed.
+[[noreturn]] void refuse(const UnfitSelection& unfit);
 
 // Boards none of whose devices was selected.
 std::set<BoardId> boards_not_asked_for(const Selection& selection, const Inventory& inventory);

@@ -12,6 +12,7 @@
 #include "agent/boards/candidate_values.h"
 #include "agent/boards/declared_board.h"
 #include "agent/boards/evidence.h"
+#include "agent/boards/evidence_age.h"
 #include "agent/boards/report_check.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/catalog_row.h"
@@ -219,6 +220,7 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given) {
   check_boards(report.performances);
   const ReportThresholds thresholds = thresholds_of(report, given);
   const auto inconsistent = not_borne_out(report, thresholds.used);
+  const std::vector<Finding> stale = evidence_age_findings(report, thresholds.used);
   // A report that was judged by stricter numbers is not made below by laxer ones in silence.
   const bool laxer = thresholds.lost;
   std::vector<Item> items;
@@ -250,6 +252,9 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given) {
     if (!measured) item.notes.emplace_back("an inventory: nothing was measured");
     std::ranges::copy_if(report.findings, std::back_inserter(item.findings), [&](const Finding& f) {
       return f.code == kRowDiffers && f.subject == board.board.value;
+    });
+    std::ranges::copy_if(stale, std::back_inserter(item.findings), [&](const Finding& finding) {
+      return finding.subject == board.board.value;
     });
     items.push_back(std::move(item));
   }

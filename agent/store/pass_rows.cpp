@@ -7,6 +7,7 @@
 #include "agent/boards/serial_number.h"
 #include "agent/history/recognition.h"
 #include "agent/model/names.h"
+#include "agent/model/simulated.h"
 
 namespace tpp {
 namespace {
@@ -59,7 +60,7 @@ PassRow pass_row(const Report& report) {
   row.started_at = report.started_at;
   row.node = report.inventory.node.hostname;
   row.mode = enum_name(report.mode);
-  row.simulated = std::ranges::any_of(report.inventory.devices, &Device::simulated);
+  row.simulated = is_simulated(report);
   row.agent_version = report.agent_version;
   row.method_version = report.method_version;
   row.report_schema = report.schema_version;

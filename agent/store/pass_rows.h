@@ -34,7 +34,7 @@ struct PassRow {
   std::string started_at;
   std::string node;
   std::string mode;
-  bool simulated = false;  // any device
+  bool simulated = false;  // or any device
   std::string agent_version;
   std::string method_version;
   int report_schema = 0;

@@ -10,6 +10,7 @@
 
 #include "agent/store/pass_rows.h"
 #include "agent/store/report_packing.h"
+#include "agent/store/set_aside.h"
 #include "agent/store/sqlite.h"
 #include "agent/store/store_file.h"
 #include "agent/support/error.h"
@@ -142,15 +143,18 @@ std::vector<PassOutline> outlines(Connection& connection) {
   return passes;
 }
 
-// The passes that `query` asks for, but for how many: ?1 is since when, ?2 a board's name.
+// The passes that `query` asks for, but for how many: ?1 is since when, ?2 a board's name, ?3 the
+// pass before which.
 constexpr const char* kMatching =
     "FROM pass WHERE started_at >= ?1 AND (?2 = '' OR id IN "
-    "(SELECT pass FROM board_name WHERE name = ?2))";
+    "(SELECT pass FROM board_name WHERE name = ?2)) AND (?3 = 0 OR id < ?3)";
 
 PassList list(Connection& connection, const PassQuery& query) {
   const auto ask = [&](const std::string& sql) {
     SqlStatement statement(connection, sql);
-    statement.bind(1, std::string_view(query.since)).bind(2, std::string_view(query.board));
+    statement.bind(1, std::string_view(query.since))
+        .bind(2, std::string_view(query.board))
+        .bind(3, query.before);
     return statement;
   };
   PassList list;
@@ -184,6 +188,11 @@ Stored<PassStore> PassStore::open(const std::filesystem::path& directory,
 }
 
 std::vector<SetAside> PassStore::take_set_aside() { return file_->take_set_aside(); }
+
+std::vector<std::filesystem::path> PassStore::damaged_files(
+    const std::filesystem::path& directory) {
+  return files_set_aside(history_file(directory));
+}
 
 // Runs `call` on a file that is the one in the directory, in bounded time. One that turns out to be
 // damaged is renewed, where it may be.

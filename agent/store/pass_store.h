@@ -40,9 +40,10 @@ struct StoreSettings {
 // Which passes; an empty text asks for nothing. Newer is what was stored later: by its own time a
 // pass from before a clock was put back would be the newest until that time comes again.
 struct PassQuery {
-  std::string since = {};  // ISO 8601, a day or a time; held against when it began
-  std::string board = {};  // any name of a board in it: id, serial number, UUID, address
-  std::size_t newest = 0;  // as many, from the newest on; 0: all
+  std::string since = {};   // ISO 8601, a day or a time; held against when it began
+  std::string board = {};   // any name of a board in it: id, serial number, UUID, address
+  std::size_t newest = 0;   // as many, from the newest on; 0: all
+  std::int64_t before = 0;  // those that were stored before this one alone; 0: all
 };
 
 struct StoredPass {
@@ -75,6 +76,8 @@ class PassStore {
   Stored<std::size_t> retain(const Retention& limits, std::string_view now);
   // Damaged files that were found since last asked.
   std::vector<SetAside> take_set_aside();
+  // All that stand in a directory, whenever they were found: until somebody moves them away.
+  static std::vector<std::filesystem::path> damaged_files(const std::filesystem::path& directory);
 
  private:
   explicit PassStore(std::unique_ptr<StoreFile> file);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <system_error>
 
 #include "agent/support/text.h"
@@ -15,20 +17,10 @@ namespace fs = std::filesystem;
 // The log and its index: SQLite's names for them.
 constexpr const char* kLog = "-wal";
 constexpr const char* kLogIndex = "-shm";
+// What SQLite puts beside a file, also while somebody reads what can be had of it.
+constexpr std::array<std::string_view, 3> kBeside = {kLog, kLogIndex, "-journal"};
 
 std::string damaged_prefix(const fs::path& file) { return file.filename().string() + ".damaged-"; }
-
-int count_set_aside(const fs::path& file) {
-  int count = 0;
-  std::error_code error;
-  const std::string prefix = damaged_prefix(file);
-  for (fs::directory_iterator at(file.parent_path(), error), end; !error && at != end;
-       at.increment(error)) {
-    const std::string name = at->path().filename().string();
-    if (name.starts_with(prefix) && !name.ends_with(kLog)) ++count;
-  }
-  return count;
-}
 
 fs::path free_name(const fs::path& file) {
   std::string first = damaged_prefix(file) + utc_now();
@@ -45,8 +37,23 @@ fs::path beside(const fs::path& file, const char* ending) { return file.string()
 
 }  // namespace
 
+std::vector<fs::path> files_set_aside(const fs::path& file) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  const std::string prefix = damaged_prefix(file);
+  for (fs::directory_iterator at(file.parent_path(), error), end; !error && at != end;
+       at.increment(error)) {
+    const std::string name = at->path().filename().string();
+    const bool of_another = std::ranges::any_of(
+        kBeside, [&](std::string_view ending) { return name.ends_with(ending); });
+    if (name.starts_with(prefix) && !of_another) files.push_back(at->path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
 Stored<SetAside> set_aside(const fs::path& file, const std::string& reason) {
-  if (count_set_aside(file) >= kMostSetAside) {
+  if (files_set_aside(file).size() >= kMostSetAside) {
     return StoreProblem{
         StoreFailure::damaged,
         fmt::format("{} is damaged ({}), and so were {} before it, which stand beside it: see "

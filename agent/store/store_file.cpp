@@ -48,9 +48,11 @@ bool flush(const fs::path& path) {
 
 }  // namespace
 
+fs::path history_file(const fs::path& directory) { return directory / "history.sqlite"; }
+
 StoreFile::StoreFile(const fs::path& directory, const StoreSettings& settings)
     : directory_(directory),
-      path_(directory / "history.sqlite"),
+      path_(history_file(directory)),
       writable_(settings.writable),
       busy_(settings.busy),
       longest_(settings.longest),

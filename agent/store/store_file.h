@@ -22,6 +22,9 @@ namespace tpp {
 
 struct StoreSettings;
 
+// The one that is written, of a state directory.
+std::filesystem::path history_file(const std::filesystem::path& directory);
+
 class StoreFile {
  public:
   StoreFile(const std::filesystem::path& directory, const StoreSettings& settings);

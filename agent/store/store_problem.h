@@ -60,6 +60,7 @@ StoreFailure failure_of_system(int error, StoreFailure otherwise);
 
 // What a report says of them, and whether a finding is one of these.
 Finding damaged_finding(const SetAside& file);
+Finding still_damaged_finding(const std::string& path);  // that was put aside by an earlier pass
 Finding not_written_finding(const StoreProblem& problem);
 bool is_of_history(const Finding& finding);
 

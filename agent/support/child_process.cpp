@@ -395,7 +395,7 @@ class Child {
   const LineReader& reader_;
   Pipe records_;
   Pipe errors_;
-  Input input_{command_.input};
+  Input input_{command_.input ? std::string_view(*command_.input) : ""};
   std::array<pollfd, 2> watched_ = {pollfd{records_.read_end, POLLIN, 0},
                                     pollfd{errors_.read_end, POLLIN, 0}};
   pid_t pid_ = -1;

@@ -9,6 +9,7 @@
 #define TPP_AGENT_SUPPORT_CHILD_PROCESS_H
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,7 +27,8 @@ struct ChildCommand {
   std::function<bool()> stop = nullptr;  // looked at about every 50 ms; true ends the child
   // ... with SIGKILL so long after SIGTERM; what it says until then is read as before.
   double stop_grace_s = 0.5;
-  std::string input = {};  // what it finds on standard input
+  // What it finds on standard input; it is copied to a file before the child begins.
+  std::shared_ptr<const std::string> input = nullptr;
   // "cgroup.procs" of the cgroup that it is put into before its program begins; where that cannot
   // be done it is not run, and its words say why. "": it stays where this process is.
   std::string cgroup = {};

@@ -3,6 +3,7 @@
 #ifndef TPP_EXPORTERS_HTTP_PAGE_H
 #define TPP_EXPORTERS_HTTP_PAGE_H
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,7 @@ enum class Audience {
 struct WebPage {
   std::string path;  // "/metrics": begins with '/', matched as it is, the query apart
   std::string content_type;
-  std::string body;
+  std::shared_ptr<const std::string> body;  // never nullptr; shared with whoever else holds it
   Audience audience = Audience::authenticated;
   int status = 200;
 };

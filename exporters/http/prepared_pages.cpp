@@ -85,8 +85,8 @@ CompressedPages::CompressedPages(std::shared_ptr<const PageSet> pages) : pages_(
                       "--web.telemetry-path",
                       page.path));
     }
-    std::string packed = page.body.size() >= kSmallestCompressed ? gzip(page.body) : "";
-    if (packed.size() >= page.body.size()) packed.clear();
+    std::string packed = page.body->size() >= kSmallestCompressed ? gzip(*page.body) : "";
+    if (packed.size() >= page.body->size()) packed.clear();
     gzipped_.push_back(std::move(packed));
   }
 }
@@ -98,7 +98,7 @@ PreparedPages::PreparedPages(std::shared_ptr<const CompressedPages> pages, const
     const std::string& packed = pages_->gzipped(i);
     Headers all = with_configured(page_headers(page, !packed.empty()), headers);
     Prepared& prepared = prepared_.emplace_back();
-    prepared.plain = make(page.body, all);
+    prepared.plain = make(*page.body, all);
     if (packed.empty()) continue;
     all["Content-Encoding"] = "gzip";
     prepared.gzipped = make(packed, all);

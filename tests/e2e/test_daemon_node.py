@@ -29,6 +29,7 @@ def assert_moved(case, metrics):
 NONE_FITS = finding("backend.none_fits", "condition", "warning")
 BACKEND_FAILED = finding("backend.failed", "health", "warning")
 PROBE_FAILED = finding("probe.failed", "health", "warning")
+PROBE_SUCCESS = 'tpp_probe_success{probe="nvidia"}'
 NO_PASS_FAILED = 'tpp_passes_total{outcome="failed"}'
 
 
@@ -54,12 +55,46 @@ class SimulatedDriver(daemon.DaemonCase):
         return served, served.measured()
 
     def test_a_driver_that_is_unloaded_leaves_no_board_behind_until_it_is_back(self):
-        served, _ = self.start_measured()
+        served, measured = self.start_measured()
         self.fail_to_open('{unavailable: "no driver is loaded"}')
-        self.assert_gone(served.look_again())
+        gone = served.look_again()
+        self.assert_gone(gone)
+        assert_moved(self, gone)
         self.play(self.well)
-        self.assertIn(DECLARED, served.look_again())
+        # It is the same device, and what was measured of it holds.
+        back = served.look_again()
+        self.assertEqual((back[ACHIEVED], back[RATES]), (measured[ACHIEVED], measured[RATES]))
         self.assertIn(ACHIEVED, served.measured())
+
+    def contradictions(self, metrics):
+        return [name for name in metrics
+                if name.startswith("tpp_finding") and 'class="contradiction"' in name]
+
+    def test_a_contradiction_is_washed_out_by_no_unloading_however_long(self):
+        other = self.well
+        unlocked = (program.SCENARIOS / "unlocked_board.yaml").read_text().split("devices:\n")[1]
+        self.play(other + unlocked)
+        served, measured = self.start_measured()
+        told = self.contradictions(measured)
+        self.assertTrue(told)
+        self.play(other)
+        self.assertEqual(self.contradictions(served.look_again()), [])
+        # Longer than the newest passes that are kept reach back, and over a restart.
+        for _ in range(4):
+            served.measured()
+        self.assertEqual(served.terminate()[0], 0)
+        served = self.start(config=SLURM, scenario=self.scenario).wait_until_ready()
+        self.play(other + unlocked)
+        back = served.look_again()
+        self.assertEqual(self.contradictions(back), told)
+        self.assertEqual(back[RATES], 0)
+        # Nobody knows that of another one.
+        self.play(other)
+        served.look_again()
+        serial = "1324220000004"
+        self.assertIn(serial, unlocked)
+        self.play(other + unlocked.replace(serial, "1324220000009"))
+        self.assertEqual(self.contradictions(served.look_again()), [])
 
     def assert_gone(self, metrics):
         self.assertEqual(boards(metrics), [])
@@ -75,8 +110,8 @@ class SimulatedDriver(daemon.DaemonCase):
         self.assert_gone(gone)
         assert_moved(self, gone)
         self.play(self.well + other.split("devices:\n")[1])
-        # It may be another one in its place, or have been changed.
-        self.assertIn(DECLARED, served.look_again())
+        # What was measured is there at once; what was away may have been changed.
+        self.assertIn(ACHIEVED, served.look_again())
         again = served.wait_for_metric(RATES, at_least(measured[RATES] + 1))
         self.assertIn(ACHIEVED, again)
         self.assertRegex(served.log(), "pass is due.* device=0000:17:00.0 by=change")
@@ -109,7 +144,7 @@ class SimulatedDriver(daemon.DaemonCase):
                 self.play(self.well)
                 metrics = served.look_again()
                 self.assertNotIn(BACKEND_FAILED, metrics)
-                self.assertIn(DECLARED, metrics)
+                self.assertEqual(metrics[ACHIEVED], measured[ACHIEVED])
         self.assertGreater(served.measured()[ACHIEVED], 0)
 
     def resident_mib(self, served):
@@ -192,6 +227,7 @@ class Library(daemon.DaemonCase, fake_node.FakeNode):
         self.assertEqual(gone[NO_PASS_FAILED], 0)
         back = served.look_again()
         self.assertEqual(self.gpus(back), self.gpus(measured))
+        self.assertEqual(self.achieved(back), self.achieved(measured))
         self.assertTrue(self.achieved(served.measured(devices=["0000:ab:00.0"])))
 
     def test_a_probe_that_dies_lies_or_eats_all_memory_is_named_and_costs_no_other(self):
@@ -209,6 +245,31 @@ class Library(daemon.DaemonCase, fake_node.FakeNode):
                 metrics = served.look_again()
                 self.assertNotIn(code, metrics)
                 self.assertEqual(self.gpus(metrics), kept)
+
+    def test_a_probe_that_hangs_for_all_its_time_costs_what_it_alone_would_have_told(self):
+        def sockets(metrics):
+            return [name for name in metrics
+                    if name.startswith("tpp_device_info") and 'kind="cpu"' in name]
+
+        served = self.start_there()
+        before = served.metrics()
+        self.assertEqual(before[PROBE_SUCCESS], 1)
+        self.assertTrue(sockets(before))
+        self.play("hang=nvmlInit_v2")
+        served.hang_up()
+        probe = served.wait_for_child("probe nvidia")
+        hung = []  # at each scrape that was answered
+
+        def is_over(value):
+            hung.append(daemon.command_of(probe) != "")
+            return value == 0
+        after = served.wait_for_metric(PROBE_SUCCESS, is_over)
+        self.assertGreater(sum(hung), 10)
+        self.assertFalse(hung[-1])
+        self.assertEqual(sockets(after), sockets(before))
+        self.assertEqual(len(self.gpus(after)), 1)  # by its runtime
+        self.assertEqual(after[PROBE_FAILED], 1)
+        self.assertEqual(after[NO_PASS_FAILED], 0)
 
     def test_a_probe_that_hangs_keeps_nobody_waiting_and_goes_with_the_daemon(self):
         served = self.start_there()

@@ -194,6 +194,25 @@ class Damage(StateCase):
         self.assert_it_stays(measured, again.metrics())
         self.assertEqual(again.metrics()[RATES], 0)
 
+    def test_a_damaged_history_is_a_finding_until_its_file_is_taken_away(self):
+        self.state.mkdir()
+        (self.state / "history.sqlite").write_bytes(b"no database any more" * 500)
+        served = self.start(config=SLURM).wait_until_ready()
+        self.assertEqual(served.metrics().get(DAMAGED), 1, served.log())
+        for _ in range(3):
+            self.assertEqual(served.look_again().get(DAMAGED), 1)
+        # It is news once: no look after that is kept for it, and the log does not fill with it.
+        self.assertEqual(len(passes_in(self.state)), 1)
+        self.assertEqual(served.log().count("history of passes was damaged"), 1)
+        self.assertEqual(served.terminate()[0], 0)
+        again = self.start(config=SLURM).wait_until_ready()
+        self.assertEqual(again.look_again().get(DAMAGED), 1)
+        aside, = self.state.glob("history.sqlite.damaged-*")
+        said, = [f["message"] for f in again.report()["findings"] if f["code"] == "history.damaged"]
+        self.assertIn(str(aside), said)
+        aside.rename(self.folder / aside.name)
+        self.assertNotIn(DAMAGED, again.look_again())
+
     def test_a_history_that_is_taken_away_costs_nothing_that_was_measured(self):
         served = self.start(config=SLURM).wait_until_ready()
         measured = served.measured()

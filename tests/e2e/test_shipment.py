@@ -195,6 +195,19 @@ class Shipment(unittest.TestCase):
             self.assertIn("62 days before 2026-09-01", stale[0])
             self.assertIn("measured.json", stale[0])
 
+    def test_a_report_that_shows_old_measurements_is_said_to(self):
+        report = program.report(program.measure("t4_node", "--format", "json"))
+        text = MANIFEST + "  - {kind: report, report: measured.json}\n"
+        for taken_at, codes in ((report["started_at"], []),
+                                ("2026-01-01T00:00:00Z", ["evidence.stale"])):
+            report["measurements"][0]["taken_at"] = taken_at
+            (self.directory / "measured.json").write_text(json.dumps(report))
+            answer, _ = self.answer(self.manifest(text))
+            part, = answer["items"][1]["parts"]
+            self.assertEqual([f["code"] for f in part.get("findings", [])], codes)
+            shown = program.run("shipment", self.manifest(text)).stdout
+            self.assertEqual("evidence.stale" in shown, bool(codes))
+
     def test_bad_manifests(self):
         for change, parts in (
                 (("tpp: 500", "tpp: -5"), ["manifest.yaml:6:20", "tpp", "from 0.001 to 1e+08"]),

@@ -102,6 +102,12 @@ class StoredHistory(unittest.TestCase):
         self.assertEqual([p.read_bytes() for p in kept], [b"no database any more" * 500])
         _, text = self.history("--export", "1")
         self.assertEqual(json.loads(text), report)
+        # The next pass says so, too, until somebody has seen to the file.
+        result, report = self.measure()
+        self.assertEqual((result.returncode, self.codes(report)), (1, ["history.damaged"]))
+        kept[0].rename(self.directory / kept[0].name)
+        result, report = self.measure()
+        self.assertEqual((result.returncode, self.codes(report)), (0, []), result.stderr)
 
     def test_a_pass_that_cannot_be_kept_is_reported_all_the_same(self):
         blocked = self.directory / "file"

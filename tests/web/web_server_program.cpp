@@ -13,6 +13,7 @@
 #include <iostream>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "exporters/http/listen_address.h"
@@ -41,14 +42,17 @@ std::string metrics_text(std::size_t bytes, int snapshot) {
 
 std::shared_ptr<const tpp::PageSet> pages_of(const Words& words, int snapshot) {
   const std::string number = std::to_string(snapshot);
+  const auto text = [](std::string body) {
+    return std::make_shared<const std::string>(std::move(body));
+  };
   auto set = std::make_shared<tpp::PageSet>();
   set->pages = {
       {words.options.telemetry_path, "text/plain; version=0.0.4; charset=utf-8",
-       metrics_text(words.page_bytes, snapshot), Audience::everyone},
-      {"/", "text/html; charset=utf-8", "<p>inventory " + number + "</p>\n"},
-      {"/api/v1/report", "application/json", "{\"snapshot\": " + number + "}\n"},
-      {"/-/healthy", "text/plain; charset=utf-8", "healthy\n", Audience::everyone},
-      {"/-/ready", "text/plain; charset=utf-8", "not yet\n", Audience::everyone, 503},
+       text(metrics_text(words.page_bytes, snapshot)), Audience::everyone},
+      {"/", "text/html; charset=utf-8", text("<p>inventory " + number + "</p>\n")},
+      {"/api/v1/report", "application/json", text("{\"snapshot\": " + number + "}\n")},
+      {"/-/healthy", "text/plain; charset=utf-8", text("healthy\n"), Audience::everyone},
+      {"/-/ready", "text/plain; charset=utf-8", text("not yet\n"), Audience::everyone, 503},
   };
   return set;
 }

@@ -71,9 +71,11 @@ Survey survey(const std::string& method = "cuda 7") {
   return survey;
 }
 
+using Change = void (*)(Device&);
+
 Report carried(const std::vector<Report>& earlier, Report to = now(),
                const Survey& from = survey()) {
-  carry_measurements(from, earlier, to);
+  carry_measurements(from, {earlier}, to);
   return to;
 }
 
@@ -173,7 +175,6 @@ TEST(Carried, IsOfTheNewestReportThatFits) {
   EXPECT_EQ(rate_of(carried({newer, before()}), "fp16"), 9e14);
 }
 
-using Change = void (*)(Device&);
 class ChangedDevice : public testing::TestWithParam<Change> {};
 
 TEST_P(ChangedDevice, HasNothingOfItsFormerState) {
@@ -210,11 +211,65 @@ TEST(Carried, LooksNoFurtherBackThanAnotherDeviceInItsPlace) {
   EXPECT_THAT(carried({another, before()}).measurements, IsEmpty());
 }
 
-TEST(Carried, LooksNoFurtherBackThanADayOnWhichItWasNotThere) {
-  Report without = report("2026-11-20T10:00:00Z");
-  without.inventory.devices.clear();
+Report without(const std::string& started_at = "2026-11-20T10:00:00Z") {
+  Report empty = report(started_at);
+  empty.inventory.devices.clear();
+  return empty;
+}
 
-  EXPECT_THAT(carried({without, before()}).measurements, IsEmpty());
+TEST(Carried, ComesBackWithADeviceThatWasAwayAndIsDueToBeMeasured) {
+  const std::vector<Report> earlier{without("2026-11-21T10:00:00Z"), without(), before()};
+
+  const Report shown = carried(earlier);
+
+  EXPECT_EQ(rate_of(shown, "fp16"), 1e15);
+  const auto news = device_news(shown, earlier);
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_TRUE(news[0].changed);
+  EXPECT_EQ(news[0].seen_since, "2026-11-29T10:00:00Z");
+  EXPECT_EQ(news[0].measured_at, "2026-11-01T10:00:05Z");
+}
+
+TEST(Carried, DoesNotComeBackWithAnotherDeviceOrDriver) {
+  for (const Change change : {Change([](Device& d) { d.uuid = "GPU-another"; }),
+                              Change([](Device& d) { d.serial = "1652523000017"; }),
+                              Change([](Device& d) { d.driver_version = "590.48.01"; })}) {
+    Report changed = now();
+    change(changed.inventory.devices[0]);
+    EXPECT_THAT(carried({without(), before()}, changed).measurements, IsEmpty());
+    // Nor with the first one again, once another was there.
+    EXPECT_THAT(carried({without(), changed, before()}).measurements, IsEmpty());
+  }
+  EXPECT_THAT(carried({without(), before()}, now(), survey("cuda 8")).measurements, IsEmpty());
+}
+
+TEST(Carried, DoesNotComeBackWithADeviceThatOnlyItsPlaceTells) {
+  for (const char* serial : {"", "0000000000"}) {
+    Report old = before();
+    Report again = now();
+    for (Report* one : {&old, &again}) {
+      one->inventory.devices[0].uuid.reset();
+      one->inventory.devices[0].serial = serial;
+    }
+    EXPECT_THAT(carried({old}, again).measurements, SizeIs(2));
+    EXPECT_THAT(carried({without(), old}, again).measurements, IsEmpty());
+  }
+}
+
+TEST(Carried, IsLookedForFurtherBackWhereADeviceWasAway) {
+  const Report old = before();
+  int asked = 0;
+  const FurtherBack further_back = [&](const Device&) { return ++asked, std::vector{&old}; };
+  const auto carried_of = [&](const std::vector<Report>& newest) {
+    Report to = now();
+    return carry_measurements(survey(), {newest, further_back}, to).size();
+  };
+
+  EXPECT_EQ(carried_of({without()}), 2u);
+  EXPECT_EQ(asked, 1);
+  EXPECT_EQ(carried_of({report("2026-11-20T10:00:00Z")}), 0u);
+  EXPECT_EQ(carried_of({without(), before()}), 2u);
+  EXPECT_EQ(asked, 1) << "it was there all along, or is found";
 }
 
 TEST(Carried, IsNothingOfAnotherMethodOrModule) {
@@ -241,6 +296,19 @@ TEST(Carried, LooksBehindReportsOfOtherNodesAndOfSimulations) {
   elsewhere.inventory.node.hostname = "another";
 
   EXPECT_EQ(rate_of(carried({elsewhere, simulated, before()}), "fp16"), 1e15);
+}
+
+TEST(OfSameNode, IsToldOfASimulationThatHasNoDeviceLeft) {
+  Report simulated = before();
+  simulated.inventory.devices[0].simulated = true;
+  simulated.banners = {kSimulatedBanner};
+  Report no_device = without();
+  no_device.banners = {kSimulatedBanner};
+
+  EXPECT_TRUE(of_same_node(simulated, no_device));
+  EXPECT_TRUE(of_same_node(no_device, no_device));
+  EXPECT_FALSE(of_same_node(no_device, without())) << "of the node itself";
+  EXPECT_FALSE(of_same_node(before(), no_device));
 }
 
 TEST(Carried, StandsWhateverIsAppliedAnew) {

@@ -1,9 +1,15 @@
 #include "agent/pass/selection.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "agent/support/error.h"
 
 namespace tpp {
 namespace {
+
+using testing::EndsWith;
+using testing::StartsWith;
 
 std::vector<record::Planned> planned(int count, double expected_s) {
   std::vector<record::Planned> list(static_cast<std::size_t>(count));
@@ -30,6 +36,26 @@ TEST(TimeLimit, SharesTenSecondsOrAMinuteAmongTheBenchmarksThatCanRun) {
 
   for (int i = 0; i < 10; ++i) many[static_cast<std::size_t>(i)].unsupported = Unsupported{};
   EXPECT_GT(*limit_each_s(many, PassMode::quick), *quick);
+}
+
+TEST(Selection, IsUnfitWhereTheNodeLacksWhatItNames) {
+  Survey survey;
+  survey.backends.emplace_back().listing.benchmarks.push_back(
+      {.benchmark = *parse_benchmark_id("a/mma/fp16")});
+  EXPECT_FALSE(check_selection({.devices = {}, .kernels = {"mma"}, .precisions = {}}, survey));
+
+  const Selection gemm{.devices = {}, .kernels = {"gemm"}, .precisions = {}};
+  const auto unfit = check_selection(gemm, survey);
+
+  ASSERT_TRUE(unfit);
+  EXPECT_THAT(unfit->message, StartsWith("--kernel gemm: there is none on this node"));
+  EXPECT_THROW(refuse(*unfit), UsageError);
+  survey.inventory.modules.push_back(
+      {.name = "cuda", .path = "", .state = ModuleState::failed, .reason = "it crashed"});
+  const auto perhaps_not = check_selection(gemm, survey);
+  ASSERT_TRUE(perhaps_not);
+  EXPECT_THAT(perhaps_not->message, EndsWith("; module cuda: it crashed"));
+  EXPECT_TRUE(perhaps_not->module_failed);
 }
 
 TEST(Selection, KeepsTheBenchmarksOfOneDevice) {

@@ -261,6 +261,19 @@ TEST(BoardHistory, SaysByWhichThresholdsItWasMade) {
                                       "OF A REPORT, THRESHOLDS: history_rate=0.1 (default 0.02)"}));
 }
 
+TEST(KeptHistory, IsInTheOrderInWhichPassesWereKeptThoughTheClockWasPutBack) {
+  const Report whole = report_on("06-01", followed());
+  const Report less = report_on("05-01", cut());
+  const std::vector<StoredReport> kept{{"pass 1", &whole}, {"pass 2", &less}};
+
+  const History history = kept_history(kept);
+
+  ASSERT_EQ(history.steps.size(), 2u);
+  EXPECT_EQ(history.steps[1].origin, "pass 2");
+  EXPECT_EQ(history.steps[1].events, events_of({whole, report_on("07-01", cut())}));
+  EXPECT_NE(history.steps[1].events, board_history(kept).steps[1].events);
+}
+
 TEST(FindingsSince, AreTheHardwareChangesTheOtherEventsAndWhatWasNotCompared) {
   const Report before = report_on("05-01", followed());
   Scene changed = cut();

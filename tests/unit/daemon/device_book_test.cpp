@@ -59,6 +59,22 @@ TEST(DeviceBook, TakesANewDriverForAChange) {
   EXPECT_LT(next->at, kNow + hours(1));
 }
 
+TEST(DeviceBook, HasADeviceThatWasAwayMeasuredOnce) {
+  DeviceBook book;
+  book.learn({device("a", "2026-11-28T00:00:00Z")}, kNow);
+  book.learn({}, kNow);
+  DeviceNews back = device("a", "2026-11-28T00:00:00Z");
+  back.seen_since = "2026-11-29T12:00:00Z";
+  back.changed = true;
+  book.learn({back}, kNow);
+  EXPECT_EQ(book.next({}, kNode, kNow)->by, DueBy::change);
+
+  back.measured_at = "2026-11-29T12:30:00Z";
+  book.measured(back, kNow + minutes(31));
+
+  EXPECT_EQ(book.next({}, kNode, kNow + minutes(31))->by, DueBy::interval);
+}
+
 TEST(DeviceBook, KeepsWhenADeviceWasFirstSeenWhereNothingElseCan) {
   DeviceBook book;
   DeviceNews news = device("a");

@@ -89,6 +89,17 @@ TEST(Schedule, WaitsForItsTurnAfterAChangeThatIsNoReason) {
   EXPECT_EQ(changed, due_of({std::nullopt, kNow, false}, policy, node(3), kNow));
 }
 
+TEST(Schedule, MeasuresAnewWhatWasAwayThoughItsEvidenceIsYoung) {
+  SchedulePolicy policy;
+  const WallTime before = kNow - days(3);
+
+  EXPECT_EQ(due_of({before, kNow, true}, policy, node(3), kNow).by, DueBy::change);
+  EXPECT_EQ(due_of({kNow, kNow, true}, policy, node(3), kNow).by, DueBy::interval);
+  policy.on_change = false;
+  EXPECT_EQ(due_of({before, kNow, true}, policy, node(3), kNow),
+            due_of({before, before, false}, policy, node(3), kNow));
+}
+
 TEST(Schedule, CountsEvidenceFromTheFutureForNothing) {
   const SchedulePolicy policy;
   const Due due = due_of({kNow + days(400), kNow, false}, policy, node(3), kNow);

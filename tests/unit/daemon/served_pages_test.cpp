@@ -41,18 +41,27 @@ TEST(ServedPages, AnswerBeforeTheFirstLookIsOver) {
   EXPECT_EQ(page(pages, "/-/ready").status, 503);
   EXPECT_EQ(page(pages, "/api/v1/report").status, 503);
   EXPECT_EQ(page(pages, "/metrics").status, 200);
-  EXPECT_THAT(page(pages, "/metrics").body, HasSubstr("tpp_passes_total{outcome=\"failed\"} 0\n"));
-  EXPECT_THAT(page(pages, "/metrics").body, Not(HasSubstr("tpp_last_pass")));
-  EXPECT_THAT(page(pages, "/").body, HasSubstr("not over yet"));
+  EXPECT_THAT(*page(pages, "/metrics").body, HasSubstr("tpp_passes_total{outcome=\"failed\"} 0\n"));
+  EXPECT_THAT(*page(pages, "/metrics").body, Not(HasSubstr("tpp_last_pass")));
+  EXPECT_THAT(*page(pages, "/").body, HasSubstr("not over yet"));
 }
 
 TEST(ServedPages, HandOutADocumentByItsName) {
   ServedPages pages;
-  EXPECT_EQ(pages.document("report"), "");
+  EXPECT_EQ(pages.document("report"), nullptr);
   pages.take(news(), documents("one"));
 
-  EXPECT_EQ(pages.document("report"), "report one");
-  EXPECT_EQ(pages.document("unkept"), "");
+  ASSERT_NE(pages.document("report"), nullptr);
+  EXPECT_EQ(*pages.document("report"), "report one");
+  EXPECT_EQ(pages.document("unkept"), nullptr);
+}
+
+TEST(ServedPages, HoldADocumentOnce) {
+  ServedPages pages;
+  pages.take(news(), documents("one"));
+
+  EXPECT_EQ(page(pages, "/api/v1/report").body, pages.document("report"));
+  EXPECT_EQ(page(pages, "/").body, pages.document("page"));
 }
 
 TEST(ServedPages, AreTheDocumentsOfTheLastPass) {
@@ -61,9 +70,9 @@ TEST(ServedPages, AreTheDocumentsOfTheLastPass) {
   pages.take(news(), documents("two"));
 
   EXPECT_EQ(page(pages, "/-/ready").status, 200);
-  EXPECT_THAT(page(pages, "/metrics").body, StartsWith("# of two\n"));
-  EXPECT_EQ(page(pages, "/").body, "page of two");
-  EXPECT_EQ(page(pages, "/api/v1/report").body, "report two");
+  EXPECT_THAT(*page(pages, "/metrics").body, StartsWith("# of two\n"));
+  EXPECT_EQ(*page(pages, "/").body, "page of two");
+  EXPECT_EQ(*page(pages, "/api/v1/report").body, "report two");
   EXPECT_EQ(page(pages, "/api/v1/report").status, 200);
 }
 
@@ -73,8 +82,8 @@ TEST(ServedPages, KeepWhatIsKnownThroughAPassThatFailed) {
   pages.failed(7.5);
 
   EXPECT_EQ(page(pages, "/-/ready").status, 200);
-  EXPECT_EQ(page(pages, "/").body, "page of one");
-  const std::string metrics = page(pages, "/metrics").body;
+  EXPECT_EQ(*page(pages, "/").body, "page of one");
+  const std::string metrics = *page(pages, "/metrics").body;
   EXPECT_THAT(metrics, HasSubstr("tpp_last_pass_success 0\n"));
   EXPECT_THAT(metrics, HasSubstr("tpp_last_pass_duration_seconds 7.5\n"));
   EXPECT_THAT(metrics, HasSubstr("tpp_probe_success{probe=\"nvidia\"} 0\n"));
@@ -87,7 +96,7 @@ TEST(ServedPages, CountSinceTheStart) {
   pages.take(news(), documents("three"));
   pages.failed(1);
 
-  const std::string metrics = page(pages, "/metrics").body;
+  const std::string metrics = *page(pages, "/metrics").body;
   EXPECT_THAT(metrics, HasSubstr("tpp_passes_total{outcome=\"completed\"} 2\n"));
   EXPECT_THAT(metrics, HasSubstr("tpp_passes_total{outcome=\"refused\"} 1\n"));
   EXPECT_THAT(metrics, HasSubstr("tpp_passes_total{outcome=\"failed\"} 1\n"));
@@ -97,11 +106,11 @@ TEST(ServedPages, CountSinceTheStart) {
 
 TEST(ServedPages, TellWhetherTheConfigurationThatWasReadLastIsInForce) {
   ServedPages pages;
-  EXPECT_THAT(page(pages, "/metrics").body, HasSubstr("tpp_config_last_reload_successful 1\n"));
+  EXPECT_THAT(*page(pages, "/metrics").body, HasSubstr("tpp_config_last_reload_successful 1\n"));
   pages.reloaded(false);
-  EXPECT_THAT(page(pages, "/metrics").body, HasSubstr("tpp_config_last_reload_successful 0\n"));
+  EXPECT_THAT(*page(pages, "/metrics").body, HasSubstr("tpp_config_last_reload_successful 0\n"));
   pages.reloaded(true);
-  EXPECT_THAT(page(pages, "/metrics").body, HasSubstr("tpp_config_last_reload_successful 1\n"));
+  EXPECT_THAT(*page(pages, "/metrics").body, HasSubstr("tpp_config_last_reload_successful 1\n"));
 }
 
 TEST(ServedPages, ShowInventoryAndReportToWhomIsLetInOnly) {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
 #include "agent/store/report_packing.h"
 #include "agent/store/sqlite.h"
@@ -76,6 +77,19 @@ TEST_F(Store, TakesForTheNewestWhatWasStoredLastWhereAClockWasPutBack) {
   ASSERT_THAT(newest->passes, SizeIs(3));
   EXPECT_EQ(newest->passes.front().started_at, test::pass_number(8).started_at);
   EXPECT_EQ(newest->passes.back().started_at, test::pass_number(2).started_at);
+}
+
+TEST_F(Store, ListsWhatWasStoredBeforeAPassWhateverTheClockShowed) {
+  PassStore store = test::opened(directory_);
+  std::vector<std::int64_t> ids;
+  for (const int number : {7, 8, 1, 2}) ids.push_back(*store.add(test::pass_number(number)));
+
+  const auto before = store.passes({.newest = 1, .before = ids[2]});
+
+  ASSERT_TRUE(before);
+  ASSERT_THAT(before->passes, SizeIs(1));
+  EXPECT_EQ(before->passes[0].id, ids[1]);
+  EXPECT_EQ(before->left_out, 1u);
 }
 
 TEST_F(Store, FindsABoardByEachOfItsNames) {

@@ -64,9 +64,23 @@ TEST_F(DamagedStore, IsKeptAsideAndANewOneBegun) {
   EXPECT_THAT(test::numbers_in(directory_), ElementsAre(1));
 }
 
+TEST_F(DamagedStore, IsAmongThoseOfItsDirectoryUntilSomebodyMovesItAway) {
+  EXPECT_THAT(PassStore::damaged_files(directory_), IsEmpty());
+  fs::create_directory(directory_);
+  write(test::file_in(directory_), std::string(5000, 'x'));
+  const auto found = test::opened(directory_).take_set_aside();
+  ASSERT_THAT(found, SizeIs(1));
+  EXPECT_THAT(test::opened(directory_).take_set_aside(), IsEmpty());
+  for (const char* ending : {"-wal", "-shm", "-journal"}) write(found[0].path + ending, "");
+
+  EXPECT_THAT(PassStore::damaged_files(directory_), ElementsAre(fs::path(found[0].path)));
+  fs::remove(found[0].path);
+  EXPECT_THAT(PassStore::damaged_files(directory_), IsEmpty());
+}
+
 TEST_F(DamagedStore, IsLeftForAPersonWhereSoManyWereBeforeIt) {
   fs::create_directory(directory_);
-  for (int i = 0; i < kMostSetAside; ++i) {
+  for (std::size_t i = 0; i < kMostSetAside; ++i) {
     write(test::file_in(directory_), "rubbish, longer than a header is: " + std::string(200, 'x'));
     ASSERT_TRUE(PassStore::open(directory_)) << i;
   }

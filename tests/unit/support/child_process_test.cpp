@@ -56,7 +56,8 @@ TEST(ChildProcess, KeepsTheEndOfStandardErrorAndTheExitStatus) {
 TEST(ChildProcess, FindsItsInputOnStandardInputHoweverLongItIs) {
   Lines lines;
   ChildCommand command = shell("wc -c >&3; cat /dev/stdin | tail -c 4 >&3");
-  command.input = std::string(1'000'000, 'x') + "end\n";  // more than a pipe holds
+  command.input = std::make_shared<const std::string>(  // more than a pipe holds
+      std::string(1'000'000, 'x') + "end\n");
 
   const ChildResult result = run_child(command, lines.reader());
 
