@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <ranges>
+#include <algorithm>
 #include <utility>
 
 #include "agent/store/pass_rows.h"
@@ -119,7 +119,8 @@ std::vector<const Report*> OlderPasses::with(const Device& device, std::size_t m
     if (!list) throw Error(list.problem().message);
     passes = std::move(list->passes);
   }
-  for (const StoredPass& pass : passes | std::views::reverse) {
+  std::ranges::reverse(passes);
+  for (const StoredPass& pass : passes) {
     const auto [at, fresh] = reports_.try_emplace(pass.id);
     if (fresh) {
       if (Stored<Report> report = store.report(pass.id)) at->second = std::move(*report);

@@ -38,7 +38,10 @@ ServedPages::ServedPages() {
 
 void ServedPages::take(const PassNews& news, std::map<std::string, std::string> documents) {
   documents_.clear();
-  for (auto& [name, text] : documents) documents_.emplace(name, shared(std::move(text)));
+  while (!documents.empty()) {
+    auto document = documents.extract(documents.begin());
+    documents_.emplace(std::move(document.key()), shared(std::move(document.mapped())));
+  }
   ++status_.counters->passes[news.outcome];
   add_counts(news.measurements, status_.counters->measurements);
   add_counts(news.board_changes, status_.counters->board_changes);
