@@ -89,13 +89,15 @@ endfunction()
 # tpp_add_test(NAME SOURCES... [LIBRARIES ...] [LABELS ...]): a GoogleTest program, one ctest entry, and
 # for unit and golden tests a second one under a locale whose decimal sign is the comma. What is labelled
 # `threads` starts some, and is what ThreadSanitizer's build makes and runs. Its own sources are not
-# optimised: that takes longer than it saves.
+# optimised: that takes longer than it saves. Under a sanitizer TPP_SANITIZED is defined, for what
+# takes too long there, or looks at memory.
 function(tpp_add_test name)
   cmake_parse_arguments(arg "" "TIMEOUT" "LIBRARIES;LABELS" ${ARGN})
   add_executable(${name} ${arg_UNPARSED_ARGUMENTS})
   target_link_libraries(${name} PRIVATE tpp_flags ${arg_LIBRARIES} GTest::gtest_main GTest::gmock
                                         tpp_adopt_locale)
   target_compile_options(${name} PRIVATE -O0)
+  target_compile_definitions(${name} PRIVATE $<$<CONFIG:Sanitizer>:TPP_SANITIZED>)
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
   add_test(NAME ${name} COMMAND ${name})
   if(NOT arg_TIMEOUT)

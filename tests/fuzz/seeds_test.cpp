@@ -19,7 +19,7 @@
 namespace tpp {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef TPP_SANITIZED
 constexpr int kCopies = 100;  // sanitizers slow each down
 #else
 constexpr int kCopies = 1000;

@@ -29,7 +29,7 @@
 namespace tpp {
 namespace {
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#ifdef TPP_SANITIZED
 constexpr int kShare = 10;  // of the texts, one in so many: sanitizers slow each down
 #else
 constexpr int kShare = 1;
