@@ -116,7 +116,6 @@ bool lacks(const BenchmarkId& id, Report& report) {
 bool carry(const Device& device, const Report& earlier, Report& report,
            std::set<BenchmarkId>& all) {
   bool any = false;
-  bool carried = false;
   for (const Measurement& one : earlier.measurements) {
     if (one.id.device != device.id || is_interrupted(one.outcome)) continue;
     any = true;
@@ -125,11 +124,8 @@ bool carry(const Device& device, const Report& earlier, Report& report,
     if (!one.taken_at) report.measurements.back().taken_at = earlier.started_at;
     all.insert(one.id);
     carry_code(earlier, one, report);
-    carried = true;
+    if (report.mode == PassMode::inventory) report.mode = earlier.mode;
   }
-  if (!carried) return any;
-  // A report of no measurement of its own is judged as those that it shows.
-  if (report.mode == PassMode::inventory) report.mode = earlier.mode;
   return any;
 }
 
@@ -138,26 +134,47 @@ struct CarryInto {
   std::set<BenchmarkId>& all;
 };
 
-// As far back as the device, or nothing, was in its place. What was away comes back with what was
-// measured of it: a driver that is unloaded and loaded washes no contradiction out.
+// As far back as it takes to find the device in its state. What was away, in another state, or not
+// told of whole by a probe that failed, has what was measured of it again: neither a driver that is
+// unloaded and loaded nor a look that sees less washes a contradiction out. A device that only its
+// place tells may be another one from there on.
 void carry_newest_fitting(const Device& device, const Methods& methods,
                           const EarlierReports& earlier, const CarryInto& into) {
-  bool was_away = false;
+  bool was_another = false;
   const auto ends_search = [&](const Report& one) {
     if (!of_same_node(one, into.report)) return false;
-    if (find_device(one.inventory, device.id) == nullptr) {
-      was_away = true;
+    if (another(one, device)) {
+      was_another = true;
       return !bears_identity(device);
     }
-    if (another(one, device)) return true;  // it was another before: no further back
     if (!no_other_inputs(one, into.report) || !same_method(one, device, methods)) return false;
     return carry(device, one, into.report, into.all);
   };
   const bool ended = std::ranges::any_of(earlier.newest, ends_search);
-  if (ended || !was_away || !earlier.further_back) return;
+  if (ended || !was_another || !earlier.further_back) return;
   for (const Report* one : earlier.further_back(device)) {
     if (ends_search(*one)) return;
   }
+}
+
+// Whether it is judged as a report of measurements, and not only because some were asked for that
+// the node was too busy for.
+bool tells_of_measurements(const Report& report) {
+  if (report.mode == PassMode::inventory) return false;
+  const bool any = std::ranges::any_of(
+      report.measurements, [](const Measurement& one) { return !is_interrupted(one.outcome); });
+  const auto refused = [](const Finding& one) { return one.code == "device.not_idle"; };
+  return any || std::ranges::none_of(report.findings, refused);
+}
+
+// Once anything of a node was measured its inventories are judged as measurements are, whatever is
+// left of them: what was found once is not below again by what is declared.
+void judge_as_measured(std::span<const Report> earlier, Report& report) {
+  if (report.mode != PassMode::inventory) return;
+  const auto told = std::ranges::find_if(earlier, [&](const Report& one) {
+    return tells_of_measurements(one) && of_same_node(one, report);
+  });
+  if (told != earlier.end()) report.mode = told->mode;
 }
 
 // The newest time that something of it was measured, failures included: they are evidence, too.
@@ -212,6 +229,7 @@ std::set<BenchmarkId> carry_measurements(const Survey& survey, const EarlierRepo
   for (const Device& device : report.inventory.devices) {
     if (!device.backend.empty()) carry_newest_fitting(device, methods, earlier, {report, carried});
   }
+  judge_as_measured(earlier.newest, report);
   return carried;
 }
 

@@ -28,16 +28,17 @@ using FurtherBack = std::function<std::vector<const Report*>(const Device&)>;
 
 struct EarlierReports {
   std::span<const Report> newest;      // the newest first
-  FurtherBack further_back = nullptr;  // asked of a device that was away in any of them
+  FurtherBack further_back = nullptr;  // asked of a device that was away or other in any of them
 };
 
 // Adds to `report`, which has its inventory, banners and libraries, the measurements that the
 // newest fitting of `earlier` has of a device and that were not taken now, and the code that took
-// part in them, which tells of nothing else; an inventory gets their mode, by which it is judged. A
-// report fits where it is of this node, the device was in the same state, was measured by the same
-// module and method, and where nothing of what ran was forced or overridden that is not so now.
-// None does that is older than one with another device, or another state, in its place; nor, of a
-// device without serial number and UUID, than one in which it was away. Returns what was added.
+// part in them, which tells of nothing else. A report fits where it is of this node, the device was
+// in the same state, was measured by the same module and method, and where nothing of what ran was
+// forced or overridden that is not so now. Of a device without serial number and UUID none does
+// that is older than one in which it was away, in another state, or another one in its place. An
+// inventory gets the mode of the newest report of measurements of the node, by which it is judged.
+// Returns what was added.
 std::set<BenchmarkId> carry_measurements(const Survey& survey, const EarlierReports& earlier,
                                          Report& report);
 

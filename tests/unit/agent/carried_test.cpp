@@ -204,11 +204,21 @@ INSTANTIATE_TEST_SUITE_P(
                     [](Device& d) { d.state.emplace().compute_partition = "CPX"; },
                     [](Device& d) { d.state.emplace().memory_partition = "NPS4"; }));
 
-TEST(Carried, LooksNoFurtherBackThanAnotherDeviceInItsPlace) {
-  Report another = report("2026-11-20T10:00:00Z");
-  another.inventory.devices[0].uuid = "GPU-another";
+// A probe that hung tells less of a device that is there.
+TEST(Carried, LooksBehindAnotherStateOfADeviceThatIsKnownAgain) {
+  for (const Change change : {Change([](Device& d) { d.uuid = "GPU-another"; }),
+                              Change([](Device& d) { d.uuid.reset(); }),
+                              Change([](Device& d) { d.driver_version.reset(); })}) {
+    Report another = report("2026-11-20T10:00:00Z");
+    change(another.inventory.devices[0]);
 
-  EXPECT_THAT(carried({another, before()}).measurements, IsEmpty());
+    const Report shown = carried({another, before()});
+
+    EXPECT_EQ(rate_of(shown, "fp16"), 1e15);
+    const auto news = device_news(shown, std::vector<Report>{another, before()});
+    ASSERT_THAT(news, SizeIs(1));
+    EXPECT_TRUE(news[0].changed) << "and is due to be measured";
+  }
 }
 
 Report without(const std::string& started_at = "2026-11-20T10:00:00Z") {
@@ -237,8 +247,8 @@ TEST(Carried, DoesNotComeBackWithAnotherDeviceOrDriver) {
     Report changed = now();
     change(changed.inventory.devices[0]);
     EXPECT_THAT(carried({without(), before()}, changed).measurements, IsEmpty());
-    // Nor with the first one again, once another was there.
-    EXPECT_THAT(carried({without(), changed, before()}).measurements, IsEmpty());
+    // With the first one again it does, however long another was there.
+    EXPECT_THAT(carried({without(), changed, before()}).measurements, SizeIs(2));
   }
   EXPECT_THAT(carried({without(), before()}, now(), survey("cuda 8")).measurements, IsEmpty());
 }
@@ -253,6 +263,9 @@ TEST(Carried, DoesNotComeBackWithADeviceThatOnlyItsPlaceTells) {
     }
     EXPECT_THAT(carried({old}, again).measurements, SizeIs(2));
     EXPECT_THAT(carried({without(), old}, again).measurements, IsEmpty());
+    Report another = again;
+    another.inventory.devices[0].driver_version = "590.48.01";
+    EXPECT_THAT(carried({another, old}, again).measurements, IsEmpty());
   }
 }
 
@@ -287,6 +300,23 @@ TEST(Carried, GivesAnInventoryTheModeByWhichItIsJudged) {
 
   EXPECT_EQ(carried({full}, inventory).mode, PassMode::full);
   EXPECT_EQ(carried({}, inventory).mode, PassMode::inventory);
+}
+
+TEST(Carried, KeepsTheModeOfANodeWhoseMeasurementsAreLost) {
+  Report inventory = now();
+  inventory.mode = PassMode::inventory;
+  inventory.inventory.devices[0].uuid = "GPU-another";
+  Report full = before();
+  full.mode = PassMode::full;
+  const Report lost = carried({full}, inventory);
+  EXPECT_THAT(lost.measurements, IsEmpty());
+  EXPECT_EQ(lost.mode, PassMode::full);
+
+  EXPECT_EQ(carried({inventory, lost}, inventory).mode, PassMode::full);
+  Report refused = report("2026-11-20T10:00:00Z");
+  refused.mode = PassMode::full;
+  refused.findings.emplace_back().code = "device.not_idle";
+  EXPECT_EQ(carried({refused}, inventory).mode, PassMode::inventory) << "nothing was measured";
 }
 
 TEST(Carried, LooksBehindReportsOfOtherNodesAndOfSimulations) {
