@@ -4,7 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string>
+#include <utility>
 
 #include "agent/boards/bus_neighbours.h"
 
@@ -92,16 +95,44 @@ std::string what_to_do(const Indices& members, const BoardDrafts& drafts) {
       carried.expected, carried.row);
 }
 
+// What the vendor says of the board that a unit is on; "" if nothing.
+std::string board_identity(const BoardUnit& unit) {
+  if (!unit.claim.empty()) return "board " + unit.claim;
+  return has_board_serial(unit) ? "serial number " + *unit.serial : "";
+}
+
+// Who puts more on one board than the catalogue has, and what; "" if nobody does. A mapping may
+// merge boards of one product, whose devices it counts together; what shares a package, a board or
+// a serial number by its vendor's word is too much with or without it.
+std::pair<std::string, Carried> joined_by(const Draft& draft, const BoardDrafts& drafts) {
+  const Carried all = carried_by(draft, drafts);
+  const bool told = draft.mapped ? all.mixed : draft.source == Source::read;
+  if (told && all.too_many()) return {draft.reason, all};
+  if (!draft.mapped) return {};
+  std::map<std::string, Indices> told_together;
+  for (const std::size_t index : draft.units) {
+    const BoardUnit& unit = drafts.units()[index];
+    if (unit.host) continue;
+    const std::string package = "the package of " + unit.device().id.value;
+    for (const std::string& identity : {package, board_identity(unit)}) {
+      if (!identity.empty()) told_together[identity].push_back(index);
+    }
+  }
+  for (const auto& [identity, members] : told_together) {
+    const Carried carried = carried_by({members, Source::read, ""}, drafts);
+    if (carried.too_many()) return {"the vendor's word (" + identity + ")", carried};
+  }
+  return {};
+}
+
 }  // namespace
 
 std::vector<Finding> splits(const BoardDrafts& drafts,
                             std::map<std::size_t, std::string>& uncertain) {
   std::map<std::string, Indices> joined;
   for (std::size_t i = 0; i < drafts.units().size(); ++i) {
-    if (!drafts.units()[i].claim.empty()) {
-      joined["board " + drafts.units()[i].claim].push_back(i);
-    } else if (has_board_serial(drafts.units()[i])) {
-      joined["serial number " + *drafts.units()[i].serial].push_back(i);
+    if (const std::string identity = board_identity(drafts.units()[i]); !identity.empty()) {
+      joined[identity].push_back(i);
     }
   }
   std::vector<Finding> findings;
@@ -130,12 +161,10 @@ std::vector<Finding> joins(const BoardDrafts& drafts,
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < drafts.drafts().size(); ++i) {
     const Draft& draft = drafts.drafts()[i];
-    const Carried carried = carried_by(draft, drafts);
-    // A mapping may merge boards of one product, whose devices it counts together.
-    const bool told = draft.mapped ? carried.mixed : draft.source == Source::read;
-    if (!told || !carried.too_many()) continue;
+    auto [who, carried] = joined_by(draft, drafts);
+    if (who.empty()) continue;
     const std::string why =
-        fmt::format("{} puts {} on one board, and the catalogue has {} a board ({})", draft.reason,
+        fmt::format("{} puts {} on one board, and the catalogue has {} a board ({})", who,
                     fmt::join(carried.ids, ", "), carried.expected, carried.row);
     uncertain[i] = why;
     findings.push_back({"board.joined", FindingClass::contradiction, Severity::error,

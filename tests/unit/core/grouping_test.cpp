@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "agent/boards/aggregate.h"
 #include "agent/support/error.h"
 #include "tests/unit/core/boards.h"
@@ -276,6 +278,26 @@ TEST(Grouping, DoubtsABoardOnWhichTheVendorPutsMoreDevicesThanItsRowHas) {
     EXPECT_EQ(node->inventory.findings[0].finding_class, FindingClass::contradiction);
     EXPECT_THAT(*node->board(0).uncertain, HasSubstr("the catalogue has 1 a board"));
     EXPECT_EQ(declared_verdict(*node).kind, ClassificationKind::undetermined);
+  }
+}
+
+// An identity that was rewritten is not explained away by a mapping that says the same.
+TEST(Grouping, DoubtsWhatTheVendorPutsOnOneBoardWhateverTheMapping) {
+  const BoardMap map = map_of("  - {name: card, devices: ['0000:07:00.0', '0000:08:00.0']}\n");
+  Node apart = pair_of(kT4, "");
+  group_by(map, apart);
+  EXPECT_THAT(apart.codes(), IsEmpty()) << "a mapping may merge boards of one product";
+
+  for (const auto change : {+[](Device& d) { d.board.value = "card-1"; },
+                            +[](Device& d) { d.serial = "0321215000123"; },
+                            +[](Device& d) { d.package.value = "package-1"; }}) {
+    Node node = pair_of(kT4, "");
+    std::ranges::for_each(node.inventory.devices, change);
+    group_by(map, node);
+
+    ASSERT_THAT(node.boards(), SizeIs(1));
+    EXPECT_THAT(node.codes(), ElementsAre("board.joined"));
+    EXPECT_EQ(declared_verdict(node).kind, ClassificationKind::undetermined);
   }
 }
 
