@@ -354,6 +354,24 @@ void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog
   }
 }
 
+namespace {
+
+// What the flag of a row rests on is in no report's row.
+void hold_datacenter(const Catalog& shipped, BoardPerformance& board, Report& report) {
+  const Chip* row = row_of(shipped, board.chip);
+  BoardFacts& facts = board.facts;
+  if (!row || facts.datacenter != false || facts.datacenter_doubt) return;
+  facts.datacenter_doubt = datacenter_doubt(*row);
+  if (!facts.datacenter_doubt) return;
+  report.findings.push_back(
+      row_differs(board.board, *board.chip,
+                  fmt::format("for datacenters: no without a doubt in the report, in the shipped "
+                              "catalogue in doubt ({})",
+                              *facts.datacenter_doubt)));
+}
+
+}  // namespace
+
 void hold_against_shipped(const Catalog& shipped, Report& report) {
   for (BoardPerformance& board : report.performances) {
     for (const ChipId& id : rows_of(board)) {
@@ -367,6 +385,7 @@ void hold_against_shipped(const Catalog& shipped, Report& report) {
         }
       }
     }
+    hold_datacenter(shipped, board, report);
     for (const std::string& text : new_maker_differences(shipped, report, board)) {
       add_once(text, board.facts.identity_differs);
       add_once(text, board.facts.units_differ);

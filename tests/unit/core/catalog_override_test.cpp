@@ -314,6 +314,26 @@ TEST(StoredRows, AreHeldAgainstTheShippedOnes) {
   EXPECT_EQ(report.findings.size(), 1U);
 }
 
+// The flag rests on a ground, which no report has: taken out of a report, its doubt stands.
+TEST(StoredRows, TakeTheDoubtAboutDatacentersFromTheShippedOnes) {
+  test::Scene scene = test::measured(test::small_chip());
+  scene.chip().datacenter = false;
+  scene.chip().details.grounds["datacenter"] = {Confidence::recall, "a workstation's"};
+  Report report;
+  report.chips = scene.catalog.chips;
+  report.performances = test::aggregate_scene(scene);
+  hold_against_shipped(scene.catalog, report);
+  ASSERT_THAT(report.findings, IsEmpty());
+  ASSERT_EQ(report.performances[0].facts.datacenter_doubt, "a workstation's");
+
+  report.performances[0].facts.datacenter_doubt.reset();
+  hold_against_shipped(scene.catalog, report);
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_EQ(report.findings[0].code, kRowDiffers);
+  EXPECT_THAT(report.findings[0].message, HasSubstr("in doubt (a workstation's)"));
+  EXPECT_EQ(report.performances[0].facts.datacenter_doubt, "a workstation's");
+}
+
 // A report's rows have no architecture, and one of an early version held none against its row.
 TEST(StoredRows, AreHeldAgainstWhatDevicesSayOfTheirMaker) {
   test::Scene scene = test::measured(test::small_chip());
