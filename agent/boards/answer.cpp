@@ -318,6 +318,9 @@ std::string why_no_row_is_below(const BoardPerformance& board, const AssuranceRe
 // What an inventory has to show before the row's word is taken: a name is written by firmware and
 // hypervisors as they like, and what could contradict the row may be in a part that nobody saw.
 std::string identity_missing(const BoardFacts& facts) {
+  for (const std::string& missing : facts.identity_missing) {
+    if (missing.starts_with(kToldApartByName)) return missing + " is not known";
+  }
   const bool processor = facts.kind == DeviceKind::cpu;
   const std::size_t others = processor ? 1 : 2;
   const auto& agrees = facts.identity_agrees;

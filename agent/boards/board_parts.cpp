@@ -228,29 +228,43 @@ std::optional<Figure> declared_grid(const Chip& chip, Precision precision) {
                 std::min(grid->second.confidence, chip.units->confidence), ""};
 }
 
-std::optional<GridCheck> check_grid(const BoardParts& parts, const Chip& chip,
-                                    Precision precision) {
+// Of a board whose parts are alike: how far one may be from its share before it is held against
+// the row by itself. What one has too much and another too little would add up to the board.
+constexpr double kPartsDiffer = 0.01;
+
+bool departs(const GridCheck& part, const GridCheck& board) {
+  const double own = part.measured_per_clock / part.declared_per_clock;
+  return std::abs(own / (board.measured_per_clock / board.declared_per_clock) - 1) > kPartsDiffer;
+}
+
+// The board's, and behind it those of parts that depart from it. Empty if one part has no rate.
+std::vector<GridCheck> check_grid(const BoardParts& parts, const Chip& chip, Precision precision) {
   const auto declared = declared_grid(chip, precision);
-  if (!declared) return std::nullopt;
-  GridCheck check{precision, 0, declared->value * parts.share, declared->confidence, true, ""};
+  if (!declared) return {};
+  GridCheck board{precision, 0, declared->value * parts.share, declared->confidence, true, ""};
+  std::vector<GridCheck> each;
+  const auto count = static_cast<double>(parts.parts.size());
   for (const Part& part : parts.parts) {
     const auto issue = best_issue(part, chip, precision);
-    if (!issue) return std::nullopt;
+    if (!issue) return {};
     const auto& units = part.devices.front()->units;
-    if (part.sliced) {
-      // Units of a slice are not the device's: only what each unit does can be compared.
-      if (!chip.units) return std::nullopt;
-      check.measured_per_clock += issue->per_clock * chip.units->value * parts.share /
-                                  static_cast<double>(parts.parts.size());
-    } else if (units) {
-      check.measured_per_clock += issue->per_clock * *units;
-    } else {
-      return std::nullopt;
-    }
-    check.can_show_less = check.can_show_less && issue->can_show_less;
-    check.kernel = issue->kernel;
+    // Units of a slice are not the device's: only what each unit does can be compared.
+    if (part.sliced ? !chip.units : !units) return {};
+    const double worked = part.sliced ? chip.units->value * parts.share / count : *units;
+    GridCheck& own = each.emplace_back(board);
+    own.measured_per_clock = issue->per_clock * worked;
+    own.declared_per_clock = board.declared_per_clock / count;
+    own.can_show_less = issue->can_show_less;
+    own.kernel = issue->kernel;
   }
-  return check;
+  for (const GridCheck& own : each) {
+    board.measured_per_clock += own.measured_per_clock;
+    board.can_show_less = board.can_show_less && own.can_show_less;
+    board.kernel = own.kernel;
+  }
+  std::erase_if(each, [&](const GridCheck& own) { return !departs(own, board); });
+  each.insert(each.begin(), board);
+  return each;
 }
 
 }  // namespace
@@ -329,7 +343,8 @@ void add_measured_facts(const BoardParts& parts, const Chip* chip, BoardFacts& f
   for (const Part& part : parts.parts) add_outcomes(part, chip, parts.thresholds, facts);
   if (!chip) return;
   for (const Precision precision : native_precisions(*chip)) {
-    if (const auto check = check_grid(parts, *chip, precision)) facts.grid.push_back(*check);
+    const std::vector<GridCheck> checks = check_grid(parts, *chip, precision);
+    facts.grid.insert(facts.grid.end(), checks.begin(), checks.end());
   }
 }
 

@@ -160,6 +160,15 @@ void compare_pci_id(const Chip& chip, const Devices& devices, Identity& identity
         identity);
 }
 
+// The first device of a board whose devices are alike that is not; what one has too much and
+// another too little adds up to the board all the same.
+template <class Fits>
+const Device* one_apart(const Devices& devices, Fits fits) {
+  const auto other =
+      std::ranges::find_if(devices, [&](const Device* device) { return !fits(*device); });
+  return other == devices.end() ? nullptr : *other;
+}
+
 void compare_units(const Chip& chip, const Devices& devices, Identity& identity) {
   const auto units = sum_over(devices, &Device::units);
   if (!units || !chip.units) {
@@ -167,14 +176,22 @@ void compare_units(const Chip& chip, const Devices& devices, Identity& identity)
     return;
   }
   const double expected = chip.units->value * copies_of(chip, devices);
-  if (*units == expected) {
+  const double each = expected / static_cast<double>(devices.size());
+  const Device* other =
+      one_apart(devices, [&](const Device& device) { return *device.units == each; });
+  if (other == nullptr) {
     agree("units", chip.units->confidence, identity);
     return;
   }
-  const std::string text = fmt::format("units: {} reported, catalogue {}", *units, expected);
+  const bool sum_fits = *units == expected;
+  const std::string text = sum_fits
+                               ? fmt::format("units: {} reported by {}, catalogue {}",
+                                             *other->units, other->id.value, each)
+                               : fmt::format("units: {} reported, catalogue {}", *units, expected);
   identity.differs.push_back(text);
-  const bool contradicts = chip.units->confidence != Confidence::recall &&
-                           !within(*units, expected, Threshold::units_within);
+  const bool close = sum_fits ? within(*other->units, each, Threshold::units_within)
+                              : within(*units, expected, Threshold::units_within);
+  const bool contradicts = chip.units->confidence != Confidence::recall && !close;
   if (contradicts) identity.units_differ.push_back(text);
 }
 
@@ -187,11 +204,19 @@ void compare_memory(const Chip& chip, const Devices& devices, Identity& identity
     return;
   }
   const double expected = chip.memory_bytes->value * copies_of(chip, devices);
-  if (memory_fits(chip, devices)) {
-    agree("memory size", chip.memory_bytes->confidence, identity);
-  } else {
+  const double each = expected / static_cast<double>(devices.size());
+  const Device* other = one_apart(devices, [&](const Device& device) {
+    return within(static_cast<double>(*device.memory_bytes), each, Threshold::memory_within);
+  });
+  if (!memory_fits(chip, devices)) {
     identity.differs.push_back(fmt::format("memory size: {:.1f} GB reported, catalogue {:.1f} GB",
                                            *bytes * 1e-9, expected * 1e-9));
+  } else if (other != nullptr) {
+    identity.differs.push_back(fmt::format(
+        "memory size: {:.1f} GB reported by {}, catalogue {:.1f} GB",
+        static_cast<double>(*other->memory_bytes) * 1e-9, other->id.value, each * 1e-9));
+  } else {
+    agree("memory size", chip.memory_bytes->confidence, identity);
   }
 }
 
@@ -206,12 +231,14 @@ void compare_maker(const Chip& chip, const Devices& devices, Identity& identity)
 // A name is no evidence for a row, but one that belongs to another product speaks against it.
 void compare_name(const Catalog& catalog, const Chip& chip, const Devices& devices,
                   Identity& identity) {
-  const std::string plain = plain_name(devices.front()->name);
-  if (plain.empty() || has_name(chip, plain)) return;
-  for (const Chip& other : catalog.chips) {
-    if (!has_name(other, plain)) continue;
+  for (const Device* device : devices) {
+    const std::string plain = plain_name(device->name);
+    if (plain.empty() || has_name(chip, plain)) continue;
+    const auto other =
+        std::ranges::find_if(catalog.chips, [&](const Chip& row) { return has_name(row, plain); });
+    if (other == catalog.chips.end()) continue;
     identity.differs.push_back(fmt::format("name: '{}' reported, which the catalogue has as {}",
-                                           devices.front()->name, other.id.value));
+                                           device->name, other->id.value));
     return;
   }
 }
@@ -225,15 +252,28 @@ Devices alike(const Devices& devices, const Device& device) {
   return found;
 }
 
-Candidates rows_of(const Catalog& catalog, const Devices& devices, const Device& device) {
-  // Whether a part is a GPU or an accelerator is a matter of taste; whether it is a host CPU is
-  // not.
+// Whether a part is a GPU or an accelerator is a matter of taste; whether it is a host CPU is not.
+Rows rows_of_kind(const Catalog& catalog, const Device& device) {
   const bool host = is_host_cpu(device);
   Rows of_kind;
   for (const Chip& chip : catalog.chips) {
     if ((chip.kind == DeviceKind::cpu) == host) of_kind.push_back(&chip);
   }
-  return find_candidates(of_kind, alike(devices, device), device);
+  return of_kind;
+}
+
+Candidates rows_of(const Catalog& catalog, const Devices& devices, const Device& device) {
+  return find_candidates(rows_of_kind(catalog, device), alike(devices, device), device);
+}
+
+// Products may share a PCI id; where units and memory leave several, the name chose.
+void compare_rows_of_pci_id(const Catalog& catalog, const Devices& devices, Identity& identity) {
+  const Device& device = *devices.front();
+  if (!device.pci_id || !has_pci_id(*identity.chip, *device.pci_id)) return;
+  const Rows rows = keep_if(rows_of_kind(catalog, device),
+                            [&](const Chip& chip) { return has_pci_id(chip, *device.pci_id); });
+  const Rows left = narrow(rows, devices);
+  if (left.size() > 1) identity.missing.push_back(std::string(kToldApartByName) + ids_of(left));
 }
 
 std::string why_none(const Device& device, const Candidates& candidates) {
@@ -303,6 +343,7 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
   compare_memory(*identity.chip, devices, identity);
   compare_maker(*identity.chip, devices, identity);
   compare_name(catalog, *identity.chip, devices, identity);
+  compare_rows_of_pci_id(catalog, devices, identity);
   return identity;
 }
 

@@ -4,6 +4,7 @@
 #define TPP_AGENT_CHIPS_IDENTIFY_H
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/model/catalog.h"
@@ -11,8 +12,10 @@
 
 namespace tpp {
 
-// The identity fact that tells a product by itself.
+// The identity fact that tells a product by itself, unless something begins with the other among
+// what is missing: rows that have it and that units and memory leave, of which the name chose one.
 inline constexpr const char* kPciIdFact = "PCI id";
+inline constexpr std::string_view kToldApartByName = "what but the name tells apart ";
 
 // Devices of a board that one row fits.
 struct IdentifiedPart {

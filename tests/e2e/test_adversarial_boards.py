@@ -97,6 +97,19 @@ class AdversarialBoards(Adversarial):
         (told,) = [f["message"] for f in parsed["findings"] if f["code"] == "board.split"]
         self.assertIn("the vendor's identity may be wrong and not the mapping", told)
         self.assertNotIn("mend the mapping", told)
+        merged = self.map_file(card=["0000:05:00.0", "0000:06:00.0"])
+        self.not_below(self.measure(node, "--board-map", merged), "board.joined")
+
+    def test_two_devices_do_not_make_up_for_each_other(self):
+        node, die = one("mi250x_node")
+        for one_has, other_has in (({"units": 120}, {"units": 100}),
+                                   ({"memory_gb": 40}, {"memory_gb": 88})):
+            node["devices"] = [dict(node["devices"][0], **one_has),
+                               dict(node["devices"][1], **other_has)]
+            parsed = self.measure(node)
+            self.assertEqual([v["assurance"] for v in parsed["verdicts"]
+                              if v["assurance"] == "corroborated"], [])
+            self.assertIn("evidence.identity_differs", [f["code"] for f in parsed["findings"]])
 
     def test_two_devices_of_one_identity_are_not_below(self):
         _, t4 = one("t4_node")

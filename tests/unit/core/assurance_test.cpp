@@ -202,6 +202,31 @@ TEST(Corroboration, EndsWhereMoreUnitsWorkThanTheDeviceTellsOf) {
   }
 }
 
+// An unlocked device and a cut one add up to what the row says.
+TEST(Corroboration, IsLostWhereTwoDevicesMakeUpForEachOther) {
+  Chip pair = small_chip();
+  pair.devices_per_package = 2;
+  test::Scene scene = measured(pair);
+  ASSERT_EQ(scene.inventory.devices.size(), 2U);
+  ASSERT_EQ(assurance(test::aggregate_scene(scene).at(0), true).assurance, Assurance::corroborated);
+
+  const DeviceId& first = scene.device().id;
+  for (Measurement& one : scene.measurements) {
+    Rate& rate = std::get<Rate>(one.outcome);
+    const double share = one.id.device == first ? 1.3 : 0.7;
+    rate.per_second *= share;
+    rate.interval = {rate.interval.low * share, rate.interval.high * share};
+    rate.per_clock_per_unit = *rate.per_clock_per_unit * share;
+    rate.snapped_per_clock = *rate.snapped_per_clock * share;
+  }
+
+  const BoardPerformance board = test::aggregate_scene(scene).at(0);
+  EXPECT_EQ(board.facts.grid.size(), 6U) << "of each precision the board's and both devices'";
+  EXPECT_EQ(assurance(board, true).assurance, Assurance::contradicted);
+  EXPECT_TRUE(test::has_finding(test::classify_scene(scene), "evidence.unlocked_units"));
+  EXPECT_TRUE(test::has_finding(test::classify_scene(scene), "evidence.cut_units"));
+}
+
 TEST(Corroboration, IsLostToARateThatIsNoNumber) {
   BoardPerformance board = test::aggregate_scene(measured(small_chip())).at(0);
   board.facts.grid.at(0).measured_per_clock = std::numeric_limits<double>::quiet_NaN();

@@ -12,6 +12,8 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
+using testing::StartsWith;
 
 Chip row(const std::string& id, std::vector<std::string> pci_ids, std::vector<std::string> names) {
   Chip chip = test::chip(id, {{Precision::fp16, 100}}, 500);
@@ -87,7 +89,7 @@ TEST(Identify, ReadsBrandStringsOfProcessors) {
     Device cpu = device(std::nullopt, name);
     cpu.kind = DeviceKind::cpu;
     cpu.id.value = "cpu:0";
-    EXPECT_THAT(found(catalog, cpu), testing::StartsWith(id)) << name;
+    EXPECT_THAT(found(catalog, cpu), StartsWith(id)) << name;
   }
 }
 
@@ -96,7 +98,7 @@ TEST(Identify, NeverTakesAHostProcessorForAnAccelerator) {
   cpu.kind = DeviceKind::cpu;
   cpu.id.value = "cpu:0";
 
-  EXPECT_THAT(found(kTwo, cpu), testing::StartsWith("none"));
+  EXPECT_THAT(found(kTwo, cpu), StartsWith("none"));
 }
 
 TEST(Identify, TellsVariantsOfOneIdApartByUnitsAndMemory) {
@@ -139,6 +141,46 @@ TEST(Identify, ContradictsByUnitsOnlyBeyondTwoPercent) {
 
   catalog.chips[0].units->confidence = Confidence::recall;
   EXPECT_THAT(match(catalog, card).units_differ, IsEmpty());
+}
+
+// What one has too much and another too little adds up to the board all the same.
+TEST(Identify, HoldsEachDeviceOfABoardAgainstTheRow) {
+  Catalog catalog = kTwo;
+  catalog.chips[0].devices_per_package = 2;
+  catalog.chips[0].units = test::figure(80);
+  Device one = device("10de:2330", "NVIDIA H100 80GB HBM3");
+  one.units = 40;
+  one.memory_bytes = 8589934592;
+  Device other = one;
+  other.id.value = "0000:02:00.0";
+  const auto differs = [&] { return match_chip(catalog, Board{}, {&one, &other}).differs; };
+  EXPECT_THAT(differs(), IsEmpty());
+
+  one.units = 20;
+  other.units = 60;
+  EXPECT_THAT(differs(), ElementsAre("units: 20 reported by 0000:01:00.0, catalogue 40"));
+  EXPECT_THAT(match_chip(catalog, Board{}, {&one, &other}).units_differ, testing::SizeIs(1));
+
+  one.units = other.units = 40;
+  one.memory_bytes = 4294967296;
+  other.memory_bytes = 12884901888;
+  EXPECT_THAT(differs(), ElementsAre(HasSubstr("memory size: 4.3 GB reported by 0000:01:00.0")));
+
+  one.memory_bytes = other.memory_bytes = 8589934592;
+  other.name = "NVIDIA H200";
+  EXPECT_THAT(differs(), ElementsAre(HasSubstr("which the catalogue has as two")));
+}
+
+TEST(Identify, TellsWhereTheNameAloneChoseAmongRowsOfOnePciId) {
+  Catalog catalog = {
+      "", {row("small", {"10de:2bb3"}, {"RTX 1"}), row("big", {"10de:2bb3"}, {"RTX 2"})}, {}};
+  Device card = device("10de:2bb3", "RTX 1");
+  EXPECT_EQ(found(catalog, card), "small");
+  EXPECT_THAT(match(catalog, card).missing, Contains(std::string(kToldApartByName) + "small, big"));
+
+  catalog.chips[1].units = test::figure(110);
+  card.units = 40;
+  EXPECT_THAT(match(catalog, card).missing, Not(Contains(StartsWith("what but the name"))));
 }
 
 TEST(Identify, DoesNotTakeUnitsAndMemoryOfASliceForTheDevices) {
