@@ -252,7 +252,7 @@ std::string render_table(const Report& report, const TableOptions& options) {
   const std::vector<BoardView> views = board_views(report);
   if (views.size() > 1) add_boards_summary(page, report, views);
   for (const BoardView& view : views) {
-    add_board(page, view, report.measurements);
+    add_board(page, view);
     add_rates(page, report, view);
   }
   if (views.empty()) {

@@ -1,16 +1,11 @@
 // What a board is: headline, class, margin, and TPP, density and memory bandwidth by basis.
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <string_view>
-#include <variant>
-#include <vector>
 
 #include "agent/model/names.h"
-#include "agent/support/add_once.h"
 #include "exporters/number_text.h"
 #include "exporters/table_sections.h"
 
@@ -116,44 +111,10 @@ std::string part_cell(const BoardView& view, const Tpp& tpp) {
   return compared_figure_text(view, RuleQuantity::tpp, Basis::declared, tpp.value) + " (one part)";
 }
 
-// What a rate is worth on a basis, beside others of the same device: of its clock, which they
-// share, an inferred one says nothing.
-double worth(const Rate& rate, Basis basis, Precision precision) {
-  const double per_clock = rate.snapped_per_clock.value_or(rate.per_clock_per_unit.value_or(0));
-  return (basis == Basis::achieved ? rate.per_second : per_clock) * info(precision).bit_length;
-}
-
-// The precisions in which the devices of a board are best, each once, in their order.
-std::vector<Precision> best_precisions(const BoardView& view, Basis basis,
-                                       const std::vector<Measurement>& measurements) {
-  std::vector<Precision> found;
-  for (const Device* device : added_devices(view)) {
-    std::optional<Precision> best;
-    double most = 0;
-    for (const Measurement& measurement : measurements) {
-      const auto precision = precision_of(measurement.id);
-      const Rate* rate = std::get_if<Rate>(&measurement.outcome);
-      if (measurement.id.device != device->id || !precision || !rate || !counts(*rate)) continue;
-      if (!(worth(*rate, basis, *precision) > most)) continue;
-      most = worth(*rate, basis, *precision);
-      best = precision;
-    }
-    if (best) add_once(*best, found);
-  }
-  return found;
-}
-
-// Where the best of each device, added, is more than any one precision gives, that of all of them.
-std::string precision_cell(const BoardView& view, Basis basis, const Tpp& tpp,
-                           const std::vector<Measurement>& measurements) {
+std::string precision_cell(Basis basis, const Tpp& tpp) {
   std::string text(name(tpp.precision));
-  if (basis == Basis::declared) return text + fmt::format(" ({})", enum_name(tpp.confidence));
-  if (!(tpp.best_then_sum > tpp.sum_then_best)) return text;
-  std::vector<std::string_view> names;
-  for (const Precision precision : best_precisions(view, basis, measurements)) {
-    names.push_back(name(precision));
-  }
-  return names.size() > 1 ? fmt::format("{}", fmt::join(names, ", ")) : text;
+  if (basis == Basis::declared) text += fmt::format(" ({})", enum_name(tpp.confidence));
+  return text;
 }
 
 constexpr const char* kBothSums = "  sums, both ways";
@@ -201,7 +162,7 @@ void add_device_row(Grid& grid, const BoardView& view, const std::map<Basis, Tpp
   });
 }
 
-void add_bases(Page& page, const BoardView& view, const std::vector<Measurement>& measurements) {
+void add_bases(Page& page, const BoardView& view) {
   if (view.performance == nullptr) return;
   const BoardPerformance& performance = *view.performance;
   Grid grid;
@@ -219,7 +180,7 @@ void add_bases(Page& page, const BoardView& view, const std::vector<Measurement>
   add_basis_row(grid, "  precision", false, [&](Basis basis) -> Cell {
     const Tpp* tpp = find_basis(performance.tpp, basis);
     if (tpp == nullptr) tpp = declared_part(view, basis);
-    return tpp == nullptr ? std::nullopt : Cell(precision_cell(view, basis, *tpp, measurements));
+    return tpp == nullptr ? std::nullopt : Cell(precision_cell(basis, *tpp));
   });
   // Of parts none are added.
   const bool several = added_devices(view).size() > 1 && !in_parts(added_devices(view));
@@ -445,7 +406,7 @@ void add_boards_summary(Page& page, const Report& report, const std::vector<Boar
   add_baseboards(page, report);
 }
 
-void add_board(Page& page, const BoardView& view, const std::vector<Measurement>& measurements) {
+void add_board(Page& page, const BoardView& view) {
   page.blank();
   std::vector<Span> title = {
       {"BOARD " + view.board->id.value + "  " + product_name(view), Style::bold}};
@@ -463,7 +424,7 @@ void add_board(Page& page, const BoardView& view, const std::vector<Measurement>
   add_grouping(page, view);
   page.field("Catalogue", catalogue_text(view));
   page.field("Die area", die_area_text(view));
-  add_bases(page, view, measurements);
+  add_bases(page, view);
 }
 
 }  // namespace tpp

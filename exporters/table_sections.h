@@ -56,7 +56,7 @@ void add_first_line(Page& page, const Inventory& inventory,
                     const std::vector<std::string>& banners);
 void add_findings(Page& page, const std::vector<Finding>& findings);  // most severe first
 void add_boards_summary(Page& page, const Report& report, const std::vector<BoardView>& views);
-void add_board(Page& page, const BoardView& view, const std::vector<Measurement>& measurements);
+void add_board(Page& page, const BoardView& view);
 void add_rates(Page& page, const Report& report, const BoardView& view);
 
 }  // namespace tpp
