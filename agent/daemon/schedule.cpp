@@ -37,9 +37,10 @@ Due due_of(const MeasuredState& state, const SchedulePolicy& policy, std::string
            WallTime now) {
   const seconds interval = policy.interval;
   const bool changes_count = state.changed && policy.on_change;
-  // What was measured before a device was away says nothing of what was done to it meanwhile.
+  // What was measured before a device was away says nothing of what was done to it meanwhile. Times
+  // have whole seconds: of the same one it may be of before.
   const bool is_of_before =
-      changes_count && state.measured_at && *state.measured_at < state.seen_since;
+      changes_count && state.measured_at && *state.measured_at <= state.seen_since;
   if (state.measured_at && !is_of_before && *state.measured_at <= now + kClockTolerance) {
     // A pass begins a little after it is due, so the next one would always miss its slot: a tenth
     // of the interval is let go. What was measured out of phase falls back into it.
