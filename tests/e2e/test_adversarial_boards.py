@@ -101,12 +101,11 @@ class AdversarialBoards(Adversarial):
         self.not_below(self.measure(node, "--board-map", merged), "board.joined")
 
     def test_two_devices_do_not_make_up_for_each_other(self):
-        node, die = one("mi250x_node")
+        dies = yaml.safe_load((program.SCENARIOS / "mi250x_node.yaml").read_text())["devices"]
         for one_has, other_has in (({"units": 120}, {"units": 100}),
                                    ({"memory_gb": 40}, {"memory_gb": 88})):
-            node["devices"] = [dict(node["devices"][0], **one_has),
-                               dict(node["devices"][1], **other_has)]
-            parsed = self.measure(node)
+            parsed = self.measure({"version": 1, "devices": [dict(dies[0], **one_has),
+                                                             dict(dies[1], **other_has)]})
             self.assertEqual([v["assurance"] for v in parsed["verdicts"]
                               if v["assurance"] == "corroborated"], [])
             self.assertIn("evidence.identity_differs", [f["code"] for f in parsed["findings"]])

@@ -6,86 +6,24 @@
 #include <string>
 #include <vector>
 
-#include "agent/boards/outside_facts.h"
+#include "tests/unit/agent/carried_scene.h"
 
 namespace tpp {
 namespace {
 
-using testing::ElementsAre;
+using test::before;
+using test::carried;
+using test::Change;
+using test::device;
+using test::interrupted;
+using test::kGpu;
+using test::kOther;
+using test::measurement;
+using test::now;
+using test::report;
+using test::survey;
 using testing::IsEmpty;
-using testing::Optional;
 using testing::SizeIs;
-using testing::UnorderedElementsAre;
-
-const DeviceId kGpu{"0000:17:00.0"};
-const DeviceId kOther{"0000:65:00.0"};
-
-Device device(const DeviceId& id = kGpu) {
-  Device device;
-  device.id = id;
-  device.name = "H100";
-  device.pci_id = "10de:2330";
-  device.uuid = "GPU-" + id.value;
-  device.driver_version = "580.65.06";
-  device.backend = "cuda";
-  return device;
-}
-
-Measurement measurement(const std::string& subject, double per_second, const DeviceId& id = kGpu) {
-  Measurement one;
-  one.id = {id, "mma", subject, ""};
-  one.backend = "cuda";
-  one.method_version = "cuda 7";
-  Rate rate;
-  rate.per_second = per_second;
-  one.outcome = rate;
-  one.taken_at = "2026-11-01T10:00:05Z";
-  return one;
-}
-
-Measurement interrupted(const std::string& subject) {
-  Measurement one = measurement(subject, 0);
-  one.outcome = Failed{.reason = "a foreign process computes on it", .interrupted = true};
-  return one;
-}
-
-Report report(const std::string& started_at, std::vector<Measurement> measurements = {}) {
-  Report report;
-  report.started_at = started_at;
-  report.inventory.devices = {device()};
-  report.measurements = std::move(measurements);
-  return report;
-}
-
-Report before() {
-  return report("2026-11-01T10:00:00Z", {measurement("fp16", 1e15), measurement("int8", 2e15)});
-}
-
-Report now() { return report("2026-11-29T10:00:00Z"); }
-
-Survey survey(const std::string& method = "cuda 7") {
-  Survey survey;
-  SurveyedBackend& backend = survey.backends.emplace_back();
-  backend.module.name = "cuda";
-  backend.listing.method_version = method;
-  return survey;
-}
-
-using Change = void (*)(Device&);
-
-Report carried(const std::vector<Report>& earlier, Report to = now(),
-               const Survey& from = survey()) {
-  carry_measurements(from, {earlier}, to);
-  return to;
-}
-
-LibraryUse library(FileTrust trust, const std::string& user = "backend cuda") {
-  LibraryUse file;
-  file.path = "/tmp/libcublasLt.so";
-  file.used_by = {user};
-  file.trust = trust;
-  return file;
-}
 
 double rate_of(const Report& report, const std::string& subject) {
   for (const Measurement& one : report.measurements) {
@@ -357,105 +295,6 @@ TEST(Carried, IsNothingOfWhatWasForcedThenAndIsNotNow) {
   Report also_now = now();
   also_now.banners = {banner};
   EXPECT_THAT(carried({overridden}, also_now).measurements, SizeIs(2));
-}
-
-TEST(Carried, BringsTheCodeThatTookPartWithItsTrust) {
-  Report untrusted = before();
-  untrusted.banners = {"UNTRUSTED: /tmp/libcublasLt.so"};
-  untrusted.libraries = {
-      {.path = "/tmp/libcublasLt.so",
-       .sha256 = "aa",
-       .used_by = {"backend cuda"},
-       .trust = FileTrust::untrusted},
-      {.path = "/usr/lib/libnvidia-ml.so", .sha256 = "bb", .used_by = {"probe nvidia"}}};
-
-  const Report shown = carried({untrusted});
-
-  EXPECT_THAT(shown.measurements, SizeIs(2));
-  ASSERT_THAT(shown.libraries, SizeIs(1));
-  EXPECT_EQ(shown.libraries[0].trust, FileTrust::untrusted);
-  EXPECT_THAT(shown.libraries[0].used_by, IsEmpty()) << "nobody uses it in this pass";
-  EXPECT_THAT(shown.libraries[0].carried_for,
-              Optional(UnorderedElementsAre("0000:17:00.0/mma/fp16", "0000:17:00.0/mma/int8")));
-}
-
-TEST(Carried, BringsWhatWasInTheProgramItselfThen) {
-  Report preloaded = before();
-  preloaded.libraries = {library(FileTrust::untrusted, "agent")};
-
-  const Report shown = carried({preloaded});
-
-  ASSERT_THAT(shown.libraries, SizeIs(1));
-  EXPECT_THAT(shown.libraries[0].carried_for, Optional(SizeIs(2)));
-}
-
-// Two devices of one module. The passes of a daemon: each measures one, and shows both.
-class CarriedCode : public testing::Test {
- protected:
-  static Report pass(const std::string& started_at, std::vector<Measurement> measurements,
-                     std::vector<LibraryUse> libraries, const std::vector<Report>& earlier = {}) {
-    Report taken = report(started_at, std::move(measurements));
-    taken.inventory.devices.push_back(device(kOther));
-    for (Device& one : taken.inventory.devices) {
-      one.board.value = one.id.value;
-      one.seen_by = {"backend cuda"};
-    }
-    taken.libraries = std::move(libraries);
-    return carried(earlier, taken);
-  }
-  static std::vector<std::string> untrusted(const Report& report, const DeviceId& device) {
-    return untrusted_code(report.libraries, report.inventory, {device.value});
-  }
-
-  const LibraryUse clean_ = library(FileTrust::trusted);
-  const LibraryUse untrusted_ = library(FileTrust::untrusted);
-  const Report first_ = pass("2026-11-01T10:00:00Z",
-                             {measurement("fp16", 1e15), measurement("int8", 2e15)}, {untrusted_});
-};
-
-TEST_F(CarriedCode, GoesWithTheLastMeasurementThatItTookPartIn) {
-  const Report second =
-      pass("2026-11-02T10:00:00Z", {measurement("fp16", 1e15, kOther)}, {clean_}, {first_});
-  const Report third =
-      pass("2026-11-03T10:00:00Z", {measurement("fp16", 1e15)}, {clean_}, {second, first_});
-  const Report fourth =
-      pass("2026-11-04T10:00:00Z", {measurement("int8", 2e15)}, {clean_}, {third, second, first_});
-
-  EXPECT_THAT(untrusted(second, kGpu), SizeIs(1));
-  EXPECT_THAT(untrusted(third, kGpu), SizeIs(1)) << "its int8 is of the first pass";
-  EXPECT_THAT(untrusted(fourth, kGpu), IsEmpty());
-  for (const LibraryUse& one : fourth.libraries) EXPECT_EQ(one.trust, FileTrust::trusted);
-}
-
-TEST_F(CarriedCode, MarksNoMeasurementOfAnotherDevice) {
-  const Report second =
-      pass("2026-11-02T10:00:00Z", {measurement("fp16", 1e15, kOther)}, {clean_}, {first_});
-  const Report third = pass("2026-11-03T10:00:00Z", {}, {clean_}, {second, first_});
-
-  for (const Report& shown : {second, third}) {
-    EXPECT_THAT(untrusted(shown, kGpu), SizeIs(1));
-    EXPECT_THAT(untrusted(shown, kOther), IsEmpty());
-  }
-}
-
-TEST_F(CarriedCode, MarksNoMeasurementThatTheirPassDidNotTake) {
-  const Report clean = pass("2026-11-01T10:00:00Z", {measurement("fp16", 1e15)}, {clean_});
-  const Report second =
-      pass("2026-11-02T10:00:00Z", {measurement("fp16", 1e15, kOther)}, {untrusted_}, {clean});
-  const Report third = pass("2026-11-03T10:00:00Z", {}, {clean_}, {second, clean});
-
-  EXPECT_THAT(untrusted(second, kGpu), SizeIs(1)) << "it told of the device in that pass";
-  EXPECT_THAT(untrusted(third, kGpu), IsEmpty());
-  EXPECT_THAT(untrusted(third, kOther), SizeIs(1));
-}
-
-TEST_F(CarriedCode, IsOneRowWithWhatIsUsedNow) {
-  const Report second =
-      pass("2026-11-02T10:00:00Z", {measurement("fp16", 1e15, kOther)}, {untrusted_}, {first_});
-
-  ASSERT_THAT(second.libraries, SizeIs(1));
-  EXPECT_THAT(second.libraries[0].used_by, ElementsAre("backend cuda"));
-  EXPECT_THAT(second.libraries[0].carried_for, Optional(SizeIs(2)));
 }
 
 TEST(Carried, IsOfEachDeviceByItself) {
