@@ -26,6 +26,7 @@ struct HostTimes {
 constexpr double kMargin = 1.1;
 constexpr double kLargestStep = 100;
 constexpr int kCalibrationSteps = 12;
+constexpr double kMostRepeats = 1e18;  // what a count holds, of batches that never get longer
 constexpr double kCountTolerance = 1e-6;  // doubles that were added up
 
 void check_times(const tpp_batch_result& result, const HostTimes& host, bool simulated) {
@@ -103,7 +104,7 @@ Batch BatchRunner::calibrate(double seconds) {
 void BatchRunner::fit(const Batch& batch, double seconds) {
   const double factor = std::min(kLargestStep, kMargin * seconds / batch.seconds);
   const double repeats = std::ceil(static_cast<double>(repeats_) * factor);
-  repeats_ = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(repeats));
+  repeats_ = static_cast<std::uint64_t>(std::clamp(repeats, 1.0, kMostRepeats));
 }
 
 }  // namespace tpp::bench
