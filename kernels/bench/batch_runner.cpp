@@ -26,7 +26,7 @@ struct HostTimes {
 constexpr double kMargin = 1.1;
 constexpr double kLargestStep = 100;
 constexpr int kCalibrationSteps = 12;
-constexpr double kMostRepeats = 1e18;  // what a count holds, of batches that never get longer
+constexpr double kMostRepeats = 1e18;     // what a count holds, of batches that never get longer
 constexpr double kCountTolerance = 1e-6;  // doubles that were added up
 
 void check_times(const tpp_batch_result& result, const HostTimes& host, bool simulated) {
