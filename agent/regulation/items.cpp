@@ -14,7 +14,6 @@
 #include "agent/boards/evidence.h"
 #include "agent/boards/evidence_age.h"
 #include "agent/boards/report_check.h"
-#include "agent/chips/catalog_override.h"
 #include "agent/chips/catalog_row.h"
 #include "agent/model/names.h"
 #include "agent/support/decimal.h"
@@ -165,6 +164,33 @@ std::vector<ItemPart> parts_of(const BoardPerformance& board) {
   return parts;
 }
 
+bool is_about(const Finding& finding, const BoardId& board, const Inventory& inventory) {
+  const Device* device = find_device(inventory, {finding.subject});
+  return finding.subject == board.value || (device != nullptr && device->board == board);
+}
+
+// Whether it speaks against what is said of its board.
+bool objects(const Finding& finding) {
+  return finding.finding_class == FindingClass::contradiction ||
+         finding.finding_class == FindingClass::health;
+}
+
+// What the report says against the board or its devices; where it says nothing, what its figures
+// do.
+std::vector<Finding> objections(const Report& report, const BoardPerformance& board,
+                                const Thresholds& thresholds) {
+  std::vector<Finding> found;
+  std::ranges::copy_if(report.findings, std::back_inserter(found), [&](const Finding& finding) {
+    return objects(finding) && is_about(finding, board.board, report.inventory);
+  });
+  // A host CPU that differs from its row is no alarm: the row classifies nothing.
+  if (!found.empty() || board.facts.kind == DeviceKind::cpu) return found;
+  const bool measured = report.mode != PassMode::inventory;
+  std::ranges::copy_if(evidence_findings(board, measured, thresholds), std::back_inserter(found),
+                       objects);
+  return found;
+}
+
 // "amd-instinct-mi250 or amd-instinct-mi250x"
 std::string any_of_them(const std::vector<DeclaredProduct>& candidates) {
   std::string text;
@@ -250,9 +276,8 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given) {
                     is_for_information(report.verdicts, board.board);
     item.parts = parts_of(board);
     if (!measured) item.notes.emplace_back("an inventory: nothing was measured");
-    std::ranges::copy_if(report.findings, std::back_inserter(item.findings), [&](const Finding& f) {
-      return f.code == kRowDiffers && f.subject == board.board.value;
-    });
+    std::ranges::move(objections(report, board, thresholds.used),
+                      std::back_inserter(item.findings));
     std::ranges::copy_if(stale, std::back_inserter(item.findings), [&](const Finding& finding) {
       return finding.subject == board.board.value;
     });

@@ -30,8 +30,8 @@ Item chip_item(const Chip& chip, const Catalog& catalog);
 
 // One a board, in the report's order. Simulated boards say so. They are judged by the stricter of
 // the report's own thresholds and those `given`, and have the findings that rest on the report:
-// also that their measurements were old when it showed them. Throws Error if the report has no
-// board, or thresholds that cannot be.
+// what it says against them, also that their measurements were old when it showed them. Throws
+// Error if the report has no board, or thresholds that cannot be.
 std::vector<Item> report_items(const Report& report, const Thresholds& given = {});
 
 }  // namespace tpp

@@ -88,14 +88,27 @@ class MeasureAndClassify(unittest.TestCase):
         return self.measured("--simulate", path)
 
     def classified(self, report):
-        """The answer for each board, and the exit code."""
+        """The answer for each board, and the exit code: 1 beside what speaks against a board."""
         path = self.folder / "report.json"
         path.write_text(json.dumps(report), encoding="utf-8")
         done = program.run("classify", "--report", path, "--format", "json")
         self.assertTrue(done.stdout, done.stderr)
         items = json.loads(done.stdout)["items"]
         boards = [board["board"] for board in report["performances"]]
+        self.hold_objections(report, items, done.returncode)
         return dict(zip(boards, items, strict=True)), done.returncode
+
+    def hold_objections(self, report, items, code):
+        """What the report says against its boards and devices is said again, and fails as it did."""
+        board_of = {device["id"]: device["board"] for device in report["inventory"]["devices"]}
+        subjects = {*board_of, *board_of.values()}
+        objections = [f for f in report["findings"]
+                      if f["class"] in ("contradiction", "health") and f["subject"] in subjects]
+        told = [f for item in items for f in item.get("findings", [])]
+        for finding in objections:
+            self.assertIn(finding, told)
+        if any(f["severity"] != "info" for f in objections):
+            self.assertEqual(code, 1, objections)
 
     def class_of(self, item):
         if item["determination"] == "undetermined":
@@ -189,7 +202,7 @@ class MeasureAndClassify(unittest.TestCase):
         self.assertIn("presumed to contain boards of 3A090.a: b", found["classification.system"])
         items, code = self.classified(report)
         self.assertEqual((items["b"]["determination"], items["b"]["rendered"], code),
-                         ("undetermined", rendered, 2))
+                         ("undetermined", rendered, 1))  # board.joined
         told = " ".join(items["b"]["notes"])
         self.assertRegex(told, r"nvidia-l4 \(declared TPP \d+\): license-required \(3A090\.a\.2\)")
         self.assertIn("performance density (PD) is not known", told)

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "agent/regulation/determine.h"
@@ -56,6 +57,36 @@ TEST(StoredReport, InDoubtLeavesEveryStricterClassOpen) {
   EXPECT_EQ(result.determination, DeterminationKind::undetermined);
   EXPECT_THAT(result.rendered, HasSubstr("at least 3A090.b.1"));
   EXPECT_THAT(result.notes, Contains(HasSubstr("every stricter class is open")));
+}
+
+// Contradictions and faults, of a board and of its devices; the rest of it says what it says there.
+TEST(StoredReport, SaysAgainWhatItSaysAgainstABoard) {
+  test::Scene scene = test::measured(test::small_chip());
+  Report report = report_of(scene, PassMode::quick);
+  const std::string board = report.performances.at(0).board.value;
+  const auto told = [&](const char* code) {
+    return std::ranges::count(report_items(report).at(0).findings, code, &Finding::code);
+  };
+  const auto say = [&](const char* code, FindingClass of_class, const std::string& subject) {
+    report.findings.push_back({code, of_class, Severity::error, subject, "said"});
+  };
+  say("evidence.cut_units", FindingClass::contradiction, board);
+  say("device.ecc", FindingClass::health, scene.device().id.value);
+  say("evidence.partial", FindingClass::condition, board);
+  say("evidence.unlocked_units", FindingClass::contradiction, "another");
+  EXPECT_EQ(told("evidence.cut_units"), 1);
+  EXPECT_EQ(told("device.ecc"), 1);
+  EXPECT_EQ(told("evidence.partial"), 0);
+  EXPECT_EQ(told("evidence.unlocked_units"), 0);
+}
+
+TEST(StoredReport, SaysWhatItsFiguresContradictWhereItsFindingsAreGone) {
+  Report report = report_of(test::measured(test::small_chip()), PassMode::quick);
+  ASSERT_TRUE(report_items(report).at(0).findings.empty());
+  report.performances.at(0).facts.grid.at(0).measured_per_clock *= 1.3;
+  report.findings.clear();
+  EXPECT_THAT(report_items(report).at(0).findings,
+              Contains(testing::Field(&Finding::code, "evidence.unlocked_units")));
 }
 
 TEST(StoredReport, OfADoubtfulProductDoesNotRestOnItsDatacenterFlag) {
