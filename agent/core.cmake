@@ -40,6 +40,7 @@ tpp_add_library(
   chips/catalog_in_use.cpp
   chips/catalog_match.cpp
   chips/catalog_override.cpp
+  chips/row_differences.cpp
   chips/identify.cpp
   chips/maker_facts.cpp
   classify_request.cpp
