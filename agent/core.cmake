@@ -28,6 +28,7 @@ tpp_add_library(
   boards/performance_check.cpp
   boards/report_check.cpp
   boards/same_identity.cpp
+  boards/stored_rows.cpp
   boards/system.cpp
   boards/tpp_sum.cpp
   chips/catalog_check.cpp
@@ -40,9 +41,9 @@ tpp_add_library(
   chips/catalog_in_use.cpp
   chips/catalog_match.cpp
   chips/catalog_override.cpp
-  chips/row_differences.cpp
   chips/identify.cpp
   chips/maker_facts.cpp
+  chips/row_differences.cpp
   classify_request.cpp
   documents/data_directory.cpp
   documents/document.cpp

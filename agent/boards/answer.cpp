@@ -7,6 +7,7 @@
 
 #include "agent/boards/board_values.h"
 #include "agent/boards/declared_board.h"
+#include "agent/chips/catalog_row.h"
 #include "agent/chips/identify.h"
 #include "agent/model/names.h"
 #include "agent/regulation/provisions.h"
@@ -340,6 +341,20 @@ Answer answer_under(const Case& board, const Readings& readings) {
   if (any(board.board.candidates)) return among_candidates(board, readings, std::move(answer));
   if (any(board.board.parts)) return with_parts(board, readings, std::move(answer));
   return answer;
+}
+
+void presume_as_shipped(const BoardPerformance& shipped, const Case& board,
+                        const Readings& readings, Answer& answer) {
+  AssuranceResult declared;
+  declared.assurance = Assurance::declared_only;
+  const Answer theirs =
+      answer_under({shipped, board.rule, PassMode::inventory, declared, true}, readings);
+  if (theirs.kind != ClassificationKind::controlled && !theirs.presumed) return;
+  std::vector<std::string> rows;
+  for (const ChipId& id : rows_of(shipped)) rows.push_back(id.value);
+  answer.notes.push_back(fmt::format("the shipped catalogue has it as {}: {}",
+                                     fmt::join(rows, ", "), theirs.rendered));
+  presume(theirs, answer);
 }
 
 std::string read_with(const std::string& reading, const std::string& option) {

@@ -42,6 +42,11 @@ struct Answer {
 
 Answer answer_under(const Case& board, const Readings& readings);
 
+// Adds what the shipped catalogue, which has the board otherwise, declares of it: where its answer
+// stays open, it is presumed to be that at least.
+void presume_as_shipped(const BoardPerformance& shipped, const Case& board,
+                        const Readings& readings, Answer& answer);
+
 // What the notes of a verdict say of a reading that was chosen.
 std::string read_with(const std::string& reading, const std::string& option);
 

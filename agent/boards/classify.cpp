@@ -137,7 +137,10 @@ std::vector<Finding> class_findings(const Verdict& verdict, const Answer& answer
 
 void classify_board(const Case& board, const ClassifyOptions& options, const Readings& readings,
                     Classification& result) {
-  const Answer answer = answer_under(board, readings);
+  Answer answer = answer_under(board, readings);
+  const auto shipped =
+      std::ranges::find(options.shipped, board.board.board, &BoardPerformance::board);
+  if (shipped != options.shipped.end()) presume_as_shipped(*shipped, board, readings, answer);
   Verdict verdict = verdict_of(board, readings, answer, options);
   const bool host = board.board.facts.kind == DeviceKind::cpu && !options.classify_cpu;
   if (host) make_information_only(verdict);

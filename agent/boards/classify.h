@@ -25,6 +25,8 @@ struct ClassifyOptions {
   std::string as_of;  // ISO date; "" = no check against the rule's known_through
   Thresholds thresholds;
   std::optional<Finding> rule_overridden;  // if the rule did not ship: said in each verdict
+  // Boards as the shipped catalogue has them, where the one in use has them otherwise.
+  std::vector<BoardPerformance> shipped = {};
 };
 
 struct Classification {

@@ -6,9 +6,9 @@
 
 #include <vector>
 
+#include "agent/chips/row_differences.h"
 #include "agent/model/catalog.h"
 #include "agent/model/performance.h"
-#include "agent/model/report.h"
 
 namespace tpp {
 
@@ -27,10 +27,12 @@ void mark_overridden(const Catalog& shipped, Catalog& catalog);
 void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog,
                           std::vector<BoardPerformance>& boards);
 
-// Of a stored report: adds to the facts of each board how the rows that it rests on differ from the
-// shipped ones that they stand for, and `report.row_differs` to the findings.
-inline constexpr const char* kRowDiffers = "report.row_differs";
-void hold_against_shipped(const Catalog& shipped, Report& report);
+// The shipped boards of those `boards` that have, among the `rows` that they were held against,
+// other ones or such as say something else; none for which the shipped catalogue has no row.
+std::vector<BoardPerformance> shipped_otherwise(const BoardsByCatalog& shipped,
+                                                const std::vector<Chip>& rows,
+                                                const std::vector<BoardPerformance>& boards,
+                                                CompareRows compare = compared);
 
 }  // namespace tpp
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <span>
@@ -14,6 +15,7 @@
 #include "agent/chips/catalog_row.h"
 #include "agent/model/names.h"
 #include "agent/support/add_once.h"
+#include "agent/support/text.h"
 
 namespace tpp {
 namespace {
@@ -191,6 +193,13 @@ void compare_kept(const Chip& shipped, const Chip& given, Differences& found) {
   compare_layout(shipped, given, found);
 }
 
+bool share_any(const std::vector<std::string>& ones, const std::vector<std::string>& others) {
+  return std::ranges::any_of(ones, [&](const std::string& one) {
+    return std::ranges::any_of(
+        others, [&](const std::string& other) { return to_lower(one) == to_lower(other); });
+  });
+}
+
 }  // namespace
 
 RowDifferences compared(const Chip& shipped, const Chip& given) {
@@ -208,6 +217,32 @@ RowDifferences compared_as_stored(const Chip& shipped, const Chip& stored) {
 
 bool says_the_same(const RowDifferences& found) {
   return found.differs.empty() && found.raised.empty();
+}
+
+bool stands_for(const Chip& given, const Chip& shipped) {
+  return share_any(given.pci_ids, shipped.pci_ids) ||
+         share_any(given.reported_names, shipped.reported_names) ||
+         (to_lower(given.vendor) == to_lower(shipped.vendor) &&
+          to_lower(given.name) == to_lower(shipped.name));
+}
+
+std::vector<const Chip*> shipped_rows(const Chip& given, const Catalog& shipped) {
+  if (const Chip* row = row_of(shipped.chips, given.id)) return {row};
+  std::vector<const Chip*> rows;
+  for (const Chip& row : shipped.chips) {
+    if (stands_for(given, row)) rows.push_back(&row);
+  }
+  return rows;
+}
+
+RowDifferences from_shipped(const Catalog& shipped, const Chip& given, CompareRows compare) {
+  std::optional<RowDifferences> first;
+  for (const Chip* row : shipped_rows(given, shipped)) {
+    RowDifferences found = compare(*row, given);
+    if (says_the_same(found)) return {};
+    if (!first) first = std::move(found);
+  }
+  return first.value_or(RowDifferences());
 }
 
 }  // namespace tpp

@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "agent/boards/classify.h"
+#include "agent/boards/stored_rows.h"
 #include "agent/chips/catalog_file.h"
 #include "agent/chips/catalog_match.h"
-#include "agent/chips/catalog_override.h"
 #include "agent/command/command.h"
 #include "agent/command/rule_inputs.h"
 #include "agent/command/stored_passes.h"
@@ -57,17 +57,19 @@ void read_items(const Options& options, const ProgramTree& tree, Inputs& inputs)
   if (request.figures) {
     inputs.items.push_back(figures_item(*request.figures, request.stage));
   } else if (request.chip) {
-    const Catalog catalog = read_whole_catalog(options, inputs.banners);
-    inputs.items.push_back(chip_item(chip_named(catalog, "--chip", *request.chip), catalog));
+    const CatalogInUse in_use = read_whole_catalog(options, inputs.banners);
+    const Chip& chip = chip_named(in_use.catalog, "--chip", *request.chip);
+    const Catalog* shipped = in_use.shipped ? &*in_use.shipped : nullptr;
+    inputs.items.push_back(chip_item(chip, in_use.catalog, shipped));
   } else if (request.report || request.pass) {
     Report report = read_report(options);
-    hold_against_shipped(load_catalog_at(tree.catalog), report);
+    const auto shipped = hold_against_shipped(load_catalog_at(tree.catalog), report);
     if (options.classify.classify_cpu) {
       for (BoardPerformance& board : report.performances) {
         doubt_processors_beside(report.inventory, board);
       }
     }
-    inputs.items = report_items(report, options.thresholds);
+    inputs.items = report_items(report, options.thresholds, shipped);
     ReportThresholds thresholds = thresholds_of(report, options.thresholds);
     std::ranges::move(thresholds.banners, std::back_inserter(inputs.banners));
     const std::vector<Finding> age = age_findings(

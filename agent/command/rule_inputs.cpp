@@ -20,10 +20,10 @@ RuleInputs read_rule_inputs(const Options& options, const ProgramTree& tree) {
   return inputs;
 }
 
-Catalog read_whole_catalog(const Options& options, std::vector<std::string>& banners) {
+CatalogInUse read_whole_catalog(const Options& options, std::vector<std::string>& banners) {
   CatalogInUse in_use = load_catalog_in_use(catalog_paths(options));
   banners.insert(banners.end(), in_use.overrides.begin(), in_use.overrides.end());
-  return std::move(in_use.catalog);
+  return in_use;
 }
 
 }  // namespace tpp

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "agent/model/catalog.h"
+#include "agent/chips/catalog_in_use.h"
 #include "agent/model/country.h"
 #include "agent/options.h"
 #include "agent/regulation/regulation.h"
@@ -24,7 +24,7 @@ struct RuleInputs {
 RuleInputs read_rule_inputs(const Options& options, const ProgramTree& tree);
 
 // The catalogue in use; the banners say what of it did not ship.
-Catalog read_whole_catalog(const Options& options, std::vector<std::string>& banners);
+CatalogInUse read_whole_catalog(const Options& options, std::vector<std::string>& banners);
 
 }  // namespace tpp
 

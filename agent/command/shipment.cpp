@@ -6,8 +6,8 @@
 #include <map>
 #include <optional>
 
+#include "agent/boards/stored_rows.h"
 #include "agent/chips/catalog_file.h"
-#include "agent/chips/catalog_override.h"
 #include "agent/command/command.h"
 #include "agent/command/rule_inputs.h"
 #include "agent/exit_code.h"
@@ -77,7 +77,7 @@ int shipment_command(const Options& options) {
   const ProgramTree tree = program_tree();
   RuleInputs inputs = read_rule_inputs(options, tree);
   const Manifest manifest = load_manifest(options.manifest, inputs.countries);
-  const Catalog catalog = read_whole_catalog(options, inputs.banners);
+  const Catalog catalog = read_whole_catalog(options, inputs.banners).catalog;
   const auto reports = read_reports(manifest, tree.catalog, options.shipment.as_of, inputs.banners);
   ShipmentAnswer answer =
       answer_shipment(manifest, resolve_items(manifest, catalog, reports),

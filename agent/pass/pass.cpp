@@ -14,6 +14,7 @@
 #include "agent/boards/outside_facts.h"
 #include "agent/boards/system.h"
 #include "agent/chips/catalog_override.h"
+#include "agent/chips/catalog_row.h"
 #include "agent/chips/identify.h"
 #include "agent/pass/measuring.h"
 #include "agent/pass/together.h"
@@ -147,16 +148,6 @@ std::string method_version(const Survey& survey) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-std::vector<ChipId> rows_of(const BoardPerformance& board) {
-  std::vector<ChipId> ids;
-  if (board.chip) ids.push_back(*board.chip);
-  for (const auto* products : {&board.candidates, &board.parts}) {
-    if (!*products) continue;
-    for (const DeclaredProduct& product : **products) ids.push_back(product.chip);
-  }
-  return ids;
-}
-
 // The rows that boards were held against, each once.
 void add_rows(const Catalog& catalog, Report& report) {
   for (const BoardPerformance& board : report.performances) {
@@ -174,9 +165,12 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
     return aggregate(report.inventory, report.measurements, catalog, request.thresholds);
   };
   report.performances = aggregated(inputs.catalog);
+  ClassifyOptions options;
   if (inputs.shipped) {
     const auto boards = aggregated(*inputs.shipped);
-    hold_against_shipped({*inputs.shipped, boards}, inputs.catalog, report.performances);
+    const BoardsByCatalog shipped{*inputs.shipped, boards};
+    options.shipped = shipped_otherwise(shipped, inputs.catalog.chips, report.performances);
+    hold_against_shipped(shipped, inputs.catalog, report.performances);
   }
   for (BoardPerformance& board : report.performances) {
     add_outside_facts(report, board);
@@ -187,7 +181,6 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
   }
   report.baseboards = baseboard_sums(report.inventory, report.performances);
   report.findings.insert(report.findings.end(), inputs.findings.begin(), inputs.findings.end());
-  ClassifyOptions options;
   options.readings = request.readings;
   options.classify_cpu = request.classify_cpu;
   options.mode = report.mode;

@@ -18,7 +18,7 @@
 
 namespace tpp {
 
-// A part of a board of several products, by declared figures alone.
+// A product that an item is a board of, or may be: by declared figures alone.
 struct ItemPart {
   std::string name;  // "nvidia-l4 (declared TPP 1936)"
   std::function<BoardValues(const Readings&)> values;
@@ -41,7 +41,9 @@ struct Item {
   std::vector<std::string> notes;
   std::vector<Finding> findings = {};  // of where it comes from; they change no answer
   std::vector<ItemPart> parts = {};    // where it is a board of several products
-  bool host_cpu = false;               // of a report: its maker lists it outside what is asked
+  // What the shipped catalogue has it as, where the rows that it rests on are others.
+  std::vector<ItemPart> shipped = {};
+  bool host_cpu = false;  // of a report: its maker lists it outside what is asked
 };
 
 struct Question {

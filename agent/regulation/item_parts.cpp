@@ -53,11 +53,13 @@ std::string class_text(const Asked& asked, const ItemState& state) {
 Presumption presumed_of(const Asked& asked, const ItemState& state, const Readings& readings,
                         Scope scope) {
   Presumption strictest = presumed_in(state);
-  for (const ItemPart& part : asked.item.parts) {
-    const ItemState alone = state_of_part(asked, part, readings, scope);
-    for (const Presumption& one : {met_in(alone), presumed_in(alone)}) {
-      const bool first = strictest.paragraphs.empty() && !one.paragraphs.empty();
-      if (first || one.rank > strictest.rank) strictest = one;
+  for (const auto* parts : {&asked.item.parts, &asked.item.shipped}) {
+    for (const ItemPart& part : *parts) {
+      const ItemState alone = state_of_part(asked, part, readings, scope);
+      for (const Presumption& one : {met_in(alone), presumed_in(alone)}) {
+        const bool first = strictest.paragraphs.empty() && !one.paragraphs.empty();
+        if (first || one.rank > strictest.rank) strictest = one;
+      }
     }
   }
   return strictest;
@@ -65,14 +67,22 @@ Presumption presumed_of(const Asked& asked, const ItemState& state, const Readin
 
 std::vector<std::string> notes_of_parts(const Asked& asked, const ItemState& state,
                                         const Readings& readings, Scope scope) {
-  if (asked.item.parts.empty()) return {};
-  std::vector<std::string> words;
-  for (const ItemPart& part : asked.item.parts) {
-    const ItemState alone = state_of_part(asked, part, readings, scope);
-    words.push_back(fmt::format("{}: {}", part.name, class_text(asked, alone)));
+  const auto words_of = [&](const std::vector<ItemPart>& parts) {
+    std::vector<std::string> words;
+    for (const ItemPart& part : parts) {
+      const ItemState alone = state_of_part(asked, part, readings, scope);
+      words.push_back(fmt::format("{}: {}", part.name, class_text(asked, alone)));
+    }
+    return words;
+  };
+  std::vector<std::string> notes;
+  if (!asked.item.shipped.empty()) {
+    notes.push_back(fmt::format("the shipped catalogue has it as {}",
+                                fmt::join(words_of(asked.item.shipped), "; ")));
   }
-  std::vector<std::string> notes = {
-      fmt::format("its parts, each alone, by declared figures: {}", fmt::join(words, "; "))};
+  if (asked.item.parts.empty()) return notes;
+  notes.push_back(fmt::format("its parts, each alone, by declared figures: {}",
+                              fmt::join(words_of(asked.item.parts), "; ")));
   if (kind_of(asked, state) == DeterminationKind::undetermined) {
     notes.emplace_back(
         "its performance density (PD) is not known: areas of unlike parts are not added, and "

@@ -15,6 +15,7 @@
 #include "agent/boards/evidence_age.h"
 #include "agent/boards/report_check.h"
 #include "agent/chips/catalog_row.h"
+#include "agent/chips/row_differences.h"
 #include "agent/model/names.h"
 #include "agent/support/decimal.h"
 #include "agent/support/error.h"
@@ -164,6 +165,22 @@ std::vector<ItemPart> parts_of(const BoardPerformance& board) {
   return parts;
 }
 
+// "amd-instinct-mi250 or amd-instinct-mi250x"
+std::string any_of_them(const std::vector<DeclaredProduct>& candidates) {
+  std::string text;
+  for (const DeclaredProduct& product : candidates) {
+    text += (text.empty() ? "" : " or ") + product.chip.value;
+  }
+  return text;
+}
+
+// By what a board is where the shipped catalogue has it otherwise.
+std::vector<ItemPart> as_shipped(const BoardPerformance& board) {
+  if (!board.chip && !board.candidates) return parts_of(board);
+  return {{board.chip ? board.chip->value : any_of_them(*board.candidates),
+           [board](const Readings& readings) { return candidate_values(board, readings); }}};
+}
+
 bool is_about(const Finding& finding, const BoardId& board, const Inventory& inventory) {
   const Device* device = find_device(inventory, {finding.subject});
   return finding.subject == board.value || (device != nullptr && device->board == board);
@@ -189,15 +206,6 @@ std::vector<Finding> objections(const Report& report, const BoardPerformance& bo
   std::ranges::copy_if(evidence_findings(board, measured, thresholds), std::back_inserter(found),
                        objects);
   return found;
-}
-
-// "amd-instinct-mi250 or amd-instinct-mi250x"
-std::string any_of_them(const std::vector<DeclaredProduct>& candidates) {
-  std::string text;
-  for (const DeclaredProduct& product : candidates) {
-    text += (text.empty() ? "" : " or ") + product.chip.value;
-  }
-  return text;
 }
 
 }  // namespace
@@ -226,7 +234,7 @@ Item design_item(const Figures& figures) {
   return item;
 }
 
-Item chip_item(const Chip& chip, const Catalog& catalog) {
+Item chip_item(const Chip& chip, const Catalog& catalog, const Catalog* shipped) {
   BoardPerformance board = declared_board(chip);
   const auto overridden = catalog.overridden.find(chip.id);
   if (overridden != catalog.overridden.end()) {
@@ -239,10 +247,16 @@ Item chip_item(const Chip& chip, const Catalog& catalog) {
   const std::string doubt = product_doubt(source->board.facts);
   item.product_doubt = !doubt.empty();
   if (item.product_doubt) item.doubt = doubt;
+  if (shipped && overridden != catalog.overridden.end()) {
+    for (const Chip* row : shipped_rows(chip, *shipped)) {
+      std::ranges::move(as_shipped(declared_board(*row)), std::back_inserter(item.shipped));
+    }
+  }
   return item;
 }
 
-std::vector<Item> report_items(const Report& report, const Thresholds& given) {
+std::vector<Item> report_items(const Report& report, const Thresholds& given,
+                               const std::vector<BoardPerformance>& shipped) {
   check_boards(report.performances);
   const ReportThresholds thresholds = thresholds_of(report, given);
   const auto inconsistent = not_borne_out(report, thresholds.used);
@@ -275,6 +289,8 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given) {
     item.host_cpu = board.facts.kind == DeviceKind::cpu && consistent &&
                     is_for_information(report.verdicts, board.board);
     item.parts = parts_of(board);
+    const auto otherwise = std::ranges::find(shipped, board.board, &BoardPerformance::board);
+    if (otherwise != shipped.end()) item.shipped = as_shipped(*otherwise);
     if (!measured) item.notes.emplace_back("an inventory: nothing was measured");
     std::ranges::move(objections(report, board, thresholds.used),
                       std::back_inserter(item.findings));

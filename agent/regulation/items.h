@@ -25,14 +25,18 @@ Item figures_item(const Figures& figures, const std::string& stage);
 // UsageError as check_consistent does.
 Item design_item(const Figures& figures);
 
-// A row of `catalog`. One that differs from the shipped row that it stands for rules nothing out.
-Item chip_item(const Chip& chip, const Catalog& catalog);
+// A row of `catalog`. One that differs from the shipped row that it stands for rules nothing out,
+// and is presumed to be what that is, where `shipped` is given: the catalogue that shipped, if it
+// is another one.
+Item chip_item(const Chip& chip, const Catalog& catalog, const Catalog* shipped = nullptr);
 
 // One a board, in the report's order. Simulated boards say so. They are judged by the stricter of
 // the report's own thresholds and those `given`, and have the findings that rest on the report:
 // what it says against them, also that their measurements were old when it showed them. Throws
 // Error if the report has no board, or thresholds that cannot be.
-std::vector<Item> report_items(const Report& report, const Thresholds& given = {});
+// `shipped` are boards as the shipped catalogue has them, where it has them otherwise.
+std::vector<Item> report_items(const Report& report, const Thresholds& given = {},
+                               const std::vector<BoardPerformance>& shipped = {});
 
 }  // namespace tpp
 

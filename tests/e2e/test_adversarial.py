@@ -345,6 +345,46 @@ class AdversarialCatalogue(Adversarial):
                     self.assertEqual(verdict["assurance"], "contradicted")
                     self.assertTrue(any(b.startswith("OVERRIDDEN") for b in parsed["banners"]))
 
+    def test_a_board_is_presumed_what_the_shipped_catalogue_has_it_as(self):
+        """A row of the user's leaves it open, also one that fits no device any more; what is
+        presumed stands in the verdict, for the computer, and in `classify` of report and row."""
+        node, device = one("a100_node")
+        device["benchmarks"] = [{"kernel": "mma", "subject": "fp16", "ops_per_clock_per_unit": 8}]
+        changes = {"for datacentres": {"datacenter": False},
+                   "planar dies": {"dies": None, "nonplanar": False},
+                   "other ids": {"pci_ids": ["ffff:0001"], "reported_names": ["Mine"]}}
+        for what, change in changes.items():
+            with self.subTest(what):
+                document = yaml.safe_load(shrunk("rates and grid"))
+                row = document["chips"][0]
+                row.update(change)
+                document["chips"] = [{k: v for k, v in row.items() if v is not None}]
+                path = self.folder / "mine.yaml"
+                path.write_text(json.dumps(document, default=str))
+                parsed = self.measure(node, "--catalog", path)
+                verdict = self.not_below(parsed, "classification.presumed_controlled")
+                self.assertEqual((verdict["classification"], verdict["presumed"]),
+                                 ("undetermined", "3A090.a"), verdict["notes"])
+                self.assertIn(f"the shipped catalogue has it as {A100}: 3A090.a (3A090.a.1, 3A090.a.2)",
+                              verdict["notes"])
+                (computer,) = [f["message"] for f in parsed["findings"]
+                               if f["code"] == "classification.system"
+                               and verdict["rule"] in f["message"]]
+                self.assertIn("presumed to contain boards of 3A090.a", computer)
+                stored = self.folder / "report.json"
+                stored.write_text(json.dumps(parsed))
+                sources = [("--report", stored)]
+                if what != "other ids":
+                    sources.append(("--chip", A100, "--catalog", path))
+                for source in sources:
+                    done = program.run("classify", *source, "--format", "json")
+                    told = json.loads(done.stdout)
+                    told = told["items"][0] if "items" in told else told
+                    self.assertEqual(told["rendered"],
+                                     "undetermined, presumed controlled (3A090.a.1, 3A090.a.2)", source)
+                    self.assertIn(f"the shipped catalogue has it as {A100}: license-required (3A090",
+                                  " ".join(told["notes"]))
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,139 @@
+#include "agent/boards/stored_rows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string>
+
+#include "agent/boards/aggregate.h"
+#include "agent/chips/catalog_override.h"
+#include "agent/chips/catalog_row.h"
+#include "agent/chips/row_differences.h"
+#include "agent/support/add_once.h"
+
+namespace tpp {
+namespace {
+
+const Chip* row_of(const Catalog& catalog, const std::optional<ChipId>& id) {
+  return id ? row_of(catalog.chips, *id) : nullptr;
+}
+
+bool contains(const std::vector<std::string>& facts, const std::string& text) {
+  return std::ranges::find(facts, text) != facts.end();
+}
+
+std::string row_text(const BoardPerformance& board) {
+  return board.chip ? board.chip->value : "none (" + board.match_reason + ")";
+}
+
+// A board of the report, and what is found against it.
+struct Held {
+  const Catalog& shipped;
+  Report& report;
+  BoardPerformance& board;
+
+  void differ(const std::string& text) const {
+    report.findings.push_back(
+        {.code = kRowDiffers,
+         .finding_class = FindingClass::contradiction,
+         .severity = Severity::warning,
+         .subject = board.board.value,
+         .message = fmt::format("row {}: {}; the report was made with another catalogue, or "
+                                "changed: measure again",
+                                row_text(board), text)});
+  }
+
+  // A fact that the board does not tell yet.
+  bool add(const std::string& text, std::vector<std::string> BoardFacts::*list) const {
+    if (contains(board.facts.*list, text)) return false;
+    (board.facts.*list).push_back(text);
+    return true;
+  }
+};
+
+void hold_rows(const Held& held) {
+  for (const ChipId& id : rows_of(held.board)) {
+    const Chip* stored = row_of(held.report.chips, id);
+    if (!stored) continue;
+    const RowDifferences found = from_shipped(held.shipped, *stored, compared_as_stored);
+    for (const std::string& text : found.differs) {
+      held.add(text, &BoardFacts::identity_differs);
+      held.differ(text);
+    }
+    for (const std::string& text : found.raised) {
+      held.add(text, &BoardFacts::confidence_raised);
+      held.differ(text);
+    }
+  }
+}
+
+// What the flag of a row rests on is in no report's row.
+void hold_datacenter(const Held& held) {
+  const Chip* row = row_of(held.shipped, held.board.chip);
+  BoardFacts& facts = held.board.facts;
+  if (!row || facts.datacenter != false || facts.datacenter_doubt) return;
+  facts.datacenter_doubt = datacenter_doubt(*row);
+  if (!facts.datacenter_doubt) return;
+  held.differ(
+      fmt::format("for datacenters: no without a doubt in the report, in the shipped "
+                  "catalogue in doubt ({})",
+                  *facts.datacenter_doubt));
+}
+
+// Another row than the shipped catalogue finds for such devices. A row that the shipped catalogue
+// does not have, for a product that it does not know, is the user's to add.
+void hold_choice(const BoardPerformance& theirs, const Held& held) {
+  const BoardPerformance& board = held.board;
+  if (!board.chip || board.chip == theirs.chip) return;
+  const Chip* row = row_of(held.shipped, theirs.chip);
+  const Chip* stored = row_of(held.report.chips, *board.chip);
+  const bool same = row && stored && says_the_same(compared_as_stored(*row, *stored));
+  const bool known = std::ranges::any_of(held.shipped.chips, [&](const Chip& chip) {
+    return chip.id == *board.chip || (stored && stands_for(*stored, chip));
+  });
+  if (same || (rows_of(theirs).empty() && !known)) return;
+  const std::string text = fmt::format("row of the board: {} in the report, {} in the shipped one",
+                                       board.chip->value, row_text(theirs));
+  if (held.add(text, &BoardFacts::identity_differs)) held.differ(text);
+}
+
+// What its devices say against the shipped row; of names and architectures the rows of a report
+// tell nothing. What they say against the report's own rows is for report_check to miss.
+void hold_devices(const BoardPerformance& theirs, const BoardFacts& by_own_rows, const Held& held) {
+  for (const std::string& text : theirs.facts.identity_differs) {
+    if (contains(by_own_rows.identity_differs, text)) continue;
+    const bool contradicts = contains(theirs.facts.units_differ, text);
+    if (contradicts) held.add(text, &BoardFacts::units_differ);
+    if (held.add(text, &BoardFacts::identity_differs)) held.differ(text);
+  }
+}
+
+const BoardPerformance* board_of(const std::vector<BoardPerformance>& boards, const BoardId& id) {
+  const auto board = std::ranges::find(boards, id, &BoardPerformance::board);
+  return board == boards.end() ? nullptr : &*board;
+}
+
+}  // namespace
+
+std::vector<BoardPerformance> hold_against_shipped(const Catalog& shipped, Report& report) {
+  const auto aggregated = [&](const Catalog& catalog) {
+    return aggregate(report.inventory, report.measurements, catalog);
+  };
+  const std::vector<BoardPerformance> boards = aggregated(shipped);
+  const std::vector<BoardPerformance> own = aggregated({shipped.known_through, report.chips, {}});
+  const auto otherwise =
+      shipped_otherwise({shipped, boards}, report.chips, report.performances, compared_as_stored);
+  for (BoardPerformance& board : report.performances) {
+    const Held held{shipped, report, board};
+    hold_rows(held);
+    hold_datacenter(held);
+    const BoardPerformance* theirs = board_of(boards, board.board);
+    const BoardPerformance* by_own_rows = board_of(own, board.board);
+    if (theirs == nullptr || by_own_rows == nullptr) continue;
+    hold_choice(*theirs, held);
+    hold_devices(*theirs, by_own_rows->facts, held);
+  }
+  return otherwise;
+}
+
+}  // namespace tpp

@@ -1,0 +1,149 @@
+#include "agent/boards/stored_rows.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/core/boards.h"
+
+namespace tpp {
+namespace {
+
+using testing::Contains;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// As a pass with the shipped catalogue makes it.
+Report report_of(const test::Scene& scene) {
+  Report report;
+  report.chips = scene.catalog.chips;
+  report.inventory = scene.inventory;
+  report.measurements = scene.measurements;
+  report.performances = test::aggregate_scene(scene);
+  return report;
+}
+
+TEST(StoredRows, AreHeldAgainstTheShippedOnes) {
+  const test::Scene scene = test::measured(test::small_chip());
+  Report report;
+  report.chips = scene.catalog.chips;
+  report.performances = test::aggregate_scene(scene);
+  hold_against_shipped(scene.catalog, report);
+  EXPECT_THAT(report.findings, IsEmpty());
+
+  for (auto& [precision, figure] : report.chips[0].declared) figure.value *= 0.5;
+  hold_against_shipped(scene.catalog, report);
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_EQ(report.findings[0].code, kRowDiffers);
+  EXPECT_EQ(report.findings[0].subject, report.performances[0].board.value);
+  EXPECT_THAT(report.performances[0].facts.identity_differs,
+              ElementsAre(HasSubstr("in the report, fp16 ")));
+
+  // Another name makes it no other product.
+  report.findings.clear();
+  report.chips[0].id.value = "mine";
+  report.performances[0].chip = report.chips[0].id;
+  hold_against_shipped(scene.catalog, report);
+  EXPECT_EQ(report.findings.size(), 1U);
+}
+
+// The flag rests on a ground, which no report has: taken out of a report, its doubt stands.
+TEST(StoredRows, TakeTheDoubtAboutDatacentersFromTheShippedOnes) {
+  test::Scene scene = test::measured(test::small_chip());
+  scene.chip().datacenter = false;
+  scene.chip().details.grounds["datacenter"] = {Confidence::recall, "a workstation's"};
+  Report report;
+  report.chips = scene.catalog.chips;
+  report.performances = test::aggregate_scene(scene);
+  hold_against_shipped(scene.catalog, report);
+  ASSERT_THAT(report.findings, IsEmpty());
+  ASSERT_EQ(report.performances[0].facts.datacenter_doubt, "a workstation's");
+
+  report.performances[0].facts.datacenter_doubt.reset();
+  hold_against_shipped(scene.catalog, report);
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_EQ(report.findings[0].code, kRowDiffers);
+  EXPECT_THAT(report.findings[0].message, HasSubstr("in doubt (a workstation's)"));
+  EXPECT_EQ(report.performances[0].facts.datacenter_doubt, "a workstation's");
+}
+
+// A report's rows have no architecture, and one of an early version held none against its row.
+TEST(StoredRows, AreHeldAgainstWhatDevicesSayOfTheirMaker) {
+  test::Scene scene = test::measured(test::small_chip());
+  scene.chip().vendor = "NVIDIA";
+  scene.chip().details.architecture = "Turing";
+  scene.device().vendor = "NVIDIA";
+  scene.device().architecture = "sm_75";
+  Report report;
+  report.chips = scene.catalog.chips;
+  report.chips[0].details = {};
+  report.inventory = scene.inventory;
+  report.performances = test::aggregate_scene(scene);
+  hold_against_shipped(scene.catalog, report);
+  ASSERT_THAT(report.findings, IsEmpty());
+
+  report.inventory.devices[0].architecture = "sm_90";
+  hold_against_shipped(scene.catalog, report);
+
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_EQ(report.findings[0].code, kRowDiffers);
+  EXPECT_THAT(report.findings[0].message, HasSubstr("reports sm_90, catalogue Turing (sm_75)"));
+  EXPECT_THAT(report.performances[0].facts.units_differ, ElementsAre(HasSubstr("sm_90")));
+  hold_against_shipped(scene.catalog, report);
+  EXPECT_EQ(report.findings.size(), 1U) << "told once";
+}
+
+TEST(StoredRows, AreHeldAgainstTheNamesOfOtherProducts) {
+  test::Scene scene = test::measured(test::small_chip());
+  scene.chip().pci_ids = {"10de:0001"};
+  scene.device().pci_id = "10de:0001";
+  Catalog shipped = scene.catalog;
+  shipped.chips.push_back(test::large_chip());
+  shipped.chips.back().reported_names = {"Large One"};
+  shipped.chips.back().pci_ids = {"10de:0002"};
+  Report report = report_of(scene);
+  EXPECT_THAT(hold_against_shipped(shipped, report), IsEmpty());
+  ASSERT_THAT(report.findings, IsEmpty());
+
+  report.inventory.devices[0].name = "Large One";
+  EXPECT_THAT(hold_against_shipped(shipped, report), IsEmpty());
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_THAT(report.findings[0].message, HasSubstr("'Large One' reported, which the catalogue"));
+  EXPECT_EQ(report.performances[0].facts.identity_differs.size(), 1U);
+}
+
+// The report's own rows may name any row for a device: which one fits it is held against the
+// shipped ones, which say what the board is otherwise.
+TEST(StoredRows, AreThoseThatFitTheDevicesInTheShippedOnes) {
+  test::Scene scene = test::measured(test::small_chip());
+  Catalog shipped = scene.catalog;
+  shipped.chips.push_back(test::large_chip());
+  shipped.chips.back().pci_ids = {"10de:1234"};
+  Report report = report_of(scene);
+  report.inventory.devices[0].pci_id = "10de:1234";
+
+  const auto otherwise = hold_against_shipped(shipped, report);
+
+  ASSERT_EQ(otherwise.size(), 1U);
+  EXPECT_EQ(otherwise[0].chip, shipped.chips.back().id);
+  EXPECT_THAT(report.performances[0].facts.identity_differs,
+              Contains(HasSubstr("row of the board: ")));
+  ASSERT_FALSE(report.findings.empty());
+  EXPECT_EQ(report.findings[0].code, kRowDiffers);
+}
+
+// A product that the shipped catalogue does not know is the user's to add.
+TEST(StoredRows, OfAnUnknownProductDifferFromNone) {
+  const test::Scene scene = test::measured(test::small_chip());
+  Catalog shipped = scene.catalog;
+  shipped.chips[0] = test::large_chip();
+  shipped.chips[0].name = "another";
+  shipped.chips[0].reported_names = {"Another"};
+  shipped.chips[0].pci_ids = {"ffff:ffff"};
+  Report report = report_of(scene);
+  EXPECT_THAT(hold_against_shipped(shipped, report), IsEmpty());
+  EXPECT_THAT(report.findings, IsEmpty());
+}
+
+}  // namespace
+}  // namespace tpp
