@@ -14,7 +14,11 @@ namespace {
 
 using test::ask;
 
+#ifdef TPP_SANITIZED
+constexpr int kCases = 150;  // sanitizers slow each down
+#else
 constexpr int kCases = 1500;
+#endif
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 // Figures around the thresholds, often exactly on one or a step beside it.
