@@ -293,7 +293,7 @@ template <>
 struct Fields<Tpp> {
   using Self = Tpp;
   static constexpr auto rows =
-      std::tuple(TPP_FIELD(value), TPP_FIELD(interval), TPP_FIELD(precision),
+      std::tuple(TPP_FIELD(value), TPP_FIELD(interval), TPP_FIELD(precision), TPP_FIELD(precisions),
                  TPP_FIELD(best_then_sum), TPP_FIELD(sum_then_best), TPP_FIELD(complete),
                  TPP_FIELD(tf32_at_19), TPP_FIELD(confidence), TPP_FIELD(readings));
 };

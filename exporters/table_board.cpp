@@ -1,9 +1,12 @@
 // What a board is: headline, class, margin, and TPP, density and memory bandwidth by basis.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <string_view>
+#include <vector>
 
 #include "agent/model/names.h"
 #include "exporters/number_text.h"
@@ -112,7 +115,11 @@ std::string part_cell(const BoardView& view, const Tpp& tpp) {
 }
 
 std::string precision_cell(Basis basis, const Tpp& tpp) {
-  std::string text(name(tpp.precision));
+  std::vector<std::string_view> names;
+  for (const Precision precision : tpp.precisions.value_or(std::vector{tpp.precision})) {
+    names.push_back(name(precision));
+  }
+  std::string text = fmt::format("{}", fmt::join(names, ", "));
   if (basis == Basis::declared) text += fmt::format(" ({})", enum_name(tpp.confidence));
   return text;
 }

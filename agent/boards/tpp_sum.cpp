@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "agent/support/add_once.h"
+
 namespace tpp {
 namespace {
 
@@ -23,6 +25,7 @@ struct Product {
   Precision precision = Precision::fp64;
   Confidence confidence = Confidence::source;
   bool any = false;
+  std::vector<Precision> added = {};  // each once
 };
 
 Product larger(const Product& one, const Product& other) {
@@ -39,6 +42,8 @@ Product plus(const Product& one, const Product& other) {
   sum.value = one.value + other.value;
   sum.interval = {one.interval.low + other.interval.low, one.interval.high + other.interval.high};
   sum.confidence = std::min(one.confidence, other.confidence);
+  sum.added = one.added;
+  for (const Precision precision : other.added) add_once(precision, sum.added);
   return sum;
 }
 
@@ -51,7 +56,8 @@ Product product_of(const CountedRate& rate, int tf32_bits) {
           {tpp(rate.interval.low), tpp(rate.interval.high)},
           rate.precision,
           rate.confidence,
-          true};
+          true,
+          {rate.precision}};
 }
 
 // The best rate of one part, in one precision or any; unlike units added or not.
@@ -138,11 +144,13 @@ std::optional<Tpp> sum_tpp(const std::vector<PartRates>& parts, bool complete) {
   const TppReading& sum_then_best = tpp.readings[1];
   tpp.best_then_sum = best_then_sum.value;
   tpp.sum_then_best = sum_then_best.value;
-  const TppReading& shown =
-      sum_then_best.value > best_then_sum.value ? sum_then_best : best_then_sum;
+  const bool best_first = !(sum_then_best.value > best_then_sum.value);
+  const TppReading& shown = best_first ? best_then_sum : sum_then_best;
   tpp.value = shown.value;
   tpp.interval = shown.interval;
   tpp.precision = shown.precision;
+  const std::vector<Precision> added = total(parts, {32, best_first, false, false}).added;
+  if (added.size() > 1) tpp.precisions = added;
   tpp.confidence = shown.confidence;
   if (tf32) tpp.tf32_at_19 = std::max(tpp.readings[2].value, tpp.readings[3].value);
   return tpp;

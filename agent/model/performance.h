@@ -46,10 +46,11 @@ struct TppReading {
 struct Tpp {
   double value = 0;                       // the larger of the two sums below
   Interval interval;                      // expanded uncertainty, for achieved; else equal ends
-  Precision precision = Precision::fp64;  // that decides
-  double best_then_sum = 0;               // best per device, then added
-  double sum_then_best = 0;               // added per precision, then the best
-  bool complete = true;                   // every device of the board contributed
+  Precision precision = Precision::fp64;  // that decides; of several, the one that adds most
+  std::optional<std::vector<Precision>> precisions;  // where several were added
+  double best_then_sum = 0;                          // best per device, then added
+  double sum_then_best = 0;                          // added per precision, then the best
+  bool complete = true;                              // every device of the board contributed
   std::optional<double>
       tf32_at_19;  // where TF32 is among the rates: TPP with TF32 counted as 19 bits
   Confidence confidence = Confidence::source;  // declared: of the deciding figure

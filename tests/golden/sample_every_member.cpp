@@ -128,6 +128,7 @@ BoardPerformance performance() {
   tpp.value = 1.25;
   tpp.interval = {1, 2};
   tpp.precision = Precision::nvfp4;
+  tpp.precisions = {Precision::int8, Precision::fp16};
   tpp.best_then_sum = 1.25;
   tpp.sum_then_best = 1.125;
   tpp.complete = false;

@@ -322,6 +322,7 @@ Report two_devices_one_board() {
   set_tpp(performance, Basis::achieved, 5491.2, Precision::fp64);
   performance.tpp[Basis::achieved].complete = false;
   performance.tpp[Basis::achieved].best_then_sum = 5491.2;
+  performance.tpp[Basis::achieved].precisions = {Precision::fp16, Precision::fp64};
   performance.tpp[Basis::achieved].sum_then_best = 5401.6;
   set_tpp(performance, Basis::declared, 6128, Precision::fp16);
   Verdict& verdict = add_verdict(report, "0000:c1:00.0", ClassificationKind::controlled, "3A090.a");

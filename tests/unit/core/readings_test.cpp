@@ -30,6 +30,17 @@ TEST(TppSum, TakesTheLargerOfTheTwoSums) {
   EXPECT_FALSE(tpp.tf32_at_19);
 }
 
+TEST(TppSum, NamesThePrecisionsThatItAdds) {
+  const Tpp tpp = sum_tpp(kUnlike, true).value();
+  EXPECT_EQ(tpp.precision, P::fp16) << "which adds most";
+  EXPECT_EQ(tpp.precisions, (std::vector{P::fp16, P::int8}));
+
+  std::vector<PartRates> alike = {kUnlike[0], kUnlike[0]};
+  EXPECT_FALSE(sum_tpp(alike, true)->precisions) << "one";
+  alike[0].push_back(counted(P::int4, 1));
+  EXPECT_FALSE(sum_tpp(alike, true)->precisions) << "one, of several rates";
+}
+
 TEST(TppSum, HasNoValueWithoutRates) {
   EXPECT_FALSE(sum_tpp({}, true));
   EXPECT_FALSE(sum_tpp({{}, {}}, true));
