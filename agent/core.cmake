@@ -30,6 +30,7 @@ tpp_add_library(
   boards/same_identity.cpp
   boards/system.cpp
   boards/tpp_sum.cpp
+  chips/architectures.cpp
   chips/catalog_check.cpp
   chips/catalog_check_limits.cpp
   chips/catalog_check_rates.cpp
@@ -42,6 +43,7 @@ tpp_add_library(
   chips/catalog_override.cpp
   chips/identify.cpp
   chips/maker_facts.cpp
+  chips/makers.cpp
   classify_request.cpp
   documents/data_directory.cpp
   documents/document.cpp

@@ -286,18 +286,18 @@ RowDifferences from_shipped(const Catalog& shipped, const Chip& given,
 // What the devices of a stored report say of their maker, against the shipped row of the board's
 // id: of an architecture a report's own rows tell nothing. Those that the report has among its
 // facts are none.
-std::vector<std::string> new_maker_differences(const Catalog& shipped, const Report& report,
-                                               const BoardPerformance& board) {
+std::vector<MakerDifference> new_maker_differences(const Catalog& shipped, const Report& report,
+                                                   const BoardPerformance& board) {
   const Chip* row = row_of(shipped, board.chip);
   if (!row) return {};
   std::vector<const Device*> devices;
   for (const Device& device : report.inventory.devices) {
     if (device.board == board.board) devices.push_back(&device);
   }
-  std::vector<std::string> found = maker_differences(*row, devices);
-  std::erase_if(found, [&](const std::string& text) {
-    const auto& told = board.facts.units_differ;
-    return std::ranges::find(told, text) != told.end();
+  std::vector<MakerDifference> found = maker_differences(*row, devices);
+  std::erase_if(found, [&](const MakerDifference& one) {
+    const auto& told = one.contradicts ? board.facts.units_differ : board.facts.identity_differs;
+    return std::ranges::find(told, one.text) != told.end();
   });
   return found;
 }
@@ -386,10 +386,10 @@ void hold_against_shipped(const Catalog& shipped, Report& report) {
       }
     }
     hold_datacenter(shipped, board, report);
-    for (const std::string& text : new_maker_differences(shipped, report, board)) {
-      add_once(text, board.facts.identity_differs);
-      add_once(text, board.facts.units_differ);
-      report.findings.push_back(row_differs(board.board, *board.chip, text));
+    for (const MakerDifference& one : new_maker_differences(shipped, report, board)) {
+      add_once(one.text, board.facts.identity_differs);
+      if (one.contradicts) add_once(one.text, board.facts.units_differ);
+      report.findings.push_back(row_differs(board.board, *board.chip, one.text));
     }
   }
 }

@@ -222,9 +222,9 @@ void compare_memory(const Chip& chip, const Devices& devices, Identity& identity
 
 // Another maker's product, or of another family, however well its figures fit.
 void compare_maker(const Chip& chip, const Devices& devices, Identity& identity) {
-  for (const std::string& text : maker_differences(chip, devices)) {
-    identity.differs.push_back(text);
-    identity.units_differ.push_back(text);
+  for (const MakerDifference& one : maker_differences(chip, devices)) {
+    identity.differs.push_back(one.text);
+    if (one.contradicts) identity.units_differ.push_back(one.text);
   }
 }
 
