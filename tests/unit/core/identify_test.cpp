@@ -171,6 +171,29 @@ TEST(Identify, HoldsEachDeviceOfABoardAgainstTheRow) {
   EXPECT_THAT(differs(), ElementsAre(HasSubstr("which the catalogue has as two")));
 }
 
+// What one has too many and another too few nearly adds up.
+TEST(Identify, NamesTheDeviceWhoseUnitsAreFurthestFromItsShare) {
+  Catalog catalog = kTwo;
+  catalog.chips[0].devices_per_package = 2;
+  catalog.chips[0].units = test::figure(80);
+  Device one = device("10de:2330", "NVIDIA H100 80GB HBM3");
+  one.units = 36;
+  Device other = one;
+  other.id.value = "0000:02:00.0";
+  other.units = 45;
+
+  const Identity identity = match_chip(catalog, Board{}, {&one, &other});
+
+  const std::string text = "units: 45 reported by 0000:02:00.0, catalogue 40";
+  EXPECT_THAT(identity.differs, ElementsAre(text));
+  EXPECT_THAT(identity.units_differ, ElementsAre(text)) << "81 of 80 are within 2 %";
+
+  one.units = other.units = 36;
+  EXPECT_THAT(match_chip(catalog, Board{}, {&one, &other}).units_differ,
+              ElementsAre("units: 72 reported, catalogue 80"))
+      << "devices that are alike are the board's sum";
+}
+
 TEST(Identify, TellsWhereTheNameAloneChoseAmongRowsOfOnePciId) {
   Catalog catalog = {
       "", {row("small", {"10de:2bb3"}, {"RTX 1"}), row("big", {"10de:2bb3"}, {"RTX 2"})}, {}};
