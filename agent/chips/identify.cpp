@@ -225,6 +225,23 @@ void compare_maker(const Chip& chip, const Devices& devices, Identity& identity)
   }
 }
 
+// What a device says of its maker where several rows fit it, or the board is of several products:
+// against the rows that fit it. It differs where it does from each of them.
+void compare_maker_with_rows(const Rows& rows, const Device& device, Identity& identity) {
+  std::optional<MakerDifference> all;
+  for (const Chip* row : rows) {
+    const std::vector<MakerDifference> found = maker_differences(*row, {&device});
+    if (found.empty()) return;
+    const auto strongest = std::ranges::max_element(found, {}, &MakerDifference::contradicts);
+    if (!all) all = *strongest;
+    all->contradicts = all->contradicts && strongest->contradicts;
+  }
+  if (!all) return;
+  if (rows.size() > 1) all->text += fmt::format(", and so with each of {}", ids_of(rows));
+  identity.differs.push_back(all->text);
+  if (all->contradicts) identity.units_differ.push_back(all->text);
+}
+
 // A name is no evidence for a row, but one that belongs to another product speaks against it.
 void compare_name(const Catalog& catalog, const Chip& chip, const Devices& devices,
                   Identity& identity) {
@@ -334,7 +351,12 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
     identity.reason = "devices of several products on one board: " + ids_of(rows);
     identity.missing.push_back("which of the products is the board: " + ids_of(rows));
   }
-  if (identity.chip == nullptr) return identity;
+  if (identity.chip == nullptr) {
+    for (const Device* device : devices) {
+      compare_maker_with_rows(rows_of(catalog, devices, *device).rows, *device, identity);
+    }
+    return identity;
+  }
   compare_pci_id(*identity.chip, devices, identity);
   compare_units(*identity.chip, devices, identity);
   compare_memory(*identity.chip, devices, identity);

@@ -194,6 +194,48 @@ TEST(Identify, NamesTheDeviceWhoseUnitsAreFurthestFromItsShare) {
       << "devices that are alike are the board's sum";
 }
 
+Catalog twins_of(const std::string& vendor, const std::string& other_vendor) {
+  Catalog catalog = {"", {row("one", {}, {"Twin"}), row("two", {}, {"Twin"})}, {}};
+  catalog.chips[0].vendor = vendor;
+  catalog.chips[1].vendor = other_vendor;
+  return catalog;
+}
+
+TEST(Identify, TellsOfADeviceThatContradictsEachOfTheRowsThatFitIt) {
+  Device told = device(std::nullopt, "Twin");
+  told.vendor = "Intel(R) Corporation";
+
+  const Identity identity = match(twins_of("NVIDIA", "AMD"), told);
+
+  EXPECT_EQ(identity.chip, nullptr);
+  EXPECT_THAT(identity.units_differ,
+              ElementsAre("vendor: 0000:01:00.0 reports Intel(R) Corporation, catalogue NVIDIA, "
+                          "and so with each of one, two"));
+  EXPECT_EQ(identity.differs, identity.units_differ);
+  EXPECT_THAT(match(twins_of("NVIDIA", "Intel"), told).differs, IsEmpty())
+      << "it may be the other one";
+  told.vendor = "Example Semiconductor";
+  const Identity odd = match(twins_of("NVIDIA", "AMD"), told);
+  EXPECT_THAT(odd.differs, testing::SizeIs(1));
+  EXPECT_THAT(odd.units_differ, IsEmpty()) << "a word that nobody knows contradicts nothing";
+  told.vendor = "NVIDIA";
+  EXPECT_THAT(match(twins_of("NVIDIA", "NVIDIA"), told).differs, IsEmpty());
+}
+
+TEST(Identify, HoldsEachDeviceOfSeveralProductsAgainstItsOwnRow) {
+  Catalog catalog = kTwo;
+  for (Chip& chip : catalog.chips) chip.vendor = "NVIDIA";
+  Device one = device("10de:2330", "NVIDIA H100 80GB HBM3");
+  Device two = device("10de:2335", "NVIDIA H200");
+  two.id.value = "0000:02:00.0";
+  EXPECT_THAT(match_chip(catalog, Board{}, {&one, &two}).differs, IsEmpty());
+
+  two.vendor = "AMD";
+
+  EXPECT_THAT(match_chip(catalog, Board{}, {&one, &two}).units_differ,
+              ElementsAre("vendor: 0000:02:00.0 reports AMD, catalogue NVIDIA"));
+}
+
 TEST(Identify, TellsWhereTheNameAloneChoseAmongRowsOfOnePciId) {
   Catalog catalog = {
       "", {row("small", {"10de:2bb3"}, {"RTX 1"}), row("big", {"10de:2bb3"}, {"RTX 2"})}, {}};
