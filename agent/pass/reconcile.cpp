@@ -110,6 +110,19 @@ void mark_partitioned(Inventory& inventory, const SurveyedBackend& backend) {
   }
 }
 
+// A device whose id names a part of an address is one, whatever else is said of it: two such would
+// be two boards, neither of which is as large as the whole.
+void mark_parts(Inventory& inventory) {
+  for (Device& device : inventory.devices) {
+    const auto slash = device.id.value.find('/');
+    if (slash == std::string::npos || device.slice) continue;
+    const std::string whole = device.id.value.substr(0, slash);
+    device.slice = true;
+    device.slice_reason = "its id names a part of " + whole + ", and nothing says that it is all";
+    if (device.package.empty()) device.package.value = whole;
+  }
+}
+
 using SeenByBackend = std::map<DeviceId, const record::DeviceSeen*>;
 
 // The device that a runtime shows, added where nobody did before.
@@ -244,6 +257,7 @@ Inventory reconcile(const std::vector<Inventory>& probed,
     take_identity(device, *seen->second);
     take_place(result, *seen->second);
   }
+  mark_parts(result);
   fold_virtual_functions(result);
   for (Finding& finding : source_findings(probed, backends, result)) {
     result.findings.push_back(std::move(finding));
