@@ -31,6 +31,7 @@ tpp_add_library(
   boards/stored_rows.cpp
   boards/system.cpp
   boards/tpp_sum.cpp
+  chips/architectures.cpp
   chips/catalog_check.cpp
   chips/catalog_check_limits.cpp
   chips/catalog_check_rates.cpp
@@ -43,6 +44,7 @@ tpp_add_library(
   chips/catalog_override.cpp
   chips/identify.cpp
   chips/maker_facts.cpp
+  chips/makers.cpp
   chips/row_differences.cpp
   classify_request.cpp
   documents/data_directory.cpp

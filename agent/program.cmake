@@ -59,6 +59,7 @@ tpp_add_library(
   pass/telemetry.cpp
   pass/together.cpp
   pass/unseen_rows.cpp
+  pass/virtual_functions.cpp
   pass/worker.cpp)
 target_include_directories(tpp_agent PRIVATE ${PROJECT_BINARY_DIR}/generated)
 target_link_libraries(

@@ -29,8 +29,8 @@ const ThresholdInfo& named(const std::string& name) {
 std::string why_refused(const ThresholdInfo& row, const std::string& value) {
   if (row.adjustable == Adjustable::no) {
     return fmt::format(
-        "devices are identified by it, and what is stricter for one product is laxer for another: "
-        "it stays {:g}",
+        "devices are identified by it, and what is stricter for one product is laxer for another, "
+        "or a stored report is held against it: it stays {:g}",
         row.standard);
   }
   return fmt::format("'{}' is none of its values; expected a {} from {:g} to {:g}{}", value,

@@ -153,8 +153,9 @@ struct Fields<BusStep> {
 template <>
 struct Fields<BusPlace> {
   using Self = BusPlace;
-  static constexpr auto rows = std::tuple(TPP_FIELD(address), TPP_FIELD(way), TPP_FIELD(pci_id),
-                                          TPP_FIELD(subsystem_id), TPP_FIELD(socket));
+  static constexpr auto rows =
+      std::tuple(TPP_FIELD(address), TPP_FIELD(way), TPP_FIELD(pci_id), TPP_FIELD(subsystem_id),
+                 TPP_FIELD(socket), TPP_FIELD(physical_function));
 };
 
 template <>

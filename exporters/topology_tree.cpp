@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "agent/model/listed.h"
 #include "agent/model/names.h"
 #include "exporters/number_text.h"
 #include "exporters/table_sections.h"
@@ -160,6 +161,16 @@ class Tree {
            });
   }
 
+  std::string why_unlisted(const PciObject& object) const {
+    if (inventory_.bus) {
+      const auto at = std::ranges::find(*inventory_.bus, object.address, &BusPlace::address);
+      const auto whole =
+          at == inventory_.bus->end() ? std::optional<std::string>() : at->physical_function;
+      if (whole && is_listed(inventory_, *whole)) return "a virtual function of " + *whole;
+    }
+    return "not in this inventory";
+  }
+
   std::vector<Branch> unlisted(const PciObject& object) const {
     const bool known = std::ranges::any_of(inventory_.devices, [&](const Device& device) {
       const PciObject* const place = place_of(topology_, device);
@@ -169,7 +180,7 @@ class Tree {
     return {{line_of("PCI device", object.address,
                      {object.name.value_or(""), object.pci_id.value_or(""),
                       object.class_code ? "class " + *object.class_code : "", link_text(object),
-                      names_text(object.os_devices), "not in this inventory"}),
+                      names_text(object.os_devices), why_unlisted(object)}),
              Style::dim,
              from_,
              {}}};

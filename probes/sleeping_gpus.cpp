@@ -18,6 +18,7 @@ GpusOnBus gpus_on_bus(const GpuMaker& maker, const NodeFiles& files) {
   GpusOnBus gpus;
   for (const std::string& address : files.names(kPciDevices)) {
     if (!is_gpu_of(maker, files, address) || is_given_away(files, address)) continue;
+    if (physical_function(files, address)) continue;  // no device of its own
     (is_asleep(files, address) ? gpus.asleep : gpus.awake).push_back(address);
   }
   return gpus;

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <string>
 
+#include "agent/model/listed.h"
 #include "probes/accelerator_classes.h"
 
 namespace tpp {
@@ -73,12 +74,16 @@ bool is_given_away(const NodeFiles& files, const std::string& address) {
   return driver && driver->filename() == "vfio-pci";
 }
 
+std::optional<std::string> physical_function(const NodeFiles& files, const std::string& address) {
+  const auto link = files.link(std::filesystem::path(kPciDevices) / address / "physfn");
+  return link ? std::optional(link->filename().string()) : std::nullopt;
+}
+
 void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& inventory) {
   for (const std::string& address : files.names(kPciDevices)) {
-    const bool listed = std::ranges::any_of(inventory.devices, [&](const Device& device) {
-      return device.id.value == address || device.package.value == address;
-    });
-    if (listed || !is_gpu_of(maker, files, address)) continue;
+    if (is_listed(inventory, address) || !is_gpu_of(maker, files, address)) continue;
+    const auto whole = physical_function(files, address);
+    if (whole && is_listed(inventory, *whole)) continue;
     inventory.findings.push_back(unseen(maker, address, is_given_away(files, address)));
   }
 }

@@ -2,6 +2,8 @@
 #ifndef TPP_PROBES_UNSEEN_GPUS_H
 #define TPP_PROBES_UNSEEN_GPUS_H
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "agent/model/inventory.h"
@@ -26,7 +28,12 @@ bool is_gpu_of(const GpuMaker& maker, const NodeFiles& files, const std::string&
 // Whether it is kept for a virtual machine (vfio-pci).
 bool is_given_away(const NodeFiles& files, const std::string& address);
 
-// Adds a finding for each GPU of the maker that `inventory` holds neither whole nor in parts.
+// Of a virtual function (SR-IOV), the address of the device that it is one of; nullopt of any
+// other, and in a guest, where the kernel does not know it.
+std::optional<std::string> physical_function(const NodeFiles& files, const std::string& address);
+
+// Adds a finding for each GPU of the maker that `inventory` holds neither whole nor in parts, and
+// of which it does not hold the device that it is a virtual function of.
 void add_unseen_gpus(const GpuMaker& maker, const NodeFiles& files, Inventory& inventory);
 
 // Adds a finding for each accelerator of a maker whose library no probe asks: only a backend can

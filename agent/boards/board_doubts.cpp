@@ -50,6 +50,15 @@ std::string doubt_by(std::size_t unit, const BoardDrafts& drafts) {
   return "";
 }
 
+// Devices of one package are one unit; parts of a divided one are not counted, and one stands for
+// them.
+void add_ids(const BoardUnit& unit, std::vector<std::string>& ids) {
+  for (const Device* device : unit.devices) {
+    ids.push_back(device->id.value);
+    if (unit.sliced) return;
+  }
+}
+
 // The accelerators of a draft, and how many the board of a row has: the smallest of several rows,
 // since a product's board carries no other product.
 struct Carried {
@@ -71,7 +80,7 @@ Carried carried_by(const Draft& draft, const BoardDrafts& drafts) {
     if (first == nullptr) first = &unit;
     carried.mixed = carried.mixed || unit.chip != first->chip;
     carried.present += unit.count();
-    carried.ids.push_back(unit.device().id.value);
+    add_ids(unit, carried.ids);
     const int expected = unit.expected();
     if (expected == 0 || (carried.expected > 0 && expected >= carried.expected)) continue;
     carried.expected = expected;
@@ -141,7 +150,7 @@ std::vector<Finding> splits(const BoardDrafts& drafts,
     std::vector<std::string> ids;
     for (const std::size_t unit : members) {
       boards.insert(drafts.board_of(unit));
-      ids.push_back(drafts.units()[unit].device().id.value);
+      add_ids(drafts.units()[unit], ids);
     }
     const bool mapped = std::ranges::any_of(
         boards, [&](std::size_t board) { return drafts.drafts()[board].mapped; });

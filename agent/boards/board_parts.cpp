@@ -228,13 +228,12 @@ std::optional<Figure> declared_grid(const Chip& chip, Precision precision) {
                 std::min(grid->second.confidence, chip.units->confidence), ""};
 }
 
-// Of a board whose parts are alike: how far one may be from its share before it is held against
-// the row by itself. What one has too much and another too little would add up to the board.
-constexpr double kPartsDiffer = 0.01;
-
-bool departs(const GridCheck& part, const GridCheck& board) {
+// Whether a part of a board whose parts are alike is so far from its share that it is held against
+// the row by itself.
+bool departs(const GridCheck& part, const GridCheck& board, const Thresholds& thresholds) {
   const double own = part.measured_per_clock / part.declared_per_clock;
-  return std::abs(own / (board.measured_per_clock / board.declared_per_clock) - 1) > kPartsDiffer;
+  const double mean = board.measured_per_clock / board.declared_per_clock;
+  return std::abs(own / mean - 1) > thresholds[Threshold::parts_within];
 }
 
 // The board's, and behind it those of parts that depart from it. Empty if one part has no rate.
@@ -262,7 +261,7 @@ std::vector<GridCheck> check_grid(const BoardParts& parts, const Chip& chip, Pre
     board.can_show_less = board.can_show_less && own.can_show_less;
     board.kernel = own.kernel;
   }
-  std::erase_if(each, [&](const GridCheck& own) { return !departs(own, board); });
+  std::erase_if(each, [&](const GridCheck& own) { return !departs(own, board, parts.thresholds); });
   each.insert(each.begin(), board);
   return each;
 }

@@ -174,6 +174,7 @@ AssuranceResult assurance(const BoardPerformance& board, bool measured,
   AssuranceResult result;
   if (!board.chip) {
     result.reasons.push_back(board.match_reason);
+    add_all(result.reasons, "identity differs: ", board.facts.identity_differs);
     return result;
   }
   if (!board.tpp.contains(Basis::declared)) {

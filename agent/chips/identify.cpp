@@ -160,13 +160,11 @@ void compare_pci_id(const Chip& chip, const Devices& devices, Identity& identity
         identity);
 }
 
-// The first device of a board whose devices are alike that is not; what one has too much and
-// another too little adds up to the board all the same.
-template <class Fits>
-const Device* one_apart(const Devices& devices, Fits fits) {
-  const auto other =
-      std::ranges::find_if(devices, [&](const Device* device) { return !fits(*device); });
-  return other == devices.end() ? nullptr : *other;
+// Whose units are furthest from a device's share: what one has too many and another too few nearly
+// adds up to the board, and says nothing of either.
+const Device& furthest_by_units(const Devices& devices, double each) {
+  return **std::ranges::max_element(
+      devices, {}, [&](const Device* device) { return std::abs(*device->units - each); });
 }
 
 void compare_units(const Chip& chip, const Devices& devices, Identity& identity) {
@@ -177,20 +175,18 @@ void compare_units(const Chip& chip, const Devices& devices, Identity& identity)
   }
   const double expected = chip.units->value * copies_of(chip, devices);
   const double each = expected / static_cast<double>(devices.size());
-  const Device* other =
-      one_apart(devices, [&](const Device& device) { return *device.units == each; });
-  if (other == nullptr) {
+  const Device& other = furthest_by_units(devices, each);
+  if (*other.units == each) {
     agree("units", chip.units->confidence, identity);
     return;
   }
-  const bool sum_fits = *units == expected;
-  const std::string text = sum_fits
-                               ? fmt::format("units: {} reported by {}, catalogue {}",
-                                             *other->units, other->id.value, each)
-                               : fmt::format("units: {} reported, catalogue {}", *units, expected);
+  const bool alike = std::ranges::all_of(
+      devices, [&](const Device* device) { return device->units == other.units; });
+  const std::string text = alike ? fmt::format("units: {} reported, catalogue {}", *units, expected)
+                                 : fmt::format("units: {} reported by {}, catalogue {}",
+                                               *other.units, other.id.value, each);
   identity.differs.push_back(text);
-  const bool close = sum_fits ? within(*other->units, each, Threshold::units_within)
-                              : within(*units, expected, Threshold::units_within);
+  const bool close = within(*other.units, each, Threshold::units_within);
   const bool contradicts = chip.units->confidence != Confidence::recall && !close;
   if (contradicts) identity.units_differ.push_back(text);
 }
@@ -205,16 +201,17 @@ void compare_memory(const Chip& chip, const Devices& devices, Identity& identity
   }
   const double expected = chip.memory_bytes->value * copies_of(chip, devices);
   const double each = expected / static_cast<double>(devices.size());
-  const Device* other = one_apart(devices, [&](const Device& device) {
-    return within(static_cast<double>(*device.memory_bytes), each, Threshold::memory_within);
+  // What one has too much and another too little adds up to the board all the same.
+  const auto other = std::ranges::find_if(devices, [&](const Device* device) {
+    return !within(static_cast<double>(*device->memory_bytes), each, Threshold::memory_within);
   });
   if (!memory_fits(chip, devices)) {
     identity.differs.push_back(fmt::format("memory size: {:.1f} GB reported, catalogue {:.1f} GB",
                                            *bytes * 1e-9, expected * 1e-9));
-  } else if (other != nullptr) {
+  } else if (other != devices.end()) {
     identity.differs.push_back(fmt::format(
         "memory size: {:.1f} GB reported by {}, catalogue {:.1f} GB",
-        static_cast<double>(*other->memory_bytes) * 1e-9, other->id.value, each * 1e-9));
+        static_cast<double>(*(*other)->memory_bytes) * 1e-9, (*other)->id.value, each * 1e-9));
   } else {
     agree("memory size", chip.memory_bytes->confidence, identity);
   }
@@ -222,10 +219,27 @@ void compare_memory(const Chip& chip, const Devices& devices, Identity& identity
 
 // Another maker's product, or of another family, however well its figures fit.
 void compare_maker(const Chip& chip, const Devices& devices, Identity& identity) {
-  for (const std::string& text : maker_differences(chip, devices)) {
-    identity.differs.push_back(text);
-    identity.units_differ.push_back(text);
+  for (const MakerDifference& one : maker_differences(chip, devices)) {
+    identity.differs.push_back(one.text);
+    if (one.contradicts) identity.units_differ.push_back(one.text);
   }
+}
+
+// What a device says of its maker where several rows fit it, or the board is of several products:
+// against the rows that fit it. It differs where it does from each of them.
+void compare_maker_with_rows(const Rows& rows, const Device& device, Identity& identity) {
+  std::optional<MakerDifference> all;
+  for (const Chip* row : rows) {
+    const std::vector<MakerDifference> found = maker_differences(*row, {&device});
+    if (found.empty()) return;
+    const auto strongest = std::ranges::max_element(found, {}, &MakerDifference::contradicts);
+    if (!all) all = *strongest;
+    all->contradicts = all->contradicts && strongest->contradicts;
+  }
+  if (!all) return;
+  if (rows.size() > 1) all->text += fmt::format(", and so with each of {}", ids_of(rows));
+  identity.differs.push_back(all->text);
+  if (all->contradicts) identity.units_differ.push_back(all->text);
 }
 
 // A name is no evidence for a row, but one that belongs to another product speaks against it.
@@ -337,7 +351,12 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
     identity.reason = "devices of several products on one board: " + ids_of(rows);
     identity.missing.push_back("which of the products is the board: " + ids_of(rows));
   }
-  if (identity.chip == nullptr) return identity;
+  if (identity.chip == nullptr) {
+    for (const Device* device : devices) {
+      compare_maker_with_rows(rows_of(catalog, devices, *device).rows, *device, identity);
+    }
+    return identity;
+  }
   compare_pci_id(*identity.chip, devices, identity);
   compare_units(*identity.chip, devices, identity);
   compare_memory(*identity.chip, devices, identity);

@@ -33,7 +33,9 @@ struct Identity {
   // because firmware and hypervisors write what they like there.
   std::vector<std::string> agrees;
   std::vector<std::string> missing;
-  std::vector<std::string> differs;       // in words, with both figures
+  // In words, with both figures. Where several rows fit, or devices are of several products: what
+  // differs from every row that fits the device.
+  std::vector<std::string> differs;
   std::vector<std::string> units_differ;  // of these, such as contradict the row
 };
 

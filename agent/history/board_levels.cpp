@@ -10,10 +10,6 @@
 namespace tpp {
 namespace {
 
-bool same_uuid(const Device& one, const Device& other) {
-  return one.uuid && one.uuid == other.uuid;
-}
-
 // Adds the boards of `all` that share a device with `board` and were not found before.
 void add_sharing(const Sighting& board, const Sightings& all, std::vector<bool>& found,
                  std::vector<std::size_t>& places) {

@@ -6,8 +6,8 @@
 #include <functional>
 #include <iterator>
 
-#include "agent/boards/serial_number.h"
 #include "agent/history/same_devices.h"
+#include "agent/history/sightings.h"
 
 namespace tpp {
 namespace {
@@ -41,7 +41,8 @@ std::set<std::string> common_names(const Boards& boards, Names names) {
 
 // A socket's number tells a slot only where no other board has it.
 Boards telling(Boards boards, const Boards& other) {
-  for (const Names names : {&BoardIdentity::serials, &BoardIdentity::uuids}) {
+  for (const Names names :
+       {&BoardIdentity::serials, &BoardIdentity::numbers, &BoardIdentity::uuids}) {
     std::set<std::string> common = common_names(boards, names);
     common.merge(common_names(other, names));
     for (BoardIdentity& board : boards) {
@@ -97,9 +98,16 @@ class Pairing {
   std::vector<bool> after_left_;
 };
 
+// By PCI ids where both tell them: one that is not told any more is no other part.
+bool same_part(const BoardIdentity& before, const BoardIdentity& after) {
+  return before.pci_ids.empty() || after.pci_ids.empty() ? before.names == after.names
+                                                         : before.pci_ids == after.pci_ids;
+}
+
+// A number under another maker's name is no other board's: that the name changed is told.
 bool same_by_slot(const BoardIdentity& before, const BoardIdentity& after) {
-  return same_slot(before, after) && before.part == after.part &&
-         !contradict(before.serials, after.serials) && !contradict(before.uuids, after.uuids);
+  return same_slot(before, after) && same_part(before, after) &&
+         !contradict(before.numbers, after.numbers) && !contradict(before.uuids, after.uuids);
 }
 
 }  // namespace
@@ -107,25 +115,28 @@ bool same_by_slot(const BoardIdentity& before, const BoardIdentity& after) {
 BoardIdentity identity_of(const Inventory& inventory, const Board& board) {
   BoardIdentity identity;
   identity.hostname = inventory.node.hostname;
-  std::set<std::string> parts;
   std::set<std::string> modules;
+  bool by_id = true;
   for (const DeviceId& id : board.devices) {
     const Device* device = find_device(inventory, id);
     if (device == nullptr) continue;
-    if (device->serial && is_written_serial(*device->serial)) {
-      identity.serials.insert(device->vendor + ' ' + *device->serial);
+    if (tells_serial(*device)) {
+      identity.serials.insert(maker_of(*device) + ' ' + *device->serial);
+      identity.numbers.insert(*device->serial);
     }
-    if (device->uuid && !device->slice) identity.uuids.insert(*device->uuid);
+    if (tells_uuid(*device)) identity.uuids.insert(*device->uuid);
     identity.addresses.insert(address_of(*device));
     if (device->labels && device->labels->module_id) {
       modules.insert(std::to_string(*device->labels->module_id));
     }
-    parts.insert(device->pci_id.value_or(device->name));
+    by_id = by_id && device->pci_id;
+    if (device->pci_id) identity.pci_ids.insert(*device->pci_id);
+    identity.names.insert(device->name);
     identity.simulated = identity.simulated || device->simulated;
   }
   if (identity.addresses.empty()) identity.addresses.insert(board.id.value);
   if (modules.size() == 1) identity.module = *modules.begin();
-  for (const std::string& part : parts) identity.part += (identity.part.empty() ? "" : ", ") + part;
+  if (!by_id) identity.pci_ids.clear();
   return identity;
 }
 

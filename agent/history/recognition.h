@@ -16,12 +16,14 @@ namespace tpp {
 
 // What a board can be known again by.
 struct BoardIdentity {
-  std::set<std::string> serials;  // with the vendor before them
+  std::set<std::string> serials;  // with the maker before them
+  std::set<std::string> numbers;  // the same without
   std::set<std::string> uuids;    // of whole devices: those of partitions come and go
   std::string hostname;
   std::set<std::string> addresses;  // "0000:17:00.0", "cpu:0"; the lowest is its slot
   std::string module;  // socket of a baseboard; "" where not told, or where it sits in several
-  std::string part;    // PCI ids, else names
+  std::set<std::string> pci_ids;  // empty where one of its devices tells none
+  std::set<std::string> names;
   bool simulated = false;
 };
 

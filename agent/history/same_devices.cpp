@@ -28,7 +28,7 @@ class Pairs {
  public:
   Pairs(const Report& one, const Report& other) : one_(all_of(one)), other_(all_of(other)) {
     same_node_ = one.inventory.node.hostname == other.inventory.node.hostname;
-    pair([](const Device& a, const Device& b) { return a.uuid && a.uuid == b.uuid; });
+    pair([](const Device& a, const Device& b) { return same_uuid(a, b); });
     if (same_node_) {
       pair([](const Device& a, const Device& b) { return same_in_place(a, b); });
       know_parts();

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "agent/boards/serial_number.h"
+#include "agent/chips/makers.h"
 
 namespace tpp {
 namespace {
@@ -11,7 +12,7 @@ using Devices = std::vector<const Device*>;
 
 const Device* known_again(const Devices& before, const Device& device, bool entered) {
   for (const Device* one : before) {
-    if (device.uuid && one->uuid == device.uuid) return one;
+    if (same_uuid(*one, device)) return one;
   }
   for (const Device* one : before) {
     if (one->id == device.id && !(entered && is_another(*one, device))) return one;
@@ -21,13 +22,9 @@ const Device* known_again(const Devices& before, const Device& device, bool ente
   return std::ranges::count_if(before, same) == 1 ? *std::ranges::find_if(before, same) : nullptr;
 }
 
-// A partition has a UUID of its own.
-bool both_tell_uuid(const Device& one, const Device& other) {
-  return one.uuid && other.uuid && !one.slice && !other.slice;
-}
-
-bool tells_serial(const Device& device) {
-  return device.serial && is_written_serial(*device.serial);
+// By PCI id where both tell one.
+bool same_part(const Device& one, const Device& other) {
+  return one.pci_id && other.pci_id ? one.pci_id == other.pci_id : one.name == other.name;
 }
 
 }  // namespace
@@ -44,20 +41,37 @@ std::vector<const Device*> devices_of(const Sighting& sighting) {
 
 bool is_entered(const Sighting& sighting) { return sighting.board->grouped_by == Source::entered; }
 
+std::string maker_of(const Device& device) {
+  if (names_nobody(device.vendor)) return "";
+  const std::string maker = maker_named(device.vendor);
+  return maker.empty() ? device.vendor : maker;
+}
+
+bool tells_serial(const Device& device) {
+  return device.serial && is_written_serial(*device.serial);
+}
+
+bool tells_uuid(const Device& device) {
+  return device.uuid && !device.slice && is_written_uuid(*device.uuid);
+}
+
+bool same_uuid(const Device& one, const Device& other) {
+  return one.uuid && one.uuid == other.uuid && is_written_uuid(*one.uuid);
+}
+
 bool same_serial(const Device& one, const Device& other) {
-  return tells_serial(one) && one.serial == other.serial && one.vendor == other.vendor;
+  return tells_serial(one) && one.serial == other.serial && maker_of(one) == maker_of(other);
 }
 
 bool is_another(const Device& one, const Device& other) {
-  const bool uuids = both_tell_uuid(one, other);
+  const bool uuids = tells_uuid(one) && tells_uuid(other);
   const bool serials = tells_serial(one) && tells_serial(other);
-  const bool same = (uuids && one.uuid == other.uuid) || same_serial(one, other);
+  const bool same = (uuids && one.uuid == other.uuid) || (serials && one.serial == other.serial);
   return (uuids || serials) && !same;
 }
 
 bool same_in_place(const Device& one, const Device& other) {
-  return one.id == other.id && one.pci_id.value_or(one.name) == other.pci_id.value_or(other.name) &&
-         !is_another(one, other);
+  return one.id == other.id && same_part(one, other) && !is_another(one, other);
 }
 
 std::string name_and_serial(const Device& device) {

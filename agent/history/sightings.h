@@ -25,9 +25,19 @@ std::vector<const Device*> devices_of(const Sighting& sighting);
 bool is_entered(const Sighting& sighting);
 const BoardPerformance* performance_of(const Sighting& sighting);
 
+// As the catalogue writes it where the vendor's words name one that is known, else the words; "" of
+// words that stand in for a maker's.
+std::string maker_of(const Device& device);
+// Whether it has a serial number that somebody wrote.
+bool tells_serial(const Device& device);
+// Whether it is a whole device with a UUID that somebody wrote: a partition has one of its own.
+bool tells_uuid(const Device& device);
+
 // Whether they cannot be one device: a UUID or a serial number is another, and neither is the same.
 bool is_another(const Device& one, const Device& other);
-// By the same vendor, and written.
+// Written, and of partitions, too.
+bool same_uuid(const Device& one, const Device& other);
+// By the same maker, and written.
 bool same_serial(const Device& one, const Device& other);
 // Of one address and part in one node, and nothing tells that it is another.
 bool same_in_place(const Device& one, const Device& other);

@@ -64,6 +64,9 @@ struct BusPlace {
   std::optional<std::string> pci_id;        // "10de:2335", as the kernel tells it
   std::optional<std::string> subsystem_id;  // "10de:16c1"
   std::optional<DeviceId> socket;           // of the host, that it hangs at
+  // Of a virtual function (SR-IOV): the address of the device that it is one of. A guest is not
+  // told.
+  std::optional<std::string> physical_function = std::nullopt;
 };
 
 // What the rules count: the highest level of integration up to a circuit board.

@@ -12,6 +12,9 @@ constexpr std::array<ThresholdInfo, kThresholds> kTable = {{
     // load.
     {Threshold::unlocked_above, "unlocked_above", 1.02, 1, 1.02, "ratio", stricter},
     {Threshold::cut_below, "cut_below", 0.98, 0.98, 1, "ratio", stricter},
+    // Rates of one loop on devices that are alike come back far closer to each other. What one has
+    // too much and another too little would add up to the board.
+    {Threshold::parts_within, "parts_within", 0.01, 0.01, 0.01, "share", no},
     // Inferred and declared are one figure learnt twice; sheets round clocks and rates to about a
     // percent.
     {Threshold::corroborates_within, "corroborates_within", 0.03, 0, 0.03, "share", stricter},

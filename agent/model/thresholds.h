@@ -14,6 +14,7 @@ namespace tpp {
 enum class Threshold {
   unlocked_above,
   cut_below,
+  parts_within,
   corroborates_within,
   identity_facts,
   units_within,
@@ -36,13 +37,15 @@ enum class Threshold {
   history_memory,
   history_driver_memory,
 };
-inline constexpr std::size_t kThresholds = 23;
+inline constexpr std::size_t kThresholds = 24;
 
 // What a user may do to it.
 enum class Adjustable {
   freely,    // within its range: it tells of circumstances, and no verdict rests on it
   stricter,  // a verdict rests on it: one end of its range is the default
-  no,        // a device is identified by it: stricter here is laxer there
+  // A device is identified by it, and stricter here is laxer there; or by what it let through a
+  // stored report is judged again.
+  no,
 };
 
 // Documented one row each in docs/findings.md.

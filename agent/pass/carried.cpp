@@ -48,7 +48,7 @@ bool no_other_inputs(const Report& earlier, const Report& now) {
 // Whether a device that was away would be known again: by its place alone it may be another one.
 bool bears_identity(const Device& device) {
   return (device.serial && is_written_serial(*device.serial)) ||
-         (device.uuid && !device.uuid->empty());
+         (device.uuid && is_written_uuid(*device.uuid));
 }
 
 using Methods = std::map<std::string, std::string>;  // by module

@@ -12,6 +12,7 @@
 #include "agent/boards/same_identity.h"
 #include "agent/pass/source_check.h"
 #include "agent/pass/unseen_rows.h"
+#include "agent/pass/virtual_functions.h"
 
 namespace tpp {
 namespace {
@@ -109,6 +110,19 @@ void mark_partitioned(Inventory& inventory, const SurveyedBackend& backend) {
   }
 }
 
+// A device whose id names a part of an address is one, whatever else is said of it: two such would
+// be two boards, neither of which is as large as the whole.
+void mark_parts(Inventory& inventory) {
+  for (Device& device : inventory.devices) {
+    const auto slash = device.id.value.find('/');
+    if (slash == std::string::npos || device.slice) continue;
+    const std::string whole = device.id.value.substr(0, slash);
+    device.slice = true;
+    device.slice_reason = "its id names a part of " + whole + ", and nothing says that it is all";
+    if (device.package.empty()) device.package.value = whole;
+  }
+}
+
 using SeenByBackend = std::map<DeviceId, const record::DeviceSeen*>;
 
 // The device that a runtime shows, added where nobody did before.
@@ -162,11 +176,13 @@ Module module_of(const SurveyedBackend& backend) {
 
 void add_datacenter(Inventory& inventory, const DeviceId& id, bool datacenter) {
   const Device* device = find_device(inventory, id);
+  if (device == nullptr) return;  // a virtual function of another
   const auto board = std::ranges::find(inventory.boards, device->board, &Board::id);
   if (board != inventory.boards.end()) board->datacenter = datacenter;
 }
 
-// Of those too that only the bus shows: it alone tells what they are.
+// Of those too that only the bus shows: it alone tells what they are. Where the bus is drawn, of
+// virtual functions, too: a host has up to hundreds.
 void keep_places_of_devices(Inventory& inventory) {
   if (!inventory.bus) return;
   std::set<std::string> used;
@@ -176,7 +192,9 @@ void keep_places_of_devices(Inventory& inventory) {
   for (const Device& device : inventory.devices) {
     if (const BusPlace* place = find_place(inventory, device)) used.insert(place->address);
   }
-  std::erase_if(*inventory.bus, [&](const BusPlace& p) { return !used.contains(p.address); });
+  std::erase_if(*inventory.bus, [&](const BusPlace& p) {
+    return !used.contains(p.address) && !(inventory.topology && p.physical_function);
+  });
 }
 
 // What a probe misses and a backend lists is no device that is missing.
@@ -239,6 +257,8 @@ Inventory reconcile(const std::vector<Inventory>& probed,
     take_identity(device, *seen->second);
     take_place(result, *seen->second);
   }
+  mark_parts(result);
+  fold_virtual_functions(result);
   for (Finding& finding : source_findings(probed, backends, result)) {
     result.findings.push_back(std::move(finding));
   }

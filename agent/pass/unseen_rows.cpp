@@ -8,6 +8,7 @@
 
 #include "agent/chips/catalog_class.h"
 #include "agent/chips/catalog_match.h"
+#include "agent/model/listed.h"
 #include "agent/support/text.h"
 
 namespace tpp {
@@ -52,13 +53,12 @@ bool has_row(const Catalog& catalog, const std::optional<std::string>& pci_id) {
          });
 }
 
-bool is_told(const Inventory& inventory, const std::string& address) {
+bool is_told(const Inventory& inventory, const BusPlace& place) {
   const auto finding = std::ranges::any_of(inventory.findings, [&](const Finding& one) {
-    return one.code == "device.unseen" && one.subject == address;
+    return one.code == "device.unseen" && one.subject == place.address;
   });
-  return finding || std::ranges::any_of(inventory.devices, [&](const Device& device) {
-           return device.id.value == address || device.package.value == address;
-         });
+  const auto& whole = place.physical_function;
+  return finding || is_listed(inventory, place.address) || (whole && is_listed(inventory, *whole));
 }
 
 }  // namespace
@@ -66,7 +66,7 @@ bool is_told(const Inventory& inventory, const std::string& address) {
 void add_unseen_of_rows(const Catalog& catalog, Inventory& inventory) {
   if (!inventory.bus) return;
   for (const BusPlace& place : *inventory.bus) {
-    if (is_told(inventory, place.address) || !has_row(catalog, place.pci_id)) continue;
+    if (is_told(inventory, place) || !has_row(catalog, place.pci_id)) continue;
     inventory.findings.push_back(
         {.code = "device.unseen",
          .finding_class = FindingClass::health,

@@ -88,7 +88,8 @@ Inventory probe_bus(const NodeFiles& files) {
                    .way = way_to(files, folder, slots),
                    .pci_id = pci_id_on_bus(files, address),
                    .subsystem_id = subsystem_id_on_bus(files, address),
-                   .socket = socket_of(files, folder)};
+                   .socket = socket_of(files, folder),
+                   .physical_function = physical_function(files, address)};
     if (place.way.empty() || place.way.front().address != address) place.way = {{address, {}}};
     places.push_back(std::move(place));
   }

@@ -116,3 +116,25 @@ class RecordedNodes(unittest.TestCase):
 
 if __name__ == "__main__":
     unittest.main()
+
+    def test_a_virtual_function_is_missed_only_where_nothing_says_whose_it_is(self):
+        def missed_and_boards(whole):
+            """Of the node with one more function on its bus, `whole` its physical one."""
+            with tempfile.TemporaryDirectory() as folder:
+                node = pathlib.Path(folder) / "node"
+                shutil.copytree(NODES / "hgx-h100-one-divided", node)
+                function = node / "sys/bus/pci/devices/0000:ac:00.4"
+                function.mkdir(parents=True)
+                for name, text in (("vendor", "0x10de"), ("device", "0x2330"),
+                                   ("class", "0x030200")):
+                    (function / name).write_text(text + "\n", encoding="utf-8")
+                if whole:
+                    (function / "physfn").symlink_to(f"../{whole}")
+                report = report_of(node)
+            return ([f["subject"] for f in report["findings"] if f["code"] == "device.unseen"],
+                    [board["id"] for board in report["inventory"]["boards"]])
+
+        alone, boards = missed_and_boards(None)
+        self.assertEqual(alone, ["0000:ac:00.4"], "as in a guest")
+        self.assertEqual(missed_and_boards("0000:ac:00.0"), ([], boards))
+        self.assertEqual(missed_and_boards("0000:99:00.0"), (alone, boards))

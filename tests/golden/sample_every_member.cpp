@@ -253,7 +253,8 @@ Report every_member() {
                            {{"0000:17:00.0", "3"}, {"0000:16:01.0", "4"}},
                            "10de:2330",
                            "10de:16c1",
-                           DeviceId{"cpu:0"}}};
+                           DeviceId{"cpu:0"},
+                           "0000:16:00.0"}};
   const BenchmarkId id{device().id, "mma", "fp16", "fp32"};
   const std::vector<ClockLimit> limits = {{"power_cap", 0.5}};
   const Telemetry telemetry{"probe x", 7, 1.7e9, 2.6e9, 698.5, 64, 88, 0.75, limits};

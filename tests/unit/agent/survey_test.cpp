@@ -122,6 +122,19 @@ TEST(Reconcile, PutsAnInstanceOnTheBoardOfTheGpuThatAProbeShows) {
   EXPECT_TRUE(inventory.devices[0].slice) << "or it would be counted beside its instances";
 }
 
+// Two boards of half the units each would be made of one.
+TEST(Reconcile, TakesDevicesForPartsWhoseIdsNameParts) {
+  const Inventory inventory =
+      reconcile({}, {backend("odd", {seen("0000:17:00.0/0"), seen("0000:17:00.0/1")})});
+
+  ASSERT_EQ(inventory.boards.size(), 1u);
+  EXPECT_EQ(inventory.boards[0].devices.size(), 2u);
+  for (const Device& device : inventory.devices) {
+    EXPECT_TRUE(device.slice) << device.id.value;
+    EXPECT_EQ(device.package.value, "0000:17:00.0");
+  }
+}
+
 TEST(Reconcile, LeavesAnInstanceTheUnitsThatTheProbeTellsWhereARuntimeTellsThoseOfItsGpu) {
   for (const auto& [runtime, own] : {std::pair(132, 16), std::pair(14, 14)}) {
     Inventory probed;

@@ -95,44 +95,6 @@ TEST(BoardChanges, SayNothingOfUnitsOfASliceOrOfANarrowedDevice) {
   }
 }
 
-TEST(BoardChanges, OfIdentityAreNoneWhereNobodyEverWroteANumber) {
-  Scene blank = followed();
-  blank.device().serial = "0";
-  Scene other = blank;
-  other.device().serial = "N/A";
-  EXPECT_TRUE(events_of({report_on("05-01", blank), report_on("06-01", other)}).empty());
-  EXPECT_TRUE(events_of({report_on("05-01", blank), report_on("06-01", followed())}).empty());
-}
-
-// A label that is lost is told, once, and accuses no board.
-TEST(BoardChanges, OfIdentityTellASerialNumberThatIsNoneAnyMore) {
-  for (const char* filler : {"0", "N/A", "0000000000000"}) {
-    Scene blank = followed();
-    blank.device().serial = filler;
-    const auto events = events_of({report_on("05-01", followed()), report_on("06-01", blank)});
-    ASSERT_EQ(events.size(), 1u) << filler;
-    EXPECT_EQ(events[0].kind, BoardEventKind::identity_changed);
-    EXPECT_EQ(events[0].subject, "0000:01:00.0 serial number");
-    EXPECT_EQ(events[0].before, followed().device().serial);
-    EXPECT_EQ(events[0].after, std::string("'") + filler + "', which nobody wrote");
-    EXPECT_EQ(events[0].causes, (Causes{EventCause::condition}));
-    EXPECT_TRUE(events_of({report_on("05-01", followed()), report_on("06-01", blank),
-                           report_on("07-01", blank)})
-                    .empty())
-        << "it was told in June";
-  }
-}
-
-TEST(BoardChanges, OfIdentityTakeALostSerialNumberForTheHardwaresWhereMoreChanged) {
-  Scene cut = followed();
-  cut.device().serial = "0";
-  cut.device().units = 114;
-  const auto events = events_of(BoardEventKind::identity_changed,
-                                {report_on("05-01", followed()), report_on("06-01", cut)});
-  ASSERT_EQ(events.size(), 1u);
-  EXPECT_EQ(events[0].causes, (Causes{EventCause::hardware}));
-}
-
 // Rewritten to a smaller part, recognised by its UUID.
 TEST(BoardChanges, OfIdentityNameTheFact) {
   Scene other = followed();

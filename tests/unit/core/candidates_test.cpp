@@ -96,6 +96,22 @@ TEST(Candidates, OfSeveralClassesLeaveItOpenAndNameTheStrictest) {
   }
 }
 
+// Whichever of them it says to be, it is none of them.
+TEST(Candidates, ThatAreAllContradictedSaySo) {
+  std::vector<Chip> twins = {twin("one", 400, 800), twin("two", 410, 800)};
+  for (Chip& row : twins) row.vendor = "NVIDIA";
+  test::Scene scene = one_of(twins);
+  ASSERT_FALSE(test::has_finding(test::classify_scene(scene), "evidence.identity_differs"));
+
+  scene.device().vendor = "AMD";
+
+  const Classification classes = test::classify_scene(scene);
+  EXPECT_TRUE(test::has_finding(classes, "evidence.identity_differs"));
+  EXPECT_NE(classes.verdicts.at(0).kind, ClassificationKind::below);
+  EXPECT_THAT(classes.verdicts.at(0).assurance_reasons,
+              testing::Contains(HasSubstr("identity differs: vendor: ")));
+}
+
 TEST(Candidates, ThatAreAllBelowMakeNoBoardBelow) {
   for (const PassMode mode : {PassMode::inventory, PassMode::full}) {
     test::Scene scene = one_of({twin("one", 10, 800), twin("two", 12, 800)});

@@ -276,7 +276,10 @@ TEST(Grouping, DoubtsABoardOnWhichTheVendorPutsMoreDevicesThanItsRowHas) {
     ASSERT_THAT(node->boards(), SizeIs(1));
     ASSERT_THAT(node->codes(), ElementsAre("board.joined"));
     EXPECT_EQ(node->inventory.findings[0].finding_class, FindingClass::contradiction);
-    EXPECT_THAT(*node->board(0).uncertain, HasSubstr("the catalogue has 1 a board"));
+    EXPECT_THAT(
+        *node->board(0).uncertain,
+        HasSubstr(" puts 0000:07:00.0, 0000:08:00.0 on one board, and the catalogue has 1 a "
+                  "board"));
     EXPECT_EQ(declared_verdict(*node).kind, ClassificationKind::undetermined);
   }
 }

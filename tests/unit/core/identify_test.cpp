@@ -171,6 +171,71 @@ TEST(Identify, HoldsEachDeviceOfABoardAgainstTheRow) {
   EXPECT_THAT(differs(), ElementsAre(HasSubstr("which the catalogue has as two")));
 }
 
+// What one has too many and another too few nearly adds up.
+TEST(Identify, NamesTheDeviceWhoseUnitsAreFurthestFromItsShare) {
+  Catalog catalog = kTwo;
+  catalog.chips[0].devices_per_package = 2;
+  catalog.chips[0].units = test::figure(80);
+  Device one = device("10de:2330", "NVIDIA H100 80GB HBM3");
+  one.units = 36;
+  Device other = one;
+  other.id.value = "0000:02:00.0";
+  other.units = 45;
+
+  const Identity identity = match_chip(catalog, Board{}, {&one, &other});
+
+  const std::string text = "units: 45 reported by 0000:02:00.0, catalogue 40";
+  EXPECT_THAT(identity.differs, ElementsAre(text));
+  EXPECT_THAT(identity.units_differ, ElementsAre(text)) << "81 of 80 are within 2 %";
+
+  one.units = other.units = 36;
+  EXPECT_THAT(match_chip(catalog, Board{}, {&one, &other}).units_differ,
+              ElementsAre("units: 72 reported, catalogue 80"))
+      << "devices that are alike are the board's sum";
+}
+
+Catalog twins_of(const std::string& vendor, const std::string& other_vendor) {
+  Catalog catalog = {"", {row("one", {}, {"Twin"}), row("two", {}, {"Twin"})}, {}};
+  catalog.chips[0].vendor = vendor;
+  catalog.chips[1].vendor = other_vendor;
+  return catalog;
+}
+
+TEST(Identify, TellsOfADeviceThatContradictsEachOfTheRowsThatFitIt) {
+  Device told = device(std::nullopt, "Twin");
+  told.vendor = "Intel(R) Corporation";
+
+  const Identity identity = match(twins_of("NVIDIA", "AMD"), told);
+
+  EXPECT_EQ(identity.chip, nullptr);
+  EXPECT_THAT(identity.units_differ,
+              ElementsAre("vendor: 0000:01:00.0 reports Intel(R) Corporation, catalogue NVIDIA, "
+                          "and so with each of one, two"));
+  EXPECT_EQ(identity.differs, identity.units_differ);
+  EXPECT_THAT(match(twins_of("NVIDIA", "Intel"), told).differs, IsEmpty())
+      << "it may be the other one";
+  told.vendor = "Example Semiconductor";
+  const Identity odd = match(twins_of("NVIDIA", "AMD"), told);
+  EXPECT_THAT(odd.differs, testing::SizeIs(1));
+  EXPECT_THAT(odd.units_differ, IsEmpty()) << "a word that nobody knows contradicts nothing";
+  told.vendor = "NVIDIA";
+  EXPECT_THAT(match(twins_of("NVIDIA", "NVIDIA"), told).differs, IsEmpty());
+}
+
+TEST(Identify, HoldsEachDeviceOfSeveralProductsAgainstItsOwnRow) {
+  Catalog catalog = kTwo;
+  for (Chip& chip : catalog.chips) chip.vendor = "NVIDIA";
+  Device one = device("10de:2330", "NVIDIA H100 80GB HBM3");
+  Device two = device("10de:2335", "NVIDIA H200");
+  two.id.value = "0000:02:00.0";
+  EXPECT_THAT(match_chip(catalog, Board{}, {&one, &two}).differs, IsEmpty());
+
+  two.vendor = "AMD";
+
+  EXPECT_THAT(match_chip(catalog, Board{}, {&one, &two}).units_differ,
+              ElementsAre("vendor: 0000:02:00.0 reports AMD, catalogue NVIDIA"));
+}
+
 TEST(Identify, TellsWhereTheNameAloneChoseAmongRowsOfOnePciId) {
   Catalog catalog = {
       "", {row("small", {"10de:2bb3"}, {"RTX 1"}), row("big", {"10de:2bb3"}, {"RTX 2"})}, {}};

@@ -14,8 +14,8 @@ BoardIdentity board(const std::string& address, const std::string& serial = "",
   BoardIdentity identity;
   identity.hostname = "node-1";
   identity.addresses = {address};
-  identity.part = "10de:2330";
-  if (!serial.empty()) identity.serials = {serial};
+  identity.pci_ids = {"10de:2330"};
+  if (!serial.empty()) identity.serials = identity.numbers = {serial};
   if (!uuid.empty()) identity.uuids = {uuid};
   return identity;
 }
@@ -47,10 +47,36 @@ TEST(Recognition, GoesBySlotAndPartWhereNothingElseIsTold) {
   EXPECT_EQ(recognise({board("0000:17:00.0")}, {board("0000:17:00.0")}).same,
             (Same{{0, 0, RecognisedBy::slot}}));
   BoardIdentity other_part = board("0000:17:00.0");
-  other_part.part = "10de:2329";
+  other_part.pci_ids = {"10de:2329"};
   const Recognition found = recognise({board("0000:17:00.0")}, {other_part});
   EXPECT_TRUE(found.same.empty());
   EXPECT_EQ(found.replaced.size(), 1u);
+}
+
+// A PCI id that is not told any more makes no other board, where the names are alike.
+TEST(Recognition, GoesBySlotAndNameWhereAPciIdIsNotTold) {
+  BoardIdentity before = board("0000:17:00.0");
+  before.names = {"NVIDIA H100"};
+  BoardIdentity after = before;
+  after.pci_ids.clear();
+  EXPECT_EQ(recognise({before}, {after}).same, (Same{{0, 0, RecognisedBy::slot}}));
+  after.names = {"NVIDIA T4"};
+  EXPECT_EQ(recognise({before}, {after}).replaced.size(), 1u);
+}
+
+TEST(Recognition, OfOneSerialNumberUnderAnotherMakersNameGoesBySlot) {
+  BoardIdentity before = board("0000:17:00.0", "A");
+  BoardIdentity after = before;
+  after.serials = {"AMD A"};
+  EXPECT_EQ(recognise({before}, {after}).same, (Same{{0, 0, RecognisedBy::slot}}));
+}
+
+TEST(Recognition, TakesNoUuidOfZerosForOne) {
+  test::Scene scene = test::measured(test::large_chip());
+  scene.device().uuid = "GPU-00000000-0000-0000-0000-000000000000";
+  EXPECT_TRUE(identity_of(scene.inventory, scene.board()).uuids.empty());
+  scene.device().uuid = "GPU-00000000-0000-0000-0000-000000000001";
+  EXPECT_EQ(identity_of(scene.inventory, scene.board()).uuids.size(), 1u);
 }
 
 TEST(Recognition, OfAnotherSerialNumberInTheSlotIsAReplacement) {

@@ -47,7 +47,7 @@ TEST(ThresholdSettings, AreRefusedWhereTheyAreLaxerAndAVerdictRestsOnThem) {
 }
 
 TEST(ThresholdSettings, AreRefusedWhereADeviceIsIdentifiedByThem) {
-  for (const char* fixed : {"units_within=0.01", "memory_within=0.1"}) {
+  for (const char* fixed : {"units_within=0.01", "memory_within=0.1", "parts_within=0.005"}) {
     EXPECT_THAT(refusal({fixed}), HasSubstr("devices are identified by it")) << fixed;
   }
 }

@@ -186,6 +186,25 @@ TEST(Table, CountsThePartsOfADividedDeviceAndAddsNone) {
   EXPECT_THAT(render_topology(inventory, {}), HasSubstr("1 package in 2 parts"));
 }
 
+TEST(Topology, SaysWhoseVirtualFunctionADeviceIs) {
+  Inventory inventory;
+  inventory.devices.emplace_back().id.value = "0000:4d:00.0";
+  PciObject& object = inventory.topology.emplace().pci.emplace_back();
+  object.address = "0000:4d:00.4";
+  BusPlace& place = inventory.bus.emplace().emplace_back();
+  place.address = object.address;
+  EXPECT_THAT(line_with(render_topology(inventory, {}), "0000:4d:00.4"),
+              HasSubstr("not in this inventory"));
+
+  place.physical_function = "0000:4d:00.0";
+  EXPECT_THAT(line_with(render_topology(inventory, {}), "0000:4d:00.4"),
+              HasSubstr("a virtual function of 0000:4d:00.0"));
+
+  inventory.devices.clear();
+  EXPECT_THAT(line_with(render_topology(inventory, {}), "0000:4d:00.4"),
+              HasSubstr("not in this inventory"));
+}
+
 TEST(HistoryTable, LeavesNoProductEmpty) {
   History history;
   history.boards.emplace_back().board.value = "0000:c1:00.0";

@@ -70,6 +70,19 @@ TEST_F(BusProbe, ShowsTheWayToAnAcceleratorAndWhatSitsInASlot) {
   EXPECT_THAT(found[0].subsystem_id, Optional(std::string("10de:16c1")));
 }
 
+TEST_F(BusProbe, TellsWhoseVirtualFunctionADeviceIs) {
+  add("pci0000:00/0000:00:01.0/0000:07:00.0");
+  add("pci0000:00/0000:00:01.0/0000:07:00.4");
+  fs::create_symlink("../0000:07:00.0",
+                     root_ / "sys/devices/pci0000:00/0000:00:01.0/0000:07:00.4/physfn");
+
+  const auto found = places();
+
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].physical_function, std::nullopt);
+  EXPECT_THAT(found[1].physical_function, Optional(std::string("0000:07:00.0")));
+}
+
 TEST_F(BusProbe, ShowsADeviceThatSitsInASlotItself) {
   add("pci0000:00/0000:00:01.0/0000:07:00.0");
   write("sys/bus/pci/slots/3/address", "0000:07:00");

@@ -74,6 +74,30 @@ TEST_F(Bus, ShowsAcceleratorsAndCountsPartsOfOneAsSeen) {
   EXPECT_EQ(inventory.findings[0].subject, "0000:06:00.0");
 }
 
+// Virtual functions (SR-IOV) are no GPUs of their own where the host lists whose they are.
+TEST_F(Bus, DoesNotMissVirtualFunctionsOfAGpuThatIsListed) {
+  for (const char* address : {"0000:17:00.0", "0000:17:00.4", "0000:18:00.0", "0000:18:00.4"}) {
+    add(address, "0x10de", "0x030200", "nvidia");
+  }
+  const auto link = [&](const char* address, const char* whole) {
+    std::filesystem::create_symlink(std::string("../") + whole,
+                                    root_ / kPciDevices / address / "physfn");
+  };
+  link("0000:17:00.4", "0000:17:00.0");
+  link("0000:18:00.4", "0000:18:00.0");
+  Inventory inventory;
+  inventory.devices.emplace_back().id.value = "0000:17:00.0";
+
+  add_unseen_gpus(kNvidia, NodeFiles(root_), inventory);
+
+  std::vector<std::string> subjects;
+  for (const Finding& finding : inventory.findings) subjects.push_back(finding.subject);
+  EXPECT_THAT(subjects, ElementsAre("0000:18:00.0", "0000:18:00.4"))
+      << "what nobody lists is told with all that it has";
+  EXPECT_EQ(physical_function(NodeFiles(root_), "0000:17:00.4"), "0000:17:00.0");
+  EXPECT_EQ(physical_function(NodeFiles(root_), "0000:17:00.0"), std::nullopt);
+}
+
 TEST_F(Bus, ShowsAcceleratorsOfMakersWhoseLibraryNobodyAsks) {
   add("0000:17:00.0", "0x10de", "0x030200", "nvidia");
   add("0000:18:00.0", "0x1002", "0x120000", "amdgpu");
