@@ -182,10 +182,7 @@ void keep_places_of_devices(Inventory& inventory) {
 // What a probe misses and a backend lists is no device that is missing.
 void forget_unseen(Inventory& inventory) {
   std::erase_if(inventory.findings, [&](const Finding& finding) {
-    return finding.code == "device.unseen" &&
-           std::ranges::any_of(inventory.devices, [&](const Device& device) {
-             return device.id.value == finding.subject || device.package.value == finding.subject;
-           });
+    return finding.code == "device.unseen" && lists(inventory, finding.subject);
   });
 }
 

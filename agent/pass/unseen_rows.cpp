@@ -56,12 +56,16 @@ bool is_told(const Inventory& inventory, const std::string& address) {
   const auto finding = std::ranges::any_of(inventory.findings, [&](const Finding& one) {
     return one.code == "device.unseen" && one.subject == address;
   });
-  return finding || std::ranges::any_of(inventory.devices, [&](const Device& device) {
-           return device.id.value == address || device.package.value == address;
-         });
+  return finding || lists(inventory, address);
 }
 
 }  // namespace
+
+bool lists(const Inventory& inventory, const std::string& address) {
+  return std::ranges::any_of(inventory.devices, [&](const Device& device) {
+    return device.id.value == address || device.package.value == address;
+  });
+}
 
 void add_unseen_of_rows(const Catalog& catalog, Inventory& inventory) {
   if (!inventory.bus) return;

@@ -3,6 +3,7 @@
 #ifndef TPP_AGENT_PASS_UNSEEN_ROWS_H
 #define TPP_AGENT_PASS_UNSEEN_ROWS_H
 
+#include <string>
 #include <vector>
 
 #include "agent/model/catalog.h"
@@ -10,6 +11,9 @@
 #include "agent/model/inventory.h"
 
 namespace tpp {
+
+// Whether a device of the inventory, or the package that it is a part of, is at this address.
+bool lists(const Inventory& inventory, const std::string& address);
 
 // Adds a finding `device.unseen` for each place on the bus whose PCI id an accelerator's row has
 // and that no device of the inventory is at: what class it bears says nothing then. Of classes that
