@@ -116,6 +116,14 @@ class SimulatedDriver(daemon.DaemonCase):
         self.assertIn(ACHIEVED, again)
         self.assertRegex(served.log(), "pass is due.* device=0000:17:00.0 by=change")
 
+    def test_a_board_that_sits_in_another_slot_keeps_what_was_measured_and_is_measured_anew(self):
+        served, measured = self.start_measured(ON_CHANGE)
+        self.assertIn("0000:17:00.0", self.well)
+        self.play(self.well.replace("0000:17:00.0", "0000:65:00.0"))
+        self.assertEqual(served.look_again()[ACHIEVED], measured[ACHIEVED])
+        served.wait_for_metric(RATES, at_least(measured[RATES] + 1))
+        self.assertRegex(served.log(), "pass is due.* device=0000:65:00.0 by=change")
+
     def test_what_was_measured_holds_for_no_other_driver_and_device(self):
         served, measured = self.start_measured()
         self.assertEqual(served.look_again()[ACHIEVED], measured[ACHIEVED])
