@@ -186,12 +186,20 @@ bool tells_of_measurements(const Report& report) {
 
 // Once anything of a node was measured its inventories are judged as measurements are, whatever is
 // left of them: what was found once is not below again by what is declared.
-void judge_as_measured(std::span<const Report> earlier, Report& report) {
+void judge_as_measured(const EarlierReports& earlier, Report& report) {
   if (report.mode != PassMode::inventory) return;
-  const auto told = std::ranges::find_if(earlier, [&](const Report& one) {
-    return tells_of_measurements(one) && of_same_node(one, report);
-  });
-  if (told != earlier.end()) report.mode = told->mode;
+  for (const Report& one : earlier.newest) {
+    if (!tells_of_measurements(one) || !of_same_node(one, report)) continue;
+    report.mode = one.mode;
+    return;
+  }
+  for (const UnreadPass& one : earlier.unread) {
+    const bool here =
+        one.hostname == report.inventory.node.hostname && one.simulated == is_simulated(report);
+    if (!here || one.mode == PassMode::inventory) continue;
+    report.mode = one.mode;
+    return;
+  }
 }
 
 // The newest time that something of it was measured, failures included: they are evidence, too.
@@ -231,6 +239,10 @@ std::string measured_state(const Device& device) {
       text_of(state.memory_partition), device.slice, device.backend);
 }
 
+bool tells_whether_measured(const Report& report) {
+  return report.mode == PassMode::inventory || tells_of_measurements(report);
+}
+
 bool of_same_node(const Report& earlier, const Report& now) {
   return earlier.inventory.node.hostname == now.inventory.node.hostname &&
          is_simulated(earlier) == is_simulated(now);
@@ -246,7 +258,7 @@ std::set<BenchmarkId> carry_measurements(const Survey& survey, const EarlierRepo
   for (const Device& device : report.inventory.devices) {
     if (!device.backend.empty()) carry_newest_fitting(device, methods, earlier, {report, carried});
   }
-  judge_as_measured(earlier.newest, report);
+  judge_as_measured(earlier, report);
   return carried;
 }
 

@@ -257,6 +257,39 @@ TEST(Carried, KeepsTheModeOfANodeWhoseMeasurementsAreLost) {
   EXPECT_EQ(carried({refused}, inventory).mode, PassMode::inventory) << "nothing was measured";
 }
 
+TEST(Carried, JudgesAnInventoryAsMeasuredWhereThePassThatDidCannotBeRead) {
+  const auto mode_after = [](const UnreadPass& unread, const std::vector<Report>& readable) {
+    Report inventory = now();
+    inventory.mode = PassMode::inventory;
+    inventory.inventory.node.hostname = "node";
+    const std::vector<UnreadPass> all{{"node", PassMode::inventory, false}, unread};
+    carry_measurements(survey(), {readable, nullptr, all}, inventory);
+    return inventory.mode;
+  };
+  Report full = before();
+  full.mode = PassMode::full;
+  full.inventory.node.hostname = "node";
+
+  EXPECT_EQ(mode_after({"node", PassMode::quick, false}, {}), PassMode::quick);
+  EXPECT_EQ(mode_after({"node", PassMode::quick, false}, {full}), PassMode::full);
+  EXPECT_EQ(mode_after({"node", PassMode::inventory, false}, {}), PassMode::inventory);
+  EXPECT_EQ(mode_after({"another", PassMode::quick, false}, {}), PassMode::inventory);
+  EXPECT_EQ(mode_after({"node", PassMode::quick, true}, {}), PassMode::inventory);
+}
+
+TEST(TellsWhetherMeasured, IsNotSoOfAPassThatFoundAllDevicesInUse) {
+  Report refused = now();
+  refused.findings.emplace_back().code = "device.not_idle";
+  EXPECT_FALSE(tells_whether_measured(refused));
+  EXPECT_TRUE(tells_whether_measured(now())) << "what was measured of it is lost";
+  EXPECT_TRUE(tells_whether_measured(before()));
+  refused.mode = PassMode::inventory;
+  EXPECT_TRUE(tells_whether_measured(refused)) << "by its mode";
+  Report in_part = before();
+  in_part.findings.emplace_back().code = "device.not_idle";
+  EXPECT_TRUE(tells_whether_measured(in_part));
+}
+
 TEST(Carried, LooksBehindReportsOfOtherNodesAndOfSimulations) {
   Report simulated = report("2026-11-20T10:00:00Z");
   simulated.inventory.devices[0].simulated = true;
