@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "agent/boards/serial_number.h"
+#include "agent/history/same_devices.h"
 #include "agent/store/pass_rows.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -40,11 +41,14 @@ bool walk_back(PassStore& store, PassQuery query, Clock::time_point until,
   }
 }
 
-// What its board is found by in a history.
+// What its board is found by in a history. A slice bears the serial number of the device that it is
+// a part of, which was there without it; earlier versions kept no UUID of a slice.
 std::vector<std::string> names_of(const Device& device) {
   std::vector<std::string> names;
+  if (device.slice && device.uuid) names.push_back(*device.uuid);
   if (device.serial && is_written_serial(*device.serial)) names.push_back(*device.serial);
-  if (device.uuid) names.push_back(*device.uuid);
+  if (!device.slice && device.uuid) names.push_back(*device.uuid);
+  if (device.slice) names.push_back(address_of(device));
   return names;
 }
 

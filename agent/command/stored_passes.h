@@ -85,9 +85,10 @@ class OlderPasses {
               std::chrono::milliseconds longest = kLongestSearch)
       : directory_(std::move(directory)), before_(before), longest_(longest) {}
 
-  // Those that have the board of this device by its serial number or UUID: the newest `most` of
-  // them that can be read, the newest first. They live as long as this. Of all devices together the
-  // search ends as newest_passes() does. Throws Error if the history cannot be read.
+  // Those that have this device by its serial number or UUID, a slice by its UUID, else by the
+  // serial number or address of the device that it is a part of: the newest `most` of them that can
+  // be read, the newest first. They live as long as this. Of all devices together the search ends
+  // as newest_passes() does. Throws Error if the history cannot be read.
   std::vector<const Report*> with(const Device& device, std::size_t most);
 
  private:

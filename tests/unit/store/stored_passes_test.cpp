@@ -77,6 +77,41 @@ TEST_F(StoredPasses, OfADeviceAreFoundByItsUuidWhereItTellsNoSerialNumber) {
   }
 }
 
+// A board of one GPU, divided or whole.
+void divide(Report& report, bool serial = true) {
+  Device& device = report.inventory.devices.front();
+  if (!serial) device.serial.reset();
+  device.slice = true;
+  device.uuid = "MIG-5f6c3e1a-0000-0000-0000-000000000001";
+  device.id.value += "/" + *device.uuid;
+  report.inventory.boards.front().devices = {device.id};
+}
+
+TEST_F(StoredPasses, OfASliceAreThoseThatHaveItAndNotThoseOfItsDeviceAlone) {
+  PassStore store = test::opened(directory_);
+  Report divided = test::pass_number(1);
+  divide(divided);
+  ASSERT_TRUE(store.add(divided));
+  add(2, 9);
+
+  EXPECT_THAT(older(divided.inventory.devices.front()), ElementsAre(1));
+}
+
+// As an earlier version kept them.
+TEST_F(StoredPasses, OfASliceAreFoundByTheDeviceThatItIsAPartOf) {
+  PassStore store = test::opened(directory_);
+  for (const bool serial : {true, false}) {
+    Report divided = test::pass_number(serial ? 2 : 1);
+    divide(divided, serial);
+    ASSERT_TRUE(store.add(divided));
+    test::alter(directory_, "DELETE FROM board_name WHERE name LIKE 'MIG-%'");
+    Device asked = divided.inventory.devices.front();
+    EXPECT_THAT(older(asked), testing::Contains(serial ? 2 : 1));
+    asked.uuid.reset();
+    EXPECT_THAT(older(asked), testing::Contains(serial ? 2 : 1));
+  }
+}
+
 TEST_F(StoredPasses, OfADeviceAreLookedForBehindThoseThatCannotBeRead) {
   add(1, 60);
   damage("> 2");
