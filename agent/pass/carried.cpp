@@ -289,8 +289,13 @@ std::vector<DeviceNews> device_news(const Report& report, std::span<const Report
     one.seen_since = report.started_at;
     const auto other =
         std::ranges::find_if(earlier, [&](const Report& r) { return another_in_place(r, known); });
-    if (other != earlier.begin()) one.seen_since = std::prev(other)->started_at;
     one.changed = other != earlier.end();
+    if (other == earlier.begin()) continue;
+    const Report& first = *std::prev(other);
+    one.seen_since = first.started_at;
+    // Where a clock was ahead then, times say nothing of what came first.
+    const bool measured_since = measured_at(first, device.id) != one.measured_at;
+    if (first.started_at > report.started_at && measured_since) one.changed = false;
   }
   return news;
 }

@@ -365,6 +365,24 @@ TEST(DeviceNews, OfANodeThatIsNewAreOfNow) {
   EXPECT_FALSE(news[0].changed);
 }
 
+// By their times the change came after the measurement, and now.
+TEST(DeviceNews, OfADeviceThatChangedByAClockThatWasAheadAreOfTheOrderOfPasses) {
+  Report other = report("2026-11-01T10:00:00Z");
+  other.inventory.devices[0].driver_version = "570.10";
+  const Report first = report("2031-01-01T00:00:00Z");
+  const Report measured = report("2026-11-20T10:00:00Z", {measurement("fp16", 1e15)});
+
+  const Report shown = carried({measured, first, other});
+  const auto news = device_news(shown, std::vector<Report>{measured, first, other});
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_EQ(news[0].measured_at, "2026-11-01T10:00:05Z");
+  EXPECT_FALSE(news[0].changed);
+  EXPECT_TRUE(device_news(now(), std::vector<Report>{first, other})[0].changed) << "never since";
+  const Report in_time = report("2026-11-10T10:00:00Z");
+  EXPECT_TRUE(device_news(shown, std::vector<Report>{measured, in_time, other})[0].changed)
+      << "times tell";
+}
+
 TEST(DeviceNews, DoNotCountWhatWasInterruptedAsMeasured) {
   Report left = now();
   left.measurements = {interrupted("fp16")};
