@@ -86,6 +86,7 @@ tpp_add_library(
   regulation/rule_file.cpp
   regulation/rule_override.cpp
   report_age.cpp
+  report_gaps.cpp
   shipment/chips_on_board.cpp
   shipment/manifest_fields.cpp
   shipment/manifest_file.cpp

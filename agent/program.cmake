@@ -42,6 +42,7 @@ tpp_add_library(
   pass/gate_findings.cpp
   pass/hidden_devices.cpp
   pass/idle_gate.cpp
+  pass/known_again.cpp
   pass/measure_request.cpp
   pass/measuring.cpp
   pass/node_read_records.cpp

@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <iterator>
-#include <set>
 #include <utility>
 
 #include "agent/boards/classify.h"
@@ -14,7 +13,7 @@
 #include "agent/regulation/items.h"
 #include "agent/regulation/licence_matrix.h"
 #include "agent/report_age.h"
-#include "agent/support/add_once.h"
+#include "agent/report_gaps.h"
 #include "agent/support/file.h"
 #include "agent/support/program_tree.h"
 #include "agent/support/text.h"
@@ -31,18 +30,6 @@ struct Inputs {
   std::vector<std::string> banners;
   std::vector<Item> items;
 };
-
-// What a report lacks stands in none of its boards: whoever reads the answer is told.
-std::vector<Finding> findings_of_unseen(const Report& report) {
-  static const std::set<std::string> kCodes = {"backend.failed", "device.unseen", "probe.failed"};
-  std::vector<Finding> found;
-  for (const auto* findings : {&report.findings, &report.inventory.findings}) {
-    for (const Finding& finding : *findings) {
-      if (kCodes.contains(finding.code)) add_once(finding, found);
-    }
-  }
-  return found;
-}
 
 Report read_report(const Options& options) {
   const ClassifyRequest& request = options.classify;
@@ -75,9 +62,10 @@ void read_items(const Options& options, const ProgramTree& tree, Inputs& inputs)
     const std::vector<Finding> age = age_findings(
         report, {request.question.as_of, utc_now(), options.thresholds[Threshold::report_age]});
     for (std::string& banner : age_banners(age)) inputs.banners.push_back(std::move(banner));
+    const std::vector<Finding> gaps = gap_findings(report);
     for (Item& item : inputs.items) {
       std::ranges::copy(age, std::back_inserter(item.findings));
-      std::ranges::copy(findings_of_unseen(report), std::back_inserter(item.findings));
+      std::ranges::copy(gaps, std::back_inserter(item.findings));
     }
   }
 }

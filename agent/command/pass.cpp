@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -16,6 +17,8 @@
 #include "agent/command/stored_passes.h"
 #include "agent/exit_code.h"
 #include "agent/history/history.h"
+#include "agent/model/names.h"
+#include "agent/model/simulated.h"
 #include "agent/pass/carried.h"
 #include "agent/pass/pass.h"
 #include "agent/pass/pass_messages.h"
@@ -34,6 +37,8 @@ namespace {
 // A report holds what is known of every device, and one is kept whenever anything changes: more
 // are read for devices that passes by hand left out.
 constexpr std::size_t kEarlierReports = 4;
+// In memory, where passes that found all devices in use followed each other.
+constexpr std::size_t kMostEarlierReports = 64;
 
 // Reports that could not be written, and each of which has what the next one lacks.
 constexpr std::size_t kMostOwed = 4;
@@ -59,28 +64,59 @@ void write_line(std::string_view left) {
   }
 }
 
-// Of the history, the newest first.
-struct EarlierPasses {
-  std::vector<Report> reports;
-  std::int64_t oldest = 0;  // the number of the last
-};
+// As many as there have to be, and one that tells whether this node was ever measured.
+bool are_enough(const std::vector<Report>& reports) {
+  if (reports.size() >= kMostEarlierReports) return true;
+  return reports.size() >= kEarlierReports && std::ranges::any_of(reports, tells_whether_measured);
+}
+
+std::string words_of_unread(const NewestPasses& passes) {
+  std::string words;
+  if (!passes.unread.empty()) {
+    words =
+        fmt::format("{} of the newest passes of the history cannot be read; the newest of them: {}",
+                    passes.unread.size(), passes.why);
+  }
+  if (!passes.all_looked_at) {
+    words += fmt::format("{}the search ended at pass {}, since it took over {} s",
+                         words.empty() ? "of the history " : "; ", passes.oldest,
+                         kLongestSearch.count());
+  }
+  return words;
+}
 
 // What cannot be read is a warning: a pass goes on without its past.
-EarlierPasses earlier_passes(const Options& options, std::vector<std::string>& warnings) {
-  EarlierPasses passes;
-  if (!options.state_directory) return passes;
-  Options newest = options;
-  newest.stored = {};
-  newest.stored.newest = kEarlierReports;
+NewestPasses earlier_passes(const Options& options, std::vector<std::string>& warnings) {
+  if (!options.state_directory) return {};
   try {
-    ReportSequence sequence = stored_passes(newest);
-    std::move(sequence.reports.rbegin(), sequence.reports.rend(),
-              std::back_inserter(passes.reports));
-    passes.oldest = sequence.oldest;
+    NewestPasses passes = newest_passes(*options.state_directory, are_enough);
+    const std::string words = words_of_unread(passes);
+    if (!words.empty()) warnings.push_back(words);
+    return passes;
   } catch (const Error& error) {
     warnings.emplace_back(error.what());
+    return {};
   }
-  return passes;
+}
+
+// Beside what cannot be read, what was not looked at: where no report before it tells whether the
+// node was ever measured, it may have been.
+std::vector<UnreadPass> unread_of(const NewestPasses& passes) {
+  std::vector<UnreadPass> unread;
+  for (const StoredPass& pass : passes.unread) {
+    // A mode that this version does not know is no inventory's.
+    unread.push_back({.hostname = pass.node,
+                      .mode = parse_enum<PassMode>(pass.mode).value_or(PassMode::quick),
+                      .simulated = pass.simulated});
+  }
+  const std::vector<Report>& read = passes.reports;
+  const bool ended = !passes.all_looked_at || read.size() >= kMostEarlierReports;
+  if (ended && !read.empty() && std::ranges::none_of(read, tells_whether_measured)) {
+    unread.push_back({.hostname = read.back().inventory.node.hostname,
+                      .mode = read.back().mode,
+                      .simulated = is_simulated(read.back())});
+  }
+  return unread;
 }
 
 // Of a device that was away for longer than the newest passes reach back.
@@ -116,14 +152,16 @@ std::vector<Report> handed_reports(std::vector<std::string>& warnings) {
 struct Past {
   PassRecorder recorder;
   std::vector<Report> earlier;  // the newest first
-  std::int64_t oldest = 0;      // of those that are of the history
-  bool in_history = true;       // what is newest of it
-  std::vector<Report> owed;     // what could not be written, still; the newest last
+  std::vector<UnreadPass> unread;
+  std::int64_t oldest = 0;   // of those that are of the history
+  bool in_history = true;    // what is newest of it
+  std::vector<Report> owed;  // what could not be written, still; the newest last
 };
 
 Past read_past(const Options& options, std::vector<std::string>& warnings) {
   Past past{
       PassRecorder(options.state_directory, {options.served.keep_days, options.served.keep_bytes}),
+      {},
       {},
       0,
       true,
@@ -135,10 +173,11 @@ Past read_past(const Options& options, std::vector<std::string>& warnings) {
     // Passes stand in the order in which they were.
     if (!past.owed.empty() || !past.recorder.record_belated(report)) past.owed.push_back(report);
   }
-  EarlierPasses kept = earlier_passes(options, warnings);
+  NewestPasses kept = earlier_passes(options, warnings);
+  past.unread = unread_of(kept);
   past.earlier = std::move(kept.reports);
   past.oldest = kept.oldest;
-  past.in_history = past.owed.empty() && !past.earlier.empty();
+  past.in_history = past.owed.empty() && !past.earlier.empty() && !kept.newest_is_unread;
   if (past.in_history) return past;
   if (handed == HandedReport::kept) before = handed_reports(warnings);
   if (!past.owed.empty()) before = past.owed;  // the others are among the earlier ones
@@ -295,6 +334,7 @@ int pass_command(const Options& options) {
   std::vector<Report>& earlier = past.earlier;
   PassRequest request = pass_request(options);
   request.earlier = earlier;
+  request.unread = past.unread;
   request.further_back = older_passes(options, past.oldest, news.warnings);
   request.stop = [] { return stop_asked.load(); };
   PassResult result = run_pass(request, [&sender](const PassProgress& progress) {

@@ -14,6 +14,7 @@
 #include "agent/report_age.h"
 #include "agent/shipment/manifest_file.h"
 #include "agent/shipment/manifest_items.h"
+#include "agent/shipment/shipment_whole.h"
 #include "agent/support/add_once.h"
 #include "agent/support/error.h"
 #include "agent/support/file.h"
@@ -62,9 +63,9 @@ std::map<fs::path, Report> read_reports(const Manifest& manifest, const fs::path
   return reports;
 }
 
-// Undetermined: an item's class, or whether the whole needs a licence.
+// Undetermined: an item's class, or whether the whole needs a licence; or what a report lacks.
 bool assessed(const ShipmentAnswer& answer) {
-  return answer.decides.requirement != Truth::not_decided &&
+  return gaps_of_reports(answer).empty() && answer.decides.requirement != Truth::not_decided &&
          std::ranges::none_of(answer.items, [](const ShipmentItem& item) {
            return item.determination == DeterminationKind::undetermined;
          });

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "agent/boards/serial_number.h"
+#include "agent/history/same_devices.h"
 #include "agent/store/pass_rows.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
@@ -18,6 +20,36 @@ PassStore opened_to_read(const std::filesystem::path& directory) {
   Stored<PassStore> store = PassStore::open(directory, settings);
   if (!store) throw Error(store.problem().message);
   return std::move(*store);
+}
+
+using Clock = std::chrono::steady_clock;
+
+// Hands over the passes of `query`, one by one and the newest first, until `take` says no. False if
+// it came to `until` before.
+bool walk_back(PassStore& store, PassQuery query, Clock::time_point until,
+               const std::function<bool(const StoredPass&)>& take) {
+  query.newest = 16;
+  while (true) {
+    const Stored<PassList> list = store.passes(query);
+    if (!list) throw Error(list.problem().message);
+    if (list->passes.empty()) return true;
+    for (auto pass = list->passes.rbegin(); pass != list->passes.rend(); ++pass) {
+      if (!take(*pass)) return true;
+      if (Clock::now() >= until) return false;
+    }
+    query.before = list->passes.front().id;
+  }
+}
+
+// What its board is found by in a history. A slice bears the serial number of the device that it is
+// a part of, which was there without it; earlier versions kept no UUID of a slice.
+std::vector<std::string> names_of(const Device& device) {
+  std::vector<std::string> names;
+  if (device.slice && device.uuid) names.push_back(*device.uuid);
+  if (device.serial && is_written_serial(*device.serial)) names.push_back(*device.serial);
+  if (!device.slice && device.uuid) names.push_back(*device.uuid);
+  if (device.slice) names.push_back(address_of(device));
+  return names;
 }
 
 }  // namespace
@@ -93,7 +125,6 @@ ReportSequence stored_passes(const Options& options) {
       continue;
     }
     if (!wanted.board.empty()) keep_boards_named(wanted.board, *report);
-    if (result.oldest == 0) result.oldest = pass.id;
     result.reports.push_back(std::move(*report));
     result.sequence.push_back({fmt::format("pass {}", pass.id), &result.reports.back()});
   }
@@ -106,26 +137,45 @@ ReportSequence stored_passes(const Options& options) {
   return result;
 }
 
+NewestPasses newest_passes(const std::filesystem::path& directory,
+                           const std::function<bool(const std::vector<Report>&)>& enough,
+                           std::chrono::milliseconds longest) {
+  PassStore store = opened_to_read(directory);
+  NewestPasses found;
+  found.all_looked_at = walk_back(store, {}, Clock::now() + longest, [&](const StoredPass& pass) {
+    found.oldest = pass.id;
+    Stored<Report> report = store.report(pass.id);
+    if (!report) {
+      if (found.unread.empty()) found.why = report.problem().message;
+      found.newest_is_unread = found.newest_is_unread || found.reports.empty();
+      found.unread.push_back(pass);
+      return true;
+    }
+    found.reports.push_back(std::move(*report));
+    return !enough(found.reports);
+  });
+  return found;
+}
+
+const Report* OlderPasses::read(PassStore& store, std::int64_t id) {
+  const auto [at, fresh] = reports_.try_emplace(id);
+  if (fresh) {
+    if (Stored<Report> report = store.report(id)) at->second = std::move(*report);
+  }
+  return at->second ? &*at->second : nullptr;
+}
+
 std::vector<const Report*> OlderPasses::with(const Device& device, std::size_t most) {
   std::vector<const Report*> found;
   if (before_ == 0) return found;
   PassStore store = opened_to_read(directory_);
-  PassQuery query{.newest = most, .before = before_};
-  std::vector<StoredPass> passes;
-  for (const std::string& name : {device.serial.value_or(""), device.uuid.value_or("")}) {
-    if (name.empty() || !passes.empty()) continue;
-    query.board = name;
-    Stored<PassList> list = store.passes(query);
-    if (!list) throw Error(list.problem().message);
-    passes = std::move(list->passes);
-  }
-  std::ranges::reverse(passes);
-  for (const StoredPass& pass : passes) {
-    const auto [at, fresh] = reports_.try_emplace(pass.id);
-    if (fresh) {
-      if (Stored<Report> report = store.report(pass.id)) at->second = std::move(*report);
-    }
-    if (at->second) found.push_back(&*at->second);
+  if (!until_) until_ = Clock::now() + longest_;
+  for (const std::string& name : names_of(device)) {
+    walk_back(store, {.board = name, .before = before_}, *until_, [&](const StoredPass& pass) {
+      if (const Report* report = read(store, pass.id)) found.push_back(report);
+      return found.size() < most;
+    });
+    if (!found.empty()) break;
   }
   return found;
 }

@@ -2,8 +2,10 @@
 #ifndef TPP_AGENT_COMMAND_STORED_PASSES_H
 #define TPP_AGENT_COMMAND_STORED_PASSES_H
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <list>
 #include <map>
 #include <optional>
@@ -53,24 +55,49 @@ struct ReportSequence {
   std::list<Report> reports;  // keeps its elements where they are
   std::vector<StoredReport> sequence;
   std::vector<std::string> notes;
-  std::int64_t oldest = 0;  // the number of the first, of passes of the history
 };
+
+// How long a search goes on, behind passes that cannot be read, for some that can.
+inline constexpr std::chrono::seconds kLongestSearch{10};
+
+// The newest passes of a history, as far as they can be read.
+struct NewestPasses {
+  std::vector<Report> reports;     // the newest first
+  std::vector<StoredPass> unread;  // of those that were looked at, the newest first
+  std::string why;                 // the newest of them cannot be read
+  std::int64_t oldest = 0;         // the number of the last that was looked at; 0: none
+  bool newest_is_unread = false;   // the newest of all
+  bool all_looked_at = true;       // that was to be: the search did not take too long
+};
+
+// As many as it takes: until `enough`, there are no more, or the search took `longest`; the first
+// is looked at in any case. Throws Error if the history cannot be read.
+NewestPasses newest_passes(const std::filesystem::path& directory,
+                           const std::function<bool(const std::vector<Report>&)>& enough,
+                           std::chrono::milliseconds longest = kLongestSearch);
 
 // Passes that are older than those at hand, of devices that were away. Each is read once, when it
 // is first asked for; one that cannot be read is left out.
 class OlderPasses {
  public:
   // Of the history, those that were stored before pass `before`; 0: none.
-  OlderPasses(std::filesystem::path directory, std::int64_t before)
-      : directory_(std::move(directory)), before_(before) {}
+  OlderPasses(std::filesystem::path directory, std::int64_t before,
+              std::chrono::milliseconds longest = kLongestSearch)
+      : directory_(std::move(directory)), before_(before), longest_(longest) {}
 
-  // Those that have the board of this device by its serial number or UUID: the newest `most` of
-  // them, the newest first. They live as long as this. Throws Error if the history cannot be read.
+  // Those that have this device by its serial number or UUID, a slice by its UUID, else by the
+  // serial number or address of the device that it is a part of: the newest `most` of them that can
+  // be read, the newest first. They live as long as this. Of all devices together the search ends
+  // as newest_passes() does. Throws Error if the history cannot be read.
   std::vector<const Report*> with(const Device& device, std::size_t most);
 
  private:
+  const Report* read(PassStore& store, std::int64_t id);
+
   std::filesystem::path directory_;
   std::int64_t before_;
+  std::chrono::milliseconds longest_;
+  std::optional<std::chrono::steady_clock::time_point> until_;
   std::map<std::int64_t, std::optional<Report>> reports_;
 };
 

@@ -25,7 +25,7 @@ struct SchedulePolicy {
 struct MeasuredState {
   std::optional<WallTime> measured_at;  // the newest evidence of exactly this state
   WallTime seen_since;                  // when it was first seen in this state
-  bool changed = false;                 // it was away, or something else was in its place
+  bool changed = false;                 // as DeviceNews has it (pass_messages.h)
 };
 
 enum class DueBy { interval, change };

@@ -9,8 +9,9 @@
 #include <set>
 
 #include "agent/boards/outside_facts.h"
-#include "agent/boards/serial_number.h"
 #include "agent/model/simulated.h"
+#include "agent/pass/known_again.h"
+#include "agent/pass/worker.h"
 #include "agent/support/add_once.h"
 
 namespace tpp {
@@ -24,12 +25,19 @@ std::string text_of(const std::optional<bool>& value) {
   return value ? (*value ? "yes" : "no") : "-";
 }
 
-// Whether an earlier report has something else in the place of this device, or it in another state.
-// One that slept then told nothing of its state.
-bool another(const Report& earlier, const Device& device) {
-  const Device* was = find_device(earlier.inventory, device.id);
+// Whether the device of an earlier report is another one, or it in another state; in another place
+// it is the same. One that slept then told nothing of its state.
+bool another(const Device* was, const Device& device) {
   if (was == nullptr || was->pci_id != device.pci_id) return true;
-  return !was->backend.empty() && measured_state(*was) != measured_state(device);
+  if (was->backend.empty()) return false;
+  Device here = *was;
+  here.id = device.id;
+  return measured_state(here) != measured_state(device);
+}
+
+// The same of what was in its place.
+bool another_in_place(const Report& earlier, const Device& device) {
+  return another(find_device(earlier.inventory, device.id), device);
 }
 
 // Only what a measurement itself depends on: rules, rows, readings and thresholds are applied anew,
@@ -45,19 +53,14 @@ bool no_other_inputs(const Report& earlier, const Report& now) {
   });
 }
 
-// Whether a device that was away would be known again: by its place alone it may be another one.
-bool bears_identity(const Device& device) {
-  return (device.serial && is_written_serial(*device.serial)) ||
-         (device.uuid && is_written_uuid(*device.uuid));
-}
-
 using Methods = std::map<std::string, std::string>;  // by module
 
-bool same_method(const Report& earlier, const Device& device, const Methods& methods) {
+bool same_method(const Report& earlier, const Device& was, const Device& is,
+                 const Methods& methods) {
   return std::ranges::all_of(earlier.measurements, [&](const Measurement& one) {
-    if (one.id.device != device.id) return true;
+    if (one.id.device != was.id) return true;
     const auto method = methods.find(one.backend);
-    return one.backend == device.backend && method != methods.end() &&
+    return one.backend == is.backend && method != methods.end() &&
            method->second == one.method_version;
   });
 }
@@ -85,7 +88,9 @@ LibraryUse& row_of(const LibraryUse& library, Report& report) {
 
 // What took part in a measurement of `earlier`, and in no other: of one that was carried over there
 // already the rows that name it, of its own all that its module and this program had loaded.
-void carry_code(const Report& earlier, const Measurement& measurement, Report& report) {
+// `name`: the benchmark's, now.
+void carry_code(const Report& earlier, const Measurement& measurement, const std::string& name,
+                Report& report) {
   const std::string benchmark = to_string(measurement.id);
   const std::string user = "backend " + measurement.backend;
   const bool again = std::ranges::any_of(earlier.libraries, [&](const LibraryUse& library) {
@@ -98,7 +103,7 @@ void carry_code(const Report& earlier, const Measurement& measurement, Report& r
     if (!took_part) continue;
     LibraryUse& row = row_of(library, report);
     if (!row.carried_for) row.carried_for.emplace();
-    add_once(benchmark, *row.carried_for);
+    add_once(name, *row.carried_for);
   }
 }
 
@@ -112,43 +117,55 @@ bool lacks(const BenchmarkId& id, Report& report) {
   return true;
 }
 
-// False if the earlier report has nothing of the device.
-bool carry(const Device& device, const Report& earlier, Report& report,
-           std::set<BenchmarkId>& all) {
-  bool any = false;
-  for (const Measurement& one : earlier.measurements) {
-    if (one.id.device != device.id || is_interrupted(one.outcome)) continue;
-    any = true;
-    if (!lacks(one.id, report)) continue;
-    report.measurements.push_back(one);
-    if (!one.taken_at) report.measurements.back().taken_at = earlier.started_at;
-    all.insert(one.id);
-    carry_code(earlier, one, report);
-    if (report.mode == PassMode::inventory) report.mode = earlier.mode;
-  }
-  return any;
-}
-
 struct CarryInto {
   Report& report;
   std::set<BenchmarkId>& all;
 };
 
+// A measurement under the name that its device has now. What moves over the bus is of the place.
+std::optional<Measurement> moved(const Measurement& one, const Device& was, const Device& is) {
+  Measurement here = one;
+  if (was.id == is.id) return here;
+  if (one.id.kernel == "link") return std::nullopt;
+  here.id.device = is.id;
+  here.command = moved_command(here.command, was.id, is.id);
+  return here;
+}
+
+// False if the earlier report has nothing of the device, which it has as `was`.
+bool carry(const Device& was, const Device& is, const Report& earlier, const CarryInto& into) {
+  Report& report = into.report;
+  bool any = false;
+  for (const Measurement& one : earlier.measurements) {
+    if (one.id.device != was.id || is_interrupted(one.outcome)) continue;
+    any = true;
+    auto here = moved(one, was, is);
+    if (!here || !lacks(here->id, report)) continue;
+    if (!here->taken_at) here->taken_at = earlier.started_at;
+    into.all.insert(here->id);
+    carry_code(earlier, one, to_string(here->id), report);
+    report.measurements.push_back(std::move(*here));
+    if (report.mode == PassMode::inventory) report.mode = earlier.mode;
+  }
+  return any;
+}
+
 // As far back as it takes to find the device in its state. What was away, in another state, or not
 // told of whole by a probe that failed, has what was measured of it again: neither a driver that is
-// unloaded and loaded nor a look that sees less washes a contradiction out. A device that only its
-// place tells may be another one from there on.
+// unloaded and loaded nor a look that sees less washes a contradiction out, nor another slot. A
+// device that only its place tells may be another one from there on.
 void carry_newest_fitting(const Device& device, const Methods& methods,
                           const EarlierReports& earlier, const CarryInto& into) {
   bool was_another = false;
   const auto ends_search = [&](const Report& one) {
     if (!of_same_node(one, into.report)) return false;
-    if (another(one, device)) {
+    const Device* was = known_again(one.inventory, into.report.inventory, device);
+    if (another(was, device)) {
       was_another = true;
       return !bears_identity(device);
     }
-    if (!no_other_inputs(one, into.report) || !same_method(one, device, methods)) return false;
-    return carry(device, one, into.report, into.all);
+    if (!no_other_inputs(one, into.report)) return false;
+    return same_method(one, *was, device, methods) && carry(*was, device, one, into);
   };
   const bool ended = std::ranges::any_of(earlier.newest, ends_search);
   if (ended || !was_another || !earlier.further_back) return;
@@ -169,12 +186,20 @@ bool tells_of_measurements(const Report& report) {
 
 // Once anything of a node was measured its inventories are judged as measurements are, whatever is
 // left of them: what was found once is not below again by what is declared.
-void judge_as_measured(std::span<const Report> earlier, Report& report) {
+void judge_as_measured(const EarlierReports& earlier, Report& report) {
   if (report.mode != PassMode::inventory) return;
-  const auto told = std::ranges::find_if(earlier, [&](const Report& one) {
-    return tells_of_measurements(one) && of_same_node(one, report);
-  });
-  if (told != earlier.end()) report.mode = told->mode;
+  for (const Report& one : earlier.newest) {
+    if (!tells_of_measurements(one) || !of_same_node(one, report)) continue;
+    report.mode = one.mode;
+    return;
+  }
+  for (const UnreadPass& one : earlier.unread) {
+    const bool here =
+        one.hostname == report.inventory.node.hostname && one.simulated == is_simulated(report);
+    if (!here || one.mode == PassMode::inventory) continue;
+    report.mode = one.mode;
+    return;
+  }
 }
 
 // The newest time that something of it was measured, failures included: they are evidence, too.
@@ -214,6 +239,10 @@ std::string measured_state(const Device& device) {
       text_of(state.memory_partition), device.slice, device.backend);
 }
 
+bool tells_whether_measured(const Report& report) {
+  return report.mode == PassMode::inventory || tells_of_measurements(report);
+}
+
 bool of_same_node(const Report& earlier, const Report& now) {
   return earlier.inventory.node.hostname == now.inventory.node.hostname &&
          is_simulated(earlier) == is_simulated(now);
@@ -229,7 +258,7 @@ std::set<BenchmarkId> carry_measurements(const Survey& survey, const EarlierRepo
   for (const Device& device : report.inventory.devices) {
     if (!device.backend.empty()) carry_newest_fitting(device, methods, earlier, {report, carried});
   }
-  judge_as_measured(earlier.newest, report);
+  judge_as_measured(earlier, report);
   return carried;
 }
 
@@ -259,9 +288,14 @@ std::vector<DeviceNews> device_news(const Report& report, std::span<const Report
     one.measured_at = measured_at(*seen, device.id);
     one.seen_since = report.started_at;
     const auto other =
-        std::ranges::find_if(earlier, [&](const Report& r) { return another(r, known); });
-    if (other != earlier.begin()) one.seen_since = std::prev(other)->started_at;
+        std::ranges::find_if(earlier, [&](const Report& r) { return another_in_place(r, known); });
     one.changed = other != earlier.end();
+    if (other == earlier.begin()) continue;
+    const Report& first = *std::prev(other);
+    one.seen_since = first.started_at;
+    // Where a clock was ahead then, times say nothing of what came first.
+    const bool measured_since = measured_at(first, device.id) != one.measured_at;
+    if (first.started_at > report.started_at && measured_since) one.changed = false;
   }
   return news;
 }

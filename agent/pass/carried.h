@@ -26,10 +26,22 @@ bool of_same_node(const Report& earlier, const Report& now);
 // long as what the function is of.
 using FurtherBack = std::function<std::vector<const Report*>(const Device&)>;
 
+// A pass that was kept and cannot be read: that it was one of measurements is known all the same.
+struct UnreadPass {
+  std::string hostname;
+  PassMode mode = PassMode::inventory;
+  bool simulated = false;
+};
+
 struct EarlierReports {
   std::span<const Report> newest;      // the newest first
   FurtherBack further_back = nullptr;  // asked of a device that was away or other in any of them
+  std::span<const UnreadPass> unread = {};  // the newest first
 };
+
+// Whether it tells if anything of its node was ever measured. One that was to measure, and found
+// all devices in use, does not.
+bool tells_whether_measured(const Report& report);
 
 // Adds to `report`, which has its inventory, banners and libraries, the measurements that the
 // newest fitting of `earlier` has of a device and that were not taken now, and the code that took
@@ -37,7 +49,8 @@ struct EarlierReports {
 // in the same state, was measured by the same module and method, and where nothing of what ran was
 // forced or overridden that is not so now. Of a device without serial number and UUID none does
 // that is older than one in which it was away, in another state, or another one in its place. An
-// inventory gets the mode of the newest report of measurements of the node, by which it is judged.
+// inventory gets the mode of the newest report of measurements of the node, by which it is judged;
+// where none can be read, that of the newest pass of measurements that cannot.
 // Returns what was added.
 std::set<BenchmarkId> carry_measurements(const Survey& survey, const EarlierReports& earlier,
                                          Report& report);

@@ -131,7 +131,8 @@ void add_code(const PassRequest& request, const Survey& surveyed, PassResult& re
   report.libraries = result.code.judged(trust_policy(request.survey.agent));
   add_digests(report.libraries);
   if (request.earlier) {
-    result.carried = carry_measurements(surveyed, {*request.earlier, request.further_back}, report);
+    result.carried = carry_measurements(
+        surveyed, {*request.earlier, request.further_back, request.unread}, report);
   }
   append(report.banners, code_banners(report.libraries));
   for (Finding& finding : code_findings(report.libraries)) {

@@ -41,7 +41,8 @@ struct PassRequest {
   // board of which nothing was is no more below than in any report of measurements. nullopt: a pass
   // by itself.
   std::optional<std::vector<Report>> earlier = std::nullopt;
-  FurtherBack further_back = nullptr;  // beside `earlier`, as in carried.h
+  FurtherBack further_back = nullptr;   // beside `earlier`, as in carried.h
+  std::vector<UnreadPass> unread = {};  // alike
   // True ends the pass: workers within half a second, and nothing is begun after it. Looked at
   // about every 50 ms, of several threads at once.
   std::function<bool()> stop = nullptr;

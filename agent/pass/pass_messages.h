@@ -28,9 +28,11 @@ struct DeviceNews {
   std::string state;        // what its evidence holds for (measured_state)
   std::string measured_at;  // ISO 8601, the newest evidence of that state; "" if there is none
   std::string seen_since;   // since when it is known in that state
-  bool changed = false;     // it, or what was in its place, was known in another state before
-  std::string refused;      // why no load was put on it; "" if it was or was not asked for
-  bool hung = false;        // its worker had to be killed, or is stuck
+  // In one of the passes at hand it was away, in another state or slot, or another one was in its
+  // slot, and that it was measured since is not known: by `seen_since` it may have been.
+  bool changed = false;
+  std::string refused;  // why no load was put on it; "" if it was or was not asked for
+  bool hung = false;    // its worker had to be killed, or is stuck
 
   bool operator==(const DeviceNews&) const = default;
 };

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "agent/boards/same_identity.h"
+#include "agent/model/listed.h"
 #include "agent/pass/source_check.h"
 #include "agent/pass/unseen_rows.h"
 #include "agent/pass/virtual_functions.h"
@@ -200,10 +201,7 @@ void keep_places_of_devices(Inventory& inventory) {
 // What a probe misses and a backend lists is no device that is missing.
 void forget_unseen(Inventory& inventory) {
   std::erase_if(inventory.findings, [&](const Finding& finding) {
-    return finding.code == "device.unseen" &&
-           std::ranges::any_of(inventory.devices, [&](const Device& device) {
-             return device.id.value == finding.subject || device.package.value == finding.subject;
-           });
+    return finding.code == "device.unseen" && is_listed(inventory, finding.subject);
   });
 }
 

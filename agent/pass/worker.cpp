@@ -34,6 +34,13 @@ std::string escape_regex(std::string_view text) {
   return escaped;
 }
 
+void replace_all(const std::string& text, const std::string& by, std::string& in) {
+  for (std::size_t at = in.find(text); at != std::string::npos; at = in.find(text, at)) {
+    in.replace(at, text.size(), by);
+    at += by.size();
+  }
+}
+
 // Anchored at the front and closed by the '/' that Google Benchmark puts before "iterations".
 template <class Benchmarks>
 std::string filter_for(const Benchmarks& benchmarks) {
@@ -352,6 +359,12 @@ std::string command_line(const WorkerRequest& request, const BenchmarkId& benchm
   for (const std::string& setting : request.module.environment) quoted.push_back(quote(setting));
   for (const std::string& argument : arguments) quoted.push_back(quote(argument));
   return fmt::format("{}", fmt::join(quoted, " "));
+}
+
+std::string moved_command(std::string command, const DeviceId& from, const DeviceId& to) {
+  replace_all(from.value, to.value, command);
+  replace_all(escape_regex(from.value), escape_regex(to.value), command);  // in its filter
+  return command;
 }
 
 }  // namespace tpp

@@ -88,6 +88,8 @@ BackendListing list_backend(const ListingRequest& request);
 // The command that takes one figure again by hand, quoted for a shell, with what it needs in its
 // environment.
 std::string command_line(const WorkerRequest& request, const BenchmarkId& benchmark);
+// The same for a device that has another id now.
+std::string moved_command(std::string command, const DeviceId& from, const DeviceId& to);
 
 }  // namespace tpp
 

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 
 #include "agent/chips/catalog_match.h"
 #include "agent/regulation/items.h"
+#include "agent/report_gaps.h"
 #include "agent/support/add_once.h"
 #include "agent/support/error.h"
 
@@ -116,9 +118,11 @@ void add_boards(const ManifestItem& item, const Report& report,
                 std::vector<ResolvedItem>& resolved) {
   try {
     std::vector<Item> boards = report_items(report);
+    const std::vector<Finding> gaps = gap_findings(report);
     for (std::size_t i = 0; i < boards.size(); ++i) {
       ResolvedItem one = without_parts(item);
       one.name = fmt::format("{}: {}", item.name, boards[i].subject);
+      std::ranges::copy(gaps, std::back_inserter(boards[i].findings));
       one.parts.push_back(board_part(std::move(boards[i]), report.performances[i], report));
       for (const std::string& evidence : item.marketing_evidence) {
         add_once(evidence, one.parts.back().evidence);

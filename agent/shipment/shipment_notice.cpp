@@ -7,6 +7,7 @@
 
 #include "agent/model/names.h"
 #include "agent/model/truth_of.h"
+#include "agent/shipment/shipment_whole.h"
 #include "agent/support/add_once.h"
 
 namespace tpp {
@@ -192,6 +193,9 @@ NoticeWorksheet notice_worksheet(const ShipmentAnswer& answer,
     for (const ShipmentPart& part : item.parts) {
       add_part(item, part.determination.licence->decides, in_force, worksheet);
     }
+  }
+  for (const std::string& gap : gaps_of_reports(answer)) {
+    worksheet.why.push_back(fmt::format("{}: it is in no row", gap));
   }
   if (worksheet.exception.empty() && worksheet.why.empty()) {
     worksheet.why.emplace_back("no item needs a licence by these rules");

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "agent/regulation/item_state.h"
+#include "agent/report_gaps.h"
 #include "agent/shipment/shipment_notice.h"
 #include "agent/support/add_once.h"
 
@@ -43,6 +44,17 @@ void close_exceptions(std::vector<ExceptionNotOpen> not_open, ShipmentLicence& w
   whole.not_open = std::move(not_open);
 }
 
+// What nobody saw may be controlled, and need a licence: no answer for the whole is without it.
+void leave_gaps_open(ShipmentAnswer& answer) {
+  const std::vector<std::string> gaps = gaps_of_reports(answer);
+  if (gaps.empty()) return;
+  answer.determination = std::min(answer.determination, DeterminationKind::undetermined);
+  for (ShipmentLicence* whole : {&answer.decides, &answer.beside}) {
+    whole->requirement = either(whole->requirement, Truth::not_decided);
+    for (const std::string& gap : gaps) add_once(gap, whole->open_by);
+  }
+}
+
 void add_sums(ShipmentAnswer& answer) {
   for (const ShipmentItem& item : answer.items) {
     answer.tpp.add(item.tpp.value);
@@ -58,6 +70,21 @@ void add_sums(ShipmentAnswer& answer) {
 
 }  // namespace
 
+std::vector<std::string> gaps_of_reports(const ShipmentAnswer& answer) {
+  std::vector<std::string> gaps;
+  for (const ShipmentItem& item : answer.items) {
+    for (const ShipmentPart& part : item.parts) {
+      for (const Finding& finding : part.determination.findings) {
+        if (!is_gap(finding)) continue;
+        add_once(fmt::format("what a report lacks ({}{}{})", finding.code,
+                             finding.subject.empty() ? "" : " ", finding.subject),
+                 gaps);
+      }
+    }
+  }
+  return gaps;
+}
+
 void add_whole(const std::vector<Edition>& in_force, ShipmentAnswer& answer) {
   answer.determination = DeterminationKind::not_controlled;
   for (const ShipmentItem& item : answer.items) {
@@ -65,6 +92,7 @@ void add_whole(const std::vector<Edition>& in_force, ShipmentAnswer& answer) {
     answer.determination = std::min(answer.determination, item.determination);
   }
   add_licences(answer);
+  leave_gaps_open(answer);
   close_exceptions(exceptions_not_open(answer, &Licence::decides, in_force), answer.decides);
   close_exceptions(exceptions_not_open(answer, &Licence::beside, in_force), answer.beside);
   add_sums(answer);

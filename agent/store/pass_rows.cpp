@@ -25,9 +25,10 @@ std::set<std::string> names_of(const Inventory& inventory, const Board& board) {
   names.insert(identity.addresses.begin(), identity.addresses.end());
   for (const DeviceId& id : board.devices) {
     const Device* device = find_device(inventory, id);
-    if (device != nullptr && device->serial && is_written_serial(*device->serial)) {
-      names.insert(*device->serial);
-    }
+    if (device == nullptr) continue;
+    if (device->serial && is_written_serial(*device->serial)) names.insert(*device->serial);
+    // That of a slice tells no board from others, and finds the one that it is on.
+    if (device->slice && device->uuid) names.insert(*device->uuid);
   }
   return names;
 }

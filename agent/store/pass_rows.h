@@ -23,7 +23,7 @@ struct ClassRow {
 struct BoardRow {
   std::string id;
   std::string sign;             // strongest that it can be known again by: "serial NVIDIA 165..."
-  std::set<std::string> names;  // board id, serial numbers, UUIDs, lowest address
+  std::set<std::string> names;  // board id, serial numbers, UUIDs (of slices, too), addresses
   std::map<std::string, ClassRow> classes;  // by rule
   std::map<std::string, double> tpp;        // by basis
 

@@ -159,12 +159,12 @@ PassList list(Connection& connection, const PassQuery& query) {
   };
   PassList list;
   SqlStatement rows =
-      ask(fmt::format("SELECT id, started_at, node, mode, digest {} "
+      ask(fmt::format("SELECT id, started_at, node, mode, digest, simulated {} "
                       "ORDER BY id DESC LIMIT {}",
                       kMatching, query.newest == 0 ? -1 : static_cast<std::int64_t>(query.newest)));
   while (rows.step()) {
-    list.passes.push_back(
-        {rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4)});
+    list.passes.push_back({rows.integer(0), rows.text(1), rows.text(2), rows.text(3), rows.text(4),
+                           rows.integer(5) != 0});
   }
   std::ranges::reverse(list.passes);
   SqlStatement count = ask(fmt::format("SELECT count(*) {}", kMatching));

@@ -51,7 +51,8 @@ struct StoredPass {
   std::string started_at;
   std::string node;
   std::string mode;
-  std::string digest;  // SHA-256 of the canonical JSON
+  std::string digest;      // SHA-256 of the canonical JSON
+  bool simulated = false;  // or any device
 };
 
 struct PassList {

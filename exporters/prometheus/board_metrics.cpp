@@ -159,16 +159,18 @@ bool is_fault(const Measurement& measurement) {
 // A device that is missing has no measurement that could have failed.
 void add_measured(const MetricScene& scene, const std::string& key, const BoardView& view,
                   MetricFamilies& families) {
-  std::string newest;  // "" until something was measured
+  bool any = false;
+  std::string newest;  // "" where none tells its time
   bool faults = view.performance != nullptr && !view.performance->facts.failed.empty();
   for (const Measurement& measurement : scene.report.measurements) {
     // What was left to somebody else is neither measured nor wrong.
     if (!is_on(view, measurement.id.device) || is_interrupted(measurement.outcome)) continue;
-    // A report may hold what earlier passes measured.
-    newest = std::max(newest, measurement.taken_at.value_or(scene.report.started_at));
+    any = true;
+    // A report may hold what earlier passes measured: when it began says nothing of those.
+    newest = std::max(newest, measurement.taken_at.value_or(""));
     faults = faults || is_fault(measurement);
   }
-  if (newest.empty()) return;
+  if (!any) return;
   families.add(Metric::board_measurement_success, !faults, {key});
   if (const auto at = parse_utc_s(newest)) {
     families.add(Metric::board_last_measurement, *at, {key});

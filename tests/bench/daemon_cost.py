@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Takes what the daemon costs a node of sixteen simulated devices, and how fast it is.
 
-Usage: TPP_TREE=build/dev tests/bench/daemon_cost.py [--short] [idle|day|latency|abort]...    default all
+Usage: TPP_TREE=build/dev tests/bench/daemon_cost.py [--short] [idle|start|day|latency|abort]...    default all
 
 Prints a line a figure beside its target; judges nothing. `cpu` counts the daemon and all children of
 its that have ended. --short takes seconds, to see that it runs; its figures say nothing.
@@ -25,6 +25,7 @@ from sixteen_devices import scenario  # noqa: E402
 
 TREE = pathlib.Path(os.environ["TPP_TREE"]).resolve()
 CLIENT = TREE / "tests" / "bench" / "web-latency"
+FILLER = TREE / "tests" / "bench" / "store-speed"
 
 
 class Lengths:
@@ -32,6 +33,7 @@ class Lengths:
     idle_s = 600
     day_speed = 600  # a day in 144 s, and 84 s before it
     load_s = 5
+    passes = 1000  # of its history at the start
 
 
 class ShortLengths(Lengths):
@@ -39,6 +41,7 @@ class ShortLengths(Lengths):
     idle_s = 2
     day_speed = 21600  # a day in 4 s
     load_s = 0.5
+    passes = 5
 
 
 def say(name, figure, target):
@@ -150,6 +153,28 @@ def idle(daemon, lengths):
     say("cpu with its children", f"{(daemon.cpu_s() - cpu) / spent:.3%}", "0.1 %")
 
 
+def fill(folder, lengths):
+    """The state directory with full passes of all devices, none of which is too old to keep."""
+    (folder / "scenario.yaml").write_text(scenario())
+    report = folder / "report.json"
+    subprocess.run([TREE / "bin/tpp-agent", "measure", "--quick", "--format", "json",
+                    "--output", report, "--simulate", folder / "scenario.yaml"],
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+    subprocess.run([FILLER, report, str(lengths.passes), folder / "state"],
+                   stdout=subprocess.DEVNULL, check=True)
+
+
+def start(daemon, lengths):
+    size = sum(file.stat().st_size for file in (daemon.folder / "state").iterdir())
+    daemon.scrape()
+    say(f"start to first scrape, {lengths.passes} passes kept",
+        f"{(time.monotonic() - daemon.began) * 1000:.0f} ms", "300 ms")
+    wait_for(daemon, r"^tpp_board_info", 60)
+    say("the same: start to the first inventory", f"{time.monotonic() - daemon.began:.2f} s", "-")
+    say("the same: history", f"{size / 2**20:.1f} MiB", "-")
+    say("the same: memory of the daemon, highest", f"{daemon.resident_mib():.1f} MiB", "24 MiB")
+
+
 def day(daemon, lengths):
     hour_s = 3600 / lengths.day_speed
     wait_for(daemon, r"^tpp_board_info", 60)
@@ -199,6 +224,7 @@ def abort(daemon, _lengths):
 OPERATOR = "load:\n  authority: operator\n  interval: 12h\n  pass: quick\n"
 FIGURES = {
     "idle": (idle, "load:\n  authority: none\n"),
+    "start": (start, "load:\n  authority: none\n"),
     "day": (day, OPERATOR),
     "latency": (latency, "load:\n  authority: slurm\n"),
     "abort": (abort, "load:\n  authority: slurm\n"),
@@ -217,6 +243,8 @@ def main(arguments):
         figure, config = FIGURES[name]
         words = ("--clock-speed", str(lengths.day_speed)) if name == "day" else ()
         with tempfile.TemporaryDirectory() as folder:
+            if name == "start":
+                fill(pathlib.Path(folder), lengths)
             daemon = Daemon(pathlib.Path(folder), config, *words,
                             in_real_time=name in ("latency", "abort"))
             try:

@@ -19,6 +19,10 @@ class DaemonCost(unittest.TestCase):
     def test_what_it_costs_where_nothing_is_measured(self):
         self.assertIn("start to first scrape", self.said_of("idle")[0])
 
+    def test_what_a_history_costs_its_start(self):
+        first, *_ = self.said_of("start")
+        self.assertRegex(first, r"first scrape, 5 passes kept +[0-9]+ ms")
+
     def test_a_day_of_passes(self):
         *_, passes = self.said_of("day")
         self.assertRegex(passes, r"passes +[0-9]+ completed")

@@ -1,7 +1,10 @@
 // How long the history takes, and how large it grows: passes of one report, each at another time.
 //
-// usage: store-speed REPORT.json [PASSES]      (default 1000; in a directory of its own under
-// TMPDIR)
+// usage: store-speed REPORT.json [PASSES [DIRECTORY]]
+//
+// 1000 passes where nothing is said, in a directory of its own under TMPDIR. One that is named is
+// filled with passes that end an hour before now, timed as it fills, and left for others to read.
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -39,11 +42,13 @@ void print(const char* what, double value, const char* unit) {
   fmt::print("{:<48} {:>10.2f} {}\n", what, value, unit);
 }
 
+// One an hour, the last of them an hour ago.
 void time_adding(PassStore& store, Report report, int passes) {
+  using std::chrono::hours;
+  const auto now = std::chrono::floor<hours>(std::chrono::system_clock::now());
   std::vector<double> times;
   for (int i = 0; i < passes; ++i) {
-    report.started_at = fmt::format("{}-{:02}-{:02}T{:02}:00:00Z", 2020 + i / 8064,
-                                    1 + i / 672 % 12, 1 + i / 24 % 28, i % 24);
+    report.started_at = fmt::format("{:%Y-%m-%dT%H}:00:00Z", fmt::gmtime(now - hours(passes - i)));
     times.push_back(milliseconds([&] { value_of(store.add(report)); }));
   }
   std::ranges::sort(times);
@@ -66,17 +71,20 @@ void time_reading(PassStore& store, const std::string& board) {
   print("dropping all but the newest MiB", milliseconds(retain), "ms");
 }
 
-int run(const char* file, int passes) {
+Report filled(const char* file, int passes, const std::string& folder) {
   const std::string text = read_file(file);
-  const Report report = parse_report(text, file);
+  Report report = parse_report(text, file);
+  PassStore store = value_of(PassStore::open(folder));
+  fmt::print("{} passes of {} devices, {} bytes as text\n", passes, report.inventory.devices.size(),
+             text.size());
+  time_adding(store, report, passes);
+  return report;
+}
+
+int run(const char* file, int passes) {
   std::string folder = (fs::temp_directory_path() / "store-speed-XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) throw Error("cannot make a directory in TMPDIR");
-  {
-    PassStore store = value_of(PassStore::open(folder));
-    fmt::print("{} passes of {} devices, {} bytes as text\n", passes,
-               report.inventory.devices.size(), text.size());
-    time_adding(store, report, passes);
-  }
+  const Report report = filled(file, passes, folder);
   const fs::path history = fs::path(folder) / "history.sqlite";
   print("size of a pass", static_cast<double>(fs::file_size(history)) / passes, "bytes");
   const auto open = [&] { value_of(PassStore::open(folder)); };
@@ -93,12 +101,14 @@ int run(const char* file, int passes) {
 
 int main(int argc, char** argv) {
   const auto passes = argc > 2 ? tpp::parse_int(argv[2]) : 1000;
-  if (argc < 2 || !passes || *passes < 1 || *passes > 50000) {
-    fmt::print(stderr, "usage: store-speed REPORT.json [PASSES]\n");
+  if (argc < 2 || argc > 4 || !passes || *passes < 1 || *passes > 50000) {
+    fmt::print(stderr, "usage: store-speed REPORT.json [PASSES [DIRECTORY]]\n");
     return 64;
   }
   try {
-    return tpp::run(argv[1], static_cast<int>(*passes));
+    if (argc < 4) return tpp::run(argv[1], static_cast<int>(*passes));
+    tpp::filled(argv[1], static_cast<int>(*passes), argv[3]);
+    return 0;
   } catch (const tpp::Error& error) {
     fmt::print(stderr, "store-speed: {}\n", error.what());
     return 2;

@@ -116,6 +116,14 @@ class SimulatedDriver(daemon.DaemonCase):
         self.assertIn(ACHIEVED, again)
         self.assertRegex(served.log(), "pass is due.* device=0000:17:00.0 by=change")
 
+    def test_a_board_that_sits_in_another_slot_keeps_what_was_measured_and_is_measured_anew(self):
+        served, measured = self.start_measured(ON_CHANGE)
+        self.assertIn("0000:17:00.0", self.well)
+        self.play(self.well.replace("0000:17:00.0", "0000:65:00.0"))
+        self.assertEqual(served.look_again()[ACHIEVED], measured[ACHIEVED])
+        served.wait_for_metric(RATES, at_least(measured[RATES] + 1))
+        self.assertRegex(served.log(), "pass is due.* device=0000:65:00.0 by=change")
+
     def test_what_was_measured_holds_for_no_other_driver_and_device(self):
         served, measured = self.start_measured()
         self.assertEqual(served.look_again()[ACHIEVED], measured[ACHIEVED])
@@ -127,6 +135,30 @@ class SimulatedDriver(daemon.DaemonCase):
                 self.assertNotIn(ACHIEVED, metrics)
                 self.assertIn(DECLARED, metrics)
                 self.assertGreater(served.measured()[ACHIEVED], 0)
+
+    def test_passes_that_find_every_device_in_use_make_no_board_below_again(self):
+        head, one = (program.SCENARIOS / "t4_node.yaml").read_text().split("devices:\n")
+        ids = [f"0000:00:1{number}.0" for number in range(5)]
+        t4s = [one.replace("0000:00:1e.0", device).replace("00a4", f"00b{number}").replace(
+            "1324220000004", f"132422000000{number}") for number, device in enumerate(ids)]
+        node = f"{head}devices:\n{''.join(t4s)}"
+        lock = self.folder / "reserved"
+        self.play(node)
+        served, _ = self.start_measured(SLURM.replace("slurm", f"slurm, lock_file: {lock}"))
+
+        def kinds():
+            return {verdict["kind"] for verdict in served.report()["verdicts"]}
+        self.assertEqual(kinds(), {"below"})
+        # Of another driver nothing was measured, and more passes in turn than one looks back.
+        self.play(node.replace("580.65.06", "590.48.01"))
+        served.look_again()
+        self.assertEqual(kinds(), {"undetermined"})
+        lock.touch()
+        for device in ids:
+            news = served.answers(served.ask(devices=[device]))[-1]["news"]
+            self.assertEqual(news["outcome"], "refused")
+        served.look_again()
+        self.assertEqual(kinds(), {"undetermined"})
 
     def test_a_runtime_that_fails_costs_its_devices_and_is_named_until_it_is_well(self):
         served, measured = self.start_measured(inside=LIMIT)

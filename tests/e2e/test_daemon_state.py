@@ -1,9 +1,11 @@
 """The daemon whose state directory is full, read-only or damaged, and one that is killed: what it
 measured stays on its page, is said not to be kept, and is kept once that can be done."""
+import contextlib
 import json
 import os
 import pathlib
 import shutil
+import sqlite3
 import subprocess
 import unittest
 
@@ -193,6 +195,35 @@ class Damage(StateCase):
         again = self.start(config=SLURM).wait_until_ready()
         self.assert_it_stays(measured, again.metrics())
         self.assertEqual(again.metrics()[RATES], 0)
+
+    def unreadable(self, which):
+        """Makes passes so, and says how many."""
+        with contextlib.closing(sqlite3.connect(self.state / "history.sqlite")) as file, file:
+            return file.execute(f"UPDATE pass SET report = x'00' WHERE {which}").rowcount
+
+    def classes(self, served):
+        return {(v["classification"], v["assurance"]) for v in served.report()["verdicts"]}
+
+    def test_what_was_measured_is_found_behind_passes_that_cannot_be_read(self):
+        served = self.start(config=SLURM, scenario="t4_node").wait_until_ready()
+        for _ in range(6):
+            served.measured()
+        corroborated = {("below", "corroborated")}
+        self.assertEqual(self.classes(served), corroborated)
+        self.assertEqual(served.terminate()[0], 0)
+        for which, found in (("id > 3", True), ("id > 0", False)):
+            with self.subTest(which):
+                self.assertGreater(self.unreadable(which), 3)
+                served = self.start(config=SLURM, scenario="t4_node").wait_until_ready()
+                self.assertRegex(served.log(), "level=warn .*passes of the history cannot be read")
+                for _ in range(2):
+                    if found:
+                        self.assertEqual(self.classes(served), corroborated)
+                    else:  # by what is declared the board would be below again
+                        self.assertEqual({name for name, _ in self.classes(served)},
+                                         {"undetermined"})
+                    served.look_again()
+                self.assertEqual(served.terminate()[0], 0)
 
     def test_a_damaged_history_is_a_finding_until_its_file_is_taken_away(self):
         self.state.mkdir()

@@ -208,6 +208,21 @@ class Shipment(unittest.TestCase):
             shown = program.run("shipment", self.manifest(text)).stdout
             self.assertEqual("evidence.stale" in shown, bool(codes))
 
+    def test_what_a_report_lacks_is_told_and_leaves_the_shipment_open(self):
+        report = program.report(program.measure("t4_node", "--format", "json"))
+        text = MANIFEST.split("items:")[0] + "items:\n  - {kind: report, report: measured.json}\n"
+        for code in (None, "device.unseen", "backend.failed", "probe.failed"):
+            with self.subTest(code):
+                lacks = [{"code": code, "class": "health", "severity": "warning", "subject": "",
+                          "message": "something is missing"}] if code else []
+                (self.directory / "measured.json").write_text(
+                    json.dumps({**report, "findings": report["findings"] + lacks}))
+                result = program.run("shipment", self.manifest(text))
+                self.assertEqual(result.returncode, 2 if code else 0, result.stdout)
+                told = f"not decided whether one is required for what a report lacks ({code})"
+                self.assertEqual(told in " ".join(result.stdout.split()), bool(code))
+                self.assertEqual("something is missing" in result.stdout, bool(code))
+
     def test_bad_manifests(self):
         for change, parts in (
                 (("tpp: 500", "tpp: -5"), ["manifest.yaml:6:20", "tpp", "from 0.001 to 1e+08"]),

@@ -257,6 +257,39 @@ TEST(Carried, KeepsTheModeOfANodeWhoseMeasurementsAreLost) {
   EXPECT_EQ(carried({refused}, inventory).mode, PassMode::inventory) << "nothing was measured";
 }
 
+TEST(Carried, JudgesAnInventoryAsMeasuredWhereThePassThatDidCannotBeRead) {
+  const auto mode_after = [](const UnreadPass& unread, const std::vector<Report>& readable) {
+    Report inventory = now();
+    inventory.mode = PassMode::inventory;
+    inventory.inventory.node.hostname = "node";
+    const std::vector<UnreadPass> all{{"node", PassMode::inventory, false}, unread};
+    carry_measurements(survey(), {readable, nullptr, all}, inventory);
+    return inventory.mode;
+  };
+  Report full = before();
+  full.mode = PassMode::full;
+  full.inventory.node.hostname = "node";
+
+  EXPECT_EQ(mode_after({"node", PassMode::quick, false}, {}), PassMode::quick);
+  EXPECT_EQ(mode_after({"node", PassMode::quick, false}, {full}), PassMode::full);
+  EXPECT_EQ(mode_after({"node", PassMode::inventory, false}, {}), PassMode::inventory);
+  EXPECT_EQ(mode_after({"another", PassMode::quick, false}, {}), PassMode::inventory);
+  EXPECT_EQ(mode_after({"node", PassMode::quick, true}, {}), PassMode::inventory);
+}
+
+TEST(TellsWhetherMeasured, IsNotSoOfAPassThatFoundAllDevicesInUse) {
+  Report refused = now();
+  refused.findings.emplace_back().code = "device.not_idle";
+  EXPECT_FALSE(tells_whether_measured(refused));
+  EXPECT_TRUE(tells_whether_measured(now())) << "what was measured of it is lost";
+  EXPECT_TRUE(tells_whether_measured(before()));
+  refused.mode = PassMode::inventory;
+  EXPECT_TRUE(tells_whether_measured(refused)) << "by its mode";
+  Report in_part = before();
+  in_part.findings.emplace_back().code = "device.not_idle";
+  EXPECT_TRUE(tells_whether_measured(in_part));
+}
+
 TEST(Carried, LooksBehindReportsOfOtherNodesAndOfSimulations) {
   Report simulated = report("2026-11-20T10:00:00Z");
   simulated.inventory.devices[0].simulated = true;
@@ -330,6 +363,24 @@ TEST(DeviceNews, OfANodeThatIsNewAreOfNow) {
   EXPECT_EQ(news[0].seen_since, "2026-11-29T10:00:00Z");
   EXPECT_EQ(news[0].measured_at, "");
   EXPECT_FALSE(news[0].changed);
+}
+
+// By their times the change came after the measurement, and now.
+TEST(DeviceNews, OfADeviceThatChangedByAClockThatWasAheadAreOfTheOrderOfPasses) {
+  Report other = report("2026-11-01T10:00:00Z");
+  other.inventory.devices[0].driver_version = "570.10";
+  const Report first = report("2031-01-01T00:00:00Z");
+  const Report measured = report("2026-11-20T10:00:00Z", {measurement("fp16", 1e15)});
+
+  const Report shown = carried({measured, first, other});
+  const auto news = device_news(shown, std::vector<Report>{measured, first, other});
+  ASSERT_THAT(news, SizeIs(1));
+  EXPECT_EQ(news[0].measured_at, "2026-11-01T10:00:05Z");
+  EXPECT_FALSE(news[0].changed);
+  EXPECT_TRUE(device_news(now(), std::vector<Report>{first, other})[0].changed) << "never since";
+  const Report in_time = report("2026-11-10T10:00:00Z");
+  EXPECT_TRUE(device_news(shown, std::vector<Report>{measured, in_time, other})[0].changed)
+      << "times tell";
 }
 
 TEST(DeviceNews, DoNotCountWhatWasInterruptedAsMeasured) {

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/shipment/shipment_whole.h"
 #include "tests/unit/core/boards.h"
 #include "tests/unit/core/shipments.h"
 
@@ -266,6 +267,70 @@ TEST(Shipment, CountsABoardOfWhichNothingIsDeclaredAsAnOpenPartOfTheSum) {
   EXPECT_EQ(answer.items.at(0).determination, DeterminationKind::undetermined);
   EXPECT_EQ(answer.tpp.value, 500);
   EXPECT_THAT(answer.tpp.missing, ElementsAre(HasSubstr("TPP unknown")));
+}
+
+Finding finding(const std::string& code, const std::string& subject = "") {
+  Finding finding;
+  finding.code = code;
+  finding.subject = subject;
+  return finding;
+}
+
+TEST(Shipment, IsOpenWhereAReportLacksWhatMayGoWithIt) {
+  Manifest manifest = manifest_of({});
+  Report report;
+  for (const char* board : {"gpu-0", "gpu-1"}) {
+    report.performances.push_back({});
+    report.performances.back().board = {board};
+  }
+  report.findings = {finding("board.event", "gpu-0")};
+  ManifestItem item;
+  item.name = "crate";
+  item.kind = ShipmentItemKind::report;
+  item.report = "/r.json";
+  manifest.items = {item, item_of("small", small_board())};
+  Question question;
+  question.as_of = "2026-09-01";
+  const auto answer_with = [&] {
+    return answer_shipment(manifest, resolve_items(manifest, Catalog{}, {{"/r.json", report}}),
+                           {editions(), countries()}, question);
+  };
+  EXPECT_THAT(gaps_of_reports(answer_with()), IsEmpty());
+
+  report.inventory.findings = {finding("device.unseen", "0000:65:00.0")};
+  report.findings.push_back(report.inventory.findings.front());
+  report.findings.push_back(finding("backend.failed"));
+  const auto answer = answer_with();
+
+  const std::vector<std::string> gaps = gaps_of_reports(answer);
+  EXPECT_THAT(gaps, ElementsAre("what a report lacks (device.unseen 0000:65:00.0)",
+                                "what a report lacks (backend.failed)"));
+  for (const ShipmentItem& board : {answer.items.at(0), answer.items.at(1)}) {
+    std::vector<std::string> codes;
+    for (const Finding& one : board.parts.at(0).determination.findings) codes.push_back(one.code);
+    EXPECT_THAT(codes, ElementsAre("report.inconsistent", "device.unseen", "backend.failed"));
+  }
+  for (const std::string& gap : gaps) {
+    EXPECT_THAT(answer.decides.open_by, Contains(gap));
+    EXPECT_THAT(answer.worksheet.why, Contains(gap + ": it is in no row"));
+  }
+  EXPECT_THAT(answer.worksheet.rows, IsEmpty());
+}
+
+TEST(Shipment, NeedsNoLicenceInAnyCaseOnlyWhereNoReportLacksAnything) {
+  Manifest manifest = manifest_of({item_of("small", small_board())}, "DE");
+  manifest.parties = {party(PartyRole::end_user, "DE")};
+  ShipmentAnswer answer = answer_of(manifest);
+  ASSERT_EQ(answer.determination, DeterminationKind::not_controlled);
+  ASSERT_EQ(answer.decides.requirement, Truth::not_met);
+  ASSERT_EQ(answer.beside.requirement, Truth::not_met);
+
+  answer.items.front().parts.front().determination.findings = {finding("probe.failed")};
+  add_whole({}, answer);
+
+  EXPECT_EQ(answer.determination, DeterminationKind::undetermined);
+  EXPECT_EQ(answer.decides.requirement, Truth::not_decided);
+  EXPECT_EQ(answer.beside.requirement, Truth::not_decided);
 }
 
 // Figures of the catalogue, which hang on how the text is read.

@@ -184,13 +184,25 @@ TEST(ReportMetrics, TellWhenTheNewestMeasurementOfABoardEnded) {
   const char* const name = "tpp_board_last_measurement_timestamp_seconds";
   Report report = samples::below_corroborated();
   report.started_at = "2026-10-05T08:30:00Z";
-  EXPECT_EQ(find(families_of(report), name), 1791189000) << "without times: when the pass began";
-
   for (Measurement& one : report.measurements) one.taken_at = "2026-09-05T08:30:00Z";
   report.measurements.front().taken_at = "2026-09-05T08:31:00Z";
   EXPECT_EQ(find(families_of(report), name), 1788597060) << "carried over from an earlier pass";
 
   for (Measurement& one : report.measurements) one.outcome = Failed{"somebody came", true};
+  EXPECT_EQ(samples_in(families_of(report), name), 0u);
+}
+
+TEST(ReportMetrics, TellNoTimeOfMeasurementsThatTellNone) {
+  const char* const name = "tpp_board_last_measurement_timestamp_seconds";
+  Report report = samples::below_corroborated();
+  report.started_at = "2026-10-05T08:30:00Z";
+  for (Measurement& one : report.measurements) one.taken_at.reset();
+  EXPECT_EQ(samples_in(families_of(report), name), 0u) << "when the pass began is another time";
+  EXPECT_EQ(find(families_of(report), "tpp_board_measurement_success"), 1);
+
+  report.measurements.front().taken_at = "2026-09-05T08:31:00Z";
+  EXPECT_EQ(find(families_of(report), name), 1788597060) << "the newest that is told";
+  report.measurements.front().taken_at = "yesterday";
   EXPECT_EQ(samples_in(families_of(report), name), 0u);
 }
 
