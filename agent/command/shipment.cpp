@@ -41,10 +41,11 @@ std::vector<std::string> banners_of(const Report& report, const std::string& ori
   return banners;
 }
 
-std::map<fs::path, Report> read_reports(const Manifest& manifest, const fs::path& shipped_rows,
-                                        const std::string& as_of,
-                                        std::vector<std::string>& banners) {
-  std::map<fs::path, Report> reports;
+std::map<fs::path, StoredReport> read_reports(const Manifest& manifest,
+                                              const fs::path& shipped_rows,
+                                              const std::string& as_of,
+                                              std::vector<std::string>& banners) {
+  std::map<fs::path, StoredReport> reports;
   std::optional<Catalog> shipped;
   for (const ManifestItem& item : manifest.items) {
     if (!item.report || reports.contains(*item.report)) continue;
@@ -54,8 +55,8 @@ std::map<fs::path, Report> read_reports(const Manifest& manifest, const fs::path
         add_once(banner, banners);
       }
       if (!shipped) shipped = load_catalog_at(shipped_rows);
-      hold_against_shipped(*shipped, report);
-      reports.emplace(*item.report, std::move(report));
+      auto otherwise = hold_against_shipped(*shipped, report);
+      reports.emplace(*item.report, StoredReport{std::move(report), std::move(otherwise)});
     } catch (const Error& error) {
       throw Error(fmt::format("{}: report: {}", item.place, error.what()));
     }
@@ -78,10 +79,11 @@ int shipment_command(const Options& options) {
   const ProgramTree tree = program_tree();
   RuleInputs inputs = read_rule_inputs(options, tree);
   const Manifest manifest = load_manifest(options.manifest, inputs.countries);
-  const Catalog catalog = read_whole_catalog(options, inputs.banners).catalog;
+  const CatalogInUse in_use = read_whole_catalog(options, inputs.banners);
   const auto reports = read_reports(manifest, tree.catalog, options.shipment.as_of, inputs.banners);
+  const Catalog* shipped = in_use.shipped ? &*in_use.shipped : nullptr;
   ShipmentAnswer answer =
-      answer_shipment(manifest, resolve_items(manifest, catalog, reports),
+      answer_shipment(manifest, resolve_items(manifest, in_use.catalog, reports, shipped),
                       {inputs.regulation.editions, inputs.countries}, options.shipment);
   answer.banners = inputs.banners;
   write_output(options, options.format == "json" ? shipment_json(answer)

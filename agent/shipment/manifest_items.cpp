@@ -60,16 +60,22 @@ std::vector<std::string> sources_of(const Chip& chip) {
   return sources;
 }
 
+// The catalogue in use, and the one that shipped, if it is another.
+struct Catalogs {
+  const Catalog& in_use;
+  const Catalog* shipped;
+};
+
 ResolvedPart resolve_part(const ManifestPart& part, const ManifestItem& of,
-                          const Catalog& catalog) {
+                          const Catalogs& catalogs) {
   ResolvedPart resolved;
   resolved.per_unit = part.quantity;
   resolved.shares_board =
       of.kind == ShipmentItemKind::computer && part.kind == ShipmentItemKind::chip;
   resolved.per_board = part.per_board;
   if (part.model) {
-    const Chip& chip = chip_named(catalog, part.place + ": model", *part.model);
-    resolved.item = chip_item(chip, catalog);
+    const Chip& chip = chip_named(catalogs.in_use, part.place + ": model", *part.model);
+    resolved.item = chip_item(chip, catalogs.in_use, catalogs.shipped);
     resolved.model = resolved.item.subject;
     resolved.chip = chip.id.value;
     resolved.evidence = sources_of(chip);
@@ -114,10 +120,11 @@ ResolvedPart board_part(Item board, const BoardPerformance& performance, const R
   return part;
 }
 
-void add_boards(const ManifestItem& item, const Report& report,
+void add_boards(const ManifestItem& item, const StoredReport& stored,
                 std::vector<ResolvedItem>& resolved) {
+  const Report& report = stored.report;
   try {
-    std::vector<Item> boards = report_items(report);
+    std::vector<Item> boards = report_items(report, {}, stored.shipped);
     const std::vector<Finding> gaps = gap_findings(report);
     for (std::size_t i = 0; i < boards.size(); ++i) {
       ResolvedItem one = without_parts(item);
@@ -138,8 +145,9 @@ void add_boards(const ManifestItem& item, const Report& report,
 
 }  // namespace
 
-std::vector<ResolvedItem> resolve_items(const Manifest& manifest, const Catalog& catalog,
-                                        const std::map<std::filesystem::path, Report>& reports) {
+std::vector<ResolvedItem> resolve_items(
+    const Manifest& manifest, const Catalog& catalog,
+    const std::map<std::filesystem::path, StoredReport>& reports, const Catalog* shipped) {
   std::vector<ResolvedItem> resolved;
   std::size_t parts = 0;
   std::int64_t pieces = 0;
@@ -150,7 +158,7 @@ std::vector<ResolvedItem> resolve_items(const Manifest& manifest, const Catalog&
     } else {
       resolved.push_back(without_parts(item));
       for (const ManifestPart& part : item.parts) {
-        resolved.back().parts.push_back(resolve_part(part, item, catalog));
+        resolved.back().parts.push_back(resolve_part(part, item, {catalog, shipped}));
       }
     }
     for (std::size_t i = before; i < resolved.size(); ++i) {

@@ -37,12 +37,21 @@ struct ResolvedItem {
   std::vector<ResolvedPart> parts;
 };
 
-// In the manifest's order, none left out. `reports` by path, as the manifest names them. Throws
+// A report that the manifest names, and its boards as the shipped catalogue has them, where it has
+// them otherwise.
+struct StoredReport {
+  Report report;
+  std::vector<BoardPerformance> shipped;
+};
+
+// In the manifest's order, none left out. `reports` by path, as the manifest names them; `shipped`
+// is the catalogue that shipped, if `catalog` is another one. Throws
 // UsageError with the place in the manifest if a model is not in the catalogue, and if the kinds of
 // circuits or the pieces of all items are more than can be answered; and Error if a report has no
 // board.
-std::vector<ResolvedItem> resolve_items(const Manifest& manifest, const Catalog& catalog,
-                                        const std::map<std::filesystem::path, Report>& reports);
+std::vector<ResolvedItem> resolve_items(
+    const Manifest& manifest, const Catalog& catalog,
+    const std::map<std::filesystem::path, StoredReport>& reports, const Catalog* shipped = nullptr);
 
 }  // namespace tpp
 

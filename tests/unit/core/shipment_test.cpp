@@ -261,7 +261,7 @@ TEST(Shipment, CountsABoardOfWhichNothingIsDeclaredAsAnOpenPartOfTheSum) {
   question.as_of = "2026-09-01";
 
   const auto answer =
-      answer_shipment(manifest, resolve_items(manifest, Catalog{}, {{"/r.json", report}}),
+      answer_shipment(manifest, resolve_items(manifest, Catalog{}, {{"/r.json", {report, {}}}}),
                       {editions(), countries()}, question);
 
   EXPECT_EQ(answer.items.at(0).determination, DeterminationKind::undetermined);
@@ -292,7 +292,8 @@ TEST(Shipment, IsOpenWhereAReportLacksWhatMayGoWithIt) {
   Question question;
   question.as_of = "2026-09-01";
   const auto answer_with = [&] {
-    return answer_shipment(manifest, resolve_items(manifest, Catalog{}, {{"/r.json", report}}),
+    return answer_shipment(manifest,
+                           resolve_items(manifest, Catalog{}, {{"/r.json", {report, {}}}}),
                            {editions(), countries()}, question);
   };
   EXPECT_THAT(gaps_of_reports(answer_with()), IsEmpty());
