@@ -192,12 +192,14 @@ TEST(Carried, DoesNotComeBackWithAnotherDeviceOrDriver) {
 }
 
 TEST(Carried, DoesNotComeBackWithADeviceThatOnlyItsPlaceTells) {
-  for (const char* serial : {"", "0000000000"}) {
+  for (const char* filler : {"", "0000000000", "0xffffffff"}) {
     Report old = before();
     Report again = now();
     for (Report* one : {&old, &again}) {
-      one->inventory.devices[0].uuid.reset();
-      one->inventory.devices[0].serial = serial;
+      std::optional<std::string>& uuid = one->inventory.devices[0].uuid;
+      uuid.reset();
+      if (*filler != '\0') uuid = filler;
+      one->inventory.devices[0].serial = filler;
     }
     EXPECT_THAT(carried({old}, again).measurements, SizeIs(2));
     EXPECT_THAT(carried({without(), old}, again).measurements, IsEmpty());
