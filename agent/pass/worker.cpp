@@ -363,7 +363,8 @@ std::string command_line(const WorkerRequest& request, const BenchmarkId& benchm
 
 std::string moved_command(std::string command, const DeviceId& from, const DeviceId& to) {
   replace_all(from.value, to.value, command);
-  replace_all(escape_regex(from.value), escape_regex(to.value), command);  // in its filter
+  const std::string in_filter = escape_regex(from.value);
+  if (in_filter != from.value) replace_all(in_filter, escape_regex(to.value), command);
   return command;
 }
 
