@@ -18,7 +18,9 @@ GpusOnBus gpus_on_bus(const GpuMaker& maker, const NodeFiles& files) {
   GpusOnBus gpus;
   for (const std::string& address : files.names(kPciDevices)) {
     if (!is_gpu_of(maker, files, address) || is_given_away(files, address)) continue;
-    if (physical_function(files, address)) continue;  // no device of its own
+    const auto whole = physical_function(files, address);
+    // No device of its own, where the whole is one that the library lists.
+    if (whole && is_gpu_of(maker, files, *whole) && !is_given_away(files, *whole)) continue;
     (is_asleep(files, address) ? gpus.asleep : gpus.awake).push_back(address);
   }
   return gpus;

@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "agent/model/listed.h"
 namespace tpp {
 namespace {
 
@@ -14,17 +13,26 @@ void make_slice(Device& device, const std::string& reason) {
 }
 
 void divide(Inventory& inventory, const BusPlace& place) {
+  const std::string& whole = *place.physical_function;
   for (Device& device : inventory.devices) {
-    const std::string& whole = *place.physical_function;
     if (device.id.value != whole && device.package.value != whole) continue;
     make_slice(device,
                "divided: its virtual function " + place.address + " is a device of its own");
   }
 }
 
+// Whether anything but virtual functions, whose package it may be as well, is at that address.
+bool has_whole(const Inventory& inventory, const std::string& whole) {
+  return std::ranges::any_of(inventory.devices, [&](const Device& device) {
+    if (device.id.value == whole) return true;
+    const BusPlace* place = find_place(inventory, device);
+    return device.package.value == whole && (!place || place->physical_function != whole);
+  });
+}
+
 void fold(Inventory& inventory, const BusPlace& place) {
   const std::string& whole = *place.physical_function;
-  if (!is_listed(inventory, whole)) {
+  if (!has_whole(inventory, whole)) {
     for (Device& device : inventory.devices) {
       if (find_place(inventory, device) == &place) {
         make_slice(device, "it is a virtual function of " + whole);

@@ -113,10 +113,6 @@ class RecordedNodes(unittest.TestCase):
         codes = {f["code"] for f in report_of(NODES / "half-hidden")["findings"]}
         self.assertNotIn("environment.ignored", codes)
 
-
-if __name__ == "__main__":
-    unittest.main()
-
     def test_a_virtual_function_is_missed_only_where_nothing_says_whose_it_is(self):
         def missed_and_boards(whole):
             """Of the node with one more function on its bus, `whole` its physical one."""
@@ -138,3 +134,7 @@ if __name__ == "__main__":
         self.assertEqual(alone, ["0000:ac:00.4"], "as in a guest")
         self.assertEqual(missed_and_boards("0000:ac:00.0"), ([], boards))
         self.assertEqual(missed_and_boards("0000:99:00.0"), (alone, boards))
+
+
+if __name__ == "__main__":
+    unittest.main()

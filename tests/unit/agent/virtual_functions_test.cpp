@@ -96,6 +96,17 @@ TEST(VirtualFunctions, AreSlicesWhereNobodyListsTheirDevice) {
   EXPECT_THAT(missed(node), ElementsAre(kWhole, kSecond));
 }
 
+// A runtime may name the whole as the package of each: that lists no whole.
+TEST(VirtualFunctions, StandForNoDeviceAsTheirPackage) {
+  SurveyedBackend backend = backend_of({kFirst, kSecond});
+  for (record::DeviceSeen& seen : backend.listing.devices) seen.package_id = kWhole;
+
+  const Inventory node = reconcile({bus_of()}, {backend}, {});
+
+  EXPECT_THAT(ids(node), ElementsAre(kFirst, kSecond));
+  for (const Device& device : node.devices) EXPECT_TRUE(device.slice);
+}
+
 TEST(VirtualFunctions, AreDevicesOfAGuest) {
   const Inventory node = node_of(bus_of(true), {kFirst});
 
