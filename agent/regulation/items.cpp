@@ -14,6 +14,7 @@
 #include "agent/boards/evidence.h"
 #include "agent/boards/evidence_age.h"
 #include "agent/boards/report_check.h"
+#include "agent/boards/stored_rows.h"
 #include "agent/chips/catalog_row.h"
 #include "agent/chips/row_differences.h"
 #include "agent/model/names.h"
@@ -192,8 +193,18 @@ bool objects(const Finding& finding) {
          finding.finding_class == FindingClass::health;
 }
 
-// What the report says against the board or its devices; where it says nothing, what its figures
-// do.
+// Whether a finding of the same code and class says it as strongly; what differs from the shipped
+// rows is told once, as the report's.
+bool is_told(const Finding& shown, const std::vector<Finding>& found) {
+  return std::ranges::any_of(found, [&](const Finding& one) {
+    const bool same = one.code == shown.code && one.subject == shown.subject &&
+                      one.finding_class == shown.finding_class && one.severity >= shown.severity;
+    return same || (one.code == kRowDiffers && shown.code == "evidence.identity_differs");
+  });
+}
+
+// What the report says against the board or its devices, and what its figures do, where it does not
+// say that.
 std::vector<Finding> objections(const Report& report, const BoardPerformance& board,
                                 const Thresholds& thresholds) {
   std::vector<Finding> found;
@@ -201,10 +212,11 @@ std::vector<Finding> objections(const Report& report, const BoardPerformance& bo
     return objects(finding) && is_about(finding, board.board, report.inventory);
   });
   // A host CPU that differs from its row is no alarm: the row classifies nothing.
-  if (!found.empty() || board.facts.kind == DeviceKind::cpu) return found;
+  if (board.facts.kind == DeviceKind::cpu) return found;
   const bool measured = report.mode != PassMode::inventory;
-  std::ranges::copy_if(evidence_findings(board, measured, thresholds), std::back_inserter(found),
-                       objects);
+  for (const Finding& shown : evidence_findings(board, measured, thresholds)) {
+    if (objects(shown) && !is_told(shown, found)) found.push_back(shown);
+  }
   return found;
 }
 

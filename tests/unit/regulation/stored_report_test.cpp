@@ -84,9 +84,17 @@ TEST(StoredReport, SaysWhatItsFiguresContradictWhereItsFindingsAreGone) {
   Report report = report_of(test::measured(test::small_chip()), PassMode::quick);
   ASSERT_TRUE(report_items(report).at(0).findings.empty());
   report.performances.at(0).facts.grid.at(0).measured_per_clock *= 1.3;
-  report.findings.clear();
-  EXPECT_THAT(report_items(report).at(0).findings,
-              Contains(testing::Field(&Finding::code, "evidence.unlocked_units")));
+  const std::string board = report.performances.at(0).board.value;
+  // Beside another word against the board, too, and beside one that was made weaker.
+  const Finding other{"device.slowed_down", FindingClass::health, Severity::info, board, "said"};
+  const Finding weaker{"evidence.unlocked_units", FindingClass::contradiction, Severity::info,
+                       board, "said"};
+  for (const auto& findings : {std::vector<Finding>{}, {other}, {weaker}}) {
+    report.findings = findings;
+    EXPECT_THAT(report_items(report).at(0).findings,
+                Contains(testing::AllOf(testing::Field(&Finding::code, "evidence.unlocked_units"),
+                                        testing::Field(&Finding::severity, Severity::error))));
+  }
 }
 
 TEST(StoredReport, OfADoubtfulProductDoesNotRestOnItsDatacenterFlag) {
