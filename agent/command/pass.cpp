@@ -2,8 +2,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <iterator>
 #include <memory>
@@ -64,6 +66,15 @@ void write_line(std::string_view left) {
   }
 }
 
+// Passes of another node, or of a simulation, that were kept beside this node's say nothing of it.
+PassQuery of_this_node(const Options& options) {
+  PassQuery query;
+  query.simulated = options.scenario.has_value();
+  std::array<char, HOST_NAME_MAX + 1> name{};
+  if (gethostname(name.data(), name.size() - 1) == 0) query.node = name.data();
+  return query;
+}
+
 // As many as there have to be, and one that tells whether this node was ever measured.
 bool are_enough(const std::vector<Report>& reports) {
   if (reports.size() >= kMostEarlierReports) return true;
@@ -89,7 +100,8 @@ std::string words_of_unread(const NewestPasses& passes) {
 NewestPasses earlier_passes(const Options& options, std::vector<std::string>& warnings) {
   if (!options.state_directory) return {};
   try {
-    NewestPasses passes = newest_passes(*options.state_directory, are_enough);
+    NewestPasses passes =
+        newest_passes(*options.state_directory, of_this_node(options), are_enough);
     const std::string words = words_of_unread(passes);
     if (!words.empty()) warnings.push_back(words);
     return passes;
@@ -123,7 +135,9 @@ std::vector<UnreadPass> unread_of(const NewestPasses& passes) {
 FurtherBack older_passes(const Options& options, std::int64_t before,
                          std::vector<std::string>& warnings) {
   if (!options.state_directory) return nullptr;
-  auto older = std::make_shared<OlderPasses>(*options.state_directory, before);
+  PassQuery query = of_this_node(options);
+  query.before = before;
+  auto older = std::make_shared<OlderPasses>(*options.state_directory, std::move(query));
   return [older = std::move(older), &warnings](const Device& device) {
     try {
       return older->with(device, kEarlierReports);

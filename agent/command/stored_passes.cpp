@@ -45,9 +45,10 @@ bool walk_back(PassStore& store, PassQuery query, Clock::time_point until,
 // a part of, which was there without it; earlier versions kept no UUID of a slice.
 std::vector<std::string> names_of(const Device& device) {
   std::vector<std::string> names;
-  if (device.slice && device.uuid) names.push_back(*device.uuid);
+  const bool uuid = device.uuid && is_written_uuid(*device.uuid);
+  if (device.slice && uuid) names.push_back(*device.uuid);
   if (device.serial && is_written_serial(*device.serial)) names.push_back(*device.serial);
-  if (!device.slice && device.uuid) names.push_back(*device.uuid);
+  if (!device.slice && uuid) names.push_back(*device.uuid);
   if (device.slice) names.push_back(address_of(device));
   return names;
 }
@@ -137,12 +138,12 @@ ReportSequence stored_passes(const Options& options) {
   return result;
 }
 
-NewestPasses newest_passes(const std::filesystem::path& directory,
+NewestPasses newest_passes(const std::filesystem::path& directory, const PassQuery& of,
                            const std::function<bool(const std::vector<Report>&)>& enough,
                            std::chrono::milliseconds longest) {
   PassStore store = opened_to_read(directory);
   NewestPasses found;
-  found.all_looked_at = walk_back(store, {}, Clock::now() + longest, [&](const StoredPass& pass) {
+  found.all_looked_at = walk_back(store, of, Clock::now() + longest, [&](const StoredPass& pass) {
     found.oldest = pass.id;
     Stored<Report> report = store.report(pass.id);
     if (!report) {
@@ -167,11 +168,13 @@ const Report* OlderPasses::read(PassStore& store, std::int64_t id) {
 
 std::vector<const Report*> OlderPasses::with(const Device& device, std::size_t most) {
   std::vector<const Report*> found;
-  if (before_ == 0) return found;
+  if (of_.before == 0) return found;
   PassStore store = opened_to_read(directory_);
   if (!until_) until_ = Clock::now() + longest_;
   for (const std::string& name : names_of(device)) {
-    walk_back(store, {.board = name, .before = before_}, *until_, [&](const StoredPass& pass) {
+    PassQuery query = of_;
+    query.board = name;
+    walk_back(store, query, *until_, [&](const StoredPass& pass) {
       if (const Report* report = read(store, pass.id)) found.push_back(report);
       return found.size() < most;
     });

@@ -70,9 +70,10 @@ struct NewestPasses {
   bool all_looked_at = true;       // that was to be: the search did not take too long
 };
 
-// As many as it takes: until `enough`, there are no more, or the search took `longest`; the first
-// is looked at in any case. Throws Error if the history cannot be read.
-NewestPasses newest_passes(const std::filesystem::path& directory,
+// Of those that `of` asks for, as many as it takes: until `enough`, there are no more, or the
+// search took `longest`; the first is looked at in any case. Throws Error if the history cannot be
+// read.
+NewestPasses newest_passes(const std::filesystem::path& directory, const PassQuery& of,
                            const std::function<bool(const std::vector<Report>&)>& enough,
                            std::chrono::milliseconds longest = kLongestSearch);
 
@@ -80,10 +81,10 @@ NewestPasses newest_passes(const std::filesystem::path& directory,
 // is first asked for; one that cannot be read is left out.
 class OlderPasses {
  public:
-  // Of the history, those that were stored before pass `before`; 0: none.
-  OlderPasses(std::filesystem::path directory, std::int64_t before,
+  // Of the history, those that `of` asks for and that were stored before its `before`; 0: none.
+  OlderPasses(std::filesystem::path directory, PassQuery of,
               std::chrono::milliseconds longest = kLongestSearch)
-      : directory_(std::move(directory)), before_(before), longest_(longest) {}
+      : directory_(std::move(directory)), of_(std::move(of)), longest_(longest) {}
 
   // Those that have this device by its serial number or UUID, a slice by its UUID, else by the
   // serial number or address of the device that it is a part of: the newest `most` of them that can
@@ -95,7 +96,7 @@ class OlderPasses {
   const Report* read(PassStore& store, std::int64_t id);
 
   std::filesystem::path directory_;
-  std::int64_t before_;
+  PassQuery of_;
   std::chrono::milliseconds longest_;
   std::optional<std::chrono::steady_clock::time_point> until_;
   std::map<std::int64_t, std::optional<Report>> reports_;

@@ -144,17 +144,20 @@ std::vector<PassOutline> outlines(Connection& connection) {
 }
 
 // The passes that `query` asks for, but for how many: ?1 is since when, ?2 a board's name, ?3 the
-// pass before which.
+// pass before which, ?4 a node, ?5 whether simulated (-1: either).
 constexpr const char* kMatching =
     "FROM pass WHERE started_at >= ?1 AND (?2 = '' OR id IN "
-    "(SELECT pass FROM board_name WHERE name = ?2)) AND (?3 = 0 OR id < ?3)";
+    "(SELECT pass FROM board_name WHERE name = ?2)) AND (?3 = 0 OR id < ?3) AND "
+    "(?4 = '' OR node = ?4) AND (?5 < 0 OR simulated = ?5)";
 
 PassList list(Connection& connection, const PassQuery& query) {
   const auto ask = [&](const std::string& sql) {
     SqlStatement statement(connection, sql);
     statement.bind(1, std::string_view(query.since))
         .bind(2, std::string_view(query.board))
-        .bind(3, query.before);
+        .bind(3, query.before)
+        .bind(4, std::string_view(query.node))
+        .bind(5, query.simulated ? std::int64_t{*query.simulated} : std::int64_t{-1});
     return statement;
   };
   PassList list;

@@ -44,6 +44,8 @@ struct PassQuery {
   std::string board = {};   // any name of a board in it: id, serial number, UUID, address
   std::size_t newest = 0;   // as many, from the newest on; 0: all
   std::int64_t before = 0;  // those that were stored before this one alone; 0: all
+  std::string node = {};    // its hostname
+  std::optional<bool> simulated = {};  // only those that are, or are not
 };
 
 struct StoredPass {

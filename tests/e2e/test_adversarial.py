@@ -70,13 +70,13 @@ class Adversarial(unittest.TestCase):
         self.assertTrue(done.stdout, done.stderr)
         return program.report(done)
 
-    def inventory(self, node):
+    def inventory(self, node, *words):
         """The report of a pass of the daemon that measures nothing."""
         path = self.folder / "node.yaml"
         path.write_text(yaml.safe_dump(node))
         said = self.folder / "said"
         subprocess.run(["bash", "-c", 'exec "$@" 3> "$0"', said, program.AGENT, "pass",
-                        "--inventory", "--simulate", path], check=True, timeout=120)
+                        "--inventory", "--simulate", path, *words], check=True, timeout=120)
         documents = [json.loads(line) for line in said.read_text().splitlines()]
         (report,) = [d["text"] for d in documents if d.get("document") == "report"]
         return json.loads(report)
@@ -172,6 +172,19 @@ class AdversarialParts(Adversarial):
         node, device = one("t4_node")
         device["benchmarks"][-1]["fault"] = {"fails": "lost"}
         self.not_below(self.measure(node), "evidence.failed")
+
+
+class AdversarialPast(Adversarial):
+    def test_what_other_nodes_left_in_the_history_hides_no_measurement_of_this_one(self):
+        node = scenario("unlocked_board")
+        state = ("--state-directory", self.folder / "state")
+        self.assertEqual(self.measure(node, *state)["verdicts"][0]["assurance"], "contradicted")
+        other = program.SOURCE / "tests/fixtures/nodes/switched-gpus"
+        for _ in range(5):
+            done = program.run("measure", "--node", other, *state)
+            self.assertIn(done.returncode, (1, 2), done.stderr)
+        verdict = self.not_below(self.inventory(node, *state), "evidence.unlocked_units")
+        self.assertEqual(verdict["assurance"], "contradicted")
 
 
 class AdversarialEnvironment(Adversarial):

@@ -40,7 +40,7 @@ class StoredPasses : public testing::Test {
   static Device device() { return test::pass_number(1).inventory.devices.front(); }
   std::vector<int> older(const Device& device, std::size_t most = 4,
                          std::int64_t before = kAfterAll) {
-    OlderPasses passes(directory_, before);
+    OlderPasses passes(directory_, {.before = before});
     std::vector<int> numbers;
     for (const Report* one : passes.with(device, most)) {
       numbers.push_back(static_cast<int>(one->duration_s));
@@ -117,14 +117,14 @@ TEST_F(StoredPasses, OfADeviceAreLookedForBehindThoseThatCannotBeRead) {
   damage("> 2");
 
   EXPECT_THAT(older(device()), ElementsAre(2, 1));
-  OlderPasses hasty(directory_, kAfterAll, std::chrono::milliseconds(0));
+  OlderPasses hasty(directory_, {.before = kAfterAll}, std::chrono::milliseconds(0));
   EXPECT_THAT(hasty.with(device(), 4), IsEmpty()) << "the search is over after the first";
 }
 
 TEST_F(StoredPasses, TheNewestAreAsManyAsAreEnough) {
   add(1, 30);
 
-  const NewestPasses passes = newest_passes(directory_, four);
+  const NewestPasses passes = newest_passes(directory_, {}, four);
 
   ASSERT_THAT(passes.reports, SizeIs(4));
   EXPECT_EQ(passes.reports.front().duration_s, 30);
@@ -133,14 +133,34 @@ TEST_F(StoredPasses, TheNewestAreAsManyAsAreEnough) {
   EXPECT_FALSE(passes.newest_is_unread);
   EXPECT_TRUE(passes.all_looked_at);
   const auto never = [](const std::vector<Report>&) { return false; };
-  EXPECT_THAT(newest_passes(directory_, never).reports, SizeIs(30));
+  EXPECT_THAT(newest_passes(directory_, {}, never).reports, SizeIs(30));
+}
+
+// A recorded node's, or a simulation's, may be kept in the same history.
+TEST_F(StoredPasses, TheNewestAreThoseOfOneNode) {
+  add(1, 3);
+  PassStore store = test::opened(directory_);
+  for (int number = 4; number <= 40; ++number) {
+    Report other = test::pass_number(number);
+    other.inventory.node.hostname = "another";
+    ASSERT_TRUE(store.add(other));
+  }
+  const std::string node = test::pass_number(1).inventory.node.hostname;
+
+  EXPECT_THAT(newest_passes(directory_, {.node = node}, four).reports, SizeIs(3));
+  EXPECT_THAT(newest_passes(directory_, {.node = node, .simulated = true}, four).reports,
+              SizeIs(3));
+  EXPECT_THAT(newest_passes(directory_, {.node = node, .simulated = false}, four).reports,
+              IsEmpty());
+  OlderPasses older(directory_, {.before = kAfterAll, .node = node});
+  EXPECT_THAT(older.with(device(), 4), SizeIs(3));
 }
 
 TEST_F(StoredPasses, TheNewestAreLookedForBehindThoseThatCannotBeRead) {
   add(1, 30);
   damage("> 2");
 
-  const NewestPasses passes = newest_passes(directory_, four);
+  const NewestPasses passes = newest_passes(directory_, {}, four);
 
   ASSERT_THAT(passes.reports, SizeIs(2));
   EXPECT_EQ(passes.reports.front().duration_s, 2);
@@ -157,7 +177,7 @@ TEST_F(StoredPasses, TheNewestAreLookedForInBoundedTime) {
   add(1, 5);
   damage("> 2");
 
-  const NewestPasses passes = newest_passes(directory_, four, std::chrono::milliseconds(0));
+  const NewestPasses passes = newest_passes(directory_, {}, four, std::chrono::milliseconds(0));
 
   EXPECT_THAT(passes.reports, IsEmpty());
   EXPECT_FALSE(passes.all_looked_at);
@@ -168,7 +188,7 @@ TEST_F(StoredPasses, OneThatCannotBeReadBehindTheNewestHidesNothing) {
   add(1, 6);
   damage("= 5");
 
-  const NewestPasses passes = newest_passes(directory_, four);
+  const NewestPasses passes = newest_passes(directory_, {}, four);
 
   EXPECT_THAT(passes.reports, SizeIs(4));
   EXPECT_EQ(passes.oldest, 2);
