@@ -27,10 +27,10 @@ std::string letters_and_digits(const std::string& text) {
 // "GPU-5a1c0f0e-..." without the word before it, however it is written; nullopt where a driver
 // fills the place with zeros.
 std::optional<std::string> uuid_of(const Device& device) {
-  if (!device.uuid) return std::nullopt;
+  if (!device.uuid || !is_written_uuid(*device.uuid)) return std::nullopt;
   std::string text = letters_and_digits(*device.uuid);
   if (text.starts_with("gpu")) text.erase(0, 3);
-  return is_written_serial(text) ? std::optional(text) : std::nullopt;
+  return text;
 }
 
 // Zeros before a number are of how it is printed.
