@@ -9,14 +9,9 @@
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/catalog_row.h"
 #include "agent/chips/row_differences.h"
-#include "agent/support/add_once.h"
 
 namespace tpp {
 namespace {
-
-const Chip* row_of(const Catalog& catalog, const std::optional<ChipId>& id) {
-  return id ? row_of(catalog.chips, *id) : nullptr;
-}
 
 bool contains(const std::vector<std::string>& facts, const std::string& text) {
   return std::ranges::find(facts, text) != facts.end();
@@ -32,7 +27,8 @@ struct Held {
   Report& report;
   BoardPerformance& board;
 
-  void differ(const std::string& text) const {
+  void differ(const std::string& text) const { differ(row_text(board), text); }
+  void differ(const std::string& row, const std::string& text) const {
     report.findings.push_back(
         {.code = kRowDiffers,
          .finding_class = FindingClass::contradiction,
@@ -40,7 +36,7 @@ struct Held {
          .subject = board.board.value,
          .message = fmt::format("row {}: {}; the report was made with another catalogue, or "
                                 "changed: measure again",
-                                row_text(board), text)});
+                                row, text)});
   }
 
   // A fact that the board does not tell yet.
@@ -58,11 +54,11 @@ void hold_rows(const Held& held) {
     const RowDifferences found = from_shipped(held.shipped, *stored, compared_as_stored);
     for (const std::string& text : found.differs) {
       held.add(text, &BoardFacts::identity_differs);
-      held.differ(text);
+      held.differ(id.value, text);
     }
     for (const std::string& text : found.raised) {
       held.add(text, &BoardFacts::confidence_raised);
-      held.differ(text);
+      held.differ(id.value, text);
     }
   }
 }
@@ -80,21 +76,15 @@ void hold_datacenter(const Held& held) {
                   *facts.datacenter_doubt));
 }
 
-// Another row than the shipped catalogue finds for such devices. A row that the shipped catalogue
-// does not have, for a product that it does not know, is the user's to add.
+// Another row than the shipped catalogue finds for such devices, unless it says the same.
 void hold_choice(const BoardPerformance& theirs, const Held& held) {
-  const BoardPerformance& board = held.board;
-  if (!board.chip || board.chip == theirs.chip) return;
+  const std::optional<ChipId>& chip = held.board.chip;
+  const Chip* stored = chip ? row_of(held.report.chips, *chip) : nullptr;
+  if (!stored || chip == theirs.chip) return;
   const Chip* row = row_of(held.shipped, theirs.chip);
-  const Chip* stored = row_of(held.report.chips, *board.chip);
-  const bool same = row && stored && says_the_same(compared_as_stored(*row, *stored));
-  const bool known = std::ranges::any_of(held.shipped.chips, [&](const Chip& chip) {
-    return chip.id == *board.chip || (stored && stands_for(*stored, chip));
-  });
-  if (same || (rows_of(theirs).empty() && !known)) return;
-  const std::string text = fmt::format("row of the board: {} in the report, {} in the shipped one",
-                                       board.chip->value, row_text(theirs));
-  if (held.add(text, &BoardFacts::identity_differs)) held.differ(text);
+  if (row && says_the_same(compared_as_stored(*row, *stored))) return;
+  const std::string text = other_row(held.shipped, theirs, *stored, "the report");
+  if (!text.empty() && held.add(text, &BoardFacts::identity_differs)) held.differ(text);
 }
 
 // What its devices say against the shipped row; of names and architectures the rows of a report
@@ -115,7 +105,7 @@ const BoardPerformance* board_of(const std::vector<BoardPerformance>& boards, co
 
 }  // namespace
 
-std::vector<BoardPerformance> hold_against_shipped(const Catalog& shipped, Report& report) {
+std::vector<BoardPerformance> hold_stored_rows(const Catalog& shipped, Report& report) {
   const auto aggregated = [&](const Catalog& catalog) {
     return aggregate(report.inventory, report.measurements, catalog);
   };

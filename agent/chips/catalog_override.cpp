@@ -13,10 +13,6 @@
 namespace tpp {
 namespace {
 
-const Chip* row_of(const Catalog& catalog, const std::optional<ChipId>& id) {
-  return id ? row_of(catalog.chips, *id) : nullptr;
-}
-
 template <class Value>
 void append(std::vector<Value>& to, const std::vector<Value>& from) {
   for (const Value& value : from) add_once(value, to);
@@ -27,19 +23,10 @@ void add(const RowDifferences& found, BoardFacts& facts) {
   append(facts.confidence_raised, found.raised);
 }
 
-// The shipped catalogue finds several rows for a board, or another one or none where it has one
-// that the given row stands for: then it is the catalogue given that made it fit.
 void hold_unmatched(const Catalog& shipped, const BoardPerformance& theirs, const Chip& given,
                     BoardFacts& facts) {
-  const bool known = std::ranges::any_of(shipped.chips, [&](const Chip& chip) {
-    return chip.id == given.id || stands_for(given, chip);
-  });
-  const bool several = theirs.candidates && !theirs.candidates->empty();
-  if (!known && !several) return;
-  add_once(fmt::format("row of the board: {} in {}, {} in the shipped one", given.id.value,
-                       kCatalogGiven,
-                       theirs.chip ? theirs.chip->value : "none (" + theirs.match_reason + ")"),
-           facts.identity_differs);
+  const std::string text = other_row(shipped, theirs, given, kCatalogGiven);
+  if (!text.empty()) add_once(text, facts.identity_differs);
 }
 
 // What a board may be, or what is on it, decides its class as well as a row of its own.
@@ -66,6 +53,16 @@ bool says_the_same(const std::vector<ChipId>& ids, const Catalog& shipped,
 }
 
 }  // namespace
+
+std::string other_row(const Catalog& shipped, const BoardPerformance& theirs, const Chip& given,
+                      std::string_view from) {
+  const bool known = std::ranges::any_of(shipped.chips, [&](const Chip& chip) {
+    return chip.id == given.id || stands_for(given, chip);
+  });
+  if (!known && rows_of(theirs).empty()) return "";
+  return fmt::format("row of the board: {} in {}, {} in the shipped one", given.id.value, from,
+                     theirs.chip ? theirs.chip->value : "none (" + theirs.match_reason + ")");
+}
 
 void mark_overridden(const Catalog& shipped, Catalog& catalog) {
   for (const Chip& chip : catalog.chips) {

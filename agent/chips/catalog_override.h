@@ -4,6 +4,8 @@
 #ifndef TPP_AGENT_CHIPS_CATALOG_OVERRIDE_H
 #define TPP_AGENT_CHIPS_CATALOG_OVERRIDE_H
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/chips/row_differences.h"
@@ -21,6 +23,12 @@ struct BoardsByCatalog {
 // Fills `overridden` of a catalogue that is not the shipped one. A row that has neither the id,
 // nor a PCI id, a reported name or the name of a shipped row is new, and overrides none.
 void mark_overridden(const Catalog& shipped, Catalog& catalog);
+
+// In words, that the shipped catalogue finds several rows for a board, or another one or none,
+// where the one `from` which the board is has `given`; "" where that is a product that it does not
+// know.
+std::string other_row(const Catalog& shipped, const BoardPerformance& theirs, const Chip& given,
+                      std::string_view from);
 
 // `shipped` and `boards` are the same boards in the same order, `boards` aggregated with `catalog`,
 // the one that decides. Adds to the facts of `boards`.

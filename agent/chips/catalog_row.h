@@ -4,6 +4,7 @@
 #define TPP_AGENT_CHIPS_CATALOG_ROW_H
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "agent/model/catalog.h"
@@ -16,6 +17,11 @@ namespace tpp {
 inline const Chip* row_of(const std::vector<Chip>& chips, const ChipId& id) {
   const auto row = std::ranges::find(chips, id, &Chip::id);
   return row == chips.end() ? nullptr : &*row;
+}
+
+// The same of an id that may be missing.
+inline const Chip* row_of(const Catalog& catalog, const std::optional<ChipId>& id) {
+  return id ? row_of(catalog.chips, *id) : nullptr;
 }
 
 // Its own, those of products that it may be, and those of its parts; each once.

@@ -50,7 +50,7 @@ void read_items(const Options& options, const ProgramTree& tree, Inputs& inputs)
     inputs.items.push_back(chip_item(chip, in_use.catalog, shipped));
   } else if (request.report || request.pass) {
     Report report = read_report(options);
-    const auto shipped = hold_against_shipped(load_catalog_at(tree.catalog), report);
+    const auto shipped = hold_stored_rows(load_catalog_at(tree.catalog), report);
     if (options.classify.classify_cpu) {
       for (BoardPerformance& board : report.performances) {
         doubt_processors_beside(report.inventory, board);

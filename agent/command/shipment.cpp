@@ -41,11 +41,11 @@ std::vector<std::string> banners_of(const Report& report, const std::string& ori
   return banners;
 }
 
-std::map<fs::path, StoredReport> read_reports(const Manifest& manifest,
-                                              const fs::path& shipped_rows,
-                                              const std::string& as_of,
-                                              std::vector<std::string>& banners) {
-  std::map<fs::path, StoredReport> reports;
+std::map<fs::path, ManifestReport> read_reports(const Manifest& manifest,
+                                                const fs::path& shipped_rows,
+                                                const std::string& as_of,
+                                                std::vector<std::string>& banners) {
+  std::map<fs::path, ManifestReport> reports;
   std::optional<Catalog> shipped;
   for (const ManifestItem& item : manifest.items) {
     if (!item.report || reports.contains(*item.report)) continue;
@@ -55,8 +55,8 @@ std::map<fs::path, StoredReport> read_reports(const Manifest& manifest,
         add_once(banner, banners);
       }
       if (!shipped) shipped = load_catalog_at(shipped_rows);
-      auto otherwise = hold_against_shipped(*shipped, report);
-      reports.emplace(*item.report, StoredReport{std::move(report), std::move(otherwise)});
+      auto otherwise = hold_stored_rows(*shipped, report);
+      reports.emplace(*item.report, ManifestReport{std::move(report), std::move(otherwise)});
     } catch (const Error& error) {
       throw Error(fmt::format("{}: report: {}", item.place, error.what()));
     }

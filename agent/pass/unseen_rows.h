@@ -3,7 +3,6 @@
 #ifndef TPP_AGENT_PASS_UNSEEN_ROWS_H
 #define TPP_AGENT_PASS_UNSEEN_ROWS_H
 
-#include <string>
 #include <vector>
 
 #include "agent/model/catalog.h"

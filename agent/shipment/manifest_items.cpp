@@ -120,7 +120,7 @@ ResolvedPart board_part(Item board, const BoardPerformance& performance, const R
   return part;
 }
 
-void add_boards(const ManifestItem& item, const StoredReport& stored,
+void add_boards(const ManifestItem& item, const ManifestReport& stored,
                 std::vector<ResolvedItem>& resolved) {
   const Report& report = stored.report;
   try {
@@ -147,7 +147,7 @@ void add_boards(const ManifestItem& item, const StoredReport& stored,
 
 std::vector<ResolvedItem> resolve_items(
     const Manifest& manifest, const Catalog& catalog,
-    const std::map<std::filesystem::path, StoredReport>& reports, const Catalog* shipped) {
+    const std::map<std::filesystem::path, ManifestReport>& reports, const Catalog* shipped) {
   std::vector<ResolvedItem> resolved;
   std::size_t parts = 0;
   std::int64_t pieces = 0;

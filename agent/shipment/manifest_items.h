@@ -39,7 +39,7 @@ struct ResolvedItem {
 
 // A report that the manifest names, and its boards as the shipped catalogue has them, where it has
 // them otherwise.
-struct StoredReport {
+struct ManifestReport {
   Report report;
   std::vector<BoardPerformance> shipped;
 };
@@ -51,7 +51,8 @@ struct StoredReport {
 // board.
 std::vector<ResolvedItem> resolve_items(
     const Manifest& manifest, const Catalog& catalog,
-    const std::map<std::filesystem::path, StoredReport>& reports, const Catalog* shipped = nullptr);
+    const std::map<std::filesystem::path, ManifestReport>& reports,
+    const Catalog* shipped = nullptr);
 
 }  // namespace tpp
 

@@ -28,11 +28,11 @@ TEST(StoredRows, AreHeldAgainstTheShippedOnes) {
   Report report;
   report.chips = scene.catalog.chips;
   report.performances = test::aggregate_scene(scene);
-  hold_against_shipped(scene.catalog, report);
+  hold_stored_rows(scene.catalog, report);
   EXPECT_THAT(report.findings, IsEmpty());
 
   for (auto& [precision, figure] : report.chips[0].declared) figure.value *= 0.5;
-  hold_against_shipped(scene.catalog, report);
+  hold_stored_rows(scene.catalog, report);
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].code, kRowDiffers);
   EXPECT_EQ(report.findings[0].subject, report.performances[0].board.value);
@@ -43,7 +43,7 @@ TEST(StoredRows, AreHeldAgainstTheShippedOnes) {
   report.findings.clear();
   report.chips[0].id.value = "mine";
   report.performances[0].chip = report.chips[0].id;
-  hold_against_shipped(scene.catalog, report);
+  hold_stored_rows(scene.catalog, report);
   EXPECT_EQ(report.findings.size(), 1U);
 }
 
@@ -55,12 +55,12 @@ TEST(StoredRows, TakeTheDoubtAboutDatacentersFromTheShippedOnes) {
   Report report;
   report.chips = scene.catalog.chips;
   report.performances = test::aggregate_scene(scene);
-  hold_against_shipped(scene.catalog, report);
+  hold_stored_rows(scene.catalog, report);
   ASSERT_THAT(report.findings, IsEmpty());
   ASSERT_EQ(report.performances[0].facts.datacenter_doubt, "a workstation's");
 
   report.performances[0].facts.datacenter_doubt.reset();
-  hold_against_shipped(scene.catalog, report);
+  hold_stored_rows(scene.catalog, report);
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].code, kRowDiffers);
   EXPECT_THAT(report.findings[0].message, HasSubstr("in doubt (a workstation's)"));
@@ -79,17 +79,17 @@ TEST(StoredRows, AreHeldAgainstWhatDevicesSayOfTheirMaker) {
   report.chips[0].details = {};
   report.inventory = scene.inventory;
   report.performances = test::aggregate_scene(scene);
-  hold_against_shipped(scene.catalog, report);
+  hold_stored_rows(scene.catalog, report);
   ASSERT_THAT(report.findings, IsEmpty());
 
   report.inventory.devices[0].architecture = "sm_90";
-  hold_against_shipped(scene.catalog, report);
+  hold_stored_rows(scene.catalog, report);
 
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].code, kRowDiffers);
   EXPECT_THAT(report.findings[0].message, HasSubstr("reports sm_90, catalogue Turing (sm_75)"));
   EXPECT_THAT(report.performances[0].facts.units_differ, ElementsAre(HasSubstr("sm_90")));
-  hold_against_shipped(scene.catalog, report);
+  hold_stored_rows(scene.catalog, report);
   EXPECT_EQ(report.findings.size(), 1U) << "told once";
 }
 
@@ -102,11 +102,11 @@ TEST(StoredRows, AreHeldAgainstTheNamesOfOtherProducts) {
   shipped.chips.back().reported_names = {"Large One"};
   shipped.chips.back().pci_ids = {"10de:0002"};
   Report report = report_of(scene);
-  EXPECT_THAT(hold_against_shipped(shipped, report), IsEmpty());
+  EXPECT_THAT(hold_stored_rows(shipped, report), IsEmpty());
   ASSERT_THAT(report.findings, IsEmpty());
 
   report.inventory.devices[0].name = "Large One";
-  EXPECT_THAT(hold_against_shipped(shipped, report), IsEmpty());
+  EXPECT_THAT(hold_stored_rows(shipped, report), IsEmpty());
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_THAT(report.findings[0].message, HasSubstr("'Large One' reported, which the catalogue"));
   EXPECT_EQ(report.performances[0].facts.identity_differs.size(), 1U);
@@ -122,7 +122,7 @@ TEST(StoredRows, AreThoseThatFitTheDevicesInTheShippedOnes) {
   Report report = report_of(scene);
   report.inventory.devices[0].pci_id = "10de:1234";
 
-  const auto otherwise = hold_against_shipped(shipped, report);
+  const auto otherwise = hold_stored_rows(shipped, report);
 
   ASSERT_EQ(otherwise.size(), 1U);
   EXPECT_EQ(otherwise[0].chip, shipped.chips.back().id);
@@ -141,7 +141,7 @@ TEST(StoredRows, OfAnUnknownProductDifferFromNone) {
   shipped.chips[0].reported_names = {"Another"};
   shipped.chips[0].pci_ids = {"ffff:ffff"};
   Report report = report_of(scene);
-  EXPECT_THAT(hold_against_shipped(shipped, report), IsEmpty());
+  EXPECT_THAT(hold_stored_rows(shipped, report), IsEmpty());
   EXPECT_THAT(report.findings, IsEmpty());
 }
 
