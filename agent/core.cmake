@@ -25,6 +25,7 @@ tpp_add_library(
   boards/mapped_boards.cpp
   boards/measurement_findings.cpp
   boards/outside_facts.cpp
+  boards/part_outcomes.cpp
   boards/performance_check.cpp
   boards/report_check.cpp
   boards/same_identity.cpp

@@ -1,0 +1,176 @@
+#include "agent/boards/part_outcomes.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace tpp {
+namespace {
+
+// How far one measurement is from an outcome of the native path; more is nearer.
+enum class Nearness { none, library_lacks, hardware_denies, build_lacks, generic_only, outcome };
+
+Nearness nearness(const Outcome& outcome) {
+  if (const auto* rate = std::get_if<Rate>(&outcome)) {
+    return rate->generic || rate->emulated ? Nearness::generic_only : Nearness::outcome;
+  }
+  const auto* none = std::get_if<Unsupported>(&outcome);
+  const auto* failed = std::get_if<Failed>(&outcome);
+  // An outcome, and in `failed`; what was given up says nothing of the board.
+  if (failed != nullptr) return failed->interrupted ? Nearness::none : Nearness::outcome;
+  // None of them says anything of a path that the row declares: that the hardware lacks it is news,
+  // another build could have measured it, and a library is one that somebody chose.
+  if (none->by == "hardware") return Nearness::hardware_denies;
+  return none->by == "build" ? Nearness::build_lacks : Nearness::library_lacks;
+}
+
+// "" if the part has an outcome of its native path in this precision; else what is missing.
+std::string missing_outcome(const Part& part, Precision precision) {
+  Nearness nearest = Nearness::none;
+  for (const Measurement* one : part.measurements) {
+    if (precision_of(one->id) == precision) nearest = std::max(nearest, nearness(one->outcome));
+  }
+  switch (nearest) {
+    case Nearness::outcome:
+      return "";
+    case Nearness::generic_only:
+      return "measured by a generic or emulated path only";
+    case Nearness::build_lacks:
+      return "this build cannot measure it";
+    case Nearness::hardware_denies:
+      return "declared, but the hardware reports that it has none";
+    case Nearness::library_lacks:
+      return "the library has none, and nothing else was measured";
+    case Nearness::none:
+      return "not measured";
+  }
+  return "not measured";
+}
+
+// One line a reason: a lost device fails every benchmark with the same words.
+void add_failures(const Part& part, BoardFacts& facts) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> ids_by_reason;
+  for (const Measurement* measurement : part.measurements) {
+    const auto* failed = std::get_if<Failed>(&measurement->outcome);
+    if (!failed || failed->interrupted || !precision_of(measurement->id)) continue;
+    auto known = std::ranges::find_if(
+        ids_by_reason, [&](const auto& entry) { return entry.first == failed->reason; });
+    if (known == ids_by_reason.end()) known = ids_by_reason.insert(known, {failed->reason, {}});
+    known->second.push_back(to_string(measurement->id));
+  }
+  for (const auto& [reason, ids] : ids_by_reason) {
+    facts.failed.push_back(fmt::format("{}: {}", fmt::join(ids, ", "), reason));
+  }
+}
+
+// No library issues more than a loop of nothing but the instruction. Where one does, something held
+// the loop up, or there is a faster instruction than ours.
+void add_overtaken(const Part& part, double overtaken_above, BoardFacts& facts) {
+  const auto issue_of = [](const Measurement& measurement) {
+    const auto* rate = std::get_if<Rate>(&measurement.outcome);
+    return rate && counts(*rate) ? rate->per_clock_per_unit : std::nullopt;
+  };
+  for (const Measurement* product : part.measurements) {
+    const auto reached = product->id.kernel == "gemm" ? issue_of(*product) : std::nullopt;
+    if (!reached) continue;
+    double own = 0;
+    for (const Measurement* loop : part.measurements) {
+      const bool alike = loop->id.kernel != "gemm" && loop->id.device == product->id.device &&
+                         precision_of(loop->id) == precision_of(product->id);
+      if (alike) own = std::max(own, issue_of(*loop).value_or(0));
+    }
+    if (own == 0 || *reached <= overtaken_above * own) continue;
+    facts.overtaken.push_back(
+        fmt::format("{}: {:.4g} operations per clock and unit, where our own loop shows {:.4g}",
+                    to_string(product->id), *reached, own));
+  }
+}
+
+// Single bits are multiplied by parts whose sheets do not say so (Hopper, several Ampere boards).
+// As long as they come to no more than the row's other formats, they tell of no other product.
+bool is_silent_on_bits(const Chip& chip, Precision precision, const Rate& rate) {
+  if (precision != Precision::int1 || !rate.per_clock_per_unit) return false;
+  double most = 0;
+  for (const auto& [other, figure] : chip.per_clock_per_unit) {
+    most = std::max(most, figure.value * info(other).bit_length);
+  }
+  return *rate.per_clock_per_unit * info(precision).bit_length <=
+         info(Threshold::unlocked_above).standard * most;
+}
+
+// A path that the row does not know: its maker has made no claim for it, and what the row says of
+// the board may be said of another product.
+void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
+  std::vector<std::string> ids;
+  for (const Measurement* measurement : part.measurements) {
+    const auto precision = precision_of(measurement->id);
+    const auto* rate = std::get_if<Rate>(&measurement->outcome);
+    const std::string& kernel = measurement->id.kernel;
+    if (!rate || (kernel != "mma" && kernel != "gemm")) continue;
+    const bool native = counts(*rate) && !rate->generic && rate->quantity == Quantity::operations;
+    // One that this program does not know, of a newer module, no row declares either.
+    const bool declared = precision && (chip.declared.contains(*precision) ||
+                                        chip.declared_vector.contains(*precision) ||
+                                        is_silent_on_bits(chip, *precision, *rate));
+    if (native && !declared) ids.push_back(to_string(measurement->id));
+  }
+  if (ids.empty()) return;
+  facts.undeclared.push_back(fmt::format("{}: {} declares no rate in that precision",
+                                         fmt::join(ids, ", "), chip.id.value));
+}
+
+// More units than the device tells of: per clock and unit all fits the smaller product, and at a
+// low clock so does what was achieved. A portable runtime's units are no maker's.
+void add_hidden_units(const Part& part, BoardFacts& facts) {
+  for (const Measurement* measurement : part.measurements) {
+    const auto* rate = std::get_if<Rate>(&measurement->outcome);
+    const Device* device = device_of(part, measurement->id.device);
+    if (!rate || rate->generic || !device || !device->units || is_host_cpu(*device)) continue;
+    if (rate->units <= *device->units) continue;
+    const std::string text = fmt::format("units: {} worked in {}, {} reported", rate->units,
+                                         to_string(measurement->id), *device->units);
+    facts.identity_differs.push_back(text);
+    facts.units_differ.push_back(text);
+    return;
+  }
+}
+
+}  // namespace
+
+std::set<Precision> native_precisions(const Chip& chip) {
+  std::set<Precision> native;
+  for (const auto& [precision, figure] : chip.declared) native.insert(precision);
+  for (const auto& [precision, figure] : chip.declared_vector) native.insert(precision);
+  for (const auto& [precision, figure] : chip.per_clock_per_unit) native.insert(precision);
+  return native;
+}
+
+void add_outcomes(const Part& part, const Chip* chip, const Thresholds& thresholds,
+                  BoardFacts& facts) {
+  add_failures(part, facts);
+  add_hidden_units(part, facts);
+  add_overtaken(part, thresholds[Threshold::overtaken_above], facts);
+  for (const Measurement* measurement : part.measurements) {
+    if (!precision_of(measurement->id)) continue;
+    const std::string id = to_string(measurement->id);
+    const auto* rate = std::get_if<Rate>(&measurement->outcome);
+    if (rate && rate->suspect) facts.suspect.push_back(fmt::format("{}: {}", id, *rate->suspect));
+    if (rate && !verified(*rate)) facts.suspect.push_back(id + ": the product was not verified");
+  }
+  if (!chip) return;
+  add_undeclared(part, *chip, facts);
+  for (const Precision precision : native_precisions(*chip)) {
+    const std::string missing = missing_outcome(part, precision);
+    if (missing.empty()) continue;
+    facts.outcomes_missing.push_back(
+        fmt::format("{} {}: {}", part.devices.front()->id.value, name(precision), missing));
+  }
+}
+
+}  // namespace tpp
