@@ -57,17 +57,24 @@ std::optional<Issue> best_issue(const Part& part, const Chip& chip, Precision pr
   // nothing about it. A host core has one set of ports, whatever the instruction is called.
   const bool host = is_host_cpu(*part.devices.front());
   if (!host && !matrix_asked && chip.declared.contains(precision)) path_lost = true;
-  if (best && path_lost) best->can_show_less = false;
+  // Of vector units makers state what a program may hope for, and not what each loop reaches.
+  const bool of_vector = !chip.per_clock_per_unit.contains(precision);
+  if (best && (path_lost || of_vector)) best->can_show_less = false;
   return best;
 }
 
 // Declared operations per clock of one board of the row. Not from rate and clock: a sheet's rates
 // hold at different clocks, and a wrong one would contradict a board that is right.
+// Of vector units where the row has none of matrix units in that precision.
 std::optional<Figure> declared_grid(const Chip& chip, Precision precision) {
-  const auto grid = chip.per_clock_per_unit.find(precision);
-  if (grid == chip.per_clock_per_unit.end() || !chip.units) return std::nullopt;
-  return Figure{grid->second.value * chip.units->value,
-                std::min(grid->second.confidence, chip.units->confidence), ""};
+  if (!chip.units) return std::nullopt;
+  for (const auto* table : {&chip.per_clock_per_unit, &chip.details.vector_per_clock_per_unit}) {
+    const auto grid = table->find(precision);
+    if (grid == table->end()) continue;
+    return Figure{grid->second.value * chip.units->value,
+                  std::min(grid->second.confidence, chip.units->confidence), ""};
+  }
+  return std::nullopt;
 }
 
 // Whether a part of a board whose parts are alike is so far from its share that it is held against

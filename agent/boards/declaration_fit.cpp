@@ -26,6 +26,17 @@ double inferred_of_declared(const BoardPerformance& board, Basis basis) {
   return highest;
 }
 
+// The most that a basis has in a precision, of figures that decide; 0 without.
+double deciding_rate(const BoardPerformance& board, Basis basis, Precision precision) {
+  const auto rates = board.rates.find(basis);
+  if (rates == board.rates.end()) return 0;
+  double most = 0;
+  for (const PrecisionRate& rate : rates->second) {
+    if (rate.precision == precision && rate.deciding) most = std::max(most, rate.ops_per_second);
+  }
+  return most;
+}
+
 }  // namespace
 
 std::string percent(double ratio) {
@@ -76,6 +87,27 @@ std::string describe_excess(const BoardPerformance& board, double ratio) {
       "achieved TPP {:.6g} in {} is {} over what is declared and what the clocks allow in the "
       "precisions that the row declares",
       achieved.value, name(achieved.precision), percent(ratio));
+}
+
+std::vector<std::string> rates_in_excess(const BoardPerformance& board,
+                                         const Thresholds& thresholds) {
+  std::vector<std::string> found;
+  const auto achieved = board.rates.find(Basis::achieved);
+  if (achieved == board.rates.end()) return found;
+  for (const PrecisionRate& rate : achieved->second) {
+    const double declared = deciding_rate(board, Basis::declared, rate.precision);
+    if (declared == 0 || !rate.deciding || rate.only_over) continue;
+    const double allowed =
+        std::max({declared, deciding_rate(board, Basis::inferred_max_clock, rate.precision),
+                  deciding_rate(board, Basis::inferred_advertised_clock, rate.precision)});
+    const double ratio = rate.interval.low / allowed;
+    if (!(ratio > 1 + thresholds[Threshold::corroborates_within])) continue;
+    found.push_back(fmt::format(
+        "achieved {:.4g} T in {} is {} over the {:.4g} T that are declared, or that the clocks "
+        "allow",
+        rate.ops_per_second / kTera, name(rate.precision), percent(ratio), allowed / kTera));
+  }
+  return found;
 }
 
 // Written so that a ratio that is no number fits nothing.

@@ -5,6 +5,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agent/model/performance.h"
 #include "agent/model/thresholds.h"
@@ -27,6 +28,11 @@ bool corroborates(double ratio, const Thresholds& thresholds);
 std::optional<double> unexplained_excess(const BoardPerformance& board,
                                          const Thresholds& thresholds);
 std::string describe_excess(const BoardPerformance& board, double ratio);
+
+// The same of each precision that the row declares, in words: none of them has to make the TPP. Of
+// portable code, whose clock nobody knows, the TPP alone is held.
+std::vector<std::string> rates_in_excess(const BoardPerformance& board,
+                                         const Thresholds& thresholds);
 
 enum class Fit { fits, unlocked, cut };
 Fit grid_fit(const GridCheck& check, const Thresholds& thresholds);

@@ -80,6 +80,7 @@ void add_contradictions(const BoardPerformance& board, const Thresholds& thresho
   if (const auto excess = unexplained_excess(board, thresholds)) {
     reasons.push_back(describe_excess(board, *excess));
   }
+  for (std::string& text : rates_in_excess(board, thresholds)) reasons.push_back(std::move(text));
 }
 
 void add_all(std::vector<std::string>& to, const std::string& what,

@@ -135,6 +135,10 @@ void add_measured_findings(const BoardPerformance& board, FindingList& list) {
                          "advertised, or the declaration is low",
                          achieved->second.value, *declared));
   }
+  for (const std::string& text : rates_in_excess(board, list.thresholds())) {
+    list.add("evidence.unexplained_rate", FindingClass::contradiction, Severity::error,
+             text + ": a path that the catalogue row does not know, or another product");
+  }
   const auto ratio = inferred_ratio(board);
   if (ratio && !corroborates(*ratio, list.thresholds()) && facts.partial.empty()) {
     list.add("evidence.inferred_differs", FindingClass::condition, Severity::warning,

@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -28,6 +30,65 @@ Nearness nearness(const Outcome& outcome) {
   // another build could have measured it, and a library is one that somebody chose.
   if (none->by == "hardware") return Nearness::hardware_denies;
   return none->by == "build" ? Nearness::build_lacks : Nearness::library_lacks;
+}
+
+// What one unit of one device does per clock, and one device a second, by the row: its matrix
+// figures, else its vector's; 0 where it has none.
+struct DeclaredOfDevice {
+  double per_clock_per_unit = 0;
+  double per_second = 0;
+};
+
+double figure_of(const std::map<Precision, Figure>& matrix,
+                 const std::map<Precision, Figure>& vector, Precision precision) {
+  for (const auto* table : {&matrix, &vector}) {
+    const auto found = table->find(precision);
+    if (found != table->end()) return found->second.value;
+  }
+  return 0;
+}
+
+DeclaredOfDevice declared_of_device(const Chip& chip, Precision precision) {
+  const double board = figure_of(chip.declared, chip.declared_vector, precision);
+  DeclaredOfDevice declared{
+      figure_of(chip.per_clock_per_unit, chip.details.vector_per_clock_per_unit, precision),
+      board / (chip.devices_per_package * chip.packages_per_board)};
+  // A stored report does not hold the vector units' grid: what their rate and clock give is near
+  // enough.
+  const auto& clock = chip.matrix_clock_hz ? chip.matrix_clock_hz : chip.boost_clock_hz;
+  if (declared.per_clock_per_unit == 0 && chip.units && clock) {
+    declared.per_clock_per_unit = board / (chip.units->value * clock->value);
+  }
+  return declared;
+}
+
+// How much of what is declared a rate reaches: of the grid where its clock is known, else of the
+// rate. nullopt where nothing is declared that it could be held against.
+std::optional<double> share_of_declared(const Rate& rate, const DeclaredOfDevice& declared) {
+  const auto issue = per_clock(rate);
+  if (issue && declared.per_clock_per_unit > 0) return *issue / declared.per_clock_per_unit;
+  if (declared.per_second > 0) return rate.per_second / declared.per_second;
+  return std::nullopt;
+}
+
+// "" unless all that was measured in a precision is far from what is declared: by a library's slow
+// path, or by the vector units where the row declares the matrix units.
+std::string outcome_too_low(const Part& part, const Chip& chip, Precision precision,
+                            double least_share) {
+  if (part.sliced) return "";
+  const DeclaredOfDevice declared = declared_of_device(chip, precision);
+  std::optional<double> best;
+  for (const Measurement* one : part.measurements) {
+    const auto* rate = std::get_if<Rate>(&one->outcome);
+    if (!rate || precision_of(one->id) != precision || !counts(*rate)) continue;
+    const auto share = share_of_declared(*rate, declared);
+    if (share && (!best || *share > *best)) best = share;
+  }
+  if (!best || *best >= least_share) return "";
+  return fmt::format(
+      "{:.3g} % of what is declared, less than {:g} %: the declared path may be "
+      "missing",
+      100 * *best, 100 * least_share);
 }
 
 // "" if the part has an outcome of its native path in this precision; else what is missing.
@@ -114,10 +175,12 @@ void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
     const std::string& kernel = measurement->id.kernel;
     if (!rate || (kernel != "mma" && kernel != "gemm")) continue;
     const bool native = counts(*rate) && !rate->generic && rate->quantity == Quantity::operations;
-    // One that this program does not know, of a newer module, no row declares either.
+    // One that this program does not know, of a newer module, no row declares either. Vector units
+    // make products, and no matrix instruction.
+    const bool by_vector = kernel == "gemm" || is_host_cpu(*part.devices.front());
     const bool declared = precision && (chip.declared.contains(*precision) ||
-                                        chip.declared_vector.contains(*precision) ||
-                                        is_silent_on_bits(chip, *precision, *rate));
+                                        is_silent_on_bits(chip, *precision, *rate) ||
+                                        (by_vector && chip.declared_vector.contains(*precision)));
     if (native && !declared) ids.push_back(to_string(measurement->id));
   }
   if (ids.empty()) return;
@@ -166,7 +229,10 @@ void add_outcomes(const Part& part, const Chip* chip, const Thresholds& threshol
   if (!chip) return;
   add_undeclared(part, *chip, facts);
   for (const Precision precision : native_precisions(*chip)) {
-    const std::string missing = missing_outcome(part, precision);
+    std::string missing = missing_outcome(part, precision);
+    if (missing.empty()) {
+      missing = outcome_too_low(part, *chip, precision, thresholds[Threshold::outcome_share]);
+    }
     if (missing.empty()) continue;
     facts.outcomes_missing.push_back(
         fmt::format("{} {}: {}", part.devices.front()->id.value, name(precision), missing));

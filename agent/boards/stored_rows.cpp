@@ -98,6 +98,16 @@ void hold_devices(const BoardPerformance& theirs, const BoardFacts& by_own_rows,
   }
 }
 
+// The report's rows have no grid of vector units, and a report of an early version held nothing
+// against it.
+void hold_grid(const BoardPerformance& theirs, const Held& held) {
+  std::vector<GridCheck>& grid = held.board.facts.grid;
+  for (const GridCheck& check : theirs.facts.grid) {
+    const auto own = std::ranges::find(grid, check.precision, &GridCheck::precision);
+    if (own == grid.end()) grid.push_back(check);
+  }
+}
+
 const BoardPerformance* board_of(const std::vector<BoardPerformance>& boards, const BoardId& id) {
   const auto board = std::ranges::find(boards, id, &BoardPerformance::board);
   return board == boards.end() ? nullptr : &*board;
@@ -122,6 +132,7 @@ std::vector<BoardPerformance> hold_stored_rows(const Catalog& shipped, Report& r
     if (theirs == nullptr || by_own_rows == nullptr) continue;
     hold_choice(*theirs, held);
     hold_devices(*theirs, by_own_rows->facts, held);
+    hold_grid(*theirs, held);
   }
   return otherwise;
 }

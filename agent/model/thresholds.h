@@ -16,6 +16,7 @@ enum class Threshold {
   cut_below,
   parts_within,
   corroborates_within,
+  outcome_share,
   identity_facts,
   units_within,
   memory_within,
@@ -37,7 +38,7 @@ enum class Threshold {
   history_memory,
   history_driver_memory,
 };
-inline constexpr std::size_t kThresholds = 24;
+inline constexpr std::size_t kThresholds = 25;
 
 // What a user may do to it.
 enum class Adjustable {

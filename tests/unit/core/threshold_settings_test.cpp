@@ -40,8 +40,9 @@ TEST(ThresholdSettings, StandInTheFirstLineWithTheirDefaults) {
 }
 
 TEST(ThresholdSettings, AreRefusedWhereTheyAreLaxerAndAVerdictRestsOnThem) {
-  for (const char* laxer : {"unlocked_above=1.03", "cut_below=0.97", "corroborates_within=0.04",
-                            "identity_facts=1", "cut_below=-1", "unlocked_above=1e9"}) {
+  for (const char* laxer :
+       {"unlocked_above=1.03", "cut_below=0.97", "corroborates_within=0.04", "outcome_share=0.4",
+        "identity_facts=1", "cut_below=-1", "unlocked_above=1e9"}) {
     EXPECT_THAT(refusal({laxer}), HasSubstr("can only be made stricter")) << laxer;
   }
 }
@@ -186,7 +187,7 @@ TEST(Thresholds, HaveTheirDefaultAtTheLaxEndOfTheirRangeWhereAVerdictRestsOnThem
     ++strict;
     EXPECT_NE(row.standard == row.least, row.standard == row.most) << row.name;
   }
-  EXPECT_EQ(strict, 4);
+  EXPECT_EQ(strict, 5);
 }
 
 }  // namespace
