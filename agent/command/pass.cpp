@@ -96,8 +96,10 @@ std::string words_of_unread(const NewestPasses& passes) {
   return words;
 }
 
-// What cannot be read is a warning: a pass goes on without its past.
-NewestPasses earlier_passes(const Options& options, std::vector<std::string>& warnings) {
+// What cannot be read is a warning: a pass goes on without its past. `unreadable`: a history is
+// there of which nothing can be read; where none is this node is new.
+NewestPasses earlier_passes(const Options& options, std::vector<std::string>& warnings,
+                            bool& unreadable) {
   if (!options.state_directory) return {};
   try {
     NewestPasses passes =
@@ -107,8 +109,15 @@ NewestPasses earlier_passes(const Options& options, std::vector<std::string>& wa
     return passes;
   } catch (const Error& error) {
     warnings.emplace_back(error.what());
+    unreadable = PassStore::place_in(*options.state_directory) != HistoryPlace::missing;
     return {};
   }
+}
+
+// Nobody knows what stood in a history of which nothing can be read, nor in a damaged file that an
+// earlier pass put aside: this node may have been measured.
+UnreadPass unread_of_any_node(const Options& options) {
+  return {.hostname = "", .mode = PassMode::quick, .simulated = options.scenario.has_value()};
 }
 
 // Beside what cannot be read, what was not looked at: where no report before it tells whether the
@@ -173,6 +182,9 @@ struct Past {
 };
 
 Past read_past(const Options& options, std::vector<std::string>& warnings) {
+  // Before it is opened: a file without a byte, as a loss of power can leave one, is begun anew.
+  bool lost = options.state_directory &&
+              PassStore::place_in(*options.state_directory) == HistoryPlace::empty;
   Past past{
       PassRecorder(options.state_directory, {options.served.keep_days, options.served.keep_bytes}),
       {},
@@ -187,8 +199,12 @@ Past read_past(const Options& options, std::vector<std::string>& warnings) {
     // Passes stand in the order in which they were.
     if (!past.owed.empty() || !past.recorder.record_belated(report)) past.owed.push_back(report);
   }
-  NewestPasses kept = earlier_passes(options, warnings);
+  NewestPasses kept = earlier_passes(options, warnings, lost);
   past.unread = unread_of(kept);
+  if (options.state_directory && !PassStore::damaged_files(*options.state_directory).empty()) {
+    lost = true;
+  }
+  if (lost) past.unread.push_back(unread_of_any_node(options));
   past.earlier = std::move(kept.reports);
   past.oldest = kept.oldest;
   past.in_history = past.owed.empty() && !past.earlier.empty() && !kept.newest_is_unread;

@@ -194,8 +194,8 @@ void judge_as_measured(const EarlierReports& earlier, Report& report) {
     return;
   }
   for (const UnreadPass& one : earlier.unread) {
-    const bool here =
-        one.hostname == report.inventory.node.hostname && one.simulated == is_simulated(report);
+    const bool node_fits = one.hostname.empty() || one.hostname == report.inventory.node.hostname;
+    const bool here = node_fits && one.simulated == is_simulated(report);
     if (!here || one.mode == PassMode::inventory) continue;
     report.mode = one.mode;
     return;

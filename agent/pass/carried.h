@@ -28,7 +28,7 @@ using FurtherBack = std::function<std::vector<const Report*>(const Device&)>;
 
 // A pass that was kept and cannot be read: that it was one of measurements is known all the same.
 struct UnreadPass {
-  std::string hostname;
+  std::string hostname;  // "": nobody knows, and it may be of any node
   PassMode mode = PassMode::inventory;
   bool simulated = false;
 };

@@ -225,6 +225,48 @@ class Damage(StateCase):
                     served.look_again()
                 self.assertEqual(served.terminate()[0], 0)
 
+    def overwrite(self, at, content):
+        with (self.state / "history.sqlite").open("r+b") as file:
+            file.seek(at)
+            file.write(content)
+
+    def halve(self):
+        file = self.state / "history.sqlite"
+        os.truncate(file, file.stat().st_size // 2)
+
+    def put_a_directory(self):
+        (self.state / "history.sqlite").unlink()
+        (self.state / "history.sqlite").mkdir()
+
+    def test_a_history_that_cannot_be_read_makes_no_board_below_again(self):
+        """The board is below by what is declared, and its measurements contradict that."""
+        scenario = program.SCENARIOS / "unlocked_board.yaml"
+        # Places of SQLite's header: its version, and the program whose file it is.
+        losses = {"header": lambda: self.overwrite(0, b"no database any more"),
+                  "halved": self.halve,
+                  "emptied": lambda: os.truncate(self.state / "history.sqlite", 0),
+                  "later version": lambda: self.overwrite(60, (99).to_bytes(4, "big")),
+                  "another program's": lambda: self.overwrite(68, b"none"),
+                  "a directory": self.put_a_directory}
+        new = self.start(config=daemon.NONE, scenario=scenario).wait_until_ready()
+        self.assertEqual(self.classes(new), {("below", "declared_only")})
+        self.assertEqual(new.terminate()[0], 0)
+        for name, lose in losses.items():
+            with self.subTest(name):
+                shutil.rmtree(self.state)
+                served = self.start(config=SLURM, scenario=scenario).wait_until_ready()
+                served.measured()
+                self.assertEqual(self.classes(served), {("undetermined", "contradicted")})
+                self.assertEqual(served.terminate()[0], 0)
+                lose()
+                # Nor with the next start, while a damaged file stands beside a history of inventories.
+                for _ in range(2):
+                    served = self.start(config=daemon.NONE, scenario=scenario).wait_until_ready()
+                    self.assertEqual({kind for kind, _ in self.classes(served)}, {"undetermined"})
+                    served.look_again()
+                    self.assertEqual({kind for kind, _ in self.classes(served)}, {"undetermined"})
+                    self.assertEqual(served.terminate()[0], 0)
+
     def test_a_damaged_history_is_a_finding_until_its_file_is_taken_away(self):
         self.state.mkdir()
         (self.state / "history.sqlite").write_bytes(b"no database any more" * 500)

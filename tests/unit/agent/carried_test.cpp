@@ -276,6 +276,7 @@ TEST(Carried, JudgesAnInventoryAsMeasuredWhereThePassThatDidCannotBeRead) {
   EXPECT_EQ(mode_after({"node", PassMode::quick, false}, {full}), PassMode::full);
   EXPECT_EQ(mode_after({"node", PassMode::inventory, false}, {}), PassMode::inventory);
   EXPECT_EQ(mode_after({"another", PassMode::quick, false}, {}), PassMode::inventory);
+  EXPECT_EQ(mode_after({"", PassMode::quick, false}, {}), PassMode::quick) << "of any node";
   EXPECT_EQ(mode_after({"node", PassMode::quick, true}, {}), PassMode::inventory);
 }
 
