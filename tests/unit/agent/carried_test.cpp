@@ -192,7 +192,8 @@ TEST(Carried, DoesNotComeBackWithAnotherDeviceOrDriver) {
 }
 
 TEST(Carried, DoesNotComeBackWithADeviceThatOnlyItsPlaceTells) {
-  for (const char* filler : {"", "0000000000", "0xffffffff"}) {
+  for (const char* filler : {"", "0000000000", "0xffffffff", "unknown", "[Not Supported]",
+                             "Default string", "0123456789"}) {
     Report old = before();
     Report again = now();
     for (Report* one : {&old, &again}) {
