@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -265,6 +266,36 @@ class Damage(StateCase):
                     self.assertEqual({kind for kind, _ in self.classes(served)}, {"undetermined"})
                     served.look_again()
                     self.assertEqual({kind for kind, _ in self.classes(served)}, {"undetermined"})
+                    self.assertEqual(served.terminate()[0], 0)
+
+    def test_a_device_that_bears_no_number_is_measured_anew_after_each_boot(self):
+        """It may have been exchanged while the node was off."""
+        known = (program.SCENARIOS / "t4_node.yaml").read_text()
+        scenario = self.folder / "node.yaml"
+        note = self.state / "history.boot"
+        for bears, text in (("uuid", known), ("", re.sub(r"(?m)^ *(-? *)(uuid|serial):.*\n", "", known))):
+            with self.subTest(bears):
+                self.assertEqual("uuid" in text, bool(bears))
+                scenario.write_text(text)
+                shutil.rmtree(self.state, ignore_errors=True)
+                corroborated = {("below", "corroborated")}
+                served = self.start(config=SLURM, scenario=scenario).wait_until_ready()
+                served.measured()
+                self.assertEqual(self.classes(served), corroborated)
+                self.assertEqual(served.terminate()[0], 0)
+                served = self.start(config=SLURM, scenario=scenario).wait_until_ready()
+                self.assertEqual(self.classes(served), corroborated)
+                self.assertEqual(served.terminate()[0], 0)
+                boot, _ = note.read_text().split()
+                self.assertEqual(
+                    boot, pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip())
+                note.write_text("another-boot 0\n")
+                for _ in range(2):
+                    served = self.start(config=SLURM, scenario=scenario).wait_until_ready()
+                    if bears:
+                        self.assertEqual(self.classes(served), corroborated)
+                    else:
+                        self.assertEqual({kind for kind, _ in self.classes(served)}, {"undetermined"})
                     self.assertEqual(served.terminate()[0], 0)
 
     def test_a_damaged_history_is_a_finding_until_its_file_is_taken_away(self):

@@ -210,6 +210,32 @@ TEST(Carried, DoesNotComeBackWithADeviceThatOnlyItsPlaceTells) {
   }
 }
 
+// It may have been exchanged while the node was off; what is judged by measurements stays so.
+TEST(Carried, OfADeviceThatOnlyItsPlaceTellsHoldsForOneBoot) {
+  Report old = before();
+  old.mode = PassMode::full;
+  Report again = now();
+  again.mode = PassMode::inventory;
+  for (Report* one : {&old, &again}) one->inventory.devices[0].uuid.reset();
+  Report since = again;
+  since.started_at = "2026-11-20T10:00:00Z";
+  const std::vector<Report> earlier{since, old};
+  const auto carried_of = [&](const std::size_t of_this_boot) {
+    Report to = again;
+    const auto count =
+        carry_measurements(survey(), {earlier, nullptr, {}, of_this_boot}, to).size();
+    EXPECT_EQ(to.mode, PassMode::full);
+    return count;
+  };
+
+  EXPECT_EQ(carried_of(2), 2u);
+  EXPECT_EQ(carried_of(1), 0u);
+  EXPECT_EQ(carried_of(0), 0u);
+  Report known = now();
+  EXPECT_EQ(carry_measurements(survey(), {std::vector{before()}}, known).size(), 2u)
+      << "a UUID is told again";
+}
+
 TEST(Carried, IsLookedForFurtherBackWhereADeviceWasAway) {
   const Report old = before();
   int asked = 0;
