@@ -47,6 +47,20 @@ constexpr const char* kAnswerFooter = R"(Exit codes, the first that applies:
 
 A variable TPP_AGENT_* that is empty counts as not set; an option without a value is a mistake.
 A classification is arithmetic on published rules, not legal advice.)";
+constexpr const char* kDevicesFooter = R"(Exit codes, the first that applies:
+  64   the command line cannot be understood
+  1    a finding of class contradiction or health
+  2    no device is attached, or the program could not do its work
+  0    listed
+
+A variable TPP_AGENT_* that is empty counts as not set; an option without a value is a mistake.)";
+constexpr const char* kSelftestFooter = R"(Exit codes, the first that applies:
+  64   the command line cannot be understood
+  2    no check could be run, or the program could not do its work
+  1    a check failed
+  0    all checks passed
+
+A variable TPP_AGENT_* that is empty counts as not set; an option without a value is a mistake.)";
 constexpr const char* kFailOnLine =
     "  1    a finding of a class in --fail-on (default contradiction,health)\n";
 
@@ -345,6 +359,7 @@ void add_devices(CLI::App& app, Options& options, AllWords& all) {
   add_output_options(devices, formats_of(&Format::render_inventory), words);
   add_detail_option(devices, all.devices_metrics);
   add_source_options(devices, words);
+  devices.footer(kDevicesFooter);
   refuse_empty_values(devices);
 }
 
@@ -353,6 +368,7 @@ void add_selftest(CLI::App& app, Words& words) {
       "selftest", "Check this build: operation counts, timers, and that a wrong product is caught");
   add_output_options(selftest, answer_formats(), words);
   add_source_options(selftest, words);
+  selftest.footer(kSelftestFooter);
   refuse_empty_values(selftest);
 }
 

@@ -193,6 +193,11 @@ CLI::App& add_catalog(CLI::App& app, CatalogWords& words) {
   CLI::App& catalog =
       *app.add_subcommand("catalog", "What makers say of chips: list, show, match a device, check");
   catalog.require_subcommand(1);
+  catalog.footer(
+      fmt::format("Exit codes:\n  64   the command line cannot be understood\n"
+                  "  2    a file could not be read or written; of match: none or several fit\n"
+                  "  1    of check: faults were found\n  0    answered\n\n{}",
+                  kClassIsArithmetic));
   for (const ActionRow& row : kActions) {
     CLI::App& command = *catalog.add_subcommand(row.name, row.description);
     add_output(command, row.action, words);

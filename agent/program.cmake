@@ -18,6 +18,7 @@ tpp_add_library(
   command/selftest.cpp
   command/shipment.cpp
   command/stored_passes.cpp
+  command/this_boot.cpp
   command/via_daemon.cpp
   exit_code.cpp
   options.cpp

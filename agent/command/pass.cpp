@@ -17,6 +17,7 @@
 
 #include "agent/command/command.h"
 #include "agent/command/stored_passes.h"
+#include "agent/command/this_boot.h"
 #include "agent/exit_code.h"
 #include "agent/history/history.h"
 #include "agent/model/names.h"
@@ -96,8 +97,10 @@ std::string words_of_unread(const NewestPasses& passes) {
   return words;
 }
 
-// What cannot be read is a warning: a pass goes on without its past.
-NewestPasses earlier_passes(const Options& options, std::vector<std::string>& warnings) {
+// What cannot be read is a warning: a pass goes on without its past. `unreadable`: a history is
+// there of which nothing can be read; where none is this node is new.
+NewestPasses earlier_passes(const Options& options, std::vector<std::string>& warnings,
+                            bool& unreadable) {
   if (!options.state_directory) return {};
   try {
     NewestPasses passes =
@@ -107,8 +110,15 @@ NewestPasses earlier_passes(const Options& options, std::vector<std::string>& wa
     return passes;
   } catch (const Error& error) {
     warnings.emplace_back(error.what());
+    unreadable = PassStore::place_in(*options.state_directory) != HistoryPlace::missing;
     return {};
   }
+}
+
+// Nobody knows what stood in a history of which nothing can be read, nor in a damaged file that an
+// earlier pass put aside: this node may have been measured.
+UnreadPass unread_of_any_node(const Options& options) {
+  return {.hostname = "", .mode = PassMode::quick, .simulated = options.scenario.has_value()};
 }
 
 // Beside what cannot be read, what was not looked at: where no report before it tells whether the
@@ -148,6 +158,14 @@ FurtherBack older_passes(const Options& options, std::int64_t before,
   };
 }
 
+// How many of the passes, whose numbers these are, were kept since this node was started.
+std::size_t of_this_boot(const std::vector<std::int64_t>& passes,
+                         const std::optional<std::int64_t>& last_of_earlier) {
+  if (!last_of_earlier) return 0;
+  return static_cast<std::size_t>(
+      std::ranges::count_if(passes, [&](std::int64_t id) { return id > *last_of_earlier; }));
+}
+
 // What the daemon served last, or all that is owed, in the order in which they were.
 std::vector<Report> handed_reports(std::vector<std::string>& warnings) {
   std::vector<Report> reports;
@@ -161,25 +179,44 @@ std::vector<Report> handed_reports(std::vector<std::string>& warnings) {
   return reports;
 }
 
+// nullopt: any pass of the history may be of an earlier boot.
+std::optional<std::int64_t> last_of_earlier_boots(const Options& options,
+                                                  std::vector<std::string>& warnings) {
+  if (!options.state_directory) return std::nullopt;
+  try {
+    return last_pass_of_earlier_boots(*options.state_directory, boot_id());
+  } catch (const Error& error) {
+    warnings.emplace_back(error.what());
+    return std::nullopt;
+  }
+}
+
 // The history beside what of it is not on the disk yet: a disk that is full or damaged takes
 // nothing away from what was measured.
 struct Past {
   PassRecorder recorder;
   std::vector<Report> earlier;  // the newest first
   std::vector<UnreadPass> unread;
-  std::int64_t oldest = 0;   // of those that are of the history
-  bool in_history = true;    // what is newest of it
-  std::vector<Report> owed;  // what could not be written, still; the newest last
+  std::size_t of_this_boot = 0;  // of the newest of them
+  std::int64_t oldest = 0;       // of those that are of the history
+  bool in_history = true;        // what is newest of it
+  std::vector<Report> owed;      // what could not be written, still; the newest last
 };
 
 Past read_past(const Options& options, std::vector<std::string>& warnings) {
+  // Before it is opened: a file without a byte, as a loss of power can leave one, is begun anew.
+  bool lost = options.state_directory &&
+              PassStore::place_in(*options.state_directory) == HistoryPlace::empty;
   Past past{
       PassRecorder(options.state_directory, {options.served.keep_days, options.served.keep_bytes}),
       {},
       {},
       0,
+      0,
       true,
       {}};
+  // Before what is owed, which is of this boot, has a number.
+  const std::optional<std::int64_t> last_of_earlier = last_of_earlier_boots(options, warnings);
   const HandedReport handed = options.served.handed;
   std::vector<Report> before;
   if (handed == HandedReport::unkept) before = handed_reports(warnings);
@@ -187,14 +224,20 @@ Past read_past(const Options& options, std::vector<std::string>& warnings) {
     // Passes stand in the order in which they were.
     if (!past.owed.empty() || !past.recorder.record_belated(report)) past.owed.push_back(report);
   }
-  NewestPasses kept = earlier_passes(options, warnings);
+  NewestPasses kept = earlier_passes(options, warnings, lost);
   past.unread = unread_of(kept);
+  if (options.state_directory && !PassStore::damaged_files(*options.state_directory).empty()) {
+    lost = true;
+  }
+  if (lost) past.unread.push_back(unread_of_any_node(options));
   past.earlier = std::move(kept.reports);
   past.oldest = kept.oldest;
+  past.of_this_boot = of_this_boot(kept.ids, last_of_earlier);
   past.in_history = past.owed.empty() && !past.earlier.empty() && !kept.newest_is_unread;
   if (past.in_history) return past;
   if (handed == HandedReport::kept) before = handed_reports(warnings);
   if (!past.owed.empty()) before = past.owed;  // the others are among the earlier ones
+  past.of_this_boot += before.size();          // the daemon was started in it
   past.earlier.insert(past.earlier.begin(), std::make_move_iterator(before.rbegin()),
                       std::make_move_iterator(before.rend()));
   return past;
@@ -349,6 +392,7 @@ int pass_command(const Options& options) {
   PassRequest request = pass_request(options);
   request.earlier = earlier;
   request.unread = past.unread;
+  request.of_this_boot = past.of_this_boot;
   request.further_back = older_passes(options, past.oldest, news.warnings);
   request.stop = [] { return stop_asked.load(); };
   PassResult result = run_pass(request, [&sender](const PassProgress& progress) {

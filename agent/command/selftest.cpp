@@ -15,12 +15,14 @@
 #include "agent/support/file.h"
 #include "agent/support/text.h"
 #include "agent/version.h"
+#include "exporters/text_wrap.h"
 
 namespace tpp {
 namespace {
 
 constexpr double kDeadlineS = 120;
 constexpr double kSilenceS = 30;
+constexpr std::size_t kNarrowest = 40;  // of what is wrapped
 
 struct ValidationRecord {
   std::string started_at;
@@ -93,7 +95,14 @@ bool all_passed(const ValidationRecord& validation) {
          std::ranges::all_of(validation.checks, &record::Check::passed);
 }
 
-std::string as_text(const ValidationRecord& validation) {
+// Below one another, each line but the first behind as many columns as the first has begun with.
+std::string indented(std::string_view text, std::size_t columns, std::size_t width) {
+  const std::size_t left = std::max(width, columns + kNarrowest) - columns;
+  const std::string next(columns, ' ');
+  return fmt::format("{}\n", fmt::join(wrap(text, left), "\n" + next));
+}
+
+std::string as_text(const ValidationRecord& validation, std::size_t width) {
   std::string text = fmt::format("{}{}", fmt::join(validation.banners, " | "),
                                  validation.banners.empty() ? "" : "\n");
   text += fmt::format("Validation record  tpp-agent {} ({}, {})  {}\n\nFiles\n", kVersion,
@@ -103,11 +112,11 @@ std::string as_text(const ValidationRecord& validation) {
   }
   text += "\nChecks\n";
   for (const record::Check& check : validation.checks) {
-    text += fmt::format("  {}  {:<12}  {}\n{:>22}{}\n", check.passed ? "passed" : "FAILED",
-                        check.device, check.name, "", check.detail);
+    text += fmt::format("  {}  {:<12}  {}\n{:>22}{}", check.passed ? "passed" : "FAILED",
+                        check.device, check.name, "", indented(check.detail, 22, width));
   }
   for (const std::string& skipped : validation.skipped) {
-    text += fmt::format("  not run  {}\n", skipped);
+    text += fmt::format("  not run  {}", indented(skipped, 11, width));
   }
   const auto passed = std::ranges::count_if(validation.checks, &record::Check::passed);
   return text + fmt::format("\n{} of {} checks passed\n", passed, validation.checks.size());
@@ -146,7 +155,9 @@ int selftest_command(const Options& options) {
   const PassRequest request = pass_request(options);
   ValidationRecord validation = validate(request.survey);
   validation.banners = banners_of(request, validation.seen);
-  write_output(options, options.format == "json" ? as_json(validation) : as_text(validation));
+  write_output(options, options.format == "json"
+                            ? as_json(validation)
+                            : as_text(validation, table_options(options).width));
   if (validation.checks.empty()) return kNotAssessed;
   return all_passed(validation) ? kAssessed : kFindingToFailOn;
 }

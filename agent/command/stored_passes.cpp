@@ -153,6 +153,7 @@ NewestPasses newest_passes(const std::filesystem::path& directory, const PassQue
       return true;
     }
     found.reports.push_back(std::move(*report));
+    found.ids.push_back(pass.id);
     return !enough(found.reports);
   });
   return found;

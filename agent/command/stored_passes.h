@@ -63,6 +63,7 @@ inline constexpr std::chrono::seconds kLongestSearch{10};
 // The newest passes of a history, as far as they can be read.
 struct NewestPasses {
   std::vector<Report> reports;     // the newest first
+  std::vector<std::int64_t> ids;   // theirs
   std::vector<StoredPass> unread;  // of those that were looked at, the newest first
   std::string why;                 // the newest of them cannot be read
   std::int64_t oldest = 0;         // the number of the last that was looked at; 0: none

@@ -89,12 +89,18 @@ class Connection {
   std::size_t looked_at_ = 0;
 };
 
-std::optional<std::string> refusal_in(const std::string& line) {
+struct Refusal {
+  std::string why;
+  bool usage = false;  // what was asked for is not there: trying again later is of no use
+};
+
+std::optional<Refusal> refusal_in(const std::string& line) {
   const auto value = nlohmann::json::parse(line, nullptr, false);
   if (!value.is_object() || !value.contains("refused") || !value["refused"].is_string()) {
     return std::nullopt;
   }
-  return value["refused"].get<std::string>();
+  return Refusal{value["refused"].get<std::string>(),
+                 value.contains("usage") && value["usage"] == true};
 }
 
 PassProgress progress_of(const PassStep& step) {
@@ -123,8 +129,8 @@ int measure_via_daemon(const Options& options) {
     receiver.emplace([&progress](const PassStep& step) { progress.show(progress_of(step)); });
     while (const auto line = daemon.line()) {
       if (const auto why = refusal_in(*line)) {
-        std::cerr << "tpp-agent: the daemon did not measure: " << *why << '\n';
-        return kBusy;
+        std::cerr << "tpp-agent: the daemon did not measure: " << why->why << '\n';
+        return why->usage ? kUsage : kBusy;
       }
       if (!receiver->take(*line))
         daemon.fail("it said what cannot be read: is it of this version?");

@@ -194,8 +194,9 @@ void ControlSocket::send(std::uint64_t client, std::string_view line) {
   at->second.unsent += line;
 }
 
-void ControlSocket::refuse(std::uint64_t client, std::string_view why) {
-  const json answer = {{"refused", std::string(why)}};
+void ControlSocket::refuse(std::uint64_t client, std::string_view why, bool by_words) {
+  json answer = {{"refused", std::string(why)}};
+  if (by_words) answer["usage"] = true;
   send(client, answer.dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
   finish(client);
 }

@@ -2,7 +2,8 @@
 // request a connection, a line of JSON, and as many lines of answers as there are:
 //
 //   {"measure": {"devices": ["0000:17:00.0"], "full": true, "force": false}}
-//   ... the lines of a pass (agent/pass/pass_messages.h), or {"refused": "why"}
+//   ... the lines of a pass (agent/pass/pass_messages.h), or {"refused": "why"}, with "usage": true
+//   where what was asked for is not there
 //
 // Who may ask is said by the socket's owner, group and mode. Never blocks; bounded in connections,
 // bytes and time. Used from one thread.
@@ -39,7 +40,7 @@ class ControlSocket {
 
   // Nothing happens where the client is gone, or was told the last.
   void send(std::uint64_t client, std::string_view line);
-  void refuse(std::uint64_t client, std::string_view why);
+  void refuse(std::uint64_t client, std::string_view why, bool by_words = false);
   void finish(std::uint64_t client);  // once all is sent
   bool has_unsent() const;
   bool connected(std::uint64_t client) const { return clients_.contains(client); }

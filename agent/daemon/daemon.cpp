@@ -382,11 +382,12 @@ class Daemon {
       }
     } catch (const Error& refusal) {
       log_.info("pass was refused", {{"reason", refusal.what()}});
-      control_->refuse(request.client, refusal.what());
+      const bool by_words = dynamic_cast<const UsageError*>(&refusal) != nullptr;
+      control_->refuse(request.client, refusal.what(), by_words);
     }
   }
 
-  // Throws Error saying why nothing is measured.
+  // Throws Error saying why nothing is measured; UsageError where it never will be.
   std::vector<DeviceId> devices_of(const MeasureRequest& request) const {
     if (stopping_) throw Error("the daemon is ending");
     if (config_.authority == LoadAuthority::none) {
@@ -401,7 +402,7 @@ class Daemon {
     for (const std::string& name : request.devices) {
       const DeviceId& device = devices.emplace_back(DeviceId{name});
       if (!book_.knows(device)) {
-        throw Error(fmt::format("{}: there is no such device that can be measured", name));
+        throw UsageError(fmt::format("{}: there is no such device that can be measured", name));
       }
       if (is_left_alone(device)) {
         throw Error(fmt::format("{}: it hung in two passes and is left alone", name));

@@ -10,6 +10,7 @@
 #include "agent/chips/makers.h"
 #include "agent/history/member_events.h"
 #include "agent/history/rate_events.h"
+#include "agent/history/reference.h"
 #include "agent/history/same_devices.h"
 
 namespace tpp {
@@ -121,23 +122,44 @@ bool tells_memory(const Device& device) {
   return device.memory_bytes && *device.memory_bytes > 0 && !device.slice && !is_host_cpu(device);
 }
 
+double memory_change(const Earlier& before, const Earlier& after) {
+  return std::abs(static_cast<double>(*after.device->memory_bytes) /
+                      static_cast<double>(*before.device->memory_bytes) -
+                  1);
+}
+
+bool same_memory_terms(const Earlier& before, const Earlier& after) {
+  return same_runtime(*before.device, *after.device) &&
+         ecc_of(*before.device) == ecc_of(*after.device);
+}
+
+std::string memory_text(const Device& device) {
+  return fmt::format("{:.1f} GB", static_cast<double>(*device.memory_bytes) * 1e-9);
+}
+
 void add_memory(const ThenAndNow& board, const Device& device, BoardChanges& changes) {
   if (!tells_memory(device)) return;
-  const Earlier earlier = latest(board, device, tells_memory);
-  if (earlier.device == nullptr) return;
-  const double was = static_cast<double>(*earlier.device->memory_bytes);
-  const double now = static_cast<double>(*device.memory_bytes);
-  const double change = std::abs(now / was - 1);
-  if (change <= board.thresholds[Threshold::history_memory]) return;
-  const bool same_terms =
-      same_runtime(*earlier.device, device) && ecc_of(*earlier.device) == ecc_of(device);
-  BoardEvent event = event_of(BoardEventKind::identity_changed, device, "memory size", earlier);
-  event.before = fmt::format("{:.1f} GB", was * 1e-9);
-  event.after = fmt::format("{:.1f} GB", now * 1e-9);
+  const double most = board.thresholds[Threshold::history_memory];
+  Reference<Earlier> reference(
+      [most](const Earlier& before, const Earlier& after) {
+        return memory_change(before, after) > most;
+      },
+      same_memory_terms);
+  for (const Sighting& sighting : board.before) {
+    const Device* was = counterpart(sighting, board.after, device);
+    if (was != nullptr && tells_memory(*was)) reference.add({&sighting, was});
+  }
+  const Earlier now{&board.after, &device};
+  const Earlier* before = reference.against(now);
+  if (before == nullptr) return;
+  BoardEvent event = event_of(BoardEventKind::identity_changed, device, "memory size", *before);
+  event.before = memory_text(*before->device);
+  event.after = memory_text(device);
   const bool by_drivers =
-      !same_terms && change <= board.thresholds[Threshold::history_driver_memory];
+      !same_memory_terms(*before, now) &&
+      memory_change(*before, now) <= board.thresholds[Threshold::history_driver_memory];
   event.causes =
-      by_drivers ? std::vector{EventCause::condition} : hardware_causes(*earlier.device, device);
+      by_drivers ? std::vector{EventCause::condition} : hardware_causes(*before->device, device);
   changes.events.push_back(std::move(event));
 }
 

@@ -15,6 +15,7 @@
 #include "agent/history/board_levels.h"
 #include "agent/history/class_events.h"
 #include "agent/history/member_events.h"
+#include "agent/history/rate_events.h"
 #include "agent/history/recognition.h"
 
 namespace tpp {
@@ -238,7 +239,7 @@ class Historian {
     }
     std::ranges::stable_sort(track.sightings, {},
                              [](const Sighting& sighting) { return sighting.report->started_at; });
-    if (by) tell(after, device_changes({track.sightings, after, thresholds_}, *by));
+    if (by) tell(after, device_changes({track.sightings, after, thresholds_, issues_}, *by));
     track.sightings.push_back(after);
     keep_new(track);
   }
@@ -275,7 +276,7 @@ class Historian {
   // The same board, in one more report.
   void go_on(Track& track, const Track& now, RecognisedBy by) {
     const Sighting& after = now.last();
-    BoardChanges changes = board_changes({track.sightings, after, thresholds_}, by);
+    BoardChanges changes = board_changes({track.sightings, after, thresholds_, issues_}, by);
     add_class_events(track.last(), after, by, changes);
     if (has_moved(track.identity, now.identity)) {
       BoardEvent moved =
@@ -335,6 +336,7 @@ class Historian {
   }
 
   const Thresholds& thresholds_;
+  KnownIssues issues_;
   std::vector<std::unique_ptr<Track>> tracks_;
   std::vector<HistoryStep> steps_;
   const Report* report_ = nullptr;  // at hand

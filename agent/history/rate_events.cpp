@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
-#include <tuple>
+#include <vector>
 
 #include "agent/boards/board_parts.h"
 #include "agent/history/board_events.h"
+#include "agent/history/reference.h"
 
 namespace tpp {
 namespace {
@@ -16,16 +16,6 @@ namespace {
 // Loops of nothing but the instruction. A library's product waits for memory, whose clock is
 // another: per clock of the units it is faster at a lower one.
 constexpr std::array kLoops = {"mma", "fma"};
-
-// kernel, subject, accumulator: the benchmark without the device, which may have moved.
-using Loop = std::tuple<std::string, std::string, std::string>;
-
-// What a device says of a loop: a rate, or that its hardware has none (no rate).
-struct Issue {
-  const Measurement* measurement = nullptr;
-  const Rate* rate = nullptr;
-};
-using Issues = std::map<Loop, Issue>;
 
 bool comparable(const Rate& rate) {
   return counts(rate) && !rate.generic && rate.quantity == Quantity::operations &&
@@ -111,50 +101,56 @@ bool paths_differ(const Issue& before, const Issue& after) {
   return before.rate != nullptr && after.rate != nullptr && before.rate->path != after.rate->path;
 }
 
-BoardEvent event_of(const EarlierIssue& before, const Issue& after, const Device& device) {
+// Figures of equal method versions may be compared; others may differ for that alone.
+bool same_method(const EarlierIssue& before, const EarlierIssue& after) {
+  const Measurement& was = *before.issue.measurement;
+  const Measurement& is = *after.issue.measurement;
+  return was.backend == is.backend && was.method_version == is.method_version;
+}
+
+BoardEvent event_of(const EarlierIssue& before, const EarlierIssue& after) {
   BoardEvent event;
   event.kind = BoardEventKind::rate_per_clock_changed;
-  event.subject = to_string(after.measurement->id);
+  event.subject = to_string(after.issue.measurement->id);
   event.before = text_of(before.issue);
-  event.after = text_of(after);
-  if (paths_differ(before.issue, after)) {
+  event.after = text_of(after.issue);
+  if (paths_differ(before.issue, after.issue)) {
     event.before += ", by " + before.issue.rate->path;
-    event.after += ", by " + after.rate->path;
+    event.after += ", by " + after.issue.rate->path;
   }
   event.since = before.sighting->report->started_at;
-  // Figures of equal method versions may be compared; others may differ for that alone.
-  const bool same_method =
-      before.issue.measurement->backend == after.measurement->backend &&
-      before.issue.measurement->method_version == after.measurement->method_version;
-  event.causes =
-      same_method ? hardware_causes(*before.device, device) : std::vector{EventCause::method};
+  event.causes = same_method(before, after) ? hardware_causes(*before.device, *after.device)
+                                            : std::vector{EventCause::method};
   return event;
 }
 
-// What each loop did when it was last known.
+// What each loop did when it was known.
 class Past {
  public:
-  Past(const Sightings& before, const Sighting& after, const Device& device) {
-    for (auto sighting = before.rbegin(); sighting != before.rend(); ++sighting) {
-      const Device* was = counterpart(*sighting, after, device);
-      if (was != nullptr) seen_.push_back({&*sighting, was, std::nullopt});
+  Past(const ThenAndNow& board, const Device& device) {
+    for (const Sighting& sighting : board.before) {
+      const Device* was = counterpart(sighting, board.after, device);
+      if (was != nullptr) seen_.push_back({&sighting, was, &board.issues.of(sighting, *was)});
     }
   }
 
-  std::optional<EarlierIssue> latest(const Loop& loop) {
-    for (Seen& seen : seen_) {
-      if (!seen.issues) seen.issues = issues_of(*seen.sighting, *seen.device);
+  Reference<EarlierIssue> reference(const Loop& loop, double share) const {
+    Reference<EarlierIssue> reference(
+        [share](const EarlierIssue& before, const EarlierIssue& after) {
+          return differ(before.issue, after.issue, share);
+        },
+        same_method);
+    for (const Seen& seen : seen_) {
       const auto found = seen.issues->find(loop);
-      if (found != seen.issues->end())
-        return EarlierIssue{seen.sighting, seen.device, found->second};
+      if (found != seen.issues->end()) reference.add({seen.sighting, seen.device, found->second});
     }
-    return std::nullopt;
+    return reference;
   }
 
   // Of the last time that it was seen.
   std::string why_nothing() const {
     const std::string why =
-        seen_.empty() ? "" : why_not_comparable(*seen_.front().sighting, *seen_.front().device);
+        seen_.empty() ? "" : why_not_comparable(*seen_.back().sighting, *seen_.back().device);
     return why.empty() ? "no loop that was measured before was measured again" : why;
   }
 
@@ -162,9 +158,9 @@ class Past {
   struct Seen {
     const Sighting* sighting;
     const Device* device;
-    std::optional<Issues> issues;  // read when they are asked for
+    const Issues* issues;
   };
-  std::vector<Seen> seen_;  // the latest first
+  std::vector<Seen> seen_;  // the oldest first
 };
 
 std::string why_nothing(const Sighting& after, const Device& device, const Issues& issues,
@@ -184,17 +180,24 @@ bool rates_per_clock_differ(const Rate& before, const Rate& after, double share)
   return is.low > was.high * (1 + share) || is.high < was.low * (1 - share);
 }
 
+const Issues& KnownIssues::of(const Sighting& sighting, const Device& device) {
+  const auto [known, fresh] = known_.try_emplace(std::pair(sighting.board, &device));
+  if (fresh) known->second = issues_of(sighting, device);
+  return known->second;
+}
+
 void add_rates(const ThenAndNow& board, const Device& device, BoardChanges& changes) {
-  const Issues issues = issues_of(board.after, device);
-  const double share = board.thresholds[Threshold::history_rate];
-  Past past(board.before, board.after, device);
+  const Issues& issues = board.issues.of(board.after, device);
+  const Past past(board, device);
   bool compared = false;
   for (const auto& [loop, issue] : issues) {
-    const auto earlier = past.latest(loop);
-    if (!earlier) continue;
-    compared = compared || (earlier->issue.rate != nullptr && issue.rate != nullptr);
-    if (differ(earlier->issue, issue, share))
-      changes.events.push_back(event_of(*earlier, issue, device));
+    const EarlierIssue now{&board.after, &device, issue};
+    const auto reference = past.reference(loop, board.thresholds[Threshold::history_rate]);
+    if (!reference.last()) continue;
+    compared = compared || (reference.last()->issue.rate != nullptr && issue.rate != nullptr);
+    if (const EarlierIssue* before = reference.against(now)) {
+      changes.events.push_back(event_of(*before, now));
+    }
   }
   if (compared) return;
   changes.notes.push_back(fmt::format("{}: rates per clock were not compared: {}", device.id.value,

@@ -55,11 +55,14 @@ bool same_runtime(const Device& one, const Device& other);
 // Hardware, and firmware beside it where that changed as well: it may be what did it.
 std::vector<EventCause> hardware_causes(const Device& before, const Device& after);
 
+class KnownIssues;  // rate_events.h
+
 // A board and what it was before, with the numbers beyond which it is another.
 struct ThenAndNow {
   const Sightings& before;  // not empty
   const Sighting& after;
   const Thresholds& thresholds;
+  KnownIssues& issues;
 };
 
 struct BoardChanges {

@@ -153,21 +153,25 @@ bool carry(const Device& was, const Device& is, const Report& earlier, const Car
 // As far back as it takes to find the device in its state. What was away, in another state, or not
 // told of whole by a probe that failed, has what was measured of it again: neither a driver that is
 // unloaded and loaded nor a look that sees less washes a contradiction out, nor another slot. A
-// device that only its place tells may be another one from there on.
+// device that only its place tells may be another one from there on, and so it may where the node
+// was off.
 void carry_newest_fitting(const Device& device, const Methods& methods,
                           const EarlierReports& earlier, const CarryInto& into) {
   bool was_another = false;
+  const bool known = bears_identity(device);
   const auto ends_search = [&](const Report& one) {
     if (!of_same_node(one, into.report)) return false;
     const Device* was = known_again(one.inventory, into.report.inventory, device);
     if (another(was, device)) {
       was_another = true;
-      return !bears_identity(device);
+      return !known;
     }
     if (!no_other_inputs(one, into.report)) return false;
     return same_method(one, *was, device, methods) && carry(*was, device, one, into);
   };
-  const bool ended = std::ranges::any_of(earlier.newest, ends_search);
+  const auto reach = known ? earlier.newest.size() : earlier.of_this_boot;
+  const auto newest = earlier.newest.first(std::min(reach, earlier.newest.size()));
+  const bool ended = std::ranges::any_of(newest, ends_search) || !known;
   if (ended || !was_another || !earlier.further_back) return;
   for (const Report* one : earlier.further_back(device)) {
     if (ends_search(*one)) return;
@@ -194,8 +198,8 @@ void judge_as_measured(const EarlierReports& earlier, Report& report) {
     return;
   }
   for (const UnreadPass& one : earlier.unread) {
-    const bool here =
-        one.hostname == report.inventory.node.hostname && one.simulated == is_simulated(report);
+    const bool node_fits = one.hostname.empty() || one.hostname == report.inventory.node.hostname;
+    const bool here = node_fits && one.simulated == is_simulated(report);
     if (!here || one.mode == PassMode::inventory) continue;
     report.mode = one.mode;
     return;

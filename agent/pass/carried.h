@@ -3,6 +3,7 @@
 #ifndef TPP_AGENT_PASS_CARRIED_H
 #define TPP_AGENT_PASS_CARRIED_H
 
+#include <cstddef>
 #include <functional>
 #include <set>
 #include <span>
@@ -28,7 +29,7 @@ using FurtherBack = std::function<std::vector<const Report*>(const Device&)>;
 
 // A pass that was kept and cannot be read: that it was one of measurements is known all the same.
 struct UnreadPass {
-  std::string hostname;
+  std::string hostname;  // "": nobody knows, and it may be of any node
   PassMode mode = PassMode::inventory;
   bool simulated = false;
 };
@@ -37,6 +38,8 @@ struct EarlierReports {
   std::span<const Report> newest;      // the newest first
   FurtherBack further_back = nullptr;  // asked of a device that was away or other in any of them
   std::span<const UnreadPass> unread = {};  // the newest first
+  // So many of `newest`, the first of them, are of passes since this node was started.
+  std::size_t of_this_boot = 0;
 };
 
 // Whether it tells if anything of its node was ever measured. One that was to measure, and found
@@ -48,7 +51,8 @@ bool tells_whether_measured(const Report& report);
 // part in them, which tells of nothing else. A report fits where it is of this node, the device was
 // in the same state, was measured by the same module and method, and where nothing of what ran was
 // forced or overridden that is not so now. Of a device without serial number and UUID none does
-// that is older than one in which it was away, in another state, or another one in its place. An
+// that is of an earlier boot, or older than one in which it was away, in another state, or another
+// one in its place. An
 // inventory gets the mode of the newest report of measurements of the node, by which it is judged;
 // where none can be read, that of the newest pass of measurements that cannot.
 // Returns what was added.

@@ -2,7 +2,8 @@
 //
 //   {"measure": {"devices": ["0000:17:00.0"], "full": true, "force": false}}
 //
-// It is answered with the lines of a pass (pass_messages.h), or with {"refused": "why"}.
+// It is answered with the lines of a pass (pass_messages.h), or with {"refused": "why"}; beside it
+// stands "usage": true where a device was asked for that the node does not have.
 #ifndef TPP_AGENT_PASS_MEASURE_REQUEST_H
 #define TPP_AGENT_PASS_MEASURE_REQUEST_H
 

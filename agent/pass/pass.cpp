@@ -132,7 +132,8 @@ void add_code(const PassRequest& request, const Survey& surveyed, PassResult& re
   add_digests(report.libraries);
   if (request.earlier) {
     result.carried = carry_measurements(
-        surveyed, {*request.earlier, request.further_back, request.unread}, report);
+        surveyed, {*request.earlier, request.further_back, request.unread, request.of_this_boot},
+        report);
   }
   append(report.banners, code_banners(report.libraries));
   for (Finding& finding : code_findings(report.libraries)) {

@@ -43,6 +43,7 @@ struct PassRequest {
   std::optional<std::vector<Report>> earlier = std::nullopt;
   FurtherBack further_back = nullptr;   // beside `earlier`, as in carried.h
   std::vector<UnreadPass> unread = {};  // alike
+  std::size_t of_this_boot = 0;         // of `earlier`, alike
   // True ends the pass: workers within half a second, and nothing is begun after it. Looked at
   // about every 50 ms, of several threads at once.
   std::function<bool()> stop = nullptr;

@@ -6,6 +6,7 @@
 #include <exception>
 #include <map>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "agent/store/pass_rows.h"
@@ -195,6 +196,16 @@ std::vector<SetAside> PassStore::take_set_aside() { return file_->take_set_aside
 std::vector<std::filesystem::path> PassStore::damaged_files(
     const std::filesystem::path& directory) {
   return files_set_aside(history_file(directory));
+}
+
+HistoryPlace PassStore::place_in(const std::filesystem::path& directory) {
+  const std::filesystem::path file = history_file(directory);
+  std::error_code error;
+  const auto type = std::filesystem::symlink_status(file, error).type();
+  if (type == std::filesystem::file_type::not_found) return HistoryPlace::missing;
+  const bool is_file = std::filesystem::is_regular_file(file, error);
+  const bool empty = is_file && std::filesystem::file_size(file, error) == 0 && !error;
+  return empty ? HistoryPlace::empty : HistoryPlace::taken;
 }
 
 // Runs `call` on a file that is the one in the directory, in bounded time. One that turns out to be

@@ -62,6 +62,12 @@ struct PassList {
   std::size_t left_out = 0;        // older ones, by PassQuery::newest
 };
 
+enum class HistoryPlace {
+  missing,  // nothing
+  empty,    // a file without a byte
+  taken,    // anything else, also what cannot be looked at
+};
+
 class PassStore {
  public:
   static Stored<PassStore> open(const std::filesystem::path& directory,
@@ -81,6 +87,8 @@ class PassStore {
   std::vector<SetAside> take_set_aside();
   // All that stand in a directory, whenever they were found: until somebody moves them away.
   static std::vector<std::filesystem::path> damaged_files(const std::filesystem::path& directory);
+  // What stands under the history's name, without opening it.
+  static HistoryPlace place_in(const std::filesystem::path& directory);
 
  private:
   explicit PassStore(std::unique_ptr<StoreFile> file);

@@ -233,6 +233,15 @@ class OnDemand(daemon.DaemonCase):
         self.assertIn("no such device",
                       served.answers(served.ask(devices=["0000:99:00.0"]))[0]["refused"])
         self.assertIn("not known", served.answers(served.ask(device="x"))[0]["refused"])
+        words = ("measure", "--via-daemon", self.socket, "--device")
+        done = program.run(*words, "nosuch")
+        self.assertEqual(done.returncode, 64, done.stderr)
+        self.assertIn("nosuch: there is no such device", done.stderr)
+        # What may be another time.
+        self.configure(NONE)
+        served.hang_up()
+        served.wait_for_words("msg=reloaded")
+        self.assertEqual(program.run(*words, "nosuch").returncode, 75)
 
     def test_the_device_is_free_half_a_second_after_a_job_is_gone(self):
         served = self.start(config=self.SLURM, scenario="fault_slow").wait_until_ready()

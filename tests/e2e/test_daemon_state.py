@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -224,6 +225,78 @@ class Damage(StateCase):
                                          {"undetermined"})
                     served.look_again()
                 self.assertEqual(served.terminate()[0], 0)
+
+    def overwrite(self, at, content):
+        with (self.state / "history.sqlite").open("r+b") as file:
+            file.seek(at)
+            file.write(content)
+
+    def halve(self):
+        file = self.state / "history.sqlite"
+        os.truncate(file, file.stat().st_size // 2)
+
+    def put_a_directory(self):
+        (self.state / "history.sqlite").unlink()
+        (self.state / "history.sqlite").mkdir()
+
+    def test_a_history_that_cannot_be_read_makes_no_board_below_again(self):
+        """The board is below by what is declared, and its measurements contradict that."""
+        scenario = program.SCENARIOS / "unlocked_board.yaml"
+        # Places of SQLite's header: its version, and the program whose file it is.
+        losses = {"header": lambda: self.overwrite(0, b"no database any more"),
+                  "halved": self.halve,
+                  "emptied": lambda: os.truncate(self.state / "history.sqlite", 0),
+                  "later version": lambda: self.overwrite(60, (99).to_bytes(4, "big")),
+                  "another program's": lambda: self.overwrite(68, b"none"),
+                  "a directory": self.put_a_directory}
+        new = self.start(config=daemon.NONE, scenario=scenario).wait_until_ready()
+        self.assertEqual(self.classes(new), {("below", "declared_only")})
+        self.assertEqual(new.terminate()[0], 0)
+        for name, lose in losses.items():
+            with self.subTest(name):
+                shutil.rmtree(self.state)
+                served = self.start(config=SLURM, scenario=scenario).wait_until_ready()
+                served.measured()
+                self.assertEqual(self.classes(served), {("undetermined", "contradicted")})
+                self.assertEqual(served.terminate()[0], 0)
+                lose()
+                # Nor with the next start, while a damaged file stands beside a history of inventories.
+                for _ in range(2):
+                    served = self.start(config=daemon.NONE, scenario=scenario).wait_until_ready()
+                    self.assertEqual({kind for kind, _ in self.classes(served)}, {"undetermined"})
+                    served.look_again()
+                    self.assertEqual({kind for kind, _ in self.classes(served)}, {"undetermined"})
+                    self.assertEqual(served.terminate()[0], 0)
+
+    def test_a_device_that_bears_no_number_is_measured_anew_after_each_boot(self):
+        """It may have been exchanged while the node was off."""
+        known = (program.SCENARIOS / "t4_node.yaml").read_text()
+        scenario = self.folder / "node.yaml"
+        note = self.state / "history.boot"
+        for bears, text in (("uuid", known), ("", re.sub(r"(?m)^ *(-? *)(uuid|serial):.*\n", "", known))):
+            with self.subTest(bears):
+                self.assertEqual("uuid" in text, bool(bears))
+                scenario.write_text(text)
+                shutil.rmtree(self.state, ignore_errors=True)
+                corroborated = {("below", "corroborated")}
+                served = self.start(config=SLURM, scenario=scenario).wait_until_ready()
+                served.measured()
+                self.assertEqual(self.classes(served), corroborated)
+                self.assertEqual(served.terminate()[0], 0)
+                served = self.start(config=SLURM, scenario=scenario).wait_until_ready()
+                self.assertEqual(self.classes(served), corroborated)
+                self.assertEqual(served.terminate()[0], 0)
+                boot, _ = note.read_text().split()
+                self.assertEqual(
+                    boot, pathlib.Path("/proc/sys/kernel/random/boot_id").read_text().strip())
+                note.write_text("another-boot 0\n")
+                for _ in range(2):
+                    served = self.start(config=SLURM, scenario=scenario).wait_until_ready()
+                    if bears:
+                        self.assertEqual(self.classes(served), corroborated)
+                    else:
+                        self.assertEqual({kind for kind, _ in self.classes(served)}, {"undetermined"})
+                    self.assertEqual(served.terminate()[0], 0)
 
     def test_a_damaged_history_is_a_finding_until_its_file_is_taken_away(self):
         self.state.mkdir()

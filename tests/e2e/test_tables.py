@@ -1,5 +1,6 @@
 """What people read fits 120 columns where the terminal's width is not known."""
 import pathlib
+import re
 import tempfile
 import unittest
 
@@ -37,6 +38,25 @@ class Tables(unittest.TestCase):
                                                                          "check")]:
             with self.subTest(words):
                 self.check(*words, "--help")
+
+    def test_help_lists_the_exit_codes_that_a_command_has(self):
+        codes = {"measure": ["64", "75", "124", "1", "2", "0"], "devices": ["64", "1", "2", "0"],
+                 "selftest": ["64", "2", "1", "0"], "catalog": ["64", "2", "1", "0"]}
+        for command, expected in codes.items():
+            with self.subTest(command):
+                said = self.check(command, "--help").split("Exit codes")[1]
+                self.assertEqual(re.findall(r"(?m)^  (\d+) ", said), expected)
+                self.assertEqual("--fail-on" in said, command == "measure")
+
+    def test_what_a_selftest_could_not_run(self):
+        self.check("selftest", "--simulate", program.SCENARIOS / "h100_node.yaml")
+        reason = "; ".join(["no driver of this maker is loaded here"] * 5)
+        with tempfile.TemporaryDirectory() as folder:
+            scenario = pathlib.Path(folder) / "absent.yaml"
+            scenario.write_text(f'version: 1\nopen: {{unavailable: "{reason}"}}\n')
+            said = self.check("selftest", "--simulate", scenario)
+        self.assertIn("not run", said)
+        self.assertIn(reason, " ".join(said.split()))
 
     def test_devices_of_every_recorded_node(self):
         self.each("--node", NODES, "devices")

@@ -192,7 +192,8 @@ TEST(Carried, DoesNotComeBackWithAnotherDeviceOrDriver) {
 }
 
 TEST(Carried, DoesNotComeBackWithADeviceThatOnlyItsPlaceTells) {
-  for (const char* filler : {"", "0000000000", "0xffffffff"}) {
+  for (const char* filler : {"", "0000000000", "0xffffffff", "unknown", "[Not Supported]",
+                             "Default string", "0123456789"}) {
     Report old = before();
     Report again = now();
     for (Report* one : {&old, &again}) {
@@ -207,6 +208,32 @@ TEST(Carried, DoesNotComeBackWithADeviceThatOnlyItsPlaceTells) {
     another.inventory.devices[0].driver_version = "590.48.01";
     EXPECT_THAT(carried({another, old}, again).measurements, IsEmpty());
   }
+}
+
+// It may have been exchanged while the node was off; what is judged by measurements stays so.
+TEST(Carried, OfADeviceThatOnlyItsPlaceTellsHoldsForOneBoot) {
+  Report old = before();
+  old.mode = PassMode::full;
+  Report again = now();
+  again.mode = PassMode::inventory;
+  for (Report* one : {&old, &again}) one->inventory.devices[0].uuid.reset();
+  Report since = again;
+  since.started_at = "2026-11-20T10:00:00Z";
+  const std::vector<Report> earlier{since, old};
+  const auto carried_of = [&](const std::size_t of_this_boot) {
+    Report to = again;
+    const auto count =
+        carry_measurements(survey(), {earlier, nullptr, {}, of_this_boot}, to).size();
+    EXPECT_EQ(to.mode, PassMode::full);
+    return count;
+  };
+
+  EXPECT_EQ(carried_of(2), 2u);
+  EXPECT_EQ(carried_of(1), 0u);
+  EXPECT_EQ(carried_of(0), 0u);
+  Report known = now();
+  EXPECT_EQ(carry_measurements(survey(), {std::vector{before()}}, known).size(), 2u)
+      << "a UUID is told again";
 }
 
 TEST(Carried, IsLookedForFurtherBackWhereADeviceWasAway) {
@@ -276,6 +303,7 @@ TEST(Carried, JudgesAnInventoryAsMeasuredWhereThePassThatDidCannotBeRead) {
   EXPECT_EQ(mode_after({"node", PassMode::quick, false}, {full}), PassMode::full);
   EXPECT_EQ(mode_after({"node", PassMode::inventory, false}, {}), PassMode::inventory);
   EXPECT_EQ(mode_after({"another", PassMode::quick, false}, {}), PassMode::inventory);
+  EXPECT_EQ(mode_after({"", PassMode::quick, false}, {}), PassMode::quick) << "of any node";
   EXPECT_EQ(mode_after({"node", PassMode::quick, true}, {}), PassMode::inventory);
 }
 

@@ -1,7 +1,13 @@
 #include "agent/history/board_events.h"
 
+#include <fmt/format.h>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
+#include "agent/model/names.h"
 #include "tests/unit/core/histories.h"
 
 namespace tpp {
@@ -12,6 +18,7 @@ using test::events_of;
 using test::followed;
 using test::report_on;
 using test::Scene;
+using testing::ElementsAre;
 
 Rate issue(double value, std::optional<double> grid, double within = 0.0005) {
   Rate rate = test::rate(1e12, value, 132);
@@ -290,6 +297,74 @@ TEST(BoardChanges, SayWhyRatesWereNotCompared) {
   EXPECT_EQ(history.steps.back().notes[0],
             "0000:01:00.0: rates per clock were not compared: other processes were on "
             "0000:01:00.0");
+}
+
+// Events of one kind, in reports of 2026-01-01, 2026-02-01, ...: when each is, and since when.
+std::vector<std::string> steps_of(BoardEventKind kind, const std::vector<Scene>& scenes) {
+  std::vector<Report> reports;
+  for (std::size_t month = 1; month <= scenes.size(); ++month) {
+    reports.push_back(report_on(fmt::format("{:02}-01", month), scenes[month - 1]));
+  }
+  std::vector<StoredReport> stored;
+  for (const Report& report : reports) stored.push_back({"report", &report});
+  std::vector<std::string> steps;
+  for (const HistoryStep& step : board_history(stored).steps) {
+    for (const BoardEvent& event : step.events) {
+      if (event.kind != kind) continue;
+      const std::string cause(enum_name(event.causes.front()));
+      steps.push_back(fmt::format("{} since {} {}", step.started_at.substr(5, 2),
+                                  event.since.substr(5, 2), cause));
+    }
+  }
+  return steps;
+}
+
+Scene at_rate(double share, const char* method = "1") {
+  Scene scene = slowed(share);
+  scene.rate().snapped_per_clock.reset();
+  scene.measurements[0].method_version = method;
+  return scene;
+}
+
+Scene with_memory(double gigabytes, const char* driver = "580.65.06") {
+  Scene scene = followed();
+  scene.device().memory_bytes = static_cast<std::uint64_t>(gigabytes * 1e9);
+  scene.device().driver_version = driver;
+  return scene;
+}
+
+TEST(BoardChanges, OfARateThatCreepsAreToldAgainstTheLastOneTold) {
+  const auto events_at = [](const std::vector<Scene>& scenes) {
+    return steps_of(BoardEventKind::rate_per_clock_changed, scenes);
+  };
+  std::vector<Scene> creeping;
+  for (const double share : {1.0, 1.018, 1.036, 1.055, 1.074}) creeping.push_back(at_rate(share));
+  EXPECT_THAT(events_at(creeping), ElementsAre("03 since 01 hardware", "05 since 03 hardware"));
+  // A step is told once, and one that is within the limit of both is none.
+  EXPECT_THAT(events_at({at_rate(1), at_rate(0.9), at_rate(0.9), at_rate(0.91), at_rate(0.9)}),
+              ElementsAre("02 since 01 hardware"));
+  // Back to what it was.
+  EXPECT_THAT(events_at({at_rate(1), at_rate(0.985), at_rate(1.01), at_rate(1)}),
+              ElementsAre("03 since 02 hardware"));
+}
+
+// What a method may have done accuses no board; what comes after it does.
+TEST(BoardChanges, OfARateThatCreepsAreHeldAgainstThoseOfTheirMethod) {
+  EXPECT_THAT(steps_of(BoardEventKind::rate_per_clock_changed,
+                       {at_rate(1), at_rate(0.985, "2"), at_rate(0.97, "2"), at_rate(0.96, "2")}),
+              ElementsAre("03 since 01 method", "04 since 02 hardware"));
+}
+
+TEST(BoardChanges, OfMemoryThatCreepsAreToldAgainstTheLastOneTold) {
+  const auto events_at = [](const std::vector<Scene>& scenes) {
+    return steps_of(BoardEventKind::identity_changed, scenes);
+  };
+  EXPECT_THAT(events_at({with_memory(80), with_memory(79), with_memory(78), with_memory(78),
+                         with_memory(77), with_memory(76)}),
+              ElementsAre("03 since 01 hardware", "06 since 03 hardware"));
+  EXPECT_THAT(events_at({with_memory(80), with_memory(79, "590.10"), with_memory(78, "590.10"),
+                         with_memory(77.2, "590.10")}),
+              ElementsAre("03 since 01 condition", "04 since 02 hardware"));
 }
 
 TEST(BoardChanges, ReachBackToTheLastReportThatTellsTheFact) {

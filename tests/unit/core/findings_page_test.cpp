@@ -21,7 +21,8 @@ using Codes = std::set<std::string>;
 const char* const kCodes =
     R"((backend|board|classification|data|device|environment|evidence|history|probe|report|telemetry|topology|worker)\.[a-z_0-9]+)";
 // What looks like a code and is none: a file, the form of an option.
-const Codes kOthers = {"backend.name", "history.lock", "history.sqlite", "topology.xml"};
+const Codes kOthers = {"backend.name", "history.boot", "history.lock", "history.sqlite",
+                       "topology.xml"};
 
 Codes codes_in(const std::string& text, const std::string& before, const std::string& after) {
   const std::regex pattern(before + "(" + kCodes + ")" + after);

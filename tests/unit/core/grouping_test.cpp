@@ -128,6 +128,18 @@ TEST(Grouping, NeverPutsABoardBelowThatSharesASlotWithAnotherOfItsPart) {
               Contains("board not certain: 0000:08:00.0, of the same part, sits in the same slot"));
 }
 
+// What one of them tells in the place of its serial number parts them as little.
+TEST(Grouping, PartsNoDevicesByAWordInThePlaceOfASerialNumber) {
+  for (const char* none : {"N/A", "unknown", "[Not Supported]", "Default string", "123456789"}) {
+    Node shared = pair_of(kT4, "#3");
+    shared.inventory.devices[0].serial = "0321215000123";
+    shared.inventory.devices[1].serial = none;
+    shared.group();
+    EXPECT_THAT(shared.codes(), Contains("board.uncertain")) << none;
+    EXPECT_EQ(declared_verdict(shared).kind, ClassificationKind::undetermined) << none;
+  }
+}
+
 TEST(Grouping, LeavesAnUncertainBoardTheClassThatItsFiguresProve) {
   Node node = pair_of("nvidia-h100-pcie-80-gb", "#3");
 

@@ -130,12 +130,30 @@ TEST(Recognition, NeverTakesASimulatedBoardForARealOne) {
 
 TEST(BoardIdentity, HasNoSerialNumberWhereNobodyWroteOne) {
   test::Scene scene = test::inventory_of(test::small_chip());
-  for (const char* unwritten : {"0", "0000000000000", "XXXX"}) {
+  for (const char* unwritten :
+       {"0", "0000000000000", "XXXX", "unknown", "[Not Supported]", "None", "[N/A]",
+        "Not Available", "ERR!", "Default string", "To be filled by O.E.M.", "System Serial Number",
+        "123456789", "0123456789", "1234567890", "1234", "1234-5678"}) {
     scene.device().serial = unwritten;
     EXPECT_TRUE(identity_of(scene.inventory, scene.board()).serials.empty()) << unwritten;
   }
-  scene.device().serial = "0323419";
-  EXPECT_EQ(identity_of(scene.inventory, scene.board()).serials.size(), 1u);
+  for (const char* written : {"0323419", "12345679", "2345", "SN1234", "012346789"}) {
+    scene.device().serial = written;
+    EXPECT_EQ(identity_of(scene.inventory, scene.board()).serials.size(), 1u) << written;
+  }
+}
+
+TEST(BoardIdentity, HasNoUuidWhereAWordStandsForNone) {
+  test::Scene scene = test::inventory_of(test::small_chip());
+  for (const char* none :
+       {"unknown", "GPU-unknown", "[Not Supported]", "GPU-[N/A]", "None", "Not Available", "ERR!",
+        "Default string", "To be filled by O.E.M.", "System Serial Number", "MIG-123456789",
+        "GPU-0123456789", "Not-Available", "GPU-00000000-0000-0000-0000-000000000000"}) {
+    scene.device().uuid = none;
+    EXPECT_TRUE(identity_of(scene.inventory, scene.board()).uuids.empty()) << none;
+  }
+  scene.device().uuid = "GPU-12345678-1234-1234-1234-123456789abc";
+  EXPECT_EQ(identity_of(scene.inventory, scene.board()).uuids.size(), 1u);
 }
 
 TEST(BoardIdentity, LeavesOutUuidsOfPartitionsWhichComeAndGo) {

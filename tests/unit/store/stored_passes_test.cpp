@@ -1,10 +1,13 @@
 #include "agent/command/stored_passes.h"
 
+#include "agent/command/this_boot.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -52,6 +55,30 @@ class StoredPasses : public testing::Test {
   test::TemporaryDirectory folder_;
   std::filesystem::path directory_ = folder_.path() / "state";
 };
+
+TEST_F(StoredPasses, OfThisBootAreThoseAfterItWasFirstAskedFor) {
+  EXPECT_EQ(last_pass_of_earlier_boots(directory_, "first"), std::nullopt) << "no history";
+  add(1, 3);
+  EXPECT_EQ(last_pass_of_earlier_boots(directory_, std::nullopt), std::nullopt);
+  EXPECT_EQ(last_pass_of_earlier_boots(directory_, "first"), 3) << "nobody knows of which they are";
+  add(4, 5);
+  EXPECT_EQ(last_pass_of_earlier_boots(directory_, "first"), 3);
+  EXPECT_EQ(last_pass_of_earlier_boots(directory_, "second"), 5);
+  add(6, 6);
+  EXPECT_EQ(last_pass_of_earlier_boots(directory_, "second"), 5);
+  EXPECT_EQ(last_pass_of_earlier_boots(directory_, "first"), 6) << "an id is never used again";
+  // Another history in the place of this one begins its numbers anew.
+  std::filesystem::remove(test::file_in(directory_));
+  add(1, 1);
+  EXPECT_EQ(last_pass_of_earlier_boots(directory_, "first"), 1);
+  for (const char* rubbish : {"", "first", "first x", "first -1"}) {
+    std::ofstream(directory_ / "history.boot") << rubbish;
+    EXPECT_EQ(last_pass_of_earlier_boots(directory_, "first"), 1) << rubbish;
+    add(2, 2);
+    EXPECT_EQ(last_pass_of_earlier_boots(directory_, "first"), 1) << rubbish;
+    test::alter(directory_, "DELETE FROM pass WHERE id > 1");
+  }
+}
 
 TEST_F(StoredPasses, OfADeviceAreTheNewestBeforeThoseAtHandThatHaveIt) {
   add(1, 3);
