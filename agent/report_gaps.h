@@ -13,8 +13,8 @@ namespace tpp {
 // (`probe.failed`, `backend.failed`): what it would have shown is missing.
 bool is_gap(const Finding& finding);
 
-// Each once, of the pass and of its inventory; also a device that its bus shows, and of which it has
-// no other word: what says so was taken out.
+// Each once, of the pass and of its inventory; also a device that its bus shows, and of which it
+// has no other word: what says so was taken out.
 std::vector<Finding> gap_findings(const Report& report);
 
 }  // namespace tpp
