@@ -99,12 +99,15 @@ void hold_devices(const BoardPerformance& theirs, const BoardFacts& by_own_rows,
 }
 
 // The report's rows have no grid of vector units, and a report of an early version held nothing
-// against it.
-void hold_grid(const BoardPerformance& theirs, const Held& held) {
-  std::vector<GridCheck>& grid = held.board.facts.grid;
+// against it. A check that its own rows give is for report_check to miss.
+void hold_grid(const BoardPerformance& theirs, const BoardFacts& by_own_rows, const Held& held) {
+  const auto has = [](const std::vector<GridCheck>& grid, Precision precision) {
+    return std::ranges::find(grid, precision, &GridCheck::precision) != grid.end();
+  };
+  const std::vector<GridCheck> told = held.board.facts.grid;
   for (const GridCheck& check : theirs.facts.grid) {
-    const auto own = std::ranges::find(grid, check.precision, &GridCheck::precision);
-    if (own == grid.end()) grid.push_back(check);
+    if (has(told, check.precision) || has(by_own_rows.grid, check.precision)) continue;
+    held.board.facts.grid.push_back(check);
   }
 }
 
@@ -132,7 +135,7 @@ std::vector<BoardPerformance> hold_stored_rows(const Catalog& shipped, Report& r
     if (theirs == nullptr || by_own_rows == nullptr) continue;
     hold_choice(*theirs, held);
     hold_devices(*theirs, by_own_rows->facts, held);
-    hold_grid(*theirs, held);
+    hold_grid(*theirs, by_own_rows->facts, held);
   }
   return otherwise;
 }

@@ -380,11 +380,16 @@ class Daemon {
       for (const DeviceId& device : devices_of(request)) {
         jobs_.push_back({.device = device, .request = request, .config = std::nullopt});
       }
+    } catch (const UsageError& refusal) {
+      refuse(request.client, refusal, true);
     } catch (const Error& refusal) {
-      log_.info("pass was refused", {{"reason", refusal.what()}});
-      const bool by_words = dynamic_cast<const UsageError*>(&refusal) != nullptr;
-      control_->refuse(request.client, refusal.what(), by_words);
+      refuse(request.client, refusal, false);
     }
+  }
+
+  void refuse(std::uint64_t client, const Error& refusal, bool by_words) {
+    log_.info("pass was refused", {{"reason", refusal.what()}});
+    control_->refuse(client, refusal.what(), by_words);
   }
 
   // Throws Error saying why nothing is measured; UsageError where it never will be.

@@ -247,22 +247,25 @@ TEST(Shipment, AddsUpQuantityTimesTppAndSaysWhatIsMissing) {
   EXPECT_THAT(whole.tpp.missing, IsEmpty());
 }
 
-TEST(Shipment, CountsABoardOfWhichNothingIsDeclaredAsAnOpenPartOfTheSum) {
-  Manifest manifest = manifest_of({});
-  Report report;
-  report.performances.push_back({});
-  report.performances.back().board = {"gpu-0"};
+// Of a crate with the boards of a report, and a small board.
+ShipmentAnswer answer_of_crate(const Report& report) {
   ManifestItem item;
   item.name = "crate";
   item.kind = ShipmentItemKind::report;
   item.report = "/r.json";
-  manifest.items = {item, item_of("small", small_board())};
+  const Manifest manifest = manifest_of({item, item_of("small", small_board())});
   Question question;
   question.as_of = "2026-09-01";
+  return answer_shipment(manifest, resolve_items(manifest, Catalog{}, {{"/r.json", {report, {}}}}),
+                         {editions(), countries()}, question);
+}
 
-  const auto answer =
-      answer_shipment(manifest, resolve_items(manifest, Catalog{}, {{"/r.json", {report, {}}}}),
-                      {editions(), countries()}, question);
+TEST(Shipment, CountsABoardOfWhichNothingIsDeclaredAsAnOpenPartOfTheSum) {
+  Report report;
+  report.performances.push_back({});
+  report.performances.back().board = {"gpu-0"};
+
+  const auto answer = answer_of_crate(report);
 
   EXPECT_EQ(answer.items.at(0).determination, DeterminationKind::undetermined);
   EXPECT_EQ(answer.tpp.value, 500);
@@ -277,31 +280,18 @@ Finding finding(const std::string& code, const std::string& subject = "") {
 }
 
 TEST(Shipment, IsOpenWhereAReportLacksWhatMayGoWithIt) {
-  Manifest manifest = manifest_of({});
   Report report;
   for (const char* board : {"gpu-0", "gpu-1"}) {
     report.performances.push_back({});
     report.performances.back().board = {board};
   }
   report.findings = {finding("board.event", "gpu-0")};
-  ManifestItem item;
-  item.name = "crate";
-  item.kind = ShipmentItemKind::report;
-  item.report = "/r.json";
-  manifest.items = {item, item_of("small", small_board())};
-  Question question;
-  question.as_of = "2026-09-01";
-  const auto answer_with = [&] {
-    return answer_shipment(manifest,
-                           resolve_items(manifest, Catalog{}, {{"/r.json", {report, {}}}}),
-                           {editions(), countries()}, question);
-  };
-  EXPECT_THAT(gaps_of_reports(answer_with()), IsEmpty());
+  EXPECT_THAT(gaps_of_reports(answer_of_crate(report)), IsEmpty());
 
   report.inventory.findings = {finding("device.unseen", "0000:65:00.0")};
   report.findings.push_back(report.inventory.findings.front());
   report.findings.push_back(finding("backend.failed"));
-  const auto answer = answer_with();
+  const auto answer = answer_of_crate(report);
 
   const std::vector<std::string> gaps = gaps_of_reports(answer);
   EXPECT_THAT(gaps, ElementsAre("what a report lacks (device.unseen 0000:65:00.0)",

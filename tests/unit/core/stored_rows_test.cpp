@@ -132,6 +132,25 @@ TEST(StoredRows, AreThoseThatFitTheDevicesInTheShippedOnes) {
   EXPECT_EQ(report.findings[0].code, kRowDiffers);
 }
 
+// Which a report does not hold; what its own rows give is no matter of the shipped ones.
+TEST(StoredRows, LackTheGridOfVectorUnits) {
+  test::Scene scene = test::measured(test::small_chip());
+  scene.chip().declared_vector[Precision::fp64] = test::figure(0.25e12);
+  scene.chip().details.vector_per_clock_per_unit[Precision::fp64] = test::figure(4);
+  scene.measurements.push_back(
+      test::measurement(scene.device().id, "fma", "fp64", test::rate(4e12, 64, 40)));
+  Report report = report_of(scene);
+  report.chips[0].details = {};
+  report.performances[0].facts.grid.clear();
+
+  hold_stored_rows(scene.catalog, report);
+
+  const std::vector<GridCheck>& grid = report.performances[0].facts.grid;
+  ASSERT_EQ(grid.size(), 1U);
+  EXPECT_EQ(grid[0].precision, Precision::fp64);
+  EXPECT_EQ(grid[0].measured_per_clock, 16 * grid[0].declared_per_clock);
+}
+
 // A product that the shipped catalogue does not know is the user's to add.
 TEST(StoredRows, OfAnUnknownProductDifferFromNone) {
   const test::Scene scene = test::measured(test::small_chip());
