@@ -29,6 +29,7 @@ tpp_add_library(
   boards/performance_check.cpp
   boards/report_check.cpp
   boards/same_identity.cpp
+  boards/same_silicon.cpp
   boards/serial_number.cpp
   boards/stored_rows.cpp
   boards/system.cpp

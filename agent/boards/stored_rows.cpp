@@ -6,6 +6,7 @@
 #include <string>
 
 #include "agent/boards/aggregate.h"
+#include "agent/boards/same_silicon.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/catalog_row.h"
 #include "agent/chips/row_differences.h"
@@ -76,15 +77,28 @@ void hold_datacenter(const Held& held) {
                   *facts.datacenter_doubt));
 }
 
+const Chip* row_of_report(const Held& held) {
+  return held.board.chip ? row_of(held.report.chips, *held.board.chip) : nullptr;
+}
+
 // Another row than the shipped catalogue finds for such devices, unless it says the same.
 void hold_choice(const BoardPerformance& theirs, const Held& held) {
-  const std::optional<ChipId>& chip = held.board.chip;
-  const Chip* stored = chip ? row_of(held.report.chips, *chip) : nullptr;
-  if (!stored || chip == theirs.chip) return;
+  const Chip* stored = row_of_report(held);
+  if (!stored || stored->id == theirs.chip) return;
   const Chip* row = row_of(held.shipped, theirs.chip);
   if (row && says_the_same(compared_as_stored(*row, *stored))) return;
   const std::string text = other_row(held.shipped, theirs, *stored, "the report");
   if (!text.empty() && held.add(text, &BoardFacts::identity_differs)) held.differ(text);
+}
+
+// A product that only the report knows, and by its name alone.
+void hold_silicon(const Held& held) {
+  const Chip* stored = row_of_report(held);
+  if (!stored || !shipped_rows(*stored, held.shipped).empty()) return;
+  for (const std::string& text : silicon_differences(
+           held.shipped, held.report.inventory, held.board, *stored, stored_compared_as_silicon)) {
+    if (held.add(text, &BoardFacts::identity_differs)) held.differ(text);
+  }
 }
 
 // What its devices say against the shipped row; of names and architectures the rows of a report
@@ -130,6 +144,7 @@ std::vector<BoardPerformance> hold_stored_rows(const Catalog& shipped, Report& r
     const Held held{shipped, report, board};
     hold_rows(held);
     hold_datacenter(held);
+    hold_silicon(held);
     const BoardPerformance* theirs = board_of(boards, board.board);
     const BoardPerformance* by_own_rows = board_of(own, board.board);
     if (theirs == nullptr || by_own_rows == nullptr) continue;

@@ -366,4 +366,12 @@ Identity match_chip(const Catalog& catalog, const Board& board, const Devices& d
   return identity;
 }
 
+std::vector<const Chip*> rows_of_silicon(const Catalog& catalog, const Devices& devices) {
+  if (devices.empty()) return {};
+  return keep_if(rows_of_kind(catalog, *devices.front()), [&](const Chip& chip) {
+    return units_fit(chip, devices) && memory_fits(chip, devices) &&
+           std::ranges::none_of(maker_differences(chip, devices), &MakerDifference::contradicts);
+  });
+}
+
 }  // namespace tpp

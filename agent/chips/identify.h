@@ -47,6 +47,11 @@ bool is_about_units(const std::string& difference);
 Identity match_chip(const Catalog& catalog, const Board& board,
                     const std::vector<const Device*>& devices);
 
+// Rows whose units and memory the devices of a board have, each of them, and whose maker does not
+// speak against them: what they may be, whatever they are called. None of slices.
+std::vector<const Chip*> rows_of_silicon(const Catalog& catalog,
+                                         const std::vector<const Device*>& devices);
+
 }  // namespace tpp
 
 #endif

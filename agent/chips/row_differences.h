@@ -9,14 +9,22 @@
 
 namespace tpp {
 
-// As the words call a catalogue that is not the shipped one.
+// As the words call what is not the shipped catalogue.
 inline constexpr std::string_view kCatalogGiven = "the catalogue given";
+inline constexpr std::string_view kReportGiven = "the report";
 
 // A row of the catalogue given.
 RowDifferences compared(const Chip& shipped, const Chip& given);
 
 // A row of a stored report, in what a report keeps of one.
 RowDifferences compared_as_stored(const Chip& shipped, const Chip& stored);
+
+// A row of the catalogue given with a shipped one of another product on the same silicon: what a
+// name, an id or a place on a board is says nothing.
+RowDifferences compared_as_silicon(const Chip& shipped, const Chip& given);
+
+// The same of a row of a stored report.
+RowDifferences stored_compared_as_silicon(const Chip& shipped, const Chip& stored);
 
 using CompareRows = RowDifferences (*)(const Chip& shipped, const Chip& given);
 

@@ -12,6 +12,7 @@
 #include "agent/boards/evidence_age.h"
 #include "agent/boards/measurement_findings.h"
 #include "agent/boards/outside_facts.h"
+#include "agent/boards/same_silicon.h"
 #include "agent/boards/system.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/catalog_row.h"
@@ -173,6 +174,7 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
     const BoardsByCatalog shipped{*inputs.shipped, boards};
     options.shipped = shipped_otherwise(shipped, inputs.catalog.chips, report.performances);
     hold_against_shipped(shipped, inputs.catalog, report.performances);
+    hold_against_silicon(*inputs.shipped, inputs.catalog, report.inventory, report.performances);
   }
   for (BoardPerformance& board : report.performances) {
     add_outside_facts(report, board);

@@ -386,6 +386,29 @@ class AdversarialCatalogue(Adversarial):
         self.assertEqual(parsed["performances"][0]["chip"], "mine")
         self.assertEqual(verdict["assurance"], "contradicted")
 
+    def test_a_name_of_the_users_gives_known_silicon_no_other_area(self):
+        """Without a PCI id nothing but the name ties the board to the row; units and memory are
+        those of the L4, whose area makes it what it is."""
+        node, device = one("l4_node")
+        del device["pci_id"]
+        device["name"] = "NVIDIA L4 PCIe"
+        document = yaml.safe_load(
+            (program.SOURCE / "agent/catalog/nvidia_ada.yaml").read_text())
+        row = next(c for c in document["chips"] if c["id"] == "nvidia-l4")
+        row.update(id="mine", name="L4 PCIe", pci_ids=[], reported_names=[device["name"]])
+        row["dies"][0]["area_mm2"][0] = 900
+        document["chips"] = [row]
+        (self.folder / "catalog.d").mkdir()
+        (self.folder / "catalog.d/mine.yaml").write_text(json.dumps(document, default=str))
+        parsed = self.measure(node, "--site-directory", self.folder)
+        self.not_below(parsed, "evidence.identity_differs")
+        self.assertEqual(parsed["performances"][0]["chip"], "mine")
+        stored = self.folder / "report.json"
+        stored.write_text(json.dumps(parsed))
+        told = program.run("classify", "--report", stored).stdout
+        self.assertNotIn("not-controlled", told)
+        self.assertIn("has its units and memory (nvidia-l4)", told)
+
     def test_a_catalogue_that_shrinks_a_chip_is_held_against_the_shipped_one(self):
         for what in ("rates and grid", "not for datacentres"):
             for words in (("--catalog", self.folder / "catalog.d/mine.yaml"),
