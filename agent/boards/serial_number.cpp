@@ -40,7 +40,6 @@ constexpr auto kWordsForNone = std::to_array<std::string_view>({
     "tobefilledbyoem",
     "systemserialnumber",
     "serialnumber",
-    "0123456789abcdef",
 });
 
 // Letters and digits in lower case, without the "0x" of a number that is written as one.
@@ -58,12 +57,28 @@ bool is_one_character(std::string_view plain) {
   return std::ranges::all_of(plain, [&](char c) { return c == plain.front(); });
 }
 
-// Of any length: "1234", "0123456789", "1234567890123".
+// Of any length, in tens or sixteens: "1234", "1234567890123", "0123456789abcdef0123".
 bool is_counted(std::string_view plain) {
-  if (plain.size() < 4 || (plain.front() != '0' && plain.front() != '1')) return false;
-  const auto follows = [](char one, char next) { return next == (one == '9' ? '0' : one + 1); };
-  return std::ranges::all_of(plain, [](char c) { return c >= '0' && c <= '9'; }) &&
-         std::ranges::adjacent_find(plain, std::not_fn(follows)) == plain.end();
+  if (plain.empty() || (plain.front() != '0' && plain.front() != '1')) return false;
+  const auto counts_in = [&](std::string_view digits) {
+    const auto follows = [&](char one, char next) {
+      const auto at = digits.find(one);
+      return at != std::string_view::npos && next == digits[(at + 1) % digits.size()];
+    };
+    return std::ranges::adjacent_find(plain, std::not_fn(follows)) == plain.end();
+  };
+  return counts_in("0123456789") || counts_in("0123456789abcdef");
+}
+
+// Behind the letters that say what it is: "sn", "s/n".
+std::string_view number_part(std::string_view plain) {
+  const auto digit = plain.find_first_of("0123456789");
+  return digit == std::string_view::npos ? std::string_view() : plain.substr(digit);
+}
+
+std::string_view without_zeros(std::string_view number) {
+  const auto digit = number.find_first_not_of('0');
+  return digit == std::string_view::npos ? std::string_view() : number.substr(digit);
 }
 
 bool is_word_for_none(std::string_view plain) {
@@ -74,11 +89,12 @@ bool is_word_for_none(std::string_view plain) {
 
 bool is_written_serial(std::string_view serial) {
   constexpr std::size_t kShortest = 4;
-  if (serial.size() < kShortest) return false;
+  constexpr std::size_t kShortestCounted = 6;  // behind letters: "SN1234" may be one
   const std::string plain = plain_number(serial);
-  const bool has_digit =
-      std::ranges::any_of(plain, [](unsigned char c) { return std::isdigit(c) != 0; });
-  return has_digit && !is_one_character(plain) && !is_counted(plain);
+  const std::string_view number = number_part(plain);
+  if (without_zeros(number).size() < kShortest || is_one_character(number)) return false;
+  const bool all = number.size() == plain.size();
+  return !is_counted(number) || (!all && number.size() < kShortestCounted);
 }
 
 bool is_written_uuid(std::string_view uuid) {
@@ -88,7 +104,9 @@ bool is_written_uuid(std::string_view uuid) {
   if (word == "gpu" || word == "mig" || word == "cpu")
     uuid.remove_prefix(std::min(dash, uuid.size()));
   const std::string plain = plain_number(uuid);
-  if (plain.empty() || is_word_for_none(plain) || is_counted(plain)) return false;
+  if (plain.empty() || is_word_for_none(plain)) return false;
+  constexpr std::size_t kShortestCounted = 4;
+  if (plain.size() >= kShortestCounted && is_counted(plain)) return false;
   constexpr std::string_view kFillers = "0fx";
   return !is_one_character(plain) || kFillers.find(plain.front()) == std::string_view::npos;
 }

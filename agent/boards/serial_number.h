@@ -8,8 +8,9 @@
 
 namespace tpp {
 
-// False for what is shorter than four characters, "000000000000", "0xffffffff", "FF-FF-FF-FF",
-// "123456789", and for all without a digit: "unknown", "[Not Supported]", "Default string".
+// False for what has, behind letters and zeros, less than four characters, "000000000000",
+// "SN00000001", is of one character or counted in tens or sixteens, "FF-FF-FF-FF", "123456789ABC",
+// and for all without a digit: "unknown", "[Not Supported]", "Default string".
 bool is_written_serial(std::string_view serial);
 
 // False for "", for a word or counted digits as above, and for zeros or f's, behind "GPU-" and the

@@ -130,14 +130,33 @@ TEST(Recognition, NeverTakesASimulatedBoardForARealOne) {
 
 TEST(BoardIdentity, HasNoSerialNumberWhereNobodyWroteOne) {
   test::Scene scene = test::inventory_of(test::small_chip());
-  for (const char* unwritten :
-       {"0", "0000000000000", "XXXX", "unknown", "[Not Supported]", "None", "[N/A]",
-        "Not Available", "ERR!", "Default string", "To be filled by O.E.M.", "System Serial Number",
-        "123456789", "0123456789", "1234567890", "1234", "1234-5678"}) {
+  for (const char* unwritten : {"0",
+                                "0000000000000",
+                                "XXXX",
+                                "unknown",
+                                "[Not Supported]",
+                                "None",
+                                "[N/A]",
+                                "Not Available",
+                                "ERR!",
+                                "Default string",
+                                "To be filled by O.E.M.",
+                                "System Serial Number",
+                                "123456789",
+                                "0123456789",
+                                "1234567890",
+                                "1234",
+                                "1234-5678",
+                                "0123456789ABCDEF",
+                                "123456789ABC",
+                                "SN0000000000",
+                                "SN 123456789",
+                                "00000001"}) {
     scene.device().serial = unwritten;
     EXPECT_TRUE(identity_of(scene.inventory, scene.board()).serials.empty()) << unwritten;
   }
-  for (const char* written : {"0323419", "12345679", "2345", "SN1234", "012346789"}) {
+  for (const char* written : {"0323419", "12345679", "2345", "SN1234", "012346789",
+                              "0123456789ABCDFF", "SN00001234", "1a2b3c4d5e6f7001"}) {
     scene.device().serial = written;
     EXPECT_EQ(identity_of(scene.inventory, scene.board()).serials.size(), 1u) << written;
   }
@@ -148,7 +167,8 @@ TEST(BoardIdentity, HasNoUuidWhereAWordStandsForNone) {
   for (const char* none :
        {"unknown", "GPU-unknown", "[Not Supported]", "GPU-[N/A]", "None", "Not Available", "ERR!",
         "Default string", "To be filled by O.E.M.", "System Serial Number", "MIG-123456789",
-        "GPU-0123456789", "Not-Available", "GPU-00000000-0000-0000-0000-000000000000"}) {
+        "GPU-0123456789", "GPU-01234567-89ab-cdef-0123-456789abcdef", "Not-Available",
+        "GPU-00000000-0000-0000-0000-000000000000"}) {
     scene.device().uuid = none;
     EXPECT_TRUE(identity_of(scene.inventory, scene.board()).uuids.empty()) << none;
   }
