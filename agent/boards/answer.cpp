@@ -371,7 +371,7 @@ std::string product_doubt(const BoardFacts& facts) {
     if (!units) return "it differs from its row: " + fact;
   }
   if (!facts.confidence_raised.empty()) {
-    return "the shipped catalogue has figures of its row from memory";
+    return "the shipped catalogue knows figures of its row less well";
   }
   return "";
 }
@@ -397,7 +397,7 @@ std::string why_not_below_as_named(const BoardPerformance& board,
   if (!board.facts.untrusted.empty()) return "code that cannot be relied on told of the board";
   if (!board.facts.identity_differs.empty()) return "identity facts differ from the row";
   if (!board.facts.confidence_raised.empty()) {
-    return "the shipped catalogue has figures of the row from memory";
+    return "the shipped catalogue knows figures of the row less well";
   }
   return "";
 }

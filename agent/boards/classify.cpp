@@ -67,7 +67,7 @@ Verdict verdict_of(const Case& board, const Readings& readings, const Answer& an
   add_source_note(board, verdict);
   if (!board.board.facts.confidence_raised.empty()) {
     verdict.notes.emplace_back(
-        "the catalogue given calls figures known that the shipped one has from memory");
+        "the catalogue given calls figures known that the shipped one has from memory or derived");
   }
   for (const auto& [name, option] : options.readings) {
     verdict.notes.push_back(read_with(name, option));

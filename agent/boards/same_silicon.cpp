@@ -4,12 +4,13 @@
 
 #include <algorithm>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "agent/boards/board_parts.h"
+#include "agent/chips/catalog_override.h"
 #include "agent/chips/catalog_row.h"
 #include "agent/chips/identify.h"
-#include "agent/support/add_once.h"
 
 namespace tpp {
 namespace {
@@ -19,24 +20,30 @@ bool told_by_pci_id(const BoardPerformance& board) {
          board.facts.identity_agrees.end();
 }
 
+void say_whose(const Chip& row, std::vector<std::string>& texts) {
+  for (std::string& text : texts) {
+    text = fmt::format("{}, which has its units and memory ({})", text, row.id.value);
+  }
+}
+
 }  // namespace
 
-std::vector<std::string> silicon_differences(const Catalog& shipped, const Inventory& inventory,
-                                             const BoardPerformance& board, const Chip& given,
-                                             CompareRows compare) {
+RowDifferences silicon_differences(const Catalog& shipped, const Inventory& inventory,
+                                   const BoardPerformance& board, const Chip& given,
+                                   CompareRows compare) {
   const auto own = std::ranges::find(inventory.boards, board.board, &Board::id);
   if (own == inventory.boards.end() || told_by_pci_id(board)) return {};
   const auto devices = collect_parts(inventory, *own, {}).devices;
-  std::optional<std::vector<std::string>> first;
+  std::optional<RowDifferences> first;
   for (const Chip* row : rows_of_silicon(shipped, devices)) {
-    std::vector<std::string> differs = compare(*row, given).differs;
-    if (differs.empty()) return {};
-    for (std::string& text : differs) {
-      text = fmt::format("{}, which has its units and memory ({})", text, row->id.value);
-    }
-    if (!first) first = std::move(differs);
+    RowDifferences found = compare(*row, given);
+    if (says_the_same(found)) return {};
+    if (first) continue;
+    first = std::move(found);
+    say_whose(*row, first->differs);
+    say_whose(*row, first->raised);
   }
-  return first.value_or(std::vector<std::string>());
+  return first.value_or(RowDifferences());
 }
 
 void hold_against_silicon(const Catalog& shipped, const Catalog& catalog,
@@ -44,10 +51,8 @@ void hold_against_silicon(const Catalog& shipped, const Catalog& catalog,
   for (BoardPerformance& board : boards) {
     const Chip* given = row_of(catalog, board.chip);
     if (!given || !shipped_rows(*given, shipped).empty()) continue;
-    for (const std::string& text :
-         silicon_differences(shipped, inventory, board, *given, compared_as_silicon)) {
-      add_once(text, board.facts.identity_differs);
-    }
+    add_differences(silicon_differences(shipped, inventory, board, *given, compared_as_silicon),
+                    board.facts);
   }
 }
 

@@ -4,7 +4,6 @@
 #ifndef TPP_AGENT_BOARDS_SAME_SILICON_H
 #define TPP_AGENT_BOARDS_SAME_SILICON_H
 
-#include <string>
 #include <vector>
 
 #include "agent/chips/row_differences.h"
@@ -17,9 +16,9 @@ namespace tpp {
 // How the row `given` of `board` differs from the shipped row that fits its units, memory and
 // maker, in words; empty where a row that fits says the same, where none fits, and where the PCI id
 // that the devices tell is one of `given`: that is the maker's own word for another product.
-std::vector<std::string> silicon_differences(const Catalog& shipped, const Inventory& inventory,
-                                             const BoardPerformance& board, const Chip& given,
-                                             CompareRows compare);
+RowDifferences silicon_differences(const Catalog& shipped, const Inventory& inventory,
+                                   const BoardPerformance& board, const Chip& given,
+                                   CompareRows compare);
 
 // Adds them to the facts of those `boards`, aggregated with `catalog`, that have a row which ships
 // under no id, name or PCI id.

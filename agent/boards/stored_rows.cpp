@@ -46,21 +46,24 @@ struct Held {
     (board.facts.*list).push_back(text);
     return true;
   }
+
+  void add(const std::string& row, const RowDifferences& found) const {
+    for (const std::string& text : found.differs) {
+      add(text, &BoardFacts::identity_differs);
+      differ(row, text);
+    }
+    for (const std::string& text : found.raised) {
+      add(text, &BoardFacts::confidence_raised);
+      differ(row, text);
+    }
+  }
 };
 
 void hold_rows(const Held& held) {
   for (const ChipId& id : rows_of(held.board)) {
     const Chip* stored = row_of(held.report.chips, id);
     if (!stored) continue;
-    const RowDifferences found = from_shipped(held.shipped, *stored, compared_as_stored);
-    for (const std::string& text : found.differs) {
-      held.add(text, &BoardFacts::identity_differs);
-      held.differ(id.value, text);
-    }
-    for (const std::string& text : found.raised) {
-      held.add(text, &BoardFacts::confidence_raised);
-      held.differ(id.value, text);
-    }
+    held.add(id.value, from_shipped(held.shipped, *stored, compared_as_stored));
   }
 }
 
@@ -95,10 +98,8 @@ void hold_choice(const BoardPerformance& theirs, const Held& held) {
 void hold_silicon(const Held& held) {
   const Chip* stored = row_of_report(held);
   if (!stored || !shipped_rows(*stored, held.shipped).empty()) return;
-  for (const std::string& text : silicon_differences(
-           held.shipped, held.report.inventory, held.board, *stored, stored_compared_as_silicon)) {
-    if (held.add(text, &BoardFacts::identity_differs)) held.differ(text);
-  }
+  held.add(stored->id.value, silicon_differences(held.shipped, held.report.inventory, held.board,
+                                                 *stored, stored_compared_as_silicon));
 }
 
 // What its devices say against the shipped row; of names and architectures the rows of a report

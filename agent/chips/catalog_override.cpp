@@ -18,11 +18,6 @@ void append(std::vector<Value>& to, const std::vector<Value>& from) {
   for (const Value& value : from) add_once(value, to);
 }
 
-void add(const RowDifferences& found, BoardFacts& facts) {
-  append(facts.identity_differs, found.differs);
-  append(facts.confidence_raised, found.raised);
-}
-
 void hold_unmatched(const Catalog& shipped, const BoardPerformance& theirs, const Chip& given,
                     BoardFacts& facts) {
   const std::string text = other_row(shipped, theirs, given, kCatalogGiven);
@@ -36,7 +31,7 @@ void hold_products(const Catalog& shipped, const BoardPerformance& theirs, const
     for (const DeclaredProduct& product : products->value_or(std::vector<DeclaredProduct>())) {
       const Chip* given = row_of(catalog, product.chip);
       const Chip* row = row_of(shipped, product.chip);
-      if (given && row) add(compared(*row, *given), board.facts);
+      if (given && row) add_differences(compared(*row, *given), board.facts);
       if (given && !row) hold_unmatched(shipped, theirs, *given, board.facts);
     }
   }
@@ -53,6 +48,11 @@ bool says_the_same(const std::vector<ChipId>& ids, const Catalog& shipped,
 }
 
 }  // namespace
+
+void add_differences(const RowDifferences& found, BoardFacts& facts) {
+  append(facts.identity_differs, found.differs);
+  append(facts.confidence_raised, found.raised);
+}
 
 std::string other_row(const Catalog& shipped, const BoardPerformance& theirs, const Chip& given,
                       std::string_view from) {
@@ -89,7 +89,7 @@ void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog
     append(facts.units_differ, theirs.facts.units_differ);
     append(facts.identity_differs, theirs.facts.identity_differs);
     append(facts.undeclared, theirs.facts.undeclared);
-    add(compared(*row, *given), facts);
+    add_differences(compared(*row, *given), facts);
   }
 }
 

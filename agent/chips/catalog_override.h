@@ -30,6 +30,9 @@ void mark_overridden(const Catalog& shipped, Catalog& catalog);
 std::string other_row(const Catalog& shipped, const BoardPerformance& theirs, const Chip& given,
                       std::string_view from);
 
+// To what a board's row says otherwise than a shipped one, each once.
+void add_differences(const RowDifferences& found, BoardFacts& facts);
+
 // `shipped` and `boards` are the same boards in the same order, `boards` aggregated with `catalog`,
 // the one that decides. Adds to the facts of `boards`.
 void hold_against_shipped(const BoardsByCatalog& shipped, const Catalog& catalog,

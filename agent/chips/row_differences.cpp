@@ -4,6 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <compare>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -20,6 +22,14 @@
 namespace tpp {
 namespace {
 
+// A confidence that one row has, and a higher one that another calls the same.
+struct Raised {
+  Confidence from = Confidence::source;
+  Confidence to = Confidence::source;
+
+  auto operator<=>(const Raised&) const = default;
+};
+
 // Collects what two rows say of one thing, in words.
 class Differences {
  public:
@@ -30,10 +40,13 @@ class Differences {
              found_.differs);
   }
 
-  // The user's word for a figure that nobody found a source for.
-  void raise(const std::string& what, const Figure& given) {
-    add_once(fmt::format("{}: {} in {}, from memory in the shipped one", what,
-                         enum_name(given.confidence), from_),
+  // The user's word for what nobody found a source for, or found one of a part alone.
+  void raise(const std::string& what, const Raised& confidence) {
+    const auto word = [](Confidence one) {
+      return one == Confidence::recall ? "from memory" : enum_name(one);
+    };
+    add_once(fmt::format("{}: {} in {}, {} in the shipped one", what, word(confidence.to), from_,
+                         word(confidence.from)),
              found_.raised);
   }
 
@@ -62,10 +75,10 @@ bool same_value(const Figure* one, const Figure* other) {
   return one && other ? one->value == other->value && one->bound == other->bound : one == other;
 }
 
-// Whether it is called known what is from memory in the shipped row.
-bool raised(const Figure* shipped, const Figure* given) {
-  return shipped && given && shipped->confidence == Confidence::recall &&
-         given->confidence != Confidence::recall;
+// Where it is called better known than in the shipped row.
+std::optional<Raised> raised(const Figure* shipped, const Figure* given) {
+  if (!shipped || !given || given->confidence <= shipped->confidence) return std::nullopt;
+  return Raised{shipped->confidence, given->confidence};
 }
 
 template <class Row>
@@ -89,15 +102,19 @@ constexpr FigureRow<ChipDetails> kDetails[] = {
     {"transistors", &ChipDetails::transistors, {1e9, " billion"}},
 };
 
+template <class Row>
 struct TableRow {
   const char* what;
-  std::map<Precision, Figure> Chip::*member;
+  std::map<Precision, Figure> Row::*member;
   Shown shown;
 };
-constexpr TableRow kTables[] = {
+constexpr TableRow<Chip> kTables[] = {
     {"declared rates", &Chip::declared, kTera},
     {"declared vector rates", &Chip::declared_vector, kTera},
     {"operations per clock and unit", &Chip::per_clock_per_unit, kPlain},
+};
+constexpr TableRow<ChipDetails> kVectorTables[] = {
+    {"vector operations per clock and unit", &ChipDetails::vector_per_clock_per_unit, kPlain},
 };
 
 const Figure* figure_of(const std::map<Precision, Figure>& table, Precision precision) {
@@ -116,32 +133,45 @@ void compare_figures(const Row& shipped, const Row& given, std::span<const Figur
     const Figure* mine = pointer(given.*row.member);
     if (!same_value(theirs, mine))
       found.differ(row.what, value_text(mine, row.shown), value_text(theirs, row.shown));
-    if (raised(theirs, mine)) found.raise(row.what, *mine);
+    if (const auto confidence = raised(theirs, mine)) found.raise(row.what, *confidence);
   }
 }
 
 // One line a table: another product would give one a precision.
-void compare_tables(const Chip& shipped, const Chip& given, Differences& found) {
-  for (const TableRow& table : kTables) {
-    std::vector<std::string> theirs;
-    std::vector<std::string> mine;
-    std::vector<std::string_view> known;
-    for (const PrecisionInfo& row : precisions()) {
-      const Figure* one = figure_of(shipped.*table.member, row.precision);
-      const Figure* other = figure_of(given.*table.member, row.precision);
-      if (raised(one, other)) known.push_back(row.name);
-      if (same_value(one, other)) continue;
-      theirs.push_back(fmt::format("{} {}", row.name, value_text(one, table.shown)));
-      mine.push_back(fmt::format("{} {}", row.name, value_text(other, table.shown)));
-    }
-    if (!known.empty()) {
-      const Figure* first = figure_of(given.*table.member, *parse_precision(known.front()));
-      found.raise(fmt::format("{} in {}", table.what, fmt::join(known, ", ")), *first);
-    }
-    if (theirs.empty()) continue;
-    found.differ(table.what, fmt::format("{}", fmt::join(mine, ", ")),
-                 fmt::format("{}", fmt::join(theirs, ", ")));
+template <class Row>
+void compare_table(const Row& shipped, const Row& given, const TableRow<Row>& table,
+                   Differences& found) {
+  std::vector<std::string> theirs;
+  std::vector<std::string> mine;
+  std::map<Raised, std::vector<std::string_view>> known;
+  for (const PrecisionInfo& row : precisions()) {
+    const Figure* one = figure_of(shipped.*table.member, row.precision);
+    const Figure* other = figure_of(given.*table.member, row.precision);
+    if (const auto confidence = raised(one, other)) known[*confidence].push_back(row.name);
+    if (same_value(one, other)) continue;
+    theirs.push_back(fmt::format("{} {}", row.name, value_text(one, table.shown)));
+    mine.push_back(fmt::format("{} {}", row.name, value_text(other, table.shown)));
   }
+  for (const auto& [confidence, names] : known) {
+    found.raise(fmt::format("{} in {}", table.what, fmt::join(names, ", ")), confidence);
+  }
+  if (theirs.empty()) return;
+  found.differ(table.what, fmt::format("{}", fmt::join(mine, ", ")),
+               fmt::format("{}", fmt::join(theirs, ", ")));
+}
+
+void compare_tables(const Chip& shipped, const Chip& given, Differences& found) {
+  for (const TableRow<Chip>& table : kTables) compare_table(shipped, given, table, found);
+}
+
+// Identity rests on it. An id without a ground counts as one from a source.
+void compare_ground_of_pci_ids(const Chip& shipped, const Chip& given, Differences& found) {
+  const auto confidence = [](const Chip& chip) {
+    const auto ground = chip.details.grounds.find("pci_ids");
+    return ground == chip.details.grounds.end() ? Confidence::source : ground->second.confidence;
+  };
+  if (shipped.pci_ids.empty() || confidence(given) <= confidence(shipped)) return;
+  found.raise("PCI ids", {confidence(shipped), confidence(given)});
 }
 
 void compare_answers(const Chip& shipped, const Chip& given, Differences& found) {
@@ -179,6 +209,10 @@ void compare_details(const Chip& shipped, const Chip& given, Differences& found)
     found.differ("datacenter", word(!doubt), word(doubt));
   }
   compare_figures<ChipDetails>(shipped.details, given.details, kDetails, found);
+  for (const TableRow<ChipDetails>& table : kVectorTables) {
+    compare_table(shipped.details, given.details, table, found);
+  }
+  compare_ground_of_pci_ids(shipped, given, found);
   if (shipped.details.memory_type != given.details.memory_type) {
     const auto word = [](const std::string& type) { return type.empty() ? "not known" : type; };
     found.differ("memory type", word(given.details.memory_type), word(shipped.details.memory_type));

@@ -118,6 +118,10 @@ INSTANTIATE_TEST_SUITE_P(
                 "declared vector rates: fp32 8 T in the catalogue given, fp32 none in"},
         Changed{"grid", [](Chip& row) { row.per_clock_per_unit.erase(P::int8); },
                 "operations per clock and unit: int8 none"},
+        Changed{
+            "vector_grid",
+            [](Chip& row) { row.details.vector_per_clock_per_unit[P::fp32] = test::figure(128); },
+            "vector operations per clock and unit: fp32 128 in the catalogue given, fp32 none"},
         Changed{"units", [](Chip& row) { row.units->value = 41; }, "units: 41"},
         Changed{"memory", [](Chip& row) { row.memory_bytes->value = 15e9; },
                 "memory size: 15 GB in"},
@@ -155,6 +159,40 @@ TEST(CatalogOverride, MakesNoBoardBelowByCallingAFigureFromMemoryKnown) {
   }
   const std::vector<Finding> findings = evidence_findings(with.board(), true);
   EXPECT_THAT(findings, Contains(testing::Field(&Finding::code, "evidence.confidence_raised")));
+}
+
+// A claim of the maker is what the rules ask for; what was worked out from one is none.
+TEST(CatalogOverride, MakesNoBoardBelowByCallingADerivedFigureSourced) {
+  Override with = small();
+  for (auto& [precision, figure] : with.shipped.chips.at(0).declared) {
+    figure.confidence = Confidence::derived;
+  }
+
+  const Verdict verdict = with.verdict();
+
+  EXPECT_EQ(verdict.kind, ClassificationKind::undetermined);
+  EXPECT_THAT(verdict.assurance_reasons,
+              Contains(HasSubstr("declared rates in fp16, int8: source in the catalogue given, "
+                                 "derived in the shipped one")));
+  with.scene.chip() = with.shipped.chips.at(0);
+  EXPECT_THAT(with.board().facts.confidence_raised, IsEmpty());
+}
+
+// It picks the product out, and nobody read it anywhere.
+TEST(CatalogOverride, MakesNoIdentityByCallingAnIdFromMemoryKnown) {
+  Override with = small();
+  with.shipped.chips.at(0).details.grounds["pci_ids"] = {Confidence::recall, "from memory"};
+  for (const bool grounded : {true, false}) {
+    if (!grounded) with.scene.chip().details.grounds.clear();
+    if (grounded) with.scene.chip().details.grounds["pci_ids"] = {Confidence::source, "a list"};
+
+    EXPECT_THAT(with.board().facts.confidence_raised,
+                ElementsAre("PCI ids: source in the catalogue given, from memory in the shipped "
+                            "one"));
+    EXPECT_EQ(with.verdict().kind, ClassificationKind::undetermined);
+  }
+  with.scene.chip() = with.shipped.chips.at(0);
+  EXPECT_THAT(with.board().facts.confidence_raised, IsEmpty());
 }
 
 TEST(CatalogOverride, MakesNoRowFitThatTheShippedCatalogueDoesNotFind) {

@@ -67,6 +67,18 @@ TEST(SameSilicon, IsNoSmallerUnderANameOfTheUsers) {
   EXPECT_EQ(with.verdict().kind, ClassificationKind::undetermined);
 }
 
+TEST(SameSilicon, IsNoBetterKnownUnderANameOfTheUsers) {
+  Renamed with;
+  for (auto& [precision, figure] : with.shipped.chips[0].declared) {
+    figure.confidence = Confidence::derived;
+  }
+
+  EXPECT_THAT(with.board().facts.confidence_raised,
+              ElementsAre(HasSubstr("declared rates in fp16, int8: source in the catalogue given, "
+                                    "derived in the shipped one, which has its units")));
+  EXPECT_EQ(with.verdict().kind, ClassificationKind::undetermined);
+}
+
 // An id in the row that no device tells is the user's word, as the name is.
 TEST(SameSilicon, IsNotHiddenByAnIdThatNoDeviceTells) {
   Renamed with;
