@@ -111,16 +111,27 @@ void mark_partitioned(Inventory& inventory, const SurveyedBackend& backend) {
   }
 }
 
-// A device whose id names a part of an address is one, whatever else is said of it: two such would
-// be two boards, neither of which is as large as the whole.
+void mark_whole(const Device& part, Inventory& inventory) {
+  for (Device& device : inventory.devices) {
+    if (device.id.value != part.package.value || device.slice) continue;
+    device.slice = true;
+    device.slice_reason = "partitioned: " + part.id.value + " is a part of it";
+  }
+}
+
+// A device whose id names a part of an address is one, whatever else is said of it, and of that
+// device: two such would be two boards, neither of which is as large as the whole.
 void mark_parts(Inventory& inventory) {
   for (Device& device : inventory.devices) {
     const auto slash = device.id.value.find('/');
-    if (slash == std::string::npos || device.slice) continue;
+    if (slash == std::string::npos) continue;
     const std::string whole = device.id.value.substr(0, slash);
-    device.slice = true;
-    device.slice_reason = "its id names a part of " + whole + ", and nothing says that it is all";
+    if (!device.slice) {
+      device.slice = true;
+      device.slice_reason = "its id names a part of " + whole + ", and nothing says that it is all";
+    }
     if (device.package.empty()) device.package.value = whole;
+    mark_whole(device, inventory);
   }
 }
 

@@ -122,6 +122,20 @@ TEST(Reconcile, PutsAnInstanceOnTheBoardOfTheGpuThatAProbeShows) {
   EXPECT_TRUE(inventory.devices[0].slice) << "or it would be counted beside its instances";
 }
 
+// Whether it is said to be a slice or not, and whatever package is told of it.
+TEST(Reconcile, PutsAPartOnTheBoardOfTheDeviceThatItsIdNames) {
+  for (const bool said : {true, false}) {
+    auto instance = seen("0000:17:00.0/MIG-1");
+    instance.device.slice = said;
+
+    const Inventory inventory = reconcile({}, {backend("cuda", {seen("0000:17:00.0"), instance})});
+
+    ASSERT_EQ(inventory.boards.size(), 1u);
+    EXPECT_EQ(inventory.boards[0].devices.size(), 2u);
+    for (const Device& device : inventory.devices) EXPECT_TRUE(device.slice) << device.id.value;
+  }
+}
+
 // Two boards of half the units each would be made of one.
 TEST(Reconcile, TakesDevicesForPartsWhoseIdsNameParts) {
   const Inventory inventory =
