@@ -124,23 +124,37 @@ class ShownRates {
           rate.only_over,         rate.path.empty() ? rate.kernel : rate.kernel + ": " + rate.path};
     }
     for (const auto& [key, entry] : best) {
-      const auto [sum, fresh] = sums_.emplace(key, entry);
-      if (fresh) continue;
-      sum->second.ops_per_second += entry.ops_per_second;
-      sum->second.interval.low += entry.interval.low;
-      sum->second.interval.high += entry.interval.high;
+      Sum& sum = sums_[key];
+      ++sum.parts;
+      if (sum.parts == 1) {
+        sum.rate = entry;
+        continue;
+      }
+      sum.rate.ops_per_second += entry.ops_per_second;
+      sum.rate.interval.low += entry.interval.low;
+      sum.rate.interval.high += entry.interval.high;
     }
+    parts_ += part.empty() ? 0 : 1;
   }
 
-  std::vector<PrecisionRate> take() {
+  // Rates that were measured are a lower bound without a part, too; an estimate of all but one
+  // part that has others estimates nothing.
+  std::vector<PrecisionRate> take(bool of_all_parts) {
     std::vector<PrecisionRate> rates;
-    for (const auto& [key, entry] : sums_) rates.push_back(entry);
+    for (const auto& [key, sum] : sums_) {
+      if (!of_all_parts || sum.parts == parts_) rates.push_back(sum.rate);
+    }
     return rates;
   }
 
  private:
   using Key = std::tuple<Precision, std::string, bool, bool>;
-  std::map<Key, PrecisionRate> sums_;
+  struct Sum {
+    PrecisionRate rate;
+    int parts = 0;
+  };
+  std::map<Key, Sum> sums_;
+  int parts_ = 0;  // that have rates at all
 };
 
 void add_measured(const BoardParts& board, Basis basis, const OnBasis& on_basis,
@@ -159,7 +173,8 @@ void add_measured(const BoardParts& board, Basis basis, const OnBasis& on_basis,
     complete = complete && !counted.empty();
     parts.push_back(std::move(counted));
   }
-  if (auto rates = shown.take(); !rates.empty()) performance.rates[basis] = std::move(rates);
+  if (auto rates = shown.take(basis != Basis::achieved); !rates.empty())
+    performance.rates[basis] = std::move(rates);
   if (auto tpp = sum_tpp(parts, complete)) performance.tpp[basis] = std::move(*tpp);
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "agent/boards/part_outcomes.h"
 
@@ -26,42 +27,71 @@ struct Issue {
   bool can_show_less = true;
 };
 
-std::optional<Issue> best_issue(const Part& part, const Chip& chip, Precision precision) {
-  std::optional<Issue> best;
-  bool path_lost = part.sliced;
-  bool matrix_asked = false;
-  for (const Measurement* measurement : part.measurements) {
-    if (precision_of(measurement->id) != precision) continue;
-    matrix_asked = matrix_asked || measurement->id.kernel == "mma";
-    const auto* rate = std::get_if<Rate>(&measurement->outcome);
+void take_better(const Issue& issue, std::optional<Issue>& best) {
+  if (!best || issue.per_clock > best->per_clock) best = issue;
+}
+
+// What the kernels of a part issue in one precision. Generic code can show that a device does more
+// than is declared, and makes up for no shortfall of its own kernels.
+class Issues {
+ public:
+  Issues(const Part& part, const Chip& chip, Precision precision) : part_(part) {
+    for (const Measurement* measurement : part.measurements) {
+      if (precision_of(measurement->id) == precision) add(*measurement);
+    }
+    // Where the row declares a matrix rate that nobody tried to measure, the vector rate alone says
+    // nothing about it. A host core has one set of ports, whatever the instruction is called.
+    const bool host = is_host_cpu(*part.devices.front());
+    const bool untried = !host && !matrix_asked_ && chip.declared.contains(precision);
+    // Of vector units makers state what a program may hope for, and not what each loop reaches.
+    const bool of_vector = !chip.per_clock_per_unit.contains(precision);
+    const bool only_generic = generic_matrix_ && !native_matrix_;
+    says_nothing_of_less_ = part.sliced || path_lost_ || untried || of_vector || only_generic;
+  }
+
+  // `declared`, a clock and unit: what generic code has to exceed to be told before native code.
+  std::optional<Issue> best(double declared, const Thresholds& thresholds) const {
+    std::optional<Issue> best = native_;
+    const double over = declared * thresholds[Threshold::unlocked_above];
+    if (generic_ && (!native_ || generic_->per_clock > over)) take_better(*generic_, best);
+    if (best && says_nothing_of_less_) best->can_show_less = false;
+    return best;
+  }
+
+ private:
+  void add(const Measurement& measurement) {
+    const bool matrix = measurement.id.kernel == "mma";
+    matrix_asked_ = matrix_asked_ || matrix;
+    const auto* rate = std::get_if<Rate>(&measurement.outcome);
     if (!rate) {
-      const auto* none = std::get_if<Unsupported>(&measurement->outcome);
+      const auto* none = std::get_if<Unsupported>(&measurement.outcome);
       // The matrix path exists and was not measured: then the vector path alone says nothing.
-      path_lost =
-          path_lost || (measurement->id.kernel == "mma" && !(none && none->by == "hardware"));
-      continue;
+      path_lost_ = path_lost_ || (matrix && !(none && none->by == "hardware"));
+      return;
     }
     const auto value = per_clock(*rate);
     if (!value || !counts(*rate)) {
-      path_lost = path_lost || measurement->id.kernel == "mma";
-      continue;
+      path_lost_ = path_lost_ || matrix;
+      return;
     }
-    if (best && best->per_clock >= *value) continue;
-    const Device* device = device_of(part, measurement->id.device);
+    (rate->generic ? generic_matrix_ : native_matrix_) |= matrix;
+    const Device* device = device_of(part_, measurement.id.device);
     // A library's GEMM stays a few percent under the issue rate on every device.
-    const bool own_kernel = measurement->id.kernel != "gemm";
-    best = Issue{*value, measurement->id.kernel,
-                 own_kernel && !rate->generic && !(device && device->forced)};
+    const bool own_kernel = measurement.id.kernel != "gemm";
+    take_better({*value, measurement.id.kernel,
+                 own_kernel && !rate->generic && !(device && device->forced)},
+                rate->generic ? generic_ : native_);
   }
-  // Where the row declares a matrix rate that nobody tried to measure, the vector rate alone says
-  // nothing about it. A host core has one set of ports, whatever the instruction is called.
-  const bool host = is_host_cpu(*part.devices.front());
-  if (!host && !matrix_asked && chip.declared.contains(precision)) path_lost = true;
-  // Of vector units makers state what a program may hope for, and not what each loop reaches.
-  const bool of_vector = !chip.per_clock_per_unit.contains(precision);
-  if (best && (path_lost || of_vector)) best->can_show_less = false;
-  return best;
-}
+
+  const Part& part_;
+  std::optional<Issue> native_;
+  std::optional<Issue> generic_;
+  bool path_lost_ = false;
+  bool matrix_asked_ = false;
+  bool native_matrix_ = false;
+  bool generic_matrix_ = false;
+  bool says_nothing_of_less_ = false;
+};
 
 // Declared operations per clock of one board of the row. Not from rate and clock: a sheet's rates
 // hold at different clocks, and a wrong one would contradict a board that is right.
@@ -85,26 +115,38 @@ bool departs(const GridCheck& part, const GridCheck& board, const Thresholds& th
   return std::abs(own / mean - 1) > thresholds[Threshold::parts_within];
 }
 
-// The board's, and behind it those of parts that depart from it. Empty if one part has no rate.
+// Of one of `count` parts of the board that `board` declares. nullopt without a rate of which the
+// clock is known, or units to multiply it with.
+std::optional<GridCheck> check_part(const Part& part, const BoardParts& parts, const Chip& chip,
+                                    const GridCheck& board) {
+  const auto count = static_cast<double>(parts.parts.size());
+  const double whole = chip.units->value * parts.share / count;
+  const auto& units = part.devices.front()->units;
+  // Units of a slice are not the device's: only what each unit does can be compared.
+  if (!part.sliced && !units) return std::nullopt;
+  const double worked = part.sliced ? whole : *units;
+  GridCheck own = board;
+  own.declared_per_clock = board.declared_per_clock / count;
+  const auto issue =
+      Issues(part, chip, board.precision).best(own.declared_per_clock / whole, parts.thresholds);
+  if (!issue) return std::nullopt;
+  own.measured_per_clock = issue->per_clock * worked;
+  own.can_show_less = issue->can_show_less;
+  own.kernel = issue->kernel;
+  return own;
+}
+
+// The board's, and behind it those of parts that depart from it; of a board of which one part has
+// none, each of the others'.
 std::vector<GridCheck> check_grid(const BoardParts& parts, const Chip& chip, Precision precision) {
   const auto declared = declared_grid(chip, precision);
   if (!declared) return {};
   GridCheck board{precision, 0, declared->value * parts.share, declared->confidence, true, ""};
   std::vector<GridCheck> each;
-  const auto count = static_cast<double>(parts.parts.size());
   for (const Part& part : parts.parts) {
-    const auto issue = best_issue(part, chip, precision);
-    if (!issue) return {};
-    const auto& units = part.devices.front()->units;
-    // Units of a slice are not the device's: only what each unit does can be compared.
-    if (part.sliced ? !chip.units : !units) return {};
-    const double worked = part.sliced ? chip.units->value * parts.share / count : *units;
-    GridCheck& own = each.emplace_back(board);
-    own.measured_per_clock = issue->per_clock * worked;
-    own.declared_per_clock = board.declared_per_clock / count;
-    own.can_show_less = issue->can_show_less;
-    own.kernel = issue->kernel;
+    if (auto own = check_part(part, parts, chip, board)) each.push_back(std::move(*own));
   }
+  if (each.empty() || each.size() < parts.parts.size()) return each;
   for (const GridCheck& own : each) {
     board.measured_per_clock += own.measured_per_clock;
     board.can_show_less = board.can_show_less && own.can_show_less;
