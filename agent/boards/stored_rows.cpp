@@ -125,6 +125,15 @@ void hold_grid(const BoardPerformance& theirs, const BoardFacts& by_own_rows, co
   }
 }
 
+// A report does not keep how many of a row its board carries: without it the rest of the report
+// shows a part of the board.
+void add_copies_on_board(const Catalog& shipped, std::vector<Chip>& stored) {
+  for (Chip& chip : stored) {
+    const std::vector<const Chip*> rows = shipped_rows(chip, shipped);
+    if (!rows.empty()) chip.details.copies_on_board = rows.front()->details.copies_on_board;
+  }
+}
+
 const BoardPerformance* board_of(const std::vector<BoardPerformance>& boards, const BoardId& id) {
   const auto board = std::ranges::find(boards, id, &BoardPerformance::board);
   return board == boards.end() ? nullptr : &*board;
@@ -133,6 +142,7 @@ const BoardPerformance* board_of(const std::vector<BoardPerformance>& boards, co
 }  // namespace
 
 std::vector<BoardPerformance> hold_stored_rows(const Catalog& shipped, Report& report) {
+  add_copies_on_board(shipped, report.chips);
   const auto aggregated = [&](const Catalog& catalog) {
     return aggregate(report.inventory, report.measurements, catalog);
   };

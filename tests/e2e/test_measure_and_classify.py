@@ -66,6 +66,8 @@ def constructed():
         "two_small_products": devices(device(1, T4, board_id="b"), device(2, A16, board_id="b")),
         "gb200": devices(*(device(i, GB200, board_id="tray") for i in (1, 2)),
                          device(0, GRACE, id="cpu:0", ops=64)),
+        "gb200_slice": devices(device(1, {**GB200, "slice": "a part of it"})),
+        "three_gb200": devices(*(device(i, GB200, board_id="tray") for i in (1, 2, 3))),
         "gh200": devices(device(1, GH200), device(0, GRACE, id="cpu:0", ops=64)),
         "mi300x": devices(*(device(i, MI300X, link_group="h") for i in range(1, 3))),
         "unknown": devices(device(1, {**A16, "name": "Novelty", "pci_id": "10de:ffff"})),

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/boards/report_check.h"
 #include "tests/unit/core/boards.h"
 
 namespace tpp {
@@ -12,6 +13,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::Not;
 
 // As a pass with the shipped catalogue makes it.
 Report report_of(const test::Scene& scene) {
@@ -149,6 +151,21 @@ TEST(StoredRows, LackTheGridOfVectorUnits) {
   ASSERT_EQ(grid.size(), 1U);
   EXPECT_EQ(grid[0].precision, Precision::fp64);
   EXPECT_EQ(grid[0].measured_per_clock, 16 * grid[0].declared_per_clock);
+}
+
+// Which a report does not hold: its rows would show a part of the board, and accuse the rest.
+TEST(StoredRows, TakeHowManyOfThemABoardCarriesFromTheShippedOnes) {
+  test::Scene scene = test::measured(test::small_chip());
+  scene.chip().details.copies_on_board = 2;
+  scene.device().slice = true;  // of a whole device, the board says how many it lacks
+  Report report = report_of(scene);
+  report.chips[0].details = {};
+  ASSERT_THAT(not_borne_out(report, {}), Not(IsEmpty()));
+
+  hold_stored_rows(scene.catalog, report);
+
+  EXPECT_THAT(not_borne_out(report, {}), IsEmpty());
+  EXPECT_THAT(report.findings, IsEmpty());
 }
 
 // A product that the shipped catalogue does not know is the user's to add.
