@@ -4,14 +4,19 @@
 #define TPP_AGENT_BOARDS_PERFORMANCE_CHECK_H
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/model/performance.h"
 
 namespace tpp {
 
+// What `again` was worked out from, as the words say it.
+inline constexpr std::string_view kShownByReport = "the rest of the report shows";
+
 // In words that begin with the member; nothing where `again` shows no more than `stored` does.
-std::vector<std::string> understated(const BoardPerformance& stored, const BoardPerformance& again);
+std::vector<std::string> understated(const BoardPerformance& stored, const BoardPerformance& again,
+                                     std::string_view shown_by = kShownByReport);
 
 }  // namespace tpp
 
