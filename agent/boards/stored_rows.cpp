@@ -6,6 +6,7 @@
 #include <string>
 
 #include "agent/boards/aggregate.h"
+#include "agent/boards/declaration_fit.h"
 #include "agent/boards/same_silicon.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/catalog_row.h"
@@ -113,15 +114,21 @@ void hold_devices(const BoardPerformance& theirs, const BoardFacts& by_own_rows,
 }
 
 // The report's rows have no grid of vector units, and a report of an early version held nothing
-// against it. A check that its own rows give is for report_check to miss.
+// against it: what it does not tell is added. What it tells otherwise differs. A check that its own
+// rows give is for report_check to miss.
 void hold_grid(const BoardPerformance& theirs, const BoardFacts& by_own_rows, const Held& held) {
   const auto has = [](const std::vector<GridCheck>& grid, Precision precision) {
     return std::ranges::find(grid, precision, &GridCheck::precision) != grid.end();
   };
   const std::vector<GridCheck> told = held.board.facts.grid;
   for (const GridCheck& check : theirs.facts.grid) {
-    if (has(told, check.precision) || has(by_own_rows.grid, check.precision)) continue;
+    if (has(by_own_rows.grid, check.precision)) continue;
+    if (std::ranges::find(told, check) != told.end()) continue;
     held.board.facts.grid.push_back(check);
+    if (!has(told, check.precision)) continue;
+    const std::string text = fmt::format("facts.grid: another for {}, where the shipped row has {}",
+                                         name(check.precision), describe(check));
+    if (held.add(text, &BoardFacts::identity_differs)) held.differ(text);
   }
 }
 

@@ -342,6 +342,29 @@ class MeasureAndClassify(unittest.TestCase):
                 self.assertTrue(any(code == "report.inconsistent" and message.startswith("rates: ")
                                     for code, message in told), told)
 
+    def test_vector_units_that_do_more_than_declared_are_not_forged_away(self):
+        """Their grid is in the shipped row, and in no row of a report."""
+        node, first = one("t4_node")
+        for benchmark in first["benchmarks"]:
+            if (benchmark["kernel"], benchmark["subject"]) == ("fma", "fp32"):
+                benchmark["ops_per_clock_per_unit"] = 256
+
+        def as_declared(board):
+            for check in board["facts"]["grid"]:
+                if check["precision"] == "fp32":
+                    check["measured_per_clock"] = check["declared_per_clock"]
+
+        def left_out(board):
+            grid = board["facts"]["grid"]
+            grid[:] = [check for check in grid if check["precision"] != "fp32"]
+
+        for change, code in ((as_declared, "report.row_differs"),
+                             (left_out, "evidence.unlocked_units")):
+            with self.subTest(change):
+                codes = [code for code, _ in self.forged(node, change)]
+                self.assertIn(code, codes)
+                self.assertIn("evidence.unlocked_units", codes)
+
     def test_a_verdict_that_the_figures_do_not_give_is_not_forgotten(self):
         report = self.of_node(scenario("t4_node"))
         for verdict in report["verdicts"]:

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "agent/boards/report_check.h"
 #include "tests/unit/core/boards.h"
 
@@ -134,13 +136,19 @@ TEST(StoredRows, AreThoseThatFitTheDevicesInTheShippedOnes) {
   EXPECT_EQ(report.findings[0].code, kRowDiffers);
 }
 
-// Which a report does not hold; what its own rows give is no matter of the shipped ones.
-TEST(StoredRows, LackTheGridOfVectorUnits) {
+// Vector units that do four times what the row declares of them.
+test::Scene with_fast_vector_units() {
   test::Scene scene = test::measured(test::small_chip());
   scene.chip().declared_vector[Precision::fp64] = test::figure(0.25e12);
   scene.chip().details.vector_per_clock_per_unit[Precision::fp64] = test::figure(4);
   scene.measurements.push_back(
-      test::measurement(scene.device().id, "fma", "fp64", test::rate(4e12, 64, 40)));
+      test::measurement(scene.device().id, "fma", "fp64", test::rate(4e12, 16, 40)));
+  return scene;
+}
+
+// Which a report does not hold; what its own rows give is no matter of the shipped ones.
+TEST(StoredRows, LackTheGridOfVectorUnits) {
+  const test::Scene scene = with_fast_vector_units();
   Report report = report_of(scene);
   report.chips[0].details = {};
   report.performances[0].facts.grid.clear();
@@ -150,7 +158,28 @@ TEST(StoredRows, LackTheGridOfVectorUnits) {
   const std::vector<GridCheck>& grid = report.performances[0].facts.grid;
   ASSERT_EQ(grid.size(), 1U);
   EXPECT_EQ(grid[0].precision, Precision::fp64);
-  EXPECT_EQ(grid[0].measured_per_clock, 16 * grid[0].declared_per_clock);
+  EXPECT_EQ(grid[0].measured_per_clock, 4 * grid[0].declared_per_clock);
+  EXPECT_THAT(report.findings, IsEmpty());
+}
+
+TEST(StoredRows, ShowVectorUnitsThatTheReportTellsOtherwise) {
+  const test::Scene scene = with_fast_vector_units();
+  Report report = report_of(scene);
+  report.chips[0].details = {};
+  std::vector<GridCheck>& grid = report.performances[0].facts.grid;
+  const std::vector<GridCheck> measured = grid;
+  hold_stored_rows(scene.catalog, report);
+  ASSERT_THAT(report.findings, IsEmpty());
+  ASSERT_EQ(grid, measured);
+
+  GridCheck& told = *std::ranges::find(grid, Precision::fp64, &GridCheck::precision);
+  told.measured_per_clock = told.declared_per_clock;
+  hold_stored_rows(scene.catalog, report);
+
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_EQ(report.findings[0].code, kRowDiffers);
+  EXPECT_THAT(report.findings[0].message, HasSubstr("facts.grid: another for fp64"));
+  EXPECT_THAT(grid, testing::IsSupersetOf(measured)) << "the contradiction stands beside it";
 }
 
 // Which a report does not hold: its rows would show a part of the board, and accuse the rest.
