@@ -96,8 +96,9 @@ std::optional<Better> agrees_more(const BoardPerformance& stored, const BoardPer
   const auto& mine = stored.facts.identity_agrees;
   const auto& shown = again.facts.identity_agrees;
   for (const std::string& fact : mine) {
-    if (std::ranges::count(mine, fact) <= std::ranges::count(shown, fact)) continue;
-    return differ(fact, "that it does not, or once");
+    const auto times = std::ranges::count(shown, fact);
+    if (std::ranges::count(mine, fact) <= times) continue;
+    return times == 0 ? differ(fact, "that it does not") : differ(fact + " twice", "it once");
   }
   return std::nullopt;
 }

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <string>
+#include <string_view>
 
 #include "agent/boards/aggregate.h"
 #include "agent/boards/declaration_fit.h"
+#include "agent/boards/performance_check.h"
 #include "agent/boards/same_silicon.h"
 #include "agent/chips/catalog_override.h"
 #include "agent/chips/catalog_row.h"
@@ -14,6 +16,8 @@
 
 namespace tpp {
 namespace {
+
+constexpr std::string_view kShownByShipped = "the shipped catalogue shows";
 
 bool contains(const std::vector<std::string>& facts, const std::string& text) {
   return std::ranges::find(facts, text) != facts.end();
@@ -132,6 +136,32 @@ void hold_grid(const BoardPerformance& theirs, const BoardFacts& by_own_rows, co
   }
 }
 
+// Whether what the shipped catalogue finds for a board says what the report's rows say; under
+// another id, too, where it is one row.
+bool has_same_rows(const BoardPerformance& theirs, const Held& held) {
+  const auto same = [&](const Chip* row, const Chip* stored) {
+    return row && stored && says_the_same(compared_as_stored(*row, *stored));
+  };
+  if (held.board.chip) return same(row_of(held.shipped, theirs.chip), row_of_report(held));
+  const std::vector<ChipId> ids = rows_of(theirs);
+  return ids == rows_of(held.board) && std::ranges::all_of(ids, [&](const ChipId& id) {
+           return same(row_of(held.shipped.chips, id), row_of(held.report.chips, id));
+         });
+}
+
+// What the shipped rows show beside what a report keeps of them: by what grounds an identity fact
+// agrees, what other products share it, how many of a row a board carries. What the report's own
+// rows show as well is for report_check to tell.
+void hold_facts(BoardPerformance theirs, BoardPerformance by_own_rows, const Held& held) {
+  if (!has_same_rows(theirs, held)) return;  // the row differs, which is told
+  theirs.chip = held.board.chip;
+  by_own_rows.chip = held.board.chip;
+  const auto known = understated(held.board, by_own_rows, kShownByShipped);
+  for (const std::string& text : understated(held.board, theirs, kShownByShipped)) {
+    if (!contains(known, text) && held.add(text, &BoardFacts::identity_differs)) held.differ(text);
+  }
+}
+
 // A report does not keep how many of a row its board carries: without it the rest of the report
 // shows a part of the board.
 void add_copies_on_board(const Catalog& shipped, std::vector<Chip>& stored) {
@@ -168,6 +198,7 @@ std::vector<BoardPerformance> hold_stored_rows(const Catalog& shipped, Report& r
     hold_choice(*theirs, held);
     hold_devices(*theirs, by_own_rows->facts, held);
     hold_grid(*theirs, by_own_rows->facts, held);
+    hold_facts(*theirs, *by_own_rows, held);
   }
   return otherwise;
 }

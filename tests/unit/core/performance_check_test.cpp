@@ -116,7 +116,7 @@ TEST(PerformanceCheck, NamesATppThatCorroboratesOrExplainsMoreThanIsShown) {
 
 TEST(PerformanceCheck, NamesAFactThatIsSaidTwiceAndARowThatANameChose) {
   expect_told({{"twice", [](Board& b) { b.facts.identity_agrees.push_back("units"); },
-                "facts.identity_agrees: units, where"}});
+                "facts.identity_agrees: units twice, where"}});
   const BoardPerformance stored = measured_board();
   BoardPerformance shown = stored;
   shown.facts.identity_missing.push_back(std::string(kToldApartByName) + "one, another");

@@ -197,6 +197,53 @@ TEST(StoredRows, TakeHowManyOfThemABoardCarriesFromTheShippedOnes) {
   EXPECT_THAT(report.findings, IsEmpty());
 }
 
+// By what ground an id is known, and what other products have it, is in no report's row. Another id
+// makes it no other row.
+TEST(StoredRows, AgreeByNoGroundThatTheShippedOnesLack) {
+  test::Scene scene = test::inventory_of(test::small_chip());
+  scene.chip().pci_ids = {"10de:0001"};
+  scene.chip().details.grounds["pci_ids"] = {Confidence::recall, "from memory"};
+  scene.device().pci_id = "10de:0001";
+  Report report = report_of(scene);
+  report.chips[0].details = {};
+  hold_stored_rows(scene.catalog, report);
+  ASSERT_THAT(report.findings, IsEmpty());
+
+  report.performances[0].facts.identity_agrees.emplace_back("PCI id");
+  Report renamed = report;
+  renamed.chips[0].id.value = "mine";
+  renamed.performances[0].chip = renamed.chips[0].id;
+  for (Report* forged : {&report, &renamed}) {
+    hold_stored_rows(scene.catalog, *forged);
+    ASSERT_EQ(forged->findings.size(), 1U);
+    EXPECT_EQ(forged->findings[0].code, kRowDiffers);
+    EXPECT_THAT(forged->findings[0].message,
+                HasSubstr("facts.identity_agrees: PCI id, where the shipped catalogue shows that"));
+    EXPECT_EQ(forged->performances[0].facts.identity_differs.size(), 1U);
+    hold_stored_rows(scene.catalog, *forged);
+    EXPECT_EQ(forged->findings.size(), 1U) << "told once";
+  }
+}
+
+TEST(StoredRows, AreToldApartByTheNameOfTheShippedOnes) {
+  test::Scene scene = test::inventory_of(test::small_chip());
+  scene.chip().pci_ids = {"10de:0001"};
+  scene.device().pci_id = "10de:0001";
+  scene.catalog.chips.push_back(scene.chip());
+  scene.catalog.chips.back().id.value = "another";
+  scene.catalog.chips.back().reported_names = {"Another"};
+  Report report = report_of(scene);
+  std::erase_if(report.chips, [](const Chip& chip) { return chip.id.value == "another"; });
+  hold_stored_rows(scene.catalog, report);
+  ASSERT_THAT(report.findings, IsEmpty());
+
+  report.performances[0].facts.identity_missing.clear();
+  hold_stored_rows(scene.catalog, report);
+
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_THAT(report.findings[0].message, HasSubstr("facts.identity_missing: none, where the"));
+}
+
 // A product that the shipped catalogue does not know is the user's to add.
 TEST(StoredRows, OfAnUnknownProductDifferFromNone) {
   const test::Scene scene = test::measured(test::small_chip());
