@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -69,17 +70,35 @@ void hold_rows(const Held& held) {
   }
 }
 
+// Why the shipped catalogue doubts the flag of a row: of that id, or that says the same by another.
+std::optional<std::string> shipped_doubt(const Held& held, const ChipId& id) {
+  if (const Chip* row = row_of(held.shipped.chips, id)) return datacenter_doubt(*row);
+  const Chip* stored = row_of(held.report.chips, id);
+  if (!stored) return std::nullopt;
+  for (const Chip* row : shipped_rows(*stored, held.shipped)) {
+    const auto doubt = datacenter_doubt(*row);
+    if (doubt && says_the_same(compared_as_stored(*row, *stored))) return doubt;
+  }
+  return std::nullopt;
+}
+
 // What the flag of a row rests on is in no report's row.
 void hold_datacenter(const Held& held) {
-  const Chip* row = row_of(held.shipped, held.board.chip);
+  const auto hold = [&](const ChipId& id, std::optional<bool> datacenter,
+                        std::optional<std::string>& doubt) {
+    if (datacenter != false || doubt) return;
+    doubt = shipped_doubt(held, id);
+    if (!doubt) return;
+    held.differ(id.value, fmt::format("for datacenters: no without a doubt in the report, in the "
+                                      "shipped catalogue in doubt ({})",
+                                      *doubt));
+  };
   BoardFacts& facts = held.board.facts;
-  if (!row || facts.datacenter != false || facts.datacenter_doubt) return;
-  facts.datacenter_doubt = datacenter_doubt(*row);
-  if (!facts.datacenter_doubt) return;
-  held.differ(
-      fmt::format("for datacenters: no without a doubt in the report, in the shipped "
-                  "catalogue in doubt ({})",
-                  *facts.datacenter_doubt));
+  if (held.board.chip) hold(*held.board.chip, facts.datacenter, facts.datacenter_doubt);
+  for (auto* products : {&held.board.candidates, &held.board.parts}) {
+    if (!*products) continue;
+    for (DeclaredProduct& one : **products) hold(one.chip, one.datacenter, one.datacenter_doubt);
+  }
 }
 
 const Chip* row_of_report(const Held& held) {

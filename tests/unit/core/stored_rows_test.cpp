@@ -64,11 +64,38 @@ TEST(StoredRows, TakeTheDoubtAboutDatacentersFromTheShippedOnes) {
   ASSERT_EQ(report.performances[0].facts.datacenter_doubt, "a workstation's");
 
   report.performances[0].facts.datacenter_doubt.reset();
+  Report renamed = report;  // another id makes it no other row
+  renamed.chips[0].id.value = "mine";
+  renamed.performances[0].chip = renamed.chips[0].id;
+  for (Report* changed : {&report, &renamed}) {
+    hold_stored_rows(scene.catalog, *changed);
+    ASSERT_EQ(changed->findings.size(), 1U);
+    EXPECT_EQ(changed->findings[0].code, kRowDiffers);
+    EXPECT_THAT(changed->findings[0].message, HasSubstr("in doubt (a workstation's)"));
+    EXPECT_EQ(changed->performances[0].facts.datacenter_doubt, "a workstation's");
+  }
+}
+
+TEST(StoredRows, TakeTheDoubtAboutEachOfSeveralProductsFromTheShippedOnes) {
+  test::Scene scene = test::inventory_of(test::small_chip());
+  scene.chip().datacenter = false;
+  scene.chip().details.grounds["datacenter"] = {Confidence::source, "a sheet"};
+  scene.catalog.chips.push_back(scene.chip());
+  scene.catalog.chips.back().id.value = "other";
+  scene.catalog.chips.back().details.grounds["datacenter"] = {Confidence::recall, "a guess"};
+  Report report = report_of(scene);
+  auto& products = *report.performances[0].candidates;
+  ASSERT_EQ(products.size(), 2U);
   hold_stored_rows(scene.catalog, report);
+  ASSERT_THAT(report.findings, IsEmpty());
+
+  products[1].datacenter_doubt.reset();
+  hold_stored_rows(scene.catalog, report);
+
   ASSERT_EQ(report.findings.size(), 1U);
-  EXPECT_EQ(report.findings[0].code, kRowDiffers);
-  EXPECT_THAT(report.findings[0].message, HasSubstr("in doubt (a workstation's)"));
-  EXPECT_EQ(report.performances[0].facts.datacenter_doubt, "a workstation's");
+  EXPECT_THAT(report.findings[0].message, HasSubstr("row other: for datacenters: no without"));
+  EXPECT_EQ(products[0].datacenter_doubt, std::nullopt);
+  EXPECT_EQ(products[1].datacenter_doubt, "a guess");
 }
 
 // A report's rows have no architecture, and one of an early version held none against its row.
