@@ -6,7 +6,6 @@
 #include <array>
 #include <vector>
 
-#include "agent/boards/declaration_fit.h"
 #include "agent/model/names.h"
 
 namespace tpp {
@@ -42,12 +41,16 @@ const TppReading* like(const Tpp& tpp, const TppReading& wanted) {
   return found == tpp.readings.end() ? nullptr : &*found;
 }
 
+std::string way_of(Basis basis, const TppReading& reading) {
+  return fmt::format("{} ({}, TF32 as {} bits, units {})", enum_name(basis), reading.board_sum,
+                     reading.tf32_bits, reading.processing_units);
+}
+
 // Declared and achieved figures decide by their lower ends; an inferred one objects to a declared
 // one by being higher, and corroborates it by being alike.
 std::optional<Better> lower_reading(Basis basis, const TppReading* stored,
                                     const TppReading& again) {
-  const std::string way = fmt::format("{} ({}, TF32 as {} bits, units {})", enum_name(basis),
-                                      again.board_sum, again.tf32_bits, again.processing_units);
+  const std::string way = way_of(basis, again);
   if (stored == nullptr) return differ(way + " none", value_text(again.value));
   if (is_below(stored->value, again.value)) {
     return differ(way + " " + value_text(stored->value), value_text(again.value));
@@ -76,15 +79,16 @@ std::optional<Better> lower_tpp(const BoardPerformance& stored, const BoardPerfo
   return std::nullopt;
 }
 
-// Of two that are alike the higher would decide, with the interval of either.
-std::optional<Better> told_twice(const BoardPerformance& stored, const BoardPerformance&) {
+// Of two that are alike the higher would decide, with the interval of either; and where units are
+// not known apart, one that adds them would decide what is a lower bound without it.
+std::optional<Better> reading_of_nothing(const BoardPerformance& stored,
+                                         const BoardPerformance& again) {
   for (const auto& [basis, tpp] : stored.tpp) {
+    const auto shown = again.tpp.find(basis);
     for (const TppReading& reading : tpp.readings) {
-      if (like(tpp, reading) == &reading) continue;
-      return differ(fmt::format("{} {:.6g} twice ({}, TF32 as {} bits, units {})", enum_name(basis),
-                                reading.value, reading.board_sum, reading.tf32_bits,
-                                reading.processing_units),
-                    "each once");
+      const std::string text = fmt::format("{} {:.6g}", way_of(basis, reading), reading.value);
+      if (like(tpp, reading) != &reading) return differ(text + " twice", "each reading once");
+      if (shown == again.tpp.end() || !like(shown->second, reading)) return differ(text, "none");
     }
   }
   return std::nullopt;
@@ -105,28 +109,27 @@ std::optional<Better> lower_whole(const BoardPerformance& stored, const BoardPer
   return std::nullopt;
 }
 
-// Measured and declared figures that nothing shows corroborate a row, and explain a rate that it
-// has not.
+// Inferred and declared figures that nothing shows corroborate a row, and explain a rate that it
+// has not; what is declared from memory would decide.
 std::optional<Better> higher_tpp(const BoardPerformance& stored, const BoardPerformance& again) {
-  const auto above = [&](Basis basis, double most, double mine) {
-    return is_below(most, mine)
-               ? differ(fmt::format("{} {:.6g}", enum_name(basis), mine), value_text(most))
-               : std::nullopt;
-  };
-  for (const Basis basis : kInferred) {
+  for (const Basis basis : {kInferred[0], kInferred[1], Basis::declared}) {
     const auto found = stored.tpp.find(basis);
     if (found == stored.tpp.end()) continue;
     const auto shown = again.tpp.find(basis);
-    const double whole = shown == again.tpp.end() ? 0 : shown->second.value;
-    if (auto better = above(basis, whole, found->second.value)) return better;
-    const double decides = default_value(again, basis).value_or(0);
-    if (auto better = above(basis, decides, default_value(stored, basis).value_or(0))) {
-      return better;
+    const double most = shown == again.tpp.end() ? 0 : shown->second.value;
+    if (is_below(most, found->second.value)) {
+      return differ(fmt::format("{} {:.6g}", enum_name(basis), found->second.value),
+                    value_text(most));
+    }
+    for (const TppReading& reading : found->second.readings) {
+      const TppReading* other = shown == again.tpp.end() ? nullptr : like(shown->second, reading);
+      const double decides = reading.deciding_value.value_or(0);
+      if (!other || !is_below(other->deciding_value.value_or(0), decides)) continue;
+      return differ(fmt::format("{} deciding {:.6g}", way_of(basis, reading), decides),
+                    value_text(other->deciding_value));
     }
   }
-  if (!stored.chip || rates_on(again, Basis::declared).empty()) return std::nullopt;
-  return above(Basis::declared, default_value(again, Basis::declared).value_or(0),
-               default_value(stored, Basis::declared).value_or(0));
+  return std::nullopt;
 }
 
 // Which precision makes the TPP: that one has to have been measured.
@@ -257,7 +260,7 @@ std::optional<Better> lower_bandwidth(const BoardPerformance& stored,
 
 constexpr BetterRule kRules[] = {
     {"tpp", lower_tpp},
-    {"tpp", told_twice},
+    {"tpp", reading_of_nothing},
     {"tpp", lower_whole},
     {"tpp", higher_tpp},
     {"tpp", other_precision},

@@ -41,18 +41,19 @@ std::optional<Better> other_product(const BoardPerformance& stored, const BoardP
   return same ? std::nullopt : differ(product_text(stored), product_text(again));
 }
 
+std::string area_text(const Figure& area) {
+  return fmt::format("{}{:.6g} mm2 ({})", area.bound ? "at most " : "", area.value,
+                     enum_name(area.confidence));
+}
+
 // A larger area makes a smaller density, one that is better known makes a density that decides.
 std::optional<Better> better_area(const std::optional<Figure>& stored,
                                   const std::optional<Figure>& again) {
   if (!stored) return std::nullopt;
-  const auto text = [](const Figure& area) {
-    return fmt::format("{}{:.6g} mm2 ({})", area.bound ? "at most " : "", area.value,
-                       enum_name(area.confidence));
-  };
-  if (!again) return differ(text(*stored), "none");
+  if (!again) return differ(area_text(*stored), "none");
   const bool better = is_below(again->value, stored->value) || (again->bound && !stored->bound) ||
                       stored->confidence > again->confidence;
-  return better ? differ(text(*stored), text(*again)) : std::nullopt;
+  return better ? differ(area_text(*stored), area_text(*again)) : std::nullopt;
 }
 
 std::optional<Better> better_die_area(const BoardPerformance& stored,
@@ -60,9 +61,12 @@ std::optional<Better> better_die_area(const BoardPerformance& stored,
   return better_area(stored.die_area_mm2, again.die_area_mm2);
 }
 
+// In its place stands the area of all dies, which is larger.
 std::optional<Better> better_computing_area(const BoardPerformance& stored,
                                             const BoardPerformance& again) {
-  return better_area(stored.computing_die_area_mm2, again.computing_die_area_mm2);
+  const auto& shown = again.computing_die_area_mm2;
+  if (stored.computing_die_area_mm2) return better_area(stored.computing_die_area_mm2, shown);
+  return shown && stored.die_area_mm2 ? differ("none", area_text(*shown)) : std::nullopt;
 }
 
 std::optional<Better> planar(const BoardPerformance& stored, const BoardPerformance& again) {

@@ -13,6 +13,7 @@
 namespace tpp {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -114,6 +115,33 @@ TEST(PerformanceCheck, NamesATppThatCorroboratesOrExplainsMoreThanIsShown) {
   });
 }
 
+TEST(PerformanceCheck, NamesAReadingThatNoFigureMakes) {
+  BoardPerformance shown = measured_board();
+  const BoardPerformance stored = shown;
+  std::erase_if(shown.tpp.at(kAchieved).readings,
+                [](const TppReading& one) { return one.processing_units == "added"; });
+  EXPECT_THAT(understated(stored, shown),
+              ElementsAre(AllOf(StartsWith("tpp: achieved ("), HasSubstr("units added) "))));
+}
+
+// Also of a product that the board may be.
+TEST(PerformanceCheck, NamesWhatIsFromMemoryAndWouldDecide) {
+  BoardPerformance stored = measured_board();
+  DeclaredProduct product;
+  product.chip = ChipId{"small"};
+  product.tpp = stored.tpp.at(kDeclared);
+  stored.candidates = {product};
+  BoardPerformance shown = stored;
+  for (Tpp* tpp : {&shown.tpp.at(kDeclared), &*shown.candidates->at(0).tpp}) {
+    for (TppReading& reading : tpp->readings) {
+      reading.deciding_value = std::nullopt;
+      reading.deciding_interval = std::nullopt;
+    }
+  }
+  EXPECT_THAT(understated(stored, shown),
+              ElementsAre(StartsWith("tpp: declared ("), StartsWith("candidates.small.tpp: decl")));
+}
+
 TEST(PerformanceCheck, NamesAFactThatIsSaidTwiceAndARowThatANameChose) {
   expect_told({{"twice", [](Board& b) { b.facts.identity_agrees.push_back("units"); },
                 "facts.identity_agrees: units twice, where"}});
@@ -122,6 +150,19 @@ TEST(PerformanceCheck, NamesAFactThatIsSaidTwiceAndARowThatANameChose) {
   shown.facts.identity_missing.push_back(std::string(kToldApartByName) + "one, another");
   EXPECT_THAT(understated(stored, shown, "the rows show"),
               ElementsAre(HasSubstr("facts.identity_missing: none, where the rows show what but")));
+}
+
+// Where only dies that compute count, the area of all of them would stand in its place.
+TEST(PerformanceCheck, NamesAnAreaOfComputingDiesThatIsLeftOut) {
+  BoardPerformance shown = measured_board();
+  shown.die_area_mm2 = test::figure(900);
+  shown.computing_die_area_mm2 = test::figure(400);
+  BoardPerformance stored = shown;
+  stored.computing_die_area_mm2.reset();
+  EXPECT_THAT(understated(stored, shown),
+              ElementsAre(StartsWith("computing_die_area_mm2: none, where the rest")));
+  stored.die_area_mm2.reset();
+  EXPECT_THAT(understated(stored, shown), IsEmpty()) << "a density that is not known is open";
 }
 
 }  // namespace
