@@ -115,6 +115,35 @@ void hold_choice(const BoardPerformance& theirs, const Held& held) {
   if (!text.empty() && held.add(text, &BoardFacts::identity_differs)) held.differ(text);
 }
 
+// Of a board without a row of its own each product has to be one that the shipped catalogue finds,
+// and none of those may be missing.
+void hold_products(const BoardPerformance& theirs, const Held& held) {
+  if (held.board.chip || rows_of(held.board).empty()) return;  // one without is never below
+  const auto tell = [&](const std::string& text) {
+    if (!text.empty() && held.add(text, &BoardFacts::identity_differs)) held.differ(text);
+  };
+  const auto is_one = [&](const ChipId& found, const ChipId& id) {
+    const Chip* row = row_of(held.shipped.chips, found);
+    const Chip* stored = row_of(held.report.chips, id);
+    return found == id || (row && stored && says_the_same(compared_as_stored(*row, *stored)));
+  };
+  const std::vector<ChipId> found = rows_of(theirs);
+  const std::vector<ChipId> told = rows_of(held.board);
+  bool all_found = true;
+  for (const ChipId& id : told) {
+    const Chip* stored = row_of(held.report.chips, id);
+    if (!stored || std::ranges::any_of(found, [&](const ChipId& one) { return is_one(one, id); }))
+      continue;
+    all_found = false;
+    tell(other_row(held.shipped, theirs, *stored, "the report"));
+  }
+  for (const ChipId& one : found) {
+    const bool known = std::ranges::any_of(told, [&](const ChipId& id) { return is_one(one, id); });
+    if (known || !all_found) continue;
+    tell(fmt::format("row of the board: none in the report, {} in the shipped one", one.value));
+  }
+}
+
 // A product that only the report knows, and by its name alone.
 void hold_silicon(const Held& held) {
   const Chip* stored = row_of_report(held);
@@ -215,6 +244,7 @@ std::vector<BoardPerformance> hold_stored_rows(const Catalog& shipped, Report& r
     const BoardPerformance* by_own_rows = board_of(own, board.board);
     if (theirs == nullptr || by_own_rows == nullptr) continue;
     hold_choice(*theirs, held);
+    hold_products(*theirs, held);
     hold_devices(*theirs, by_own_rows->facts, held);
     hold_grid(*theirs, by_own_rows->facts, held);
     hold_facts(*theirs, *by_own_rows, held);

@@ -15,6 +15,7 @@ using testing::Contains;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::IsSupersetOf;
 using testing::Not;
 
 // As a pass with the shipped catalogue makes it.
@@ -163,6 +164,45 @@ TEST(StoredRows, AreThoseThatFitTheDevicesInTheShippedOnes) {
   EXPECT_EQ(report.findings[0].code, kRowDiffers);
 }
 
+// Two rows that a name fits, and none tells apart.
+test::Scene one_of_two() {
+  test::Scene scene = test::inventory_of(test::small_chip());
+  scene.catalog.chips.push_back(scene.chip());
+  scene.catalog.chips.back().id.value = "another";
+  return scene;
+}
+
+TEST(StoredRows, AreThoseThatFitTheDevicesAlsoWhereTheyAreSeveral) {
+  const test::Scene scene = one_of_two();
+  const Report sound = report_of(scene);
+  ASSERT_EQ(sound.performances[0].candidates->size(), 2U);
+  Report report = sound;
+  EXPECT_THAT(hold_stored_rows(scene.catalog, report), IsEmpty());
+  ASSERT_THAT(report.findings, IsEmpty());
+
+  Catalog larger;  // by the PCI id, which no row of the report has
+  larger.chips.push_back(test::large_chip());
+  larger.chips.back().pci_ids = {"10de:1234"};
+  report.inventory.devices[0].pci_id = "10de:1234";
+  hold_stored_rows(larger, report);
+  EXPECT_THAT(report.performances[0].facts.identity_differs,
+              IsSupersetOf({"row of the board: small in the report, large in the shipped one",
+                            "row of the board: another in the report, large in the shipped one"}));
+  EXPECT_EQ(report.findings.at(0).code, kRowDiffers);
+
+  Catalog third = scene.catalog;
+  third.chips.push_back(test::large_chip());
+  third.chips.back().reported_names = scene.catalog.chips[0].reported_names;
+  report = sound;
+  for (Device& device : report.inventory.devices) {
+    device.units = std::nullopt;
+    device.memory_bytes = std::nullopt;
+  }
+  hold_stored_rows(third, report);
+  ASSERT_EQ(report.findings.size(), 1U);
+  EXPECT_THAT(report.findings[0].message, HasSubstr("none in the report, large in the shipped"));
+}
+
 // Vector units that do four times what the row declares of them.
 test::Scene with_fast_vector_units() {
   test::Scene scene = test::measured(test::small_chip());
@@ -206,7 +246,7 @@ TEST(StoredRows, ShowVectorUnitsThatTheReportTellsOtherwise) {
   ASSERT_EQ(report.findings.size(), 1U);
   EXPECT_EQ(report.findings[0].code, kRowDiffers);
   EXPECT_THAT(report.findings[0].message, HasSubstr("facts.grid: another for fp64"));
-  EXPECT_THAT(grid, testing::IsSupersetOf(measured)) << "the contradiction stands beside it";
+  EXPECT_THAT(grid, IsSupersetOf(measured)) << "the contradiction stands beside it";
 }
 
 // Which a report does not hold: its rows would show a part of the board, and accuse the rest.
