@@ -21,6 +21,7 @@ tpp_add_library(
   boards/evidence.cpp
   boards/evidence_age.cpp
   boards/evidence_findings.cpp
+  boards/figures_check.cpp
   boards/grouping.cpp
   boards/mapped_boards.cpp
   boards/measurement_findings.cpp

@@ -15,7 +15,7 @@ inline constexpr const char* kRowDiffers = "report.row_differs";
 
 // Adds to the facts of each board how its rows differ from the shipped ones, and what its devices
 // say against those, and `report.row_differs` to the findings. The boards as the shipped catalogue
-// has them, where it has them otherwise.
+// has them, where it has them otherwise. Rows are told how many of them the shipped board carries.
 std::vector<BoardPerformance> hold_stored_rows(const Catalog& shipped, Report& report);
 
 }  // namespace tpp

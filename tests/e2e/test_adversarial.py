@@ -279,6 +279,30 @@ class AdversarialIdentity(Adversarial):
             answer = program.run("classify", "--report", stored, "--format", "json").stdout
             self.assertEqual("not-controlled" in answer, classification == "below", answer)
 
+    def test_no_report_makes_a_ground_of_what_the_catalogue_has_from_memory(self):
+        """The PCI id of this row is from memory, which its copy in a report does not say."""
+        node, device = one("t4_node")
+        for fact in ("architecture", "memory_gb"):
+            del device[fact]
+        device.update(name="Ascend310", vendor="Huawei", pci_id="19e5:d100", kind="accelerator",
+                      unit_kind="core")
+        parsed = self.inventory(node)
+        (board,) = parsed["performances"]
+        self.assertEqual((board["chip"], board["facts"]["identity_agrees"]),
+                         ("huawei-ascend-310", []))
+        stored = self.folder / "report.json"
+        for row in ("huawei-ascend-310", "mine"):
+            board["chip"] = parsed["chips"][0]["id"] = row
+            for agrees, code, exit_code in (([], None, 2), (["PCI id"], "report.row_differs", 1)):
+                board["facts"]["identity_agrees"] = agrees
+                stored.write_text(json.dumps(parsed))
+                done = program.run("classify", "--report", stored, "--format", "json")
+                (item,) = json.loads(done.stdout)["items"]
+                self.assertEqual((item["determination"], done.returncode),
+                                 ("undetermined", exit_code))
+                codes = [f["code"] for f in item.get("findings", [])]
+                self.assertEqual(codes, [code] if code else [])
+
     def test_a_path_that_the_claimed_part_has_not_is_told(self):
         node, device = one("t4_node")
         device["benchmarks"].append({"kernel": "mma", "subject": "fp8_e4m3",

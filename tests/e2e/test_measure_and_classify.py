@@ -66,6 +66,8 @@ def constructed():
         "two_small_products": devices(device(1, T4, board_id="b"), device(2, A16, board_id="b")),
         "gb200": devices(*(device(i, GB200, board_id="tray") for i in (1, 2)),
                          device(0, GRACE, id="cpu:0", ops=64)),
+        "gb200_slice": devices(device(1, {**GB200, "slice": "a part of it"})),
+        "three_gb200": devices(*(device(i, GB200, board_id="tray") for i in (1, 2, 3))),
         "gh200": devices(device(1, GH200), device(0, GRACE, id="cpu:0", ops=64)),
         "mi300x": devices(*(device(i, MI300X, link_group="h") for i in range(1, 3))),
         "unknown": devices(device(1, {**A16, "name": "Novelty", "pci_id": "10de:ffff"})),
@@ -290,6 +292,78 @@ class MeasureAndClassify(unittest.TestCase):
                 told = [f["message"] for f in item["findings"]
                         if f["code"] == "report.inconsistent"]
                 self.assertTrue(any(m.startswith(member) for m in told), told)
+
+    def forged(self, node, change):
+        """The T4 with what contradicts its row, and then with findings and verdicts of one that
+        fits it, and a change of its board: what `classify` says of each."""
+        report = self.of_node(node)
+        self.assertEqual({v["assurance"] for v in report["verdicts"]}, {"contradicted"})
+        sound = self.of_node(scenario("t4_node"))
+        self.assertEqual(self.classified(sound)[1], 0)
+        report.update(findings=sound["findings"], verdicts=sound["verdicts"])
+        change(report["performances"][0])
+        items, code = self.classified(report)
+        (item,) = items.values()
+        self.assertEqual((item["determination"], code), ("undetermined", 1))
+        return [(f["code"], f["message"]) for f in item["findings"]]
+
+    def test_a_rate_that_is_more_than_declared_is_not_forged_away(self):
+        """fp32 by a library, at four times what is declared of the vector units."""
+        node, first = one("t4_node")
+        first["benchmarks"].append({"kernel": "gemm", "subject": "fp32",
+                                    "ops_per_clock_per_unit": 512, "efficiency": 0.995})
+
+        def fp32_of(board, basis):
+            return [r for r in board["rates"][basis] if r["precision"] == "fp32"]
+
+        def left_out(board):
+            rates = board["rates"]["achieved"]
+            rates.remove(max(fp32_of(board, "achieved"), key=lambda r: r["ops_per_second"]))
+
+        def generic(board):
+            for rate in fp32_of(board, "achieved"):
+                rate["only_over"] = True
+
+        def undeclared(board):
+            rates = board["rates"]["declared"]
+            rates[:] = [r for r in rates if r["precision"] != "fp32"]
+
+        def allowed(basis):
+            def change(board):
+                for rate in fp32_of(board, basis):
+                    rate["ops_per_second"] *= 3
+                    rate["interval"] = [end * 3 for end in rate["interval"]]
+            return change
+
+        for change in (left_out, generic, undeclared, allowed("declared"),
+                       allowed("inferred_max_clock")):
+            with self.subTest(change):
+                told = self.forged(node, change)
+                self.assertTrue(any(code == "report.inconsistent" and message.startswith("rates: ")
+                                    for code, message in told), told)
+
+    def test_vector_units_that_do_more_than_declared_are_not_forged_away(self):
+        """Their grid is in the shipped row, and in no row of a report."""
+        node, first = one("t4_node")
+        for benchmark in first["benchmarks"]:
+            if (benchmark["kernel"], benchmark["subject"]) == ("fma", "fp32"):
+                benchmark["ops_per_clock_per_unit"] = 256
+
+        def as_declared(board):
+            for check in board["facts"]["grid"]:
+                if check["precision"] == "fp32":
+                    check["measured_per_clock"] = check["declared_per_clock"]
+
+        def left_out(board):
+            grid = board["facts"]["grid"]
+            grid[:] = [check for check in grid if check["precision"] != "fp32"]
+
+        for change, code in ((as_declared, "report.row_differs"),
+                             (left_out, "evidence.unlocked_units")):
+            with self.subTest(change):
+                codes = [code for code, _ in self.forged(node, change)]
+                self.assertIn(code, codes)
+                self.assertIn("evidence.unlocked_units", codes)
 
     def test_a_verdict_that_the_figures_do_not_give_is_not_forgotten(self):
         report = self.of_node(scenario("t4_node"))
