@@ -80,7 +80,8 @@ std::string outcome_too_low(const Part& part, const Chip& chip, Precision precis
   std::optional<double> best;
   for (const Measurement* one : part.measurements) {
     const auto* rate = std::get_if<Rate>(&one->outcome);
-    if (!rate || precision_of(one->id) != precision || !counts(*rate)) continue;
+    // A generic path proves "over" and nothing else.
+    if (!rate || precision_of(one->id) != precision || !counts(*rate) || rate->generic) continue;
     const auto share = share_of_declared(*rate, declared);
     if (share && (!best || *share > *best)) best = share;
   }

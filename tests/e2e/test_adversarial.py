@@ -328,6 +328,23 @@ class AdversarialIdentity(Adversarial):
             self.assertNotEqual(verdict["assurance"], "corroborated")
             self.assertIn("the declared path may be missing", " ".join(verdict["assurance_reasons"]))
 
+    def test_a_generic_path_is_no_outcome_beside_a_slow_one(self):
+        lack = {"by": "library", "reason": "no algorithm for this type"}
+        for kernel, accumulator, rate in (("mma", "int32", 2048), ("gemm", "int32", 1800),
+                                          ("fma", "", 1300)):
+            with self.subTest(kernel):
+                node, device = one("t4_node")
+                device["benchmarks"] = [b for b in device["benchmarks"] if b["subject"] != "int8"]
+                device["benchmarks"] += [
+                    {"kernel": "mma", "subject": "int8", "unsupported": lack},
+                    {"kernel": "gemm", "subject": "int8", "ops_per_clock_per_unit": 16},
+                    {"kernel": kernel, "subject": "int8", "generic": True,
+                     "ops_per_clock_per_unit": rate}]
+                if accumulator:
+                    device["benchmarks"][-1]["accumulator"] = accumulator
+                verdict = self.not_below(self.measure(node))
+                self.assertNotEqual(verdict["assurance"], "corroborated")
+
     def test_vector_units_are_held_against_the_row_as_matrix_units_are(self):
         for change, assurance, code in ((("fma", "fp32", 256), "contradicted", "unlocked_units"),
                                         (("fma", "fp64", 64), "contradicted", "unlocked_units"),
