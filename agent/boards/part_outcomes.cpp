@@ -267,6 +267,18 @@ bool is_silent_on_bits(const Chip& chip, Precision precision, const Rate& rate) 
          info(Threshold::unlocked_above).standard * most;
 }
 
+// The fp64 matrix instruction is one of every NVIDIA architecture since sm_80; those without units
+// of its own work it off on the vector units (sm_103a, sm_120a, sm_121a). At no more than these are
+// declared to do it tells of no other product. In other precisions the instruction is there with
+// its units.
+bool is_matrix_by_vector(const Chip& chip, const BenchmarkId& id, const Rate& rate) {
+  if (id.kernel != "mma" || precision_of(id) != Precision::fp64) return false;
+  const DeclaredOfDevice vector = vector_of_device(chip, Precision::fp64);
+  const auto issue = per_clock(rate);
+  return issue && vector.per_clock_per_unit > 0 &&
+         *issue <= info(Threshold::unlocked_above).standard * vector.per_clock_per_unit;
+}
+
 // A path that the row does not know: its maker has made no claim for it, and what the row says of
 // the board may be said of another product.
 void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
@@ -282,6 +294,7 @@ void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
     const bool by_vector = kernel == "gemm" || is_host_cpu(*part.devices.front());
     const bool declared = precision && (chip.declared.contains(*precision) ||
                                         is_silent_on_bits(chip, *precision, *rate) ||
+                                        is_matrix_by_vector(chip, measurement->id, *rate) ||
                                         (by_vector && chip.declared_vector.contains(*precision)));
     if (native && !declared) ids.push_back(to_string(measurement->id));
   }

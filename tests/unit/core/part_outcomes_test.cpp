@@ -172,5 +172,35 @@ TEST(PartOutcomes, SayThatALowClockShowsAsLittleOfARateThatHasNone) {
   EXPECT_THAT(missing_of(scene), ElementsAre(testing::Not(low_clock)));
 }
 
+// small_chip() with 4 operations in a format per clock and unit, declared of its vector units
+// alone.
+test::Scene of_vector_alone(Precision precision, const Rate& matrix) {
+  test::Scene scene = measured(small_chip());
+  scene.chip().declared_vector[precision] =
+      test::figure(4 * 40 * scene.chip().matrix_clock_hz->value);
+  const std::string subject(name(precision));
+  for (const auto& [kernel, rate] : {std::pair("fma", at_issue(4)), std::pair("mma", matrix)}) {
+    scene.measurements.push_back(test::measurement(scene.device().id, kernel, subject, rate));
+  }
+  return scene;
+}
+
+TEST(Undeclared, IsNoFp64InstructionThatTheVectorUnitsWorkOff) {
+  for (const bool grid_in_row : {true, false}) {  // a stored report's has none
+    const auto undeclared = [&](Precision precision, const Rate& rate) {
+      test::Scene scene = of_vector_alone(precision, rate);
+      if (grid_in_row) {
+        scene.chip().details.vector_per_clock_per_unit[precision] = test::figure(4);
+      }
+      return !test::aggregate_scene(scene).at(0).facts.undeclared.empty();
+    };
+
+    EXPECT_FALSE(undeclared(Precision::fp64, at_issue(4)));
+    EXPECT_TRUE(undeclared(Precision::fp64, at_issue(8)));
+    EXPECT_TRUE(undeclared(Precision::fp64, by_rate(4))) << "its clock is not known";
+    EXPECT_TRUE(undeclared(Precision::fp32, at_issue(4))) << "no such product has the instruction";
+  }
+}
+
 }  // namespace
 }  // namespace tpp
