@@ -1,6 +1,6 @@
 """What stands in for the path that a row declares, or is more than it declares, on simulated nodes.
 
-None of the boards that lack a path may come out as below.
+None of the boards that lack a path may come out as below, nor one that nothing but a clock explains.
 """
 import json
 import unittest
@@ -97,6 +97,86 @@ class AdversarialOutcomes(Adversarial):
                 told = program.run("classify", "--report", stored).stdout
                 self.assertNotIn("not-controlled", told)
                 self.assertNotIn("report.inconsistent", told)
+
+
+class ClocksAboveTheAdvertisedOne(Adversarial):
+    def judged(self, node, *words):
+        """Verdict, and codes of its findings, of the pass and of the report that it leaves."""
+        parsed = self.measure(node, *words)
+        stored = self.folder / "report.json"
+        stored.write_text(json.dumps(parsed))
+        told = program.run("classify", "--report", stored).stdout
+        self.assertNotIn("report.inconsistent", told)
+        codes = {f["code"] for f in parsed["findings"]}
+        self.assertEqual("evidence.unexplained_rate" in told,
+                         "evidence.unexplained_rate" in codes, told)
+        return parsed["verdicts"][0], codes
+
+    def replaced(self, name, clock_mhz, kernel, subject, **benchmark):
+        node, device = one(name)
+        device["clock_mhz"] = clock_mhz
+        device["benchmarks"] = [b for b in device["benchmarks"]
+                                if (b["kernel"], b["subject"]) != (kernel, subject)]
+        device["benchmarks"].append(dict(benchmark, kernel=kernel, subject=subject))
+        return node, device
+
+    def test_they_accuse_no_honest_board(self):
+        lack = {"by": "build", "reason": "left out"}
+        whole = one("rtx4090_workstation")[0]
+        whole["devices"][0]["clock_mhz"] = 2745
+        products, device = self.replaced("rtx4090_workstation", 2745, "mma", "int8",
+                                         unsupported=lack)
+        for benchmark in device["benchmarks"]:
+            if (benchmark["kernel"], benchmark["subject"]) == ("gemm", "int8"):
+                benchmark["efficiency"] = 0.98
+        no_clock = self.replaced("rtx4090_workstation", 2745, "fma", "fp32", efficiency=0.997,
+                                 ops_per_clock_per_unit=256, clock_counter=False)[0]
+        for node, words in ((whole, ()), (whole, ("--kernel", "gemm")), (products, ()),
+                            (no_clock, ())):
+            with self.subTest(words):
+                verdict, codes = self.judged(node, *words)
+                self.assertNotIn("evidence.unexplained_rate", codes)
+                self.assertNotEqual(verdict["assurance"], "contradicted")
+
+    def test_they_accuse_no_board_whose_driver_does_not_tell_them_and_show_none_below(self):
+        for told in (1590, 1200, None):
+            node, device = one("t4_node")
+            device.update(clock_mhz=1700, max_clock_mhz=told)
+            if told is None:
+                del device["max_clock_mhz"]
+            with self.subTest(told):
+                verdict, codes = self.judged(node)
+                self.assertNotIn("evidence.unexplained_rate", codes)
+                self.assertEqual((verdict["classification"], verdict["assurance"]),
+                                 ("undetermined", "declared_only"))
+                self.assertIn("by clocks alone", " ".join(verdict["assurance_reasons"]))
+
+    def test_one_that_is_told_alone_shows_no_board_to_be_below(self):
+        """A product that is over its declaration, and nothing that shows at which clock."""
+        node, device = self.replaced("t4_node", 1590, "mma", "int8",
+                                     unsupported={"by": "build", "reason": "left out"})
+        device["max_clock_mhz"] = 1900
+        for benchmark in device["benchmarks"]:
+            if (benchmark["kernel"], benchmark["subject"]) == ("gemm", "int8"):
+                benchmark.update(ops_per_clock_per_unit=2350, efficiency=1)
+        verdict, codes = self.judged(node)
+        self.assertNotIn("evidence.unexplained_rate", codes)
+        self.assertEqual(verdict["classification"], "undetermined")
+
+    def test_they_do_not_explain_what_no_clock_does(self):
+        """Nor one that is said to be twice what it is, at half of the operations to each cycle."""
+        for lie in (False, True):
+            node, device = one("t4_node")
+            if lie:
+                node, device = self.replaced("t4_node", 1065, "fma", "fp32", efficiency=0.995,
+                                             ops_per_clock_per_unit=64)
+                device["benchmarks"][-1]["clock_mhz"] = 3180
+            device["benchmarks"].append({"kernel": "gemm", "subject": "fp64",
+                                         "ops_per_clock_per_unit": 8, "clock_mhz": 1590})
+            with self.subTest(lie):
+                verdict, codes = self.judged(node)
+                self.assertIn("evidence.unexplained_rate", codes)
+                self.assertEqual(verdict["assurance"], "contradicted")
 
 
 if __name__ == "__main__":

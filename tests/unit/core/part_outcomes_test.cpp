@@ -136,7 +136,7 @@ TEST(PartOutcomes, TakeNoLibrarysProductThatVectorUnitsAreEnoughFor) {
 }
 
 TEST(PartOutcomes, AreNotMadeByVectorUnitsWhereTheMatrixUnitsWereSlow) {
-  const test::Scene scene = with_fp16({{"mma", by_rate(100)}, {"fma", at_issue(512)}});
+  const test::Scene scene = with_fp16({{"mma", by_rate(100)}, {"fma", at_issue(700)}});
 
   EXPECT_THAT(missing_of(scene), ElementsAre(HasSubstr("the declared path may be missing")));
 }
