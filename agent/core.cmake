@@ -16,6 +16,7 @@ tpp_add_library(
   boards/bus_neighbours.cpp
   boards/candidate_values.cpp
   boards/classify.cpp
+  boards/clock_allowance.cpp
   boards/declaration_fit.cpp
   boards/declared_board.cpp
   boards/evidence.cpp

@@ -14,6 +14,11 @@
 namespace tpp {
 namespace {
 
+ClockAllowance clocks_of(const BoardPerformance& board, const ClassifyOptions& options) {
+  const auto found = options.clocks.find(board.board);
+  return found == options.clocks.end() ? ClockAllowance{} : found->second;
+}
+
 // Each reading switched alone, the others as settled.
 std::vector<std::string> sensitive_to(const Case& board, const Readings& readings,
                                       const Answer& answer) {
@@ -145,7 +150,8 @@ void classify_board(const Case& board, const ClassifyOptions& options, const Rea
   const bool host = board.board.facts.kind == DeviceKind::cpu && !options.classify_cpu;
   if (host) make_information_only(verdict);
   const bool measured = board.mode != PassMode::inventory;
-  for (Finding& finding : evidence_findings(board.board, measured, options.thresholds)) {
+  for (Finding& finding : evidence_findings(board.board, measured, options.thresholds,
+                                            clocks_of(board.board, options))) {
     // A host CPU that differs from its row is no alarm: the row classifies nothing.
     if (host && finding.finding_class == FindingClass::contradiction) {
       finding.finding_class = FindingClass::condition;
@@ -192,7 +198,8 @@ Classification classify(const std::vector<BoardPerformance>& performances,
     const bool measured = options.mode != PassMode::inventory;
     BoardPerformance asked = performance;
     if (options.classify_cpu) doubt_processors_beside(inventory, asked);
-    const Case board{asked, rule, options.mode, assurance(asked, measured, options.thresholds)};
+    const Case board{asked, rule, options.mode,
+                     assurance(asked, measured, options.thresholds, clocks_of(asked, options))};
     classify_board(board, options, readings, result);
   }
   for (auto& about_rule :

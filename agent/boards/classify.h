@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/boards/clock_allowance.h"
 #include "agent/model/finding.h"
 #include "agent/model/inventory.h"
 #include "agent/model/performance.h"
@@ -27,6 +28,8 @@ struct ClassifyOptions {
   std::optional<Finding> rule_overridden;  // if the rule did not ship: said in each verdict
   // Boards as the shipped catalogue has them, where the one in use has them otherwise.
   std::vector<BoardPerformance> shipped = {};
+  // What the clocks of each board allow; of one that is not here no more than was measured.
+  std::map<BoardId, ClockAllowance> clocks = {};
 };
 
 struct Classification {

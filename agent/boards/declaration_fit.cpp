@@ -1,6 +1,7 @@
 #include "agent/boards/declaration_fit.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
@@ -37,6 +38,48 @@ double deciding_rate(const BoardPerformance& board, Basis basis, Precision preci
   return most;
 }
 
+// Over the precisions that the row declares by figures that decide.
+double allowed_tpp(const BoardPerformance& board, const ClockAllowance& clocks) {
+  double highest = 0;
+  for (const auto& [precision, ops_per_second] : clocks) {
+    if (deciding_rate(board, Basis::declared, precision) == 0) continue;
+    highest = std::max(highest, ops_per_second * info(precision).bit_length / kTera);
+  }
+  return highest;
+}
+
+// The ratio, where it is out of the tolerance.
+std::optional<double> excess_over(double achieved, double allowed, const Thresholds& thresholds) {
+  const double ratio = achieved / allowed;
+  return ratio > 1 + thresholds[Threshold::corroborates_within] ? std::optional(ratio)
+                                                                : std::nullopt;
+}
+
+struct RateExcess {
+  const PrecisionRate* rate = nullptr;
+  double allowed = 0;  // operations/s
+  double ratio = 0;
+};
+
+std::vector<RateExcess> rates_over(const BoardPerformance& board, const Thresholds& thresholds,
+                                   const ClockAllowance& clocks) {
+  std::vector<RateExcess> found;
+  const auto achieved = board.rates.find(Basis::achieved);
+  if (achieved == board.rates.end()) return found;
+  for (const PrecisionRate& rate : achieved->second) {
+    const double declared = deciding_rate(board, Basis::declared, rate.precision);
+    if (declared == 0 || !rate.deciding || rate.only_over) continue;
+    const auto by_clocks = clocks.find(rate.precision);
+    const double allowed =
+        std::max({declared, deciding_rate(board, Basis::inferred_max_clock, rate.precision),
+                  deciding_rate(board, Basis::inferred_advertised_clock, rate.precision),
+                  by_clocks == clocks.end() ? 0 : by_clocks->second});
+    const auto ratio = excess_over(rate.interval.low, allowed, thresholds);
+    if (ratio) found.push_back({&rate, allowed, *ratio});
+  }
+  return found;
+}
+
 }  // namespace
 
 std::string percent(double ratio) {
@@ -69,16 +112,15 @@ bool corroborates(double ratio, const Thresholds& thresholds) {
 }
 
 std::optional<double> unexplained_excess(const BoardPerformance& board,
-                                         const Thresholds& thresholds) {
+                                         const Thresholds& thresholds,
+                                         const ClockAllowance& clocks) {
   const auto achieved = board.tpp.find(Basis::achieved);
   const auto declared = default_value(board, Basis::declared);
   if (!declared || achieved == board.tpp.end()) return std::nullopt;
-  const double allowed =
-      std::max({*declared, inferred_of_declared(board, Basis::inferred_max_clock),
-                inferred_of_declared(board, Basis::inferred_advertised_clock)});
-  const double ratio = achieved->second.interval.low / allowed;
-  return ratio > 1 + thresholds[Threshold::corroborates_within] ? std::optional(ratio)
-                                                                : std::nullopt;
+  const double allowed = std::max(
+      {*declared, inferred_of_declared(board, Basis::inferred_max_clock),
+       inferred_of_declared(board, Basis::inferred_advertised_clock), allowed_tpp(board, clocks)});
+  return excess_over(achieved->second.interval.low, allowed, thresholds);
 }
 
 std::string describe_excess(const BoardPerformance& board, double ratio) {
@@ -90,24 +132,38 @@ std::string describe_excess(const BoardPerformance& board, double ratio) {
 }
 
 std::vector<std::string> rates_in_excess(const BoardPerformance& board,
-                                         const Thresholds& thresholds) {
+                                         const Thresholds& thresholds,
+                                         const ClockAllowance& clocks) {
   std::vector<std::string> found;
-  const auto achieved = board.rates.find(Basis::achieved);
-  if (achieved == board.rates.end()) return found;
-  for (const PrecisionRate& rate : achieved->second) {
-    const double declared = deciding_rate(board, Basis::declared, rate.precision);
-    if (declared == 0 || !rate.deciding || rate.only_over) continue;
-    const double allowed =
-        std::max({declared, deciding_rate(board, Basis::inferred_max_clock, rate.precision),
-                  deciding_rate(board, Basis::inferred_advertised_clock, rate.precision)});
-    const double ratio = rate.interval.low / allowed;
-    if (!(ratio > 1 + thresholds[Threshold::corroborates_within])) continue;
+  for (const RateExcess& excess : rates_over(board, thresholds, clocks)) {
     found.push_back(fmt::format(
         "achieved {:.4g} T in {} is {} over the {:.4g} T that are declared, or that the clocks "
         "allow",
-        rate.ops_per_second / kTera, name(rate.precision), percent(ratio), allowed / kTera));
+        excess.rate->ops_per_second / kTera, name(excess.rate->precision), percent(excess.ratio),
+        excess.allowed / kTera));
   }
   return found;
+}
+
+std::optional<std::string> explained_by_clocks_alone(const BoardPerformance& board,
+                                                     const Thresholds& thresholds,
+                                                     const ClockAllowance& clocks) {
+  std::vector<std::string> over;
+  const auto tpp = unexplained_excess(board, thresholds);
+  if (tpp && !unexplained_excess(board, thresholds, clocks)) over.push_back("TPP " + percent(*tpp));
+  const std::vector<RateExcess> unexplained = rates_over(board, thresholds, clocks);
+  for (const RateExcess& excess : rates_over(board, thresholds, {})) {
+    if (std::ranges::find(unexplained, excess.rate, &RateExcess::rate) != unexplained.end()) {
+      continue;
+    }
+    over.push_back(fmt::format("{} {}", name(excess.rate->precision), percent(excess.ratio)));
+  }
+  if (over.empty()) return std::nullopt;
+  return fmt::format(
+      "achieved over what is declared ({}), by clocks alone that the device does not call "
+      "possible, "
+      "or that were not measured in that precision",
+      fmt::join(over, ", "));
 }
 
 // Written so that a ratio that is no number fits nothing.

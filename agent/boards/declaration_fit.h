@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/boards/clock_allowance.h"
 #include "agent/model/performance.h"
 #include "agent/model/thresholds.h"
 
@@ -24,15 +25,25 @@ std::optional<double> inferred_ratio(const BoardPerformance& board);
 bool corroborates(double ratio, const Thresholds& thresholds);
 
 // How far the achieved TPP is above all that declaration and clocks allow; nullopt if it is not.
-// A path that the row does not know shows only here, if it has no rate per clock.
+// A path that the row does not know shows only here, if it has no rate per clock. Without `clocks`
+// those alone explain something at which a precision that the row declares was measured.
 std::optional<double> unexplained_excess(const BoardPerformance& board,
-                                         const Thresholds& thresholds);
+                                         const Thresholds& thresholds,
+                                         const ClockAllowance& clocks = {});
 std::string describe_excess(const BoardPerformance& board, double ratio);
 
 // The same of each precision that the row declares, in words: none of them has to make the TPP. Of
 // portable code, whose clock nobody knows, the TPP alone is held.
 std::vector<std::string> rates_in_excess(const BoardPerformance& board,
-                                         const Thresholds& thresholds);
+                                         const Thresholds& thresholds,
+                                         const ClockAllowance& clocks = {});
+
+// TPP and rates that nothing but `clocks` explains, in words: a clock that somebody told of, or
+// that a rate shows. It accuses no board; nor does it show that it is no larger product. nullopt
+// without.
+std::optional<std::string> explained_by_clocks_alone(const BoardPerformance& board,
+                                                     const Thresholds& thresholds,
+                                                     const ClockAllowance& clocks);
 
 enum class Fit { fits, unlocked, cut };
 Fit grid_fit(const GridCheck& check, const Thresholds& thresholds);

@@ -70,17 +70,19 @@ bool deciding_precision_measured(const BoardPerformance& board) {
 }
 
 void add_contradictions(const BoardPerformance& board, const Thresholds& thresholds,
-                        std::vector<std::string>& reasons) {
+                        const ClockAllowance& clocks, std::vector<std::string>& reasons) {
   for (const std::string& text : board.facts.units_differ) reasons.push_back(text);
   for (const GridCheck& check : board.facts.grid) {
     // A figure from memory is no ground to call a board another one.
     if (check.confidence == Confidence::recall) continue;
     if (grid_fit(check, thresholds) != Fit::fits) reasons.push_back(describe(check));
   }
-  if (const auto excess = unexplained_excess(board, thresholds)) {
+  if (const auto excess = unexplained_excess(board, thresholds, clocks)) {
     reasons.push_back(describe_excess(board, *excess));
   }
-  for (std::string& text : rates_in_excess(board, thresholds)) reasons.push_back(std::move(text));
+  for (std::string& text : rates_in_excess(board, thresholds, clocks)) {
+    reasons.push_back(std::move(text));
+  }
 }
 
 void add_all(std::vector<std::string>& to, const std::string& what,
@@ -103,7 +105,8 @@ std::string claim_missing(const BoardPerformance& board, const Thresholds& thres
 }
 
 // Everything that stands between a measured board and "corroborated".
-std::vector<std::string> shortfalls(const BoardPerformance& board, const Thresholds& thresholds) {
+std::vector<std::string> shortfalls(const BoardPerformance& board, const Thresholds& thresholds,
+                                    const ClockAllowance& clocks) {
   const BoardFacts& facts = board.facts;
   std::vector<std::string> missing;
   if (facts.board_uncertain) missing.push_back("board not certain: " + *facts.board_uncertain);
@@ -115,6 +118,9 @@ std::vector<std::string> shortfalls(const BoardPerformance& board, const Thresho
   add_all(missing, "not declared: ", facts.undeclared);
   add_all(missing, "identity differs: ", facts.identity_differs);
   add_all(missing, "not known to the shipped catalogue: ", facts.confidence_raised);
+  if (auto text = explained_by_clocks_alone(board, thresholds, clocks)) {
+    missing.push_back(std::move(*text));
+  }
   const double wanted = thresholds[Threshold::identity_facts];
   if (static_cast<double>(facts.identity_agrees.size()) < wanted) {
     missing.push_back(fmt::format(
@@ -171,7 +177,7 @@ Decision decide(Basis basis, double value, Interval interval, const Condition& c
 }
 
 AssuranceResult assurance(const BoardPerformance& board, bool measured,
-                          const Thresholds& thresholds) {
+                          const Thresholds& thresholds, const ClockAllowance& clocks) {
   AssuranceResult result;
   if (!board.chip) {
     result.reasons.push_back(board.match_reason);
@@ -182,7 +188,7 @@ AssuranceResult assurance(const BoardPerformance& board, bool measured,
     result.reasons.push_back(fmt::format("{} has no declared rate", board.chip->value));
     return result;
   }
-  add_contradictions(board, thresholds, result.reasons);
+  add_contradictions(board, thresholds, clocks, result.reasons);
   if (!result.reasons.empty()) {
     result.assurance = Assurance::contradicted;
     return result;
@@ -199,7 +205,7 @@ AssuranceResult assurance(const BoardPerformance& board, bool measured,
     add_all(result.reasons, "untrusted: ", board.facts.untrusted);
     return result;
   }
-  result.reasons = shortfalls(board, thresholds);
+  result.reasons = shortfalls(board, thresholds, clocks);
   if (!result.reasons.empty()) return result;
   result.assurance = Assurance::corroborated;
   result.reasons = {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "agent/boards/clock_allowance.h"
 #include "agent/model/finding.h"
 #include "agent/model/performance.h"
 #include "agent/model/rule.h"
@@ -34,13 +35,15 @@ struct AssuranceResult {
 // `measured` is false for an inventory pass. Corroborated: whole board, unpartitioned; two identity
 // facts agree; no untrusted code touched it; every native precision has an outcome and is declared;
 // inferred within 3 % of declared; the maker's own figures give the declared TPP. Numbers are those
-// of `thresholds`.
+// of `thresholds`. `clocks`: the board's, without which a rate over the declared one is explained
+// by nothing but what was measured per clock in its own precision.
 AssuranceResult assurance(const BoardPerformance& board, bool measured,
-                          const Thresholds& thresholds = {});
+                          const Thresholds& thresholds = {}, const ClockAllowance& clocks = {});
 
 // Contradictions, health and conditions of a board's evidence; codes in docs/findings.md.
 std::vector<Finding> evidence_findings(const BoardPerformance& board, bool measured,
-                                       const Thresholds& thresholds = {});
+                                       const Thresholds& thresholds = {},
+                                       const ClockAllowance& clocks = {});
 
 // A warning if the rule is not, or no longer, in force on the day of `as_of` ("": no day).
 std::optional<Finding> not_in_force_finding(const Rule& rule, const std::string& as_of);

@@ -106,7 +106,8 @@ void add_memory_finding(const BoardPerformance& board, FindingList& list) {
                        achieved->second / 1e9, declared->second / 1e9));
 }
 
-void add_measured_findings(const BoardPerformance& board, FindingList& list) {
+void add_measured_findings(const BoardPerformance& board, const ClockAllowance& clocks,
+                           FindingList& list) {
   const BoardFacts& facts = board.facts;
   for (const std::string& text : facts.suspect) {
     list.add("evidence.suspect_rate", FindingClass::health, Severity::warning,
@@ -125,7 +126,7 @@ void add_measured_findings(const BoardPerformance& board, FindingList& list) {
   }
   const auto achieved = board.tpp.find(Basis::achieved);
   const auto declared = default_value(board, Basis::declared);
-  if (const auto excess = unexplained_excess(board, list.thresholds())) {
+  if (const auto excess = unexplained_excess(board, list.thresholds(), clocks)) {
     list.add("evidence.unexplained_rate", FindingClass::contradiction, Severity::error,
              describe_excess(board, *excess) +
                  ": a path that the catalogue row does not know, or another product");
@@ -135,7 +136,7 @@ void add_measured_findings(const BoardPerformance& board, FindingList& list) {
                          "advertised, or the declaration is low",
                          achieved->second.value, *declared));
   }
-  for (const std::string& text : rates_in_excess(board, list.thresholds())) {
+  for (const std::string& text : rates_in_excess(board, list.thresholds(), clocks)) {
     list.add("evidence.unexplained_rate", FindingClass::contradiction, Severity::error,
              text + ": a path that the catalogue row does not know, or another product");
   }
@@ -150,7 +151,7 @@ void add_measured_findings(const BoardPerformance& board, FindingList& list) {
 }  // namespace
 
 std::vector<Finding> evidence_findings(const BoardPerformance& board, bool measured,
-                                       const Thresholds& thresholds) {
+                                       const Thresholds& thresholds, const ClockAllowance& clocks) {
   FindingList list(board.board.value, thresholds);
   const BoardFacts& facts = board.facts;
   add_identity_findings(board, list);
@@ -163,7 +164,7 @@ std::vector<Finding> evidence_findings(const BoardPerformance& board, bool measu
     list.add("evidence.partial", FindingClass::condition, Severity::info,
              text + "; a part never stands for the board");
   }
-  if (measured) add_measured_findings(board, list);
+  if (measured) add_measured_findings(board, clocks, list);
   if (measured) add_memory_finding(board, list);
   add_confidence_findings(board, list);
   return list.take();

@@ -62,33 +62,135 @@ DeclaredOfDevice declared_of_device(const Chip& chip, Precision precision) {
   return declared;
 }
 
+// What the vector units of one device do in a precision in which the row may have figures of matrix
+// units as well; 0 where it has none.
+DeclaredOfDevice vector_of_device(const Chip& chip, Precision precision) {
+  const auto board = chip.declared_vector.find(precision);
+  if (board == chip.declared_vector.end()) return {};
+  DeclaredOfDevice vector{
+      0, board->second.value / (chip.devices_per_package * chip.packages_per_board)};
+  const auto& grids = chip.details.vector_per_clock_per_unit;
+  const auto& clock = chip.boost_clock_hz ? chip.boost_clock_hz : chip.matrix_clock_hz;
+  if (const auto grid = grids.find(precision); grid != grids.end()) {
+    vector.per_clock_per_unit = grid->second.value;
+  } else if (chip.units && clock) {
+    vector.per_clock_per_unit = board->second.value / (chip.units->value * clock->value);
+  }
+  return vector;
+}
+
 // How much of what is declared a rate reaches: of the grid where its clock is known, else of the
-// rate. nullopt where nothing is declared that it could be held against.
-std::optional<double> share_of_declared(const Rate& rate, const DeclaredOfDevice& declared) {
+// rate.
+struct Share {
+  double value = 0;
+  bool by_clock = false;  // no clock, however low, makes it less
+};
+
+// nullopt where nothing is declared that it could be held against.
+std::optional<Share> share_of(const Rate& rate, const DeclaredOfDevice& declared) {
   const auto issue = per_clock(rate);
-  if (issue && declared.per_clock_per_unit > 0) return *issue / declared.per_clock_per_unit;
-  if (declared.per_second > 0) return rate.per_second / declared.per_second;
+  if (issue && declared.per_clock_per_unit > 0) {
+    return Share{*issue / declared.per_clock_per_unit, true};
+  }
+  if (declared.per_second > 0) return Share{rate.per_second / declared.per_second, false};
   return std::nullopt;
 }
 
-// "" unless all that was measured in a precision is far from what is declared: by a library's slow
-// path, or by the vector units where the row declares the matrix units.
-std::string outcome_too_low(const Part& part, const Chip& chip, Precision precision,
-                            double least_share) {
-  if (part.sliced) return "";
+// What became of the matrix instructions in a precision; `denied` by the hardware.
+enum class MatrixPath { measured, denied, lost };
+
+bool is_native(const Rate& rate) { return counts(rate) && !rate.generic; }
+
+MatrixPath matrix_path(const Part& part, Precision precision) {
+  bool denied = false;
+  bool lost = false;
+  for (const Measurement* one : part.measurements) {
+    if (one->id.kernel != "mma" || precision_of(one->id) != precision) continue;
+    const auto* rate = std::get_if<Rate>(&one->outcome);
+    const auto* none = std::get_if<Unsupported>(&one->outcome);
+    if (rate && is_native(*rate)) return MatrixPath::measured;
+    (none && none->by == "hardware" ? denied : lost) = true;
+  }
+  return denied && !lost ? MatrixPath::denied : MatrixPath::lost;
+}
+
+// Whether the row has a figure of matrix units in a precision. A host core has one set of ports,
+// whatever the instruction is called.
+bool declares_matrix(const Part& part, const Chip& chip, Precision precision) {
+  return !is_host_cpu(*part.devices.front()) &&
+         (chip.declared.contains(precision) || chip.per_clock_per_unit.contains(precision));
+}
+
+// Whether vector units are enough for a rate: a loop on them, or a library's product that is no
+// faster than they are at the highest clock that is known.
+bool is_of_vector_units(const Part& part, const Measurement& measured, const Rate& rate,
+                        const Chip& chip) {
+  if (measured.id.kernel == "fma") return true;
+  const DeclaredOfDevice vector = vector_of_device(chip, *precision_of(measured.id));
+  const auto share = share_of(rate, vector);
+  if (!share) return false;
+  double faster = 1;
+  const Device* device = device_of(part, measured.id.device);
+  const auto& advertised = chip.boost_clock_hz ? chip.boost_clock_hz : chip.matrix_clock_hz;
+  if (!share->by_clock && advertised && device) {
+    const double most = std::max(device->max_clock_hz.value_or(0), rate.clock_hz.value_or(0));
+    faster = std::max(1.0, most / advertised->value);
+  }
+  return share->value <= info(Threshold::unlocked_above).standard * faster;
+}
+
+// The rate of the path that the row declares that comes nearest to it.
+struct BestShare {
+  std::optional<Share> of_declared;
+  bool vector_left_out = false;  // what vector units alone may have made
+};
+
+// Generic paths prove "over" and nothing else. Where the row has a figure of matrix units, vector
+// units stand for them only if the hardware says that it has none and they do all that is declared.
+BestShare best_share(const Part& part, const Chip& chip, Precision precision,
+                     const Thresholds& thresholds) {
   const DeclaredOfDevice declared = declared_of_device(chip, precision);
-  std::optional<double> best;
+  const bool matrix = declares_matrix(part, chip, precision);
+  const MatrixPath path = matrix_path(part, precision);
+  BestShare best;
   for (const Measurement* one : part.measurements) {
     const auto* rate = std::get_if<Rate>(&one->outcome);
-    if (!rate || precision_of(one->id) != precision || !counts(*rate)) continue;
-    const auto share = share_of_declared(*rate, declared);
-    if (share && (!best || *share > *best)) best = share;
+    if (!rate || precision_of(one->id) != precision || !is_native(*rate)) continue;
+    const auto share = share_of(*rate, declared);
+    const bool all = share && share->value >= thresholds[Threshold::cut_below];
+    const bool asks = matrix && one->id.kernel != "mma" &&
+                      (one->id.kernel == "fma" || path != MatrixPath::measured);
+    if (asks && !(path == MatrixPath::denied && all) &&
+        is_of_vector_units(part, *one, *rate, chip)) {
+      best.vector_left_out = true;
+    } else if (share && (!best.of_declared || share->value > best.of_declared->value)) {
+      best.of_declared = share;
+    }
   }
-  if (!best || *best >= least_share) return "";
+  return best;
+}
+
+// "" unless all that was measured in a precision is far from what is declared: by a library's slow
+// path, or by the vector units where the row declares the matrix units. Half of it is too little
+// where half is the least: it is what the vector units of many products do.
+std::string outcome_too_low(const Part& part, const Chip& chip, Precision precision,
+                            const Thresholds& thresholds) {
+  if (part.sliced) return "";
+  const BestShare best = best_share(part, chip, precision, thresholds);
+  if (!best.of_declared) {
+    return best.vector_left_out ? "by vector units alone, or no faster than they are, where matrix "
+                                  "units are declared"
+                                : "";
+  }
+  const double least_share = thresholds[Threshold::outcome_share];
+  const Share& share = *best.of_declared;
+  if (share.value > least_share || share.value >= 1) return "";
   return fmt::format(
-      "{:.3g} % of what is declared, less than {:g} %: the declared path may be "
-      "missing",
-      100 * *best, 100 * least_share);
+      "{:.3g} % of what is declared, no more than {:g} %: the declared path may be missing{}",
+      100 * share.value, 100 * least_share,
+      share.by_clock ? ""
+                     : ", or the clock was low (a power limit, a lock): this rate "
+                       "has no count of clocks");
 }
 
 // "" if the part has an outcome of its native path in this precision; else what is missing.
@@ -165,6 +267,18 @@ bool is_silent_on_bits(const Chip& chip, Precision precision, const Rate& rate) 
          info(Threshold::unlocked_above).standard * most;
 }
 
+// The fp64 matrix instruction is one of every NVIDIA architecture since sm_80; those without units
+// of its own work it off on the vector units (sm_103a, sm_120a, sm_121a). At no more than these are
+// declared to do it tells of no other product. In other precisions the instruction is there with
+// its units.
+bool is_matrix_by_vector(const Chip& chip, const BenchmarkId& id, const Rate& rate) {
+  if (id.kernel != "mma" || precision_of(id) != Precision::fp64) return false;
+  const DeclaredOfDevice vector = vector_of_device(chip, Precision::fp64);
+  const auto issue = per_clock(rate);
+  return issue && vector.per_clock_per_unit > 0 &&
+         *issue <= info(Threshold::unlocked_above).standard * vector.per_clock_per_unit;
+}
+
 // A path that the row does not know: its maker has made no claim for it, and what the row says of
 // the board may be said of another product.
 void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
@@ -180,6 +294,7 @@ void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
     const bool by_vector = kernel == "gemm" || is_host_cpu(*part.devices.front());
     const bool declared = precision && (chip.declared.contains(*precision) ||
                                         is_silent_on_bits(chip, *precision, *rate) ||
+                                        is_matrix_by_vector(chip, measurement->id, *rate) ||
                                         (by_vector && chip.declared_vector.contains(*precision)));
     if (native && !declared) ids.push_back(to_string(measurement->id));
   }
@@ -231,7 +346,7 @@ void add_outcomes(const Part& part, const Chip* chip, const Thresholds& threshol
   for (const Precision precision : native_precisions(*chip)) {
     std::string missing = missing_outcome(part, precision);
     if (missing.empty()) {
-      missing = outcome_too_low(part, *chip, precision, thresholds[Threshold::outcome_share]);
+      missing = outcome_too_low(part, *chip, precision, thresholds);
     }
     if (missing.empty()) continue;
     facts.outcomes_missing.push_back(

@@ -20,7 +20,12 @@ struct Stored {
   const Report& report;
   const BoardPerformance& board;
   const Thresholds& thresholds;
+  const std::map<BoardId, ClockAllowance>& clocks;
 
+  ClockAllowance own_clocks() const {
+    const auto found = clocks.find(board.board);
+    return found == clocks.end() ? ClockAllowance{} : found->second;
+  }
   bool measured() const { return report.mode != PassMode::inventory; }
 };
 
@@ -82,7 +87,7 @@ std::vector<std::string> inventory_with_measurements(const Stored& stored) {
 std::vector<std::string> lost_contradictions(const Stored& stored) {
   std::set<std::string> given;
   for (const Finding& finding :
-       evidence_findings(stored.board, stored.measured(), stored.thresholds)) {
+       evidence_findings(stored.board, stored.measured(), stored.thresholds, stored.own_clocks())) {
     given.insert(finding.code);
   }
   std::vector<std::string> found;
@@ -128,6 +133,7 @@ std::string laxer_than(const Verdict& verdict, const Rule& rule, const Stored& s
   options.mode = stored.report.mode;
   options.thresholds = stored.thresholds;
   options.readings = readings_of(verdict, rule);
+  options.clocks = stored.clocks;
   const Verdict again =
       classify({stored.board}, stored.report.inventory, rule, options).verdicts.front();
   const bool believed =
@@ -247,6 +253,8 @@ std::map<BoardId, std::vector<std::string>> not_borne_out(const Report& report,
   rows.chips = report.chips;
   std::vector<BoardPerformance> again =
       aggregate(report.inventory, report.measurements, rows, thresholds);
+  const auto clocks =
+      clock_allowances(report.inventory, report.measurements, report.performances, report.chips);
   std::map<BoardId, std::vector<std::string>> found;
   for (const BoardPerformance& board : report.performances) {
     const auto same = std::ranges::find(again, board.board, &BoardPerformance::board);
@@ -256,7 +264,7 @@ std::map<BoardId, std::vector<std::string>> not_borne_out(const Report& report,
     } else {
       add_outside_facts(report, *same);
       reasons = understated(board, *same);
-      for (const Check check : kChecks) append(reasons, check({report, board, thresholds}));
+      for (const Check check : kChecks) append(reasons, check({report, board, thresholds, clocks}));
     }
     if (!reasons.empty()) found.emplace(board.board, std::move(reasons));
   }

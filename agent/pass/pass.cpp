@@ -189,6 +189,8 @@ void classify_all(const PassRequest& request, const Inputs& inputs, PassResult& 
   options.classify_cpu = request.classify_cpu;
   options.mode = report.mode;
   options.thresholds = request.thresholds;
+  options.clocks = clock_allowances(report.inventory, report.measurements, report.performances,
+                                    inputs.catalog.chips);
   options.as_of = report.started_at.substr(0, 10);
   for (const Rule& rule : inputs.rules) {
     const auto overridden = inputs.overridden.find(rule.id);

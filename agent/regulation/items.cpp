@@ -206,7 +206,7 @@ bool is_told(const Finding& shown, const std::vector<Finding>& found) {
 // What the report says against the board or its devices, and what its figures do, where it does not
 // say that.
 std::vector<Finding> objections(const Report& report, const BoardPerformance& board,
-                                const Thresholds& thresholds) {
+                                const Thresholds& thresholds, const ClockAllowance& clocks) {
   std::vector<Finding> found;
   std::ranges::copy_if(report.findings, std::back_inserter(found), [&](const Finding& finding) {
     return objects(finding) && is_about(finding, board.board, report.inventory);
@@ -214,7 +214,7 @@ std::vector<Finding> objections(const Report& report, const BoardPerformance& bo
   // A host CPU that differs from its row is no alarm: the row classifies nothing.
   if (board.facts.kind == DeviceKind::cpu) return found;
   const bool measured = report.mode != PassMode::inventory;
-  for (const Finding& shown : evidence_findings(board, measured, thresholds)) {
+  for (const Finding& shown : evidence_findings(board, measured, thresholds, clocks)) {
     if (objects(shown) && !is_told(shown, found)) found.push_back(shown);
   }
   return found;
@@ -275,8 +275,11 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given,
   const std::vector<Finding> stale = evidence_age_findings(report, thresholds.used);
   // A report that was judged by stricter numbers is not made below by laxer ones in silence.
   const bool laxer = thresholds.lost;
+  auto allowances =
+      clock_allowances(report.inventory, report.measurements, report.performances, report.chips);
   std::vector<Item> items;
   for (const BoardPerformance& board : report.performances) {
+    const ClockAllowance& clocks = allowances[board.board];
     const Chip* chip = board.chip ? row_of(report.chips, *board.chip) : nullptr;
     auto source = std::make_shared<BoardSource>(BoardSource{board, std::nullopt});
     if (chip) source->chip = *chip;
@@ -289,7 +292,7 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given,
     item.stage = "board";
     item.form = ItemForm::computer;
     item.measured = true;
-    const AssuranceResult evidence = assurance(board, measured, thresholds.used);
+    const AssuranceResult evidence = assurance(board, measured, thresholds.used, clocks);
     item.doubt = why_not_below(board, evidence, report.mode);
     if (item.doubt.empty() && laxer) item.doubt = kLostThresholds;
     item.identity_doubt = evidence.assurance == Assurance::contradicted || board.candidates;
@@ -304,7 +307,7 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given,
     const auto otherwise = std::ranges::find(shipped, board.board, &BoardPerformance::board);
     if (otherwise != shipped.end()) item.shipped = as_shipped(*otherwise);
     if (!measured) item.notes.emplace_back("an inventory: nothing was measured");
-    std::ranges::move(objections(report, board, thresholds.used),
+    std::ranges::move(objections(report, board, thresholds.used, clocks),
                       std::back_inserter(item.findings));
     std::ranges::copy_if(stale, std::back_inserter(item.findings), [&](const Finding& finding) {
       return finding.subject == board.board.value;

@@ -323,61 +323,6 @@ class AdversarialIdentity(Adversarial):
                 self.assertEqual(self.not_below(self.measure(node), *codes)["assurance"],
                                  "contradicted")
 
-    def test_an_8_bit_path_that_the_library_has_not_is_no_outcome(self):
-        lack = {"by": "library", "reason": "no algorithm for this type"}
-        for name, subjects in (("t4_node", ("int8",)), ("h100_node", ("fp8_e4m3", "fp8_e5m2",
-                                                                      "int8"))):
-            node, device = one(name)
-            device["benchmarks"] = [b for b in device["benchmarks"] if b["subject"] not in subjects]
-            device["benchmarks"] += [{"kernel": "gemm", "subject": subject, "unsupported": lack}
-                                     for subject in subjects]
-            verdict = self.not_below(self.measure(node))
-            self.assertNotEqual(verdict["assurance"], "corroborated", name)
-            missing = [r for r in verdict["assurance_reasons"] if "no outcome" in r]
-            self.assertEqual(len(missing), len(subjects), verdict["assurance_reasons"])
-
-    def test_a_slow_path_is_no_outcome_of_the_one_that_is_declared(self):
-        """A library that has another path, or a loop whose clock nobody knows."""
-        lack = {"by": "library", "reason": "no algorithm for this type"}
-        slow = [({"kernel": "mma", "subject": "int8", "unsupported": lack},
-                 {"kernel": "gemm", "subject": "int8", "ops_per_clock_per_unit": 2048,
-                  "efficiency": 0.1}),
-                ({"kernel": "mma", "subject": "int8", "ops_per_clock_per_unit": 2048,
-                  "efficiency": 0.1, "clock_counter": False},)]
-        for benchmarks in slow:
-            node, device = one("t4_node")
-            device["benchmarks"] = [b for b in device["benchmarks"] if b["subject"] != "int8"]
-            device["benchmarks"] += benchmarks
-            verdict = self.not_below(self.measure(node))
-            self.assertNotEqual(verdict["assurance"], "corroborated")
-            self.assertIn("the declared path may be missing", " ".join(verdict["assurance_reasons"]))
-
-    def test_vector_units_are_held_against_the_row_as_matrix_units_are(self):
-        for change, assurance, code in ((("fma", "fp32", 256), "contradicted", "unlocked_units"),
-                                        (("fma", "fp64", 64), "contradicted", "unlocked_units"),
-                                        (("fma", "fp32", 32), "declared_only", None),
-                                        (("mma", "fp64", 128), "contradicted", "unlocked_units"),
-                                        (("mma", "fp32", 128), "declared_only",
-                                         "undeclared_precision"),
-                                        (("gemm", "fp64", 200), "contradicted",
-                                         "unexplained_rate")):
-            with self.subTest(change):
-                kernel, subject, rate = change
-                node, device = one("t4_node")
-                device["benchmarks"] = [
-                    b for b in device["benchmarks"]
-                    if (b["kernel"], b["subject"]) != (kernel, subject)]
-                device["benchmarks"].append({"kernel": kernel, "subject": subject,
-                                             "ops_per_clock_per_unit": rate, "efficiency": 0.995})
-                codes = [f"evidence.{code}"] if code else []
-                parsed = self.measure(node)
-                self.assertEqual(self.not_below(parsed, *codes)["assurance"], assurance)
-                stored = self.folder / "report.json"
-                stored.write_text(json.dumps(parsed))
-                told = program.run("classify", "--report", stored).stdout
-                self.assertNotIn("not-controlled", told)
-                self.assertNotIn("report.inconsistent", told)
-
 
 def shrunk(what):
     """The A100's rows of the shipped catalogue with what an adversary would change of one."""

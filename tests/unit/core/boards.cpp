@@ -134,7 +134,11 @@ std::vector<BoardPerformance> aggregate_scene(const Scene& scene) {
 }
 
 Classification classify_scene(const Scene& scene) {
-  return classify(aggregate_scene(scene), scene.inventory, october_2023(), scene.options);
+  const std::vector<BoardPerformance> boards = aggregate_scene(scene);
+  ClassifyOptions options = scene.options;
+  options.clocks =
+      clock_allowances(scene.inventory, scene.measurements, boards, scene.catalog.chips);
+  return classify(boards, scene.inventory, october_2023(), options);
 }
 
 Verdict verdict_of(const Scene& scene) { return classify_scene(scene).verdicts.at(0); }

@@ -28,8 +28,11 @@ Report report_of(const test::Scene& scene) {
   report.chips = scene.catalog.chips;
   for (Chip& chip : report.chips) chip.details = {};  // as they are read again
   report.rules = {test::october_2023()};
+  ClassifyOptions options = scene.options;
+  options.clocks =
+      clock_allowances(report.inventory, report.measurements, report.performances, report.chips);
   const Classification classes =
-      classify(report.performances, report.inventory, test::october_2023(), scene.options);
+      classify(report.performances, report.inventory, test::october_2023(), options);
   report.verdicts = classes.verdicts;
   report.findings = classes.findings;
   return report;
@@ -314,6 +317,27 @@ TEST(ReportCheck, TakesALaxerVerdictForNoMatter) {
   Report report = report_of(test::measured(test::large_chip()));
   report.verdicts.at(0).kind = ClassificationKind::below;
   EXPECT_THAT(reasons(report), IsEmpty());
+}
+
+// A library's product, of no known clock, that is over what is declared.
+TEST(ReportCheck, NamesARateThatAnotherClockOfTheInventoryWouldExplain) {
+  const auto at = [](double max_clock_hz) {
+    return with([&](test::Scene& one) {
+      one.device().max_clock_hz = max_clock_hz;
+      Rate rate = test::rate(1.2 * one.chip().declared.at(Precision::fp16).value, 0, 40);
+      rate.per_clock_per_unit.reset();
+      rate.snapped_per_clock.reset();
+      one.measurements = {test::measurement(one.device().id, "gemm", "fp16", rate)};
+    });
+  };
+  EXPECT_THAT(reasons(report_of(at(1.3 * 1590e6))), IsEmpty());
+  Report report = report_of(at(1590e6));
+  ASSERT_THAT(reasons(report), IsEmpty());
+
+  report.inventory.devices.at(0).max_clock_hz = 1.3 * 1590e6;
+
+  EXPECT_THAT(reasons(report), Contains(HasSubstr("they give no evidence.unexplained_rate")));
+  EXPECT_THAT(reasons(report), Contains(HasSubstr("contradicted, where its figures give no")));
 }
 
 TEST(ReportCheck, NamesAContradictionThatTheFiguresNoLongerGive) {
