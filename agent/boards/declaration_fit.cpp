@@ -61,14 +61,18 @@ struct RateExcess {
   double ratio = 0;
 };
 
+// Of the kernels of the maker's own runtime, or of portable code alone.
+enum class Code { native, portable };
+
 std::vector<RateExcess> rates_over(const BoardPerformance& board, const Thresholds& thresholds,
-                                   const ClockAllowance& clocks) {
+                                   const ClockAllowance& clocks, Code code = Code::native) {
   std::vector<RateExcess> found;
   const auto achieved = board.rates.find(Basis::achieved);
   if (achieved == board.rates.end()) return found;
   for (const PrecisionRate& rate : achieved->second) {
     const double declared = deciding_rate(board, Basis::declared, rate.precision);
-    if (declared == 0 || !rate.deciding || rate.only_over) continue;
+    if (declared == 0 || !rate.deciding) continue;
+    if (rate.only_over != (code == Code::portable)) continue;
     const auto by_clocks = clocks.find(rate.precision);
     const double allowed =
         std::max({declared, deciding_rate(board, Basis::inferred_max_clock, rate.precision),
@@ -163,6 +167,20 @@ std::optional<std::string> explained_by_clocks_alone(const BoardPerformance& boa
       "achieved over what is declared ({}), by clocks alone that the device does not call "
       "possible, "
       "or that were not measured in that precision",
+      fmt::join(over, ", "));
+}
+
+std::optional<std::string> portable_excess(const BoardPerformance& board,
+                                           const Thresholds& thresholds,
+                                           const ClockAllowance& clocks) {
+  std::vector<std::string> over;
+  for (const RateExcess& excess : rates_over(board, thresholds, clocks, Code::portable)) {
+    over.push_back(fmt::format("{} {}", name(excess.rate->precision), percent(excess.ratio)));
+  }
+  if (over.empty()) return std::nullopt;
+  return fmt::format(
+      "portable code achieved over what is declared and what the clocks allow ({}): it can show "
+      "that a board is more than its row says",
       fmt::join(over, ", "));
 }
 

@@ -33,7 +33,7 @@ std::optional<double> unexplained_excess(const BoardPerformance& board,
 std::string describe_excess(const BoardPerformance& board, double ratio);
 
 // The same of each precision that the row declares, in words: none of them has to make the TPP. Of
-// portable code, whose clock nobody knows, the TPP alone is held.
+// portable code, whose clock nobody knows, the TPP alone accuses a board.
 std::vector<std::string> rates_in_excess(const BoardPerformance& board,
                                          const Thresholds& thresholds,
                                          const ClockAllowance& clocks = {});
@@ -44,6 +44,13 @@ std::vector<std::string> rates_in_excess(const BoardPerformance& board,
 std::optional<std::string> explained_by_clocks_alone(const BoardPerformance& board,
                                                      const Thresholds& thresholds,
                                                      const ClockAllowance& clocks);
+
+// What portable code achieved in precisions that the row declares, over all that declaration and
+// clocks allow, in words: with its clock unknown it accuses no board, and corroborates none.
+// nullopt if it is not over.
+std::optional<std::string> portable_excess(const BoardPerformance& board,
+                                           const Thresholds& thresholds,
+                                           const ClockAllowance& clocks = {});
 
 enum class Fit { fits, unlocked, cut };
 Fit grid_fit(const GridCheck& check, const Thresholds& thresholds);

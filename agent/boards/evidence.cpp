@@ -118,8 +118,9 @@ std::vector<std::string> shortfalls(const BoardPerformance& board, const Thresho
   add_all(missing, "not declared: ", facts.undeclared);
   add_all(missing, "identity differs: ", facts.identity_differs);
   add_all(missing, "not known to the shipped catalogue: ", facts.confidence_raised);
-  if (auto text = explained_by_clocks_alone(board, thresholds, clocks)) {
-    missing.push_back(std::move(*text));
+  for (auto& text : {explained_by_clocks_alone(board, thresholds, clocks),
+                     portable_excess(board, thresholds, clocks)}) {
+    if (text) missing.push_back(*text);
   }
   const double wanted = thresholds[Threshold::identity_facts];
   if (static_cast<double>(facts.identity_agrees.size()) < wanted) {

@@ -86,13 +86,26 @@ struct Share {
   bool by_clock = false;  // no clock, however low, makes it less
 };
 
+// How many times the advertised clock the highest one is that is known of a device; 1 at least.
+double above_advertised(const Part& part, const Measurement& measured, const Rate& rate,
+                        const Chip& chip) {
+  const Device* device = device_of(part, measured.id.device);
+  const auto& advertised = chip.boost_clock_hz ? chip.boost_clock_hz : chip.matrix_clock_hz;
+  if (!advertised || !device) return 1;
+  const double most = std::max(device->max_clock_hz.value_or(0), rate.clock_hz.value_or(0));
+  return std::max(1.0, most / advertised->value);
+}
+
+// A rate without a clock may be of the highest: `faster` times the one that is declared for.
 // nullopt where nothing is declared that it could be held against.
-std::optional<Share> share_of(const Rate& rate, const DeclaredOfDevice& declared) {
+std::optional<Share> share_of(const Rate& rate, const DeclaredOfDevice& declared, double faster) {
   const auto issue = per_clock(rate);
   if (issue && declared.per_clock_per_unit > 0) {
     return Share{*issue / declared.per_clock_per_unit, true};
   }
-  if (declared.per_second > 0) return Share{rate.per_second / declared.per_second, false};
+  if (declared.per_second > 0) {
+    return Share{rate.per_second / (declared.per_second * faster), false};
+  }
   return std::nullopt;
 }
 
@@ -127,16 +140,8 @@ bool is_of_vector_units(const Part& part, const Measurement& measured, const Rat
                         const Chip& chip) {
   if (measured.id.kernel == "fma") return true;
   const DeclaredOfDevice vector = vector_of_device(chip, *precision_of(measured.id));
-  const auto share = share_of(rate, vector);
-  if (!share) return false;
-  double faster = 1;
-  const Device* device = device_of(part, measured.id.device);
-  const auto& advertised = chip.boost_clock_hz ? chip.boost_clock_hz : chip.matrix_clock_hz;
-  if (!share->by_clock && advertised && device) {
-    const double most = std::max(device->max_clock_hz.value_or(0), rate.clock_hz.value_or(0));
-    faster = std::max(1.0, most / advertised->value);
-  }
-  return share->value <= info(Threshold::unlocked_above).standard * faster;
+  const auto share = share_of(rate, vector, above_advertised(part, measured, rate, chip));
+  return share && share->value <= info(Threshold::unlocked_above).standard;
 }
 
 // The rate of the path that the row declares that comes nearest to it.
@@ -156,7 +161,7 @@ BestShare best_share(const Part& part, const Chip& chip, Precision precision,
   for (const Measurement* one : part.measurements) {
     const auto* rate = std::get_if<Rate>(&one->outcome);
     if (!rate || precision_of(one->id) != precision || !is_native(*rate)) continue;
-    const auto share = share_of(*rate, declared);
+    const auto share = share_of(*rate, declared, above_advertised(part, *one, *rate, chip));
     const bool all = share && share->value >= thresholds[Threshold::cut_below];
     const bool asks = matrix && one->id.kernel != "mma" &&
                       (one->id.kernel == "fma" || path != MatrixPath::measured);
@@ -171,8 +176,8 @@ BestShare best_share(const Part& part, const Chip& chip, Precision precision,
 }
 
 // "" unless all that was measured in a precision is far from what is declared: by a library's slow
-// path, or by the vector units where the row declares the matrix units. Half of it is too little
-// where half is the least: it is what the vector units of many products do.
+// path, or by the vector units where the row declares the matrix units. Half of it is too
+// little by far: it is what the next wider format does, and the vector units of many products.
 std::string outcome_too_low(const Part& part, const Chip& chip, Precision precision,
                             const Thresholds& thresholds) {
   if (part.sliced) return "";
@@ -279,6 +284,25 @@ bool is_matrix_by_vector(const Chip& chip, const BenchmarkId& id, const Rate& ra
          *issue <= info(Threshold::unlocked_above).standard * vector.per_clock_per_unit;
 }
 
+// The vector units multiply formats, too, of which no sheet speaks. As long as they come to no more
+// than one of a row's vector formats, by width, they tell of no other product; a row without any
+// is held by its matrix formats.
+bool is_silent_on_vector(const Part& part, const Chip& chip, const Measurement& measured,
+                         const Rate& rate) {
+  const auto precision = precision_of(measured.id);
+  if (measured.id.kernel != "fma" || !precision) return false;
+  const bool vector = !chip.declared_vector.empty();
+  const double faster = above_advertised(part, measured, rate, chip);
+  return std::ranges::any_of(vector ? chip.declared_vector : chip.declared, [&](const auto& entry) {
+    const DeclaredOfDevice declared =
+        vector ? vector_of_device(chip, entry.first) : declared_of_device(chip, entry.first);
+    const auto share = share_of(rate, declared, faster);
+    const double wider = static_cast<double>(info(*precision).bit_length) /
+                         static_cast<double>(info(entry.first).bit_length);
+    return share && share->value * wider <= info(Threshold::unlocked_above).standard;
+  });
+}
+
 // A path that the row does not know: its maker has made no claim for it, and what the row says of
 // the board may be said of another product.
 void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
@@ -287,14 +311,15 @@ void add_undeclared(const Part& part, const Chip& chip, BoardFacts& facts) {
     const auto precision = precision_of(measurement->id);
     const auto* rate = std::get_if<Rate>(&measurement->outcome);
     const std::string& kernel = measurement->id.kernel;
-    if (!rate || (kernel != "mma" && kernel != "gemm")) continue;
+    if (!rate || (kernel != "mma" && kernel != "gemm" && kernel != "fma")) continue;
     const bool native = counts(*rate) && !rate->generic && rate->quantity == Quantity::operations;
     // One that this program does not know, of a newer module, no row declares either. Vector units
     // make products, and no matrix instruction.
-    const bool by_vector = kernel == "gemm" || is_host_cpu(*part.devices.front());
+    const bool by_vector = kernel != "mma" || is_host_cpu(*part.devices.front());
     const bool declared = precision && (chip.declared.contains(*precision) ||
                                         is_silent_on_bits(chip, *precision, *rate) ||
                                         is_matrix_by_vector(chip, measurement->id, *rate) ||
+                                        is_silent_on_vector(part, chip, *measurement, *rate) ||
                                         (by_vector && chip.declared_vector.contains(*precision)));
     if (native && !declared) ids.push_back(to_string(measurement->id));
   }

@@ -21,7 +21,7 @@ constexpr std::array<ThresholdInfo, kThresholds> kTable = {{
     // A library's product, or a rate without a clock, is no grid: honest ones stay over this, and
     // what
     // stays under it may be another path than the declared one.
-    {Threshold::outcome_share, "outcome_share", 0.5, 0.5, 1, "share", stricter},
+    {Threshold::outcome_share, "outcome_share", 0.55, 0.55, 1, "share", stricter},
     {Threshold::identity_facts, "identity_facts", 2, 2, 3, "facts", stricter, true},
     // As for the grid: fewer or more units than this is other silicon than the catalogue's.
     {Threshold::units_within, "units_within", 0.02, 0.02, 0.02, "share", no},

@@ -113,6 +113,24 @@ TEST(RatesInExcess, NameThePrecisionTheRateAndWhatIsAllowed) {
   EXPECT_EQ(one.assured(), Assurance::contradicted);
 }
 
+// Its clock is nobody's word: that the board is more than its row says is shown, and no more.
+TEST(RatesInExcess, OfPortableCodeCorroborateNothingAndAccuseNobody) {
+  test::Scene scene = at_clock(0.97 * kAdvertised);
+  add_product(scene, "fp32", 4 * kFp32).generic = true;
+
+  const Judged one = judged(scene);
+
+  EXPECT_THAT(one.excess(), IsEmpty());
+  EXPECT_THAT(portable_excess(one.board, {}, one.clocks).value_or(""),
+              HasSubstr("portable code achieved over what is declared and what the clocks allow "
+                        "(fp32 +299.6 %)"));
+  EXPECT_EQ(one.assured(), Assurance::declared_only);
+  EXPECT_EQ(test::verdict_of(scene).classification, "undetermined");
+
+  scene.device().max_clock_hz = 4 * kAdvertised;
+  EXPECT_FALSE(portable_excess(judged(scene).board, {}, judged(scene).clocks));
+}
+
 // Of each: within the tolerance, and over it.
 TEST(RatesInExcess, BeginWhereTheLowEndIsOverTheTolerance) {
   for (const auto& [share, found] : {std::pair(1.03, 0U), std::pair(1.032, 1U)}) {
