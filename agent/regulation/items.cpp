@@ -276,7 +276,7 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given,
   // A report that was judged by stricter numbers is not made below by laxer ones in silence.
   const bool laxer = thresholds.lost;
   std::vector<Item> items;
-  for (const BoardPerformance& board : report.performances) {
+  for (const BoardPerformance& board : by_stricter(report, thresholds.used)) {
     const Chip* chip = board.chip ? row_of(report.chips, *board.chip) : nullptr;
     auto source = std::make_shared<BoardSource>(BoardSource{board, std::nullopt});
     if (chip) source->chip = *chip;
