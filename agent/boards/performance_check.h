@@ -1,7 +1,8 @@
 // Holds a board's performance as it was stored against the same worked out again: what is better
-// for an exporter than that. One row a rule, for all that assurance, verdicts and contradictions are
-// made of: not for what is words (`match_reason`), a condition alone (`overtaken`), worked out anew
-// (`density`), or in no report's row (`datacenter_doubt`, `confidence_raised`: stored_rows). Pure.
+// for an exporter than that. One row a rule, for all that assurance, verdicts and contradictions
+// are made of: not for what is words (`match_reason`), a condition alone (`overtaken`), worked out
+// anew (`density`), or in no report's row (`datacenter_doubt`, `confidence_raised`: stored_rows).
+// Pure.
 #ifndef TPP_AGENT_BOARDS_PERFORMANCE_CHECK_H
 #define TPP_AGENT_BOARDS_PERFORMANCE_CHECK_H
 

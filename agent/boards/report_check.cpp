@@ -12,6 +12,8 @@
 #include "agent/boards/evidence.h"
 #include "agent/boards/outside_facts.h"
 #include "agent/boards/performance_check.h"
+#include "agent/support/add_once.h"
+#include "agent/threshold_settings.h"
 
 namespace tpp {
 namespace {
@@ -241,6 +243,12 @@ constexpr Check kChecks[] = {
     lost_contradictions,    laxer_verdicts,     lacking_verdicts, lost_doubts,
     classes_of_information, classes_of_no_board};
 
+std::vector<BoardPerformance> by_own_rows(const Report& report, const Thresholds& thresholds) {
+  Catalog rows;
+  rows.chips = report.chips;
+  return aggregate(report.inventory, report.measurements, rows, thresholds);
+}
+
 void append(std::vector<std::string>& to, const std::vector<std::string>& from) {
   to.insert(to.end(), from.begin(), from.end());
 }
@@ -249,10 +257,8 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& from) 
 
 std::map<BoardId, std::vector<std::string>> not_borne_out(const Report& report,
                                                           const Thresholds& thresholds) {
-  Catalog rows;
-  rows.chips = report.chips;
-  std::vector<BoardPerformance> again =
-      aggregate(report.inventory, report.measurements, rows, thresholds);
+  // What a pass made of it, by the numbers that it worked with.
+  std::vector<BoardPerformance> again = by_own_rows(report, thresholds_of(report, {}).used);
   const auto clocks =
       clock_allowances(report.inventory, report.measurements, report.performances, report.chips);
   std::map<BoardId, std::vector<std::string>> found;
@@ -269,6 +275,20 @@ std::map<BoardId, std::vector<std::string>> not_borne_out(const Report& report,
     if (!reasons.empty()) found.emplace(board.board, std::move(reasons));
   }
   return found;
+}
+
+std::vector<BoardPerformance> by_stricter(const Report& report, const Thresholds& thresholds) {
+  std::vector<BoardPerformance> boards = report.performances;
+  const double own = thresholds_of(report, {}).used[Threshold::outcome_share];
+  if (thresholds[Threshold::outcome_share] == own) return boards;
+  for (const BoardPerformance& again : by_own_rows(report, thresholds)) {
+    const auto board = std::ranges::find(boards, again.board, &BoardPerformance::board);
+    if (board == boards.end()) continue;
+    for (const std::string& missing : again.facts.outcomes_missing) {
+      add_once(missing, board->facts.outcomes_missing);
+    }
+  }
+  return boards;
 }
 
 std::vector<Finding> inconsistent_findings(const BoardId& board,

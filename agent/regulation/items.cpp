@@ -278,7 +278,7 @@ std::vector<Item> report_items(const Report& report, const Thresholds& given,
   auto allowances =
       clock_allowances(report.inventory, report.measurements, report.performances, report.chips);
   std::vector<Item> items;
-  for (const BoardPerformance& board : report.performances) {
+  for (const BoardPerformance& board : by_stricter(report, thresholds.used)) {
     const ClockAllowance& clocks = allowances[board.board];
     const Chip* chip = board.chip ? row_of(report.chips, *board.chip) : nullptr;
     auto source = std::make_shared<BoardSource>(BoardSource{board, std::nullopt});

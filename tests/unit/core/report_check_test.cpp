@@ -355,6 +355,22 @@ TEST(ReportCheck, NamesAContradictionThatTheFiguresNoLongerGive) {
   EXPECT_THAT(reasons(report), Contains(HasSubstr("they give no evidence.units_differ")));
 }
 
+// Of a library's product that reaches 7 of the 8 T that are declared of vector units.
+TEST(ReportCheck, MissesOutcomesByStricterThresholdsAndAccusesNoReportOfThem) {
+  const Report report = report_of(with([](test::Scene& one) {
+    one.chip().declared_vector[Precision::fp32] = test::figure(8e12);
+    one.measurements.push_back(
+        test::measurement(one.device().id, "gemm", "fp32", test::rate(7e12, 110, 40)));
+  }));
+  Thresholds stricter;
+  stricter.set(Threshold::outcome_share, 0.95);
+
+  EXPECT_THAT(not_borne_out(report, stricter), IsEmpty());
+  EXPECT_THAT(by_stricter(report, {}).at(0).facts.outcomes_missing, IsEmpty());
+  EXPECT_THAT(by_stricter(report, stricter).at(0).facts.outcomes_missing,
+              ElementsAre(HasSubstr("fp32: 87.5 % of what is declared, less than 95 %")));
+}
+
 TEST(ReportCheck, SaysEachReasonAsAFindingOfTheBoard) {
   const auto findings = inconsistent_findings({"board-0"}, {"tpp: a", "chip: b"});
   ASSERT_EQ(findings.size(), 2U);

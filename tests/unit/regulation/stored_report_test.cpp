@@ -43,6 +43,21 @@ TEST(StoredReport, IsDeterminedBoardByBoardAndStaysUndecidedWhereEvidenceIsMissi
   EXPECT_THAT(result.notes, Contains(HasSubstr("do not corroborate")));
 }
 
+// It is judged by the stricter thresholds that are given, and was no other report by its own.
+TEST(StoredReport, IsNotCorroboratedByWhatIsNoOutcomeByAStricterThreshold) {
+  test::Scene scene = test::measured(test::small_chip());
+  scene.chip().declared_vector[Precision::fp32] = test::figure(8e12);
+  scene.measurements.push_back(
+      test::measurement(scene.device().id, "gemm", "fp32", test::rate(7e12, 110, 40)));
+  const Report report = report_of(scene, PassMode::quick);
+  ASSERT_EQ(ask_item(report_items(report).at(0)).determination, DeterminationKind::not_controlled);
+  Thresholds stricter;
+  stricter.set(Threshold::outcome_share, 0.95);
+  const Item item = report_items(report, stricter).at(0);
+  EXPECT_EQ(ask_item(item).determination, DeterminationKind::undetermined);
+  EXPECT_THAT(item.findings, IsEmpty());
+}
+
 // A doubt does not end where some paragraph is met: stricter ones were ruled out by the same
 // evidence.
 TEST(StoredReport, InDoubtLeavesEveryStricterClassOpen) {
