@@ -368,7 +368,7 @@ TEST(ReportCheck, MissesOutcomesByStricterThresholdsAndAccusesNoReportOfThem) {
   EXPECT_THAT(not_borne_out(report, stricter), IsEmpty());
   EXPECT_THAT(by_stricter(report, {}).at(0).facts.outcomes_missing, IsEmpty());
   EXPECT_THAT(by_stricter(report, stricter).at(0).facts.outcomes_missing,
-              ElementsAre(HasSubstr("fp32: 87.5 % of what is declared, less than 95 %")));
+              ElementsAre(HasSubstr("fp32: 87.5 % of what is declared, no more than 95 %")));
 }
 
 TEST(ReportCheck, SaysEachReasonAsAFindingOfTheBoard) {
