@@ -222,6 +222,24 @@ TEST(Grouping, MergesBoardsByTheOperatorsMappingByIdUuidOrSerialNumber) {
   EXPECT_EQ(node.board(0).expected_devices, std::nullopt);
 }
 
+// Two cards that tell it would be one.
+TEST(Grouping, RefusesAWordForNoNumberInAMapping) {
+  for (const char* none : {"unknown", "N/A", "0000000000"}) {
+    Node serials;
+    Node uuids;
+    for (const char* id : {"0000:07:00.0", "0000:08:00.0"}) {
+      serials.add(id, kT4).serial = none;
+      uuids.add(id, kT4).uuid = none;
+    }
+    const BoardMap map = map_of("  - {name: one, devices: ['" + std::string(none) + "']}\n");
+    for (Node* node : {&serials, &uuids}) {
+      EXPECT_THAT([&] { group_by(map, *node); },
+                  ThrowsMessage<UsageError>(HasSubstr("map.yaml:2:27: found '" + std::string(none) +
+                                                      "', which is no device")));
+    }
+  }
+}
+
 // The first device of the mapping's board is in a slot of its own, the second shares one.
 TEST(Grouping, LeavesAMappedBoardOpenOfWhichAnyDeviceSharesASlotWithOneThatIsNotNamed) {
   Node node = pair_of(kT4, "#3");
