@@ -81,7 +81,7 @@ std::string_view without_zeros(std::string_view number) {
   return digit == std::string_view::npos ? std::string_view() : number.substr(digit);
 }
 
-bool is_word_for_none(std::string_view plain) {
+bool stands_for_none(std::string_view plain) {
   return std::ranges::find(kWordsForNone, plain) != kWordsForNone.end();
 }
 
@@ -98,17 +98,27 @@ bool is_written_serial(std::string_view serial) {
 }
 
 bool is_written_uuid(std::string_view uuid) {
-  if (is_word_for_none(plain_number(uuid))) return false;
+  if (stands_for_none(plain_number(uuid))) return false;
   const auto dash = uuid.find('-');
   const std::string word = plain_number(uuid.substr(0, dash));
   if (word == "gpu" || word == "mig" || word == "cpu")
     uuid.remove_prefix(std::min(dash, uuid.size()));
   const std::string plain = plain_number(uuid);
-  if (plain.empty() || is_word_for_none(plain)) return false;
+  if (plain.empty() || stands_for_none(plain)) return false;
   constexpr std::size_t kShortestCounted = 4;
   if (plain.size() >= kShortestCounted && is_counted(plain)) return false;
   constexpr std::string_view kFillers = "0fx";
   return !is_one_character(plain) || kFillers.find(plain.front()) == std::string_view::npos;
+}
+
+bool is_word_for_none(std::string_view name) {
+  const std::string plain = plain_number(name);
+  return plain.empty() || stands_for_none(plain);
+}
+
+bool is_zero_number(std::string_view name) {
+  const std::string plain = plain_number(name);
+  return !plain.empty() && without_zeros(plain).empty();
 }
 
 }  // namespace tpp

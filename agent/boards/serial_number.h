@@ -17,6 +17,13 @@ bool is_written_serial(std::string_view serial);
 // like, too. ROCm's runtime writes "GPU-XX" for a device that has none (HSA_AMD_AGENT_INFO_UUID).
 bool is_written_uuid(std::string_view uuid);
 
+// Whether a name is "", has no letter and no digit, or is a word for none as above: "N/A",
+// "unknown", "[Not Supported]".
+bool is_word_for_none(std::string_view name);
+
+// "0", "0x0", "00-00": a first number, or what stands where no number was given.
+bool is_zero_number(std::string_view name);
+
 }  // namespace tpp
 
 #endif

@@ -84,6 +84,18 @@ class Boards(unittest.TestCase):
                 notes = " ".join(" ".join(v["assurance_reasons"]) for v in verdicts)
                 self.assertEqual("board not certain" in notes, expected != "below")
 
+    def test_a_word_for_none_is_the_name_of_no_board_and_no_package(self):
+        for word in ("unknown", "none", "N/A"):
+            for name in ("board_id", "package_id"):
+                report = self.measure([device(i, L4, **{name: word}) for i in (1, 2)])
+                self.assertEqual(self.boards(report), {f"0000:0{i}:00.0": [f"0000:0{i}:00.0"]
+                                                       for i in (1, 2)}, (name, word))
+        shared = "0000:0{}:00.0 0000:06:0{}.0 0000:05:00.0#3 0000:00:01.0"
+        report = self.measure([device(i, T4, board_id=word, bus_way=shared.format(i, i))
+                               for i, word in ((7, "unknown"), (8, "none"))])
+        self.assertEqual(["uncertain" in board for board in report["inventory"]["boards"]],
+                         [True] * 2)
+
     def test_an_a16_is_one_board_by_the_catalogue_and_the_bus(self):
         for slot in ("", "#3"):
             node = [device(i, A16, bus_way=f"0000:{i:02x}:00.0 0000:06:0{i - 7}.0 0000:05:00.0{slot}")

@@ -197,6 +197,26 @@ TEST(Grouping, TakesTheFirstEvidenceThatSpeaks) {
   EXPECT_THAT(operated.codes(), IsEmpty());
 }
 
+// It may be the first number of a vendor who counts boards, or what a module has for none.
+TEST(Grouping, JoinsByTheNumberZeroAndPartsNothingByIt) {
+  for (const char* zero : {"0", "0x0", "0000"}) {
+    Node joined = pair_of("", "");
+    for (Device& device : joined.inventory.devices) device.board.value = zero;
+    Node alone = pair_of(kT4, "#3");
+    alone.inventory.devices[0].board.value = zero;
+
+    joined.group();
+    alone.group();
+
+    EXPECT_THAT(joined.boards(), SizeIs(1)) << zero;
+    ASSERT_THAT(alone.boards(), SizeIs(2)) << zero;
+    for (const std::size_t board : {0u, 1u}) {
+      EXPECT_TRUE(alone.board(board).uncertain) << zero;
+      EXPECT_EQ(declared_verdict(alone, board).kind, ClassificationKind::undetermined) << zero;
+    }
+  }
+}
+
 TEST(Grouping, TakesNoFillerForASerialNumber) {
   for (const char* serial : {"0", "0000000000", "abc"}) {
     Node node;
