@@ -197,26 +197,6 @@ TEST(Grouping, TakesTheFirstEvidenceThatSpeaks) {
   EXPECT_THAT(operated.codes(), IsEmpty());
 }
 
-// It may be the first number of a vendor who counts boards, or what a module has for none.
-TEST(Grouping, JoinsByTheNumberZeroAndPartsNothingByIt) {
-  for (const char* zero : {"0", "0x0", "0000"}) {
-    Node joined = pair_of("", "");
-    for (Device& device : joined.inventory.devices) device.board.value = zero;
-    Node alone = pair_of(kT4, "#3");
-    alone.inventory.devices[0].board.value = zero;
-
-    joined.group();
-    alone.group();
-
-    EXPECT_THAT(joined.boards(), SizeIs(1)) << zero;
-    ASSERT_THAT(alone.boards(), SizeIs(2)) << zero;
-    for (const std::size_t board : {0u, 1u}) {
-      EXPECT_TRUE(alone.board(board).uncertain) << zero;
-      EXPECT_EQ(declared_verdict(alone, board).kind, ClassificationKind::undetermined) << zero;
-    }
-  }
-}
-
 TEST(Grouping, TakesNoFillerForASerialNumber) {
   for (const char* serial : {"0", "0000000000", "abc"}) {
     Node node;
@@ -240,24 +220,6 @@ TEST(Grouping, MergesBoardsByTheOperatorsMappingByIdUuidOrSerialNumber) {
   EXPECT_THAT(node.boards(), ElementsAre("0000:07:00.0 0000:08:00.0 0000:09:00.0", "0000:0a:00.0"));
   EXPECT_EQ(node.board(0).uncertain, std::nullopt);
   EXPECT_EQ(node.board(0).expected_devices, std::nullopt);
-}
-
-// Two cards that tell it would be one.
-TEST(Grouping, RefusesAWordForNoNumberInAMapping) {
-  for (const char* none : {"unknown", "N/A", "0000000000"}) {
-    Node serials;
-    Node uuids;
-    for (const char* id : {"0000:07:00.0", "0000:08:00.0"}) {
-      serials.add(id, kT4).serial = none;
-      uuids.add(id, kT4).uuid = none;
-    }
-    const BoardMap map = map_of("  - {name: one, devices: ['" + std::string(none) + "']}\n");
-    for (Node* node : {&serials, &uuids}) {
-      EXPECT_THAT([&] { group_by(map, *node); },
-                  ThrowsMessage<UsageError>(HasSubstr("map.yaml:2:27: found '" + std::string(none) +
-                                                      "', which is no device")));
-    }
-  }
 }
 
 // The first device of the mapping's board is in a slot of its own, the second shares one.
