@@ -21,7 +21,7 @@ namespace {
 // A word that a driver writes in the place of a number is told by devices that have none, and names
 // none of them.
 bool names(std::string_view word, const Device& device) {
-  const auto is = [&](const std::string& told) { return to_lower(told) == word; };
+  const auto is = [&](const std::string& told) { return to_lower(trim(told)) == word; };
   return is(device.id.value) ||
          (device.uuid && is_written_uuid(*device.uuid) && is(*device.uuid)) ||
          (device.serial && is_written_serial(*device.serial) && is(*device.serial));

@@ -138,6 +138,15 @@ class History(unittest.TestCase):
         self.assertEqual({f["code"] for f in told}, {"board.not_compared"})
         self.assertIn("nodes", told[0]["message"])
 
+    def test_another_spelling_of_a_serial_number_is_no_change(self):
+        spelled = lambda serial: lambda text: text.replace('"1324220000004"', f'"{serial}"')
+        reports = [self.report("a", "05-01", spelled("ABC132422")),
+                   self.report("b", "06-01", spelled("abc132422")),
+                   self.report("c", "07-01", spelled("ABC132422   "))]
+        result, parsed = self.history(*reports)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertEqual([report["events"] for report in parsed["reports"]], [[]] * 3)
+
     def test_a_report_of_a_day_to_come_is_a_finding(self):
         later = self.report("b", "06-01")
         later.write_text(later.read_text().replace("2026-06-01T", "2999-06-01T"))

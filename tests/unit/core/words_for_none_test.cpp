@@ -1,4 +1,5 @@
-// What drivers and modules write where they know no number: it is no identity.
+// What drivers and modules write where they know no number, which is no identity, and how they
+// print one.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -79,6 +80,28 @@ TEST(WordsForNone, AreNotTheNumberZeroWhichJoinsAndPartsNothing) {
       EXPECT_EQ(declared_verdict(alone, board).kind, ClassificationKind::undetermined) << zero;
     }
   }
+}
+
+TEST(NumbersOfBoards, AreTheSameHoweverTheyArePrinted) {
+  EXPECT_EQ(serial_told("ABC132422"), serial_told(" abc-132422 "));
+  EXPECT_EQ(serial_told("0321215000123"), serial_told("321215000123"));
+  EXPECT_EQ(serial_told("unknown"), std::nullopt);
+  EXPECT_EQ(serial_told(std::nullopt), std::nullopt);
+  EXPECT_EQ(uuid_told("GPU-5A1C0F0E-0001"), uuid_told("5a1c0f0e0001"));
+  EXPECT_EQ(uuid_told("GPU-XX"), std::nullopt);
+  Node node = pair_in("", "");
+  node.inventory.devices[0].serial = "ABC0321215000123";
+  node.inventory.devices[1].serial = "abc0321215000123  ";
+  Node cards = pair_in(kT4, "");
+  cards.inventory.devices[0].serial = "ABC0321215000123  ";
+  const BoardMap map = parse_board_map(
+      "boards:\n  - {name: one, devices: [abc0321215000123, '0000:08:00.0']}\n", "map.yaml");
+
+  node.group();
+  cards.group({.map = &map});
+
+  EXPECT_THAT(node.boards(), SizeIs(1));
+  EXPECT_THAT(cards.boards(), SizeIs(1));
 }
 
 }  // namespace
