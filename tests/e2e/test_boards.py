@@ -223,6 +223,8 @@ class Boards(unittest.TestCase):
             self.assertEqual(self.of_board(report, board, "verdicts")["classification"], "3A090.a")
             partial = self.of_board(report, board)["facts"]["partial"]
             self.assertEqual(len(partial), 1 if board == "0000:04:00.0" else 0)
+        for text in self.run_agent("measure", node).stdout.split("\nBOARD ")[1:]:
+            self.assertEqual("(slice only)" in text, text.startswith("0000:04:00.0"), text)
 
     def test_a_slice_says_of_how_many_units_it_is_a_part(self):
         node = [device(4, H100, id="0000:04:00.0/MIG-1", package_id="0000:04:00.0", units=16,
