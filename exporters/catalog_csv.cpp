@@ -5,19 +5,10 @@
 #include <string_view>
 
 #include "agent/model/names.h"
+#include "exporters/shown_text.h"
 
 namespace tpp {
 namespace {
-
-// A line break in a name or a path would forge a row.
-std::string one_line(std::string_view text) {
-  std::string line;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    line += byte < 0x20 || byte == 0x7F ? '?' : c;
-  }
-  return line;
-}
 
 // Spreadsheets take a cell that begins so for a formula.
 std::string cell(std::string_view text) {
@@ -26,7 +17,8 @@ std::string cell(std::string_view text) {
     shown += '\'';
   }
   bool quoted = false;
-  for (const char c : one_line(text)) {
+  // A line break in a name would forge a row.
+  for (const char c : shown_text(text)) {
     quoted = quoted || c == ',' || c == '"';
     if (c == '"') shown += c;
     shown += c;
@@ -50,7 +42,7 @@ const char* datacenter_word(const Chip& chip) {
 
 std::string render_catalog_list_csv(const CatalogListing& listing) {
   std::string text;
-  for (const std::string& words : listing.overrides) text += "# " + one_line(words) + "\n";
+  for (const std::string& words : listing.overrides) text += "# " + shown_text(words) + "\n";
   text +=
       "id,vendor,name,kind,release_date,datacenter,tpp,precision,tpp_confidence,die_area_mm2,pd,"
       "memory_gb,memory_bandwidth_gbs,classification,as_of,pd_is,class_note\n";

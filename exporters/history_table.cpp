@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "agent/model/names.h"
 #include "agent/support/add_once.h"
@@ -69,13 +70,22 @@ void add_event(Page& page, const BoardEvent& event) {
   page.paragraph(6, 2, to_sentence(event));
 }
 
-std::string no_change_text(const HistoryStep& step, bool first) {
-  if (first) return "the first report: nothing to compare with";
-  if (!step.by_slot_alone) return "no change was found";
+// `place` of it among `steps`. Between nodes nothing is compared but boards that moved.
+std::string no_change_text(const std::vector<HistoryStep>& steps, std::size_t place) {
+  const HistoryStep& step = steps[place];
+  if (place == 0) return "the first report: nothing to compare with";
+  const auto end = steps.begin() + static_cast<std::ptrdiff_t>(place);
+  const bool known = std::any_of(steps.begin(), end, [&](const HistoryStep& before) {
+    return before.hostname == step.hostname;
+  });
+  if (!step.by_slot_alone) {
+    return known ? "no change was found" : "the first report of this node: nothing to compare with";
+  }
   return "nothing differs slot by slot; whether any board is the same is not known";
 }
 
-void add_step(Page& page, const HistoryStep& step, bool first) {
+void add_step(Page& page, const std::vector<HistoryStep>& steps, std::size_t place) {
+  const HistoryStep& step = steps[place];
   page.blank();
   page.line(0, {{step.started_at, Style::bold},
                 fmt::format("  {}  node {}", step.origin, step.hostname)});
@@ -84,7 +94,7 @@ void add_step(Page& page, const HistoryStep& step, bool first) {
   }
   for (const BoardEvent& event : step.events) add_event(page, event);
   if (step.events.empty()) {
-    page.line(2, {{no_change_text(step, first), Style::dim}});
+    page.line(2, {{no_change_text(steps, place), Style::dim}});
   }
   for (const std::string& note : step.notes) page.paragraph(2, 2, {note, Style::dim});
 }
@@ -103,9 +113,8 @@ std::string history_table(const History& history, const TableOptions& options) {
   add_boards(page, history.boards);
   std::vector<Finding> findings;
   for (std::size_t i = 0; i < history.steps.size(); ++i) {
-    const HistoryStep& step = history.steps[i];
-    add_step(page, step, i == 0);
-    findings.insert(findings.end(), step.findings.begin(), step.findings.end());
+    add_step(page, history.steps, i);
+    std::ranges::copy(history.steps[i].findings, std::back_inserter(findings));
   }
   add_findings(page, findings);
   return page.take();

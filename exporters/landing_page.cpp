@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "exporters/number_text.h"
+#include "exporters/shown_text.h"
 
 namespace tpp {
 namespace {
@@ -16,7 +17,7 @@ constexpr std::string_view kStyle =
 
 std::string escaped(std::string_view text) {
   std::string safe;
-  for (const char c : text) {
+  for (const char c : shown_text(text)) {
     switch (c) {
       case '&':
         safe += "&amp;";
@@ -34,7 +35,7 @@ std::string escaped(std::string_view text) {
         safe += "&#39;";
         break;
       default:
-        safe += static_cast<unsigned char>(c) < 0x20 ? '?' : c;
+        safe += c;
     }
   }
   return safe;

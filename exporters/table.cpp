@@ -114,14 +114,15 @@ void add_together(Page& page, const Report& report) {
   grid.column(Align::left, {""});
   for (const TogetherRate& row : *report.together) {
     const std::string accumulator = row.accumulator.empty() ? "" : "+" + row.accumulator;
-    grid.row({row.board.value,
-              fmt::format("{}/{}{}", row.kernel, row.subject, accumulator),
-              std::to_string(row.devices),
-              rate_text(row.one_by_one),
-              rate_text(row.at_once),
-              row.at_once ? percent_text(*row.at_once / row.one_by_one) : kUnknown,
-              row.overlap ? percent_text(*row.overlap) : kUnknown,
-              {row.reason, Style::dim}});
+    grid.row(
+        {row.board.value,
+         fmt::format("{}/{}{}", row.kernel, row.subject, accumulator),
+         std::to_string(row.devices),
+         rate_text(row.one_by_one),
+         rate_text(row.at_once),
+         row.at_once && row.one_by_one ? percent_text(*row.at_once / *row.one_by_one) : kUnknown,
+         row.overlap ? percent_text(*row.overlap) : kUnknown,
+         {row.reason, Style::dim}});
   }
   page.grid(2, grid);
 }

@@ -90,12 +90,18 @@ const T* find_basis(const std::map<Basis, T>& values, Basis basis) {
   return found == values.end() ? nullptr : &found->second;
 }
 
+// Behind a figure that is not the whole board's. Nobody declares a slice.
+const char* part_mark(const BoardView& view, Basis basis) {
+  const bool slice = basis != Basis::declared && in_parts(added_devices(view));
+  return slice ? " (slice only)" : " (part)";
+}
+
 std::string tpp_cell(const BoardView& view, Basis basis, const Tpp& tpp) {
   std::string text = compared_figure_text(view, RuleQuantity::tpp, basis, tpp.value);
   if (tpp.interval.low != tpp.interval.high) {
     text += " \u00b1" + deviation_text(tpp.interval, tpp.value);
   }
-  if (!tpp.complete) text += " (part)";
+  if (!tpp.complete) text += part_mark(view, basis);
   return text;
 }
 
@@ -199,13 +205,14 @@ void add_bases(Page& page, const BoardView& view) {
     const Tpp* tpp = find_basis(performance.tpp, basis);
     // A part's rate over the whole board's area is no density of either.
     const bool part = tpp != nullptr && !tpp->complete;
-    return compared_figure_text(view, RuleQuantity::pd, basis, *density) + (part ? " (part)" : "");
+    return compared_figure_text(view, RuleQuantity::pd, basis, *density) +
+           (part ? part_mark(view, basis) : "");
   });
   add_basis_row(grid, "Memory", true, [&](Basis basis) -> Cell {
     const double* bandwidth = find_basis(performance.memory_bandwidth, basis);
     if (bandwidth == nullptr) return std::nullopt;
     const bool part = basis != Basis::declared && in_parts(added_devices(view));
-    return bandwidth_text(*bandwidth) + (part ? " (part)" : "");
+    return bandwidth_text(*bandwidth) + (part ? part_mark(view, basis) : "");
   });
   page.blank();
   page.grid(2, grid);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "exporters/shown_text.h"
 #include "exporters/text_wrap.h"
 
 namespace tpp {
@@ -14,26 +15,6 @@ constexpr std::size_t kFieldIndent = 2;
 constexpr std::size_t kLabelWidth = 17;
 constexpr std::size_t kNarrowest = 12;   // a text is never squeezed below this
 constexpr std::size_t kBeyondPage = 30;  // where the columns before fill the page already
-
-bool is_control(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte < 0x20 || byte == 0x7F;
-}
-
-// C1 controls are two bytes in UTF-8 (C2 80..9F); some terminals obey them as they obey ESC.
-std::string harmless(std::string_view text) {
-  std::string shown;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
-    if (static_cast<unsigned char>(text[i]) == 0xC2U && next >= 0x80U && next < 0xA0U) {
-      shown += '?';
-      ++i;
-    } else {
-      shown += is_control(text[i]) ? '?' : text[i];
-    }
-  }
-  return shown;
-}
 
 std::string_view ansi(Style style) {
   static constexpr std::array<std::string_view, 5> codes = {"", "\x1b[1m", "\x1b[2m", "\x1b[1;31m",
@@ -100,7 +81,7 @@ void Grid::column(Align align, std::vector<std::string> header) {
 }
 
 void Grid::row(std::vector<Span> cells) {
-  for (Span& cell : cells) cell.text = harmless(cell.text);
+  for (Span& cell : cells) cell.text = shown_text(cell.text);
   cells.resize(columns_.size(), Span(""));
   rows_.push_back(std::move(cells));
 }
@@ -124,7 +105,7 @@ void Page::flow(const std::vector<Span>& head, const std::string& below,
   std::string text;
   std::vector<std::size_t> ends;  // of the spans in it
   for (const Span& span : spans) {
-    text += harmless(span.text);
+    text += shown_text(span.text);
     ends.push_back(text.size());
   }
   std::size_t before = 0;
@@ -161,7 +142,7 @@ void Page::command(std::size_t indent, std::string_view line) {
   const std::string more = " \\";
   std::string text(indent, ' ');
   bool bare = true;  // no word in the line so far
-  for (const std::string& word : shell_words(harmless(line))) {
+  for (const std::string& word : shell_words(shown_text(line))) {
     if (!bare && display_width(text) + 1 + display_width(word) + more.size() > width_) {
       text_ += text + more + '\n';
       text.assign(indent + kContinued, ' ');

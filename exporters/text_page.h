@@ -1,7 +1,8 @@
 // Aligned plain text for a terminal: lines, wrapped fields and grids of columns, with optional
 // colour. Knows nothing of reports. Text that comes from hardware or files is shown harmlessly:
-// control characters (a newline or an escape sequence in a product name could forge a line) become
-// '?'. Values of one thread; never dependent on the locale.
+// what a terminal obeys or does not show (a newline or an escape sequence in a product name could
+// forge a line, a mark of direction turn one) becomes '?' (shown_text.h). Values of one thread;
+// never dependent on the locale.
 #ifndef TPP_EXPORTERS_TEXT_PAGE_H
 #define TPP_EXPORTERS_TEXT_PAGE_H
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "agent/boards/bus_neighbours.h"
+#include "agent/boards/serial_number.h"
 
 namespace tpp {
 namespace {
@@ -79,11 +80,14 @@ void draft_claimed(BoardDrafts& drafts) {
   for (const std::size_t first : drafts.free_units()) {
     const BoardUnit& unit = drafts.units()[first];
     if (!drafts.is_free(first)) continue;
+    Draft draft{{}, Source::read, "the vendor's board identity", unit.claim};
     if (!unit.claim.empty()) {
-      Draft draft{{}, Source::read, "the vendor's board identity", unit.claim};
       for (const std::size_t other : drafts.free_units()) {
         if (drafts.units()[other].claim == unit.claim) draft.units.push_back(other);
       }
+    }
+    // Zero may be the number of the first board, or none: it joins, and parts from no neighbour.
+    if (draft.units.size() > 1 || (!unit.claim.empty() && !is_zero_number(unit.claim))) {
       drafts.add(std::move(draft));
     } else if (unit.package_told && !unit.host && !needs_more(unit)) {
       drafts.add({{first}, Source::read, "the vendor's package identity"});

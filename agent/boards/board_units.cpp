@@ -10,16 +10,14 @@
 
 #include "agent/boards/serial_number.h"
 #include "agent/chips/identify.h"
-#include "agent/support/text.h"
 
 namespace tpp {
 namespace {
 
 // The serial number of a board. AMD's driver writes the die's own number where a board has none.
 std::optional<std::string> board_serial(const Device& device) {
-  if (!device.serial || !is_written_serial(*device.serial)) return std::nullopt;
-  const std::string serial = to_lower(*device.serial);
-  if (device.uuid && to_lower(*device.uuid).ends_with(serial)) return std::nullopt;
+  const auto serial = serial_told(device.serial);
+  if (serial && uuid_told(device.uuid).value_or("").ends_with(*serial)) return std::nullopt;
   return serial;
 }
 

@@ -6,25 +6,34 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include "agent/boards/board_sources.h"
+#include "agent/boards/serial_number.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
 
 namespace tpp {
 namespace {
 
+// A word that a driver writes in the place of a number is told by devices that have none, and names
+// none of them.
+bool names(std::string_view word, const Device& device) {
+  const auto is = [&](const std::string& told) { return to_lower(trim(told)) == word; };
+  return is(device.id.value) ||
+         (device.uuid && is_written_uuid(*device.uuid) && is(*device.uuid)) ||
+         (device.serial && is_written_serial(*device.serial) && is(*device.serial));
+}
+
 Indices units_named(const MappedDevice& mapped, const Inventory& inventory,
                     const BoardDrafts& drafts) {
   Indices found;
   const std::string word = to_lower(mapped.word);
   for (std::size_t i = 0; i < drafts.units().size(); ++i) {
-    const bool named = std::ranges::any_of(drafts.units()[i].devices, [&](const Device* device) {
-      return to_lower(device->id.value) == word || to_lower(device->uuid.value_or("")) == word ||
-             to_lower(device->serial.value_or("")) == word;
-    });
+    const bool named = std::ranges::any_of(
+        drafts.units()[i].devices, [&](const Device* device) { return names(word, *device); });
     if (named) found.push_back(i);
   }
   if (!found.empty()) return found;

@@ -9,37 +9,11 @@
 #include <set>
 
 #include "agent/boards/serial_number.h"
-#include "agent/support/text.h"
 
 namespace tpp {
 namespace {
 
 using Devices = std::vector<const Device*>;
-
-std::string letters_and_digits(const std::string& text) {
-  std::string kept;
-  for (const char c : to_lower(text)) {
-    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) kept += c;
-  }
-  return kept;
-}
-
-// "GPU-5a1c0f0e-..." without the word before it, however it is written; nullopt where a driver
-// fills the place with zeros.
-std::optional<std::string> uuid_of(const Device& device) {
-  if (!device.uuid || !is_written_uuid(*device.uuid)) return std::nullopt;
-  std::string text = letters_and_digits(*device.uuid);
-  if (text.starts_with("gpu")) text.erase(0, 3);
-  return text;
-}
-
-// Zeros before a number are of how it is printed.
-std::optional<std::string> serial_of(const Device& device) {
-  if (!device.serial || !is_written_serial(*device.serial)) return std::nullopt;
-  std::string text = letters_and_digits(*device.serial);
-  text.erase(0, std::min(text.find_first_not_of('0'), text.size()));
-  return text;
-}
 
 // Devices by what they tell, where they are of more than one package, or board.
 template <class Value, class Owner>
@@ -85,13 +59,16 @@ std::vector<SameIdentity> all_of(const Inventory& inventory) {
     for (const Device* device : devices) ids.push_back(device->id.value);
     found.push_back({fmt::format("{} is told by {}", what, fmt::join(ids, " and by ")), devices});
   };
-  for (const auto& [uuid, devices] : shared(inventory, uuid_of, [](const Device& device) {
-         return device.package.value.empty() ? device.id.value : device.package.value;
-       })) {
+  for (const auto& [uuid, devices] : shared(
+           inventory, [](const Device& device) { return uuid_told(device.uuid); },
+           [](const Device& device) {
+             return device.package.value.empty() ? device.id.value : device.package.value;
+           })) {
     add("the UUID " + *devices.front()->uuid, devices);
   }
-  for (const auto& [serial, devices] :
-       shared(inventory, serial_of, [](const Device& device) { return device.board.value; })) {
+  for (const auto& [serial, devices] : shared(
+           inventory, [](const Device& device) { return serial_told(device.serial); },
+           [](const Device& device) { return device.board.value; })) {
     if (is_told_as_split(inventory, devices)) continue;
     add("the board serial number " + *devices.front()->serial, devices);
   }

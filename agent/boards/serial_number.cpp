@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <functional>
 #include <string>
+
+#include "agent/support/text.h"
 
 namespace tpp {
 namespace {
@@ -42,15 +43,18 @@ constexpr auto kWordsForNone = std::to_array<std::string_view>({
     "serialnumber",
 });
 
-// Letters and digits in lower case, without the "0x" of a number that is written as one.
+std::string letters_and_digits(std::string_view text) {
+  std::string kept;
+  for (const char c : to_lower(text)) {
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')) kept += c;
+  }
+  return kept;
+}
+
+// The same, without the "0x" of a number that is written as one.
 std::string plain_number(std::string_view text) {
   if (text.starts_with("0x") || text.starts_with("0X")) text.remove_prefix(2);
-  std::string plain;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0) plain.push_back(static_cast<char>(std::tolower(byte)));
-  }
-  return plain;
+  return letters_and_digits(text);
 }
 
 bool is_one_character(std::string_view plain) {
@@ -81,7 +85,7 @@ std::string_view without_zeros(std::string_view number) {
   return digit == std::string_view::npos ? std::string_view() : number.substr(digit);
 }
 
-bool is_word_for_none(std::string_view plain) {
+bool stands_for_none(std::string_view plain) {
   return std::ranges::find(kWordsForNone, plain) != kWordsForNone.end();
 }
 
@@ -98,17 +102,39 @@ bool is_written_serial(std::string_view serial) {
 }
 
 bool is_written_uuid(std::string_view uuid) {
-  if (is_word_for_none(plain_number(uuid))) return false;
+  if (stands_for_none(plain_number(uuid))) return false;
   const auto dash = uuid.find('-');
   const std::string word = plain_number(uuid.substr(0, dash));
   if (word == "gpu" || word == "mig" || word == "cpu")
     uuid.remove_prefix(std::min(dash, uuid.size()));
   const std::string plain = plain_number(uuid);
-  if (plain.empty() || is_word_for_none(plain)) return false;
+  if (plain.empty() || stands_for_none(plain)) return false;
   constexpr std::size_t kShortestCounted = 4;
   if (plain.size() >= kShortestCounted && is_counted(plain)) return false;
   constexpr std::string_view kFillers = "0fx";
   return !is_one_character(plain) || kFillers.find(plain.front()) == std::string_view::npos;
+}
+
+std::optional<std::string> serial_told(const std::optional<std::string>& serial) {
+  if (!serial || !is_written_serial(*serial)) return std::nullopt;
+  return std::string(without_zeros(letters_and_digits(*serial)));
+}
+
+std::optional<std::string> uuid_told(const std::optional<std::string>& uuid) {
+  if (!uuid || !is_written_uuid(*uuid)) return std::nullopt;
+  std::string text = letters_and_digits(*uuid);
+  if (text.starts_with("gpu")) text.erase(0, 3);
+  return text;
+}
+
+bool is_word_for_none(std::string_view name) {
+  const std::string plain = plain_number(name);
+  return plain.empty() || stands_for_none(plain);
+}
+
+bool is_zero_number(std::string_view name) {
+  const std::string plain = plain_number(name);
+  return !plain.empty() && without_zeros(plain).empty();
 }
 
 }  // namespace tpp

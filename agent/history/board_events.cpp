@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "agent/boards/serial_number.h"
 #include "agent/chips/maker_facts.h"
 #include "agent/chips/makers.h"
 #include "agent/history/member_events.h"
@@ -24,10 +25,14 @@ using Text = std::optional<std::string>;
 //   update   what the maker's updates change
 enum class ToldBy { board, runtime, words, update };
 
+// As it is held against another.
+using Form = Text (*)(const Text& told);
+
 struct Fact {
   const char* name;
   ToldBy told_by;
   Text (*of)(const Device& device);
+  Form form = [](const Text& told) { return told; };
 };
 
 template <auto Member>
@@ -39,8 +44,9 @@ constexpr const char* kSerialNumber = "serial number";
 
 constexpr std::array kFacts = {
     Fact{kSerialNumber, ToldBy::board,
-         [](const Device& d) { return tells_serial(d) ? d.serial : Text(); }},
-    Fact{"UUID", ToldBy::board, [](const Device& d) { return tells_uuid(d) ? d.uuid : Text(); }},
+         [](const Device& d) { return tells_serial(d) ? d.serial : Text(); }, &serial_told},
+    Fact{"UUID", ToldBy::board, [](const Device& d) { return tells_uuid(d) ? d.uuid : Text(); },
+         &uuid_told},
     Fact{"PCI id", ToldBy::board, [](const Device& d) { return d.pci_id; }},
     Fact{"subsystem id", ToldBy::board, &label<&DeviceLabels::subsystem_id>},
     Fact{"part number", ToldBy::board, &label<&DeviceLabels::board_part_number>},
@@ -102,7 +108,8 @@ void add_facts(const ThenAndNow& board, const Device& device, BoardChanges& chan
     if (!now) continue;
     const Earlier earlier =
         latest(board, device, [&](const Device& was) { return fact.of(was).has_value(); });
-    if (earlier.device == nullptr || fact.of(*earlier.device) == now) continue;
+    if (earlier.device == nullptr || fact.form(fact.of(*earlier.device)) == fact.form(now))
+      continue;
     BoardEvent event = event_of(fact.told_by == ToldBy::update ? BoardEventKind::firmware_changed
                                                                : BoardEventKind::identity_changed,
                                 device, fact.name, earlier);

@@ -25,7 +25,7 @@ namespace {
 struct Track {
   BoardIdentity identity;  // when it was last seen
   Sightings sightings;     // the oldest first
-  bool present = false;    // in the last report
+  bool present = false;    // in the last report of the node where it was last seen
 
   const Sighting& last() const { return sightings.back(); }
 };
@@ -90,6 +90,14 @@ Sightings last_of(const std::vector<Track*>& tracks) {
   return sightings;
 }
 
+std::string note_of_first(const std::string& hostname) {
+  return fmt::format(
+      "the first of these reports that is of node {}: of its boards those alone are known that "
+      "were "
+      "in another node, and nothing tells since when the others are there",
+      hostname);
+}
+
 class Historian {
  public:
   explicit Historian(const Thresholds& thresholds) : thresholds_(thresholds) {}
@@ -110,6 +118,7 @@ class Historian {
     step.hostname = stored.report->inventory.node.hostname;
     step_ = &steps_.emplace_back(std::move(step));
     report_ = stored.report;
+    const bool first_of_node = nodes_.insert(step_->hostname).second;
     now_.clear();
     for (const Board& board : stored.report->inventory.boards) {
       Track track;
@@ -121,14 +130,23 @@ class Historian {
       for (Track& track : now_) keep_new(track);
       return;
     }
-    match_present();
+    match_present(first_of_node);
+    if (first_of_node) step_->notes.push_back(note_of_first(step_->hostname));
     if (now_.empty() && tracks_.empty()) step_->notes.emplace_back("no board in any report so far");
   }
 
-  void match_present() {
-    std::vector<Track*> present, absent;
-    for (const auto& track : tracks_) (track->present ? present : absent).push_back(track.get());
+  // A report tells of its own node which boards are gone from it or came to it. Of another it tells
+  // those alone that turn up here.
+  void match_present(bool first_of_node) {
+    std::vector<Track*> present;
+    std::vector<Track*> elsewhere;
+    std::vector<Track*> absent;
+    for (const auto& track : tracks_) {
+      std::vector<Track*>& seen = is_here(*track) ? present : elsewhere;
+      (track->present ? seen : absent).push_back(track.get());
+    }
     const Left left = recount(present);
+    present.insert(present.end(), elsewhere.begin(), elsewhere.end());
     const std::vector<std::size_t>& asked = left.asked;
     std::vector<BoardIdentity> after;
     for (const std::size_t index : asked) after.push_back(now_[index].identity);
@@ -143,15 +161,20 @@ class Historian {
     for (const auto& [before, now] : found.replaced) fresh.push_back(now);
     const std::vector<std::size_t> unknown = match_absent(absent, fresh);
     for (const auto& [before, now] : found.replaced) replace(*present[before], now_[now]);
-    for (const std::size_t index : found.gone) lose(*present[index]);
+    for (const std::size_t index : found.gone) {
+      if (is_here(*present[index])) lose(*present[index]);
+    }
     for (const std::size_t index : found.appeared) {
-      if (std::ranges::find(unknown, index) == unknown.end()) continue;
+      if (first_of_node || std::ranges::find(unknown, index) == unknown.end()) continue;
       step_->events.push_back(
           placed(BoardEventKind::appeared, now_[index].last().board->id, "",
                  board_text(now_[index].identity, now_[index].identity, now_[index].last())));
     }
     for (const std::size_t index : unknown) keep_new(now_[index]);
   }
+
+  // Whether it was last seen in the node of the report at hand.
+  bool is_here(const Track& track) const { return track.identity.hostname == step_->hostname; }
 
   // Indices into `now_` of boards that are counted as before.
   struct Left {
@@ -342,6 +365,7 @@ class Historian {
   const Report* report_ = nullptr;  // at hand
   HistoryStep* step_ = nullptr;     // of it
   std::vector<Track> now_;          // its boards
+  std::set<std::string> nodes_;     // of which there was a report
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <functional>
 #include <iterator>
 
+#include "agent/boards/serial_number.h"
 #include "agent/history/same_devices.h"
 #include "agent/history/sightings.h"
 
@@ -39,8 +40,19 @@ std::set<std::string> common_names(const Boards& boards, Names names) {
   return common;
 }
 
+// However a UUID is printed.
+void fold_uuids(Boards& boards) {
+  for (BoardIdentity& board : boards) {
+    std::set<std::string> folded;
+    for (const std::string& uuid : board.uuids) folded.insert(uuid_told(uuid).value_or(uuid));
+    board.uuids = std::move(folded);
+  }
+}
+
 // A socket's number tells a slot only where no other board has it.
-Boards telling(Boards boards, const Boards& other) {
+Boards telling(Boards boards, Boards other) {
+  fold_uuids(boards);
+  fold_uuids(other);
   for (const Names names :
        {&BoardIdentity::serials, &BoardIdentity::numbers, &BoardIdentity::uuids}) {
     std::set<std::string> common = common_names(boards, names);
@@ -120,9 +132,9 @@ BoardIdentity identity_of(const Inventory& inventory, const Board& board) {
   for (const DeviceId& id : board.devices) {
     const Device* device = find_device(inventory, id);
     if (device == nullptr) continue;
-    if (tells_serial(*device)) {
-      identity.serials.insert(maker_of(*device) + ' ' + *device->serial);
-      identity.numbers.insert(*device->serial);
+    if (const auto serial = serial_told(device->serial)) {
+      identity.serials.insert(maker_of(*device) + ' ' + *serial);
+      identity.numbers.insert(*serial);
     }
     if (tells_uuid(*device)) identity.uuids.insert(*device->uuid);
     identity.addresses.insert(address_of(*device));

@@ -16,9 +16,9 @@ namespace tpp {
 
 // What a board can be known again by.
 struct BoardIdentity {
-  std::set<std::string> serials;  // with the maker before them
+  std::set<std::string> serials;  // with the maker before them, however they are printed
   std::set<std::string> numbers;  // the same without
-  std::set<std::string> uuids;    // of whole devices: those of partitions come and go
+  std::set<std::string> uuids;    // as told, of whole devices: those of partitions come and go
   std::string hostname;
   std::set<std::string> addresses;  // "0000:17:00.0", "cpu:0"; the lowest is its slot
   std::string module;  // socket of a baseboard; "" where not told, or where it sits in several

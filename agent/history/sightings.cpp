@@ -47,26 +47,25 @@ std::string maker_of(const Device& device) {
   return maker.empty() ? device.vendor : maker;
 }
 
-bool tells_serial(const Device& device) {
-  return device.serial && is_written_serial(*device.serial);
-}
+bool tells_serial(const Device& device) { return serial_told(device.serial).has_value(); }
 
-bool tells_uuid(const Device& device) {
-  return device.uuid && !device.slice && is_written_uuid(*device.uuid);
-}
+bool tells_uuid(const Device& device) { return !device.slice && uuid_told(device.uuid); }
 
 bool same_uuid(const Device& one, const Device& other) {
-  return one.uuid && one.uuid == other.uuid && is_written_uuid(*one.uuid);
+  const auto uuid = uuid_told(one.uuid);
+  return uuid && uuid == uuid_told(other.uuid);
 }
 
 bool same_serial(const Device& one, const Device& other) {
-  return tells_serial(one) && one.serial == other.serial && maker_of(one) == maker_of(other);
+  return tells_serial(one) && serial_told(one.serial) == serial_told(other.serial) &&
+         maker_of(one) == maker_of(other);
 }
 
 bool is_another(const Device& one, const Device& other) {
   const bool uuids = tells_uuid(one) && tells_uuid(other);
   const bool serials = tells_serial(one) && tells_serial(other);
-  const bool same = (uuids && one.uuid == other.uuid) || (serials && one.serial == other.serial);
+  const bool same = (uuids && same_uuid(one, other)) ||
+                    (serials && serial_told(one.serial) == serial_told(other.serial));
   return (uuids || serials) && !same;
 }
 

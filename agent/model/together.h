@@ -19,7 +19,8 @@ struct TogetherRate {
   std::string accumulator;
   Quantity quantity = Quantity::operations;
   int devices = 0;
-  double one_by_one = 0;          // operations/s or bytes/s, the devices added
+  // Operations/s or bytes/s, the devices added; none where not each has a rate by itself.
+  std::optional<double> one_by_one;
   std::optional<double> at_once;  // none where it does not count; `reason` says why
   // Share of the longest counted time in which all devices were in theirs; none where time is
   // simulated, or not all came to a rate.

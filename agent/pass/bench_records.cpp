@@ -6,6 +6,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "agent/boards/serial_number.h"
 #include "agent/support/error.h"
 #include "agent/support/text.h"
 
@@ -65,6 +66,13 @@ DeviceKind device_kind(const std::string& name) {
   throw Error(fmt::format("'{}' is no kind of device", name));
 }
 
+// A name of a board or a package; "" where it is a word for none, which all would share that have
+// none.
+std::string name_told(const json& object, const char* member) {
+  std::string name = object.value(member, "");
+  return is_word_for_none(name) ? "" : name;
+}
+
 // "0000:07:00.0 0000:05:00.0#3", the device first.
 std::optional<BusPlace> place(const json& object) {
   BusPlace place;
@@ -114,8 +122,8 @@ Record device(const json& object) {
   device.forced = object.value("forced", false);
   device.labels = labels(object);
   seen.place = place(object);
-  seen.board_id = object.value("board_id", "");
-  seen.package_id = object.value("package_id", "");
+  seen.board_id = name_told(object, "board_id");
+  seen.package_id = name_told(object, "package_id");
   // The flag can only say yes: its absence says nothing.
   if (object.value("datacenter", false)) seen.datacenter = true;
   seen.portable = object.value("portable", false);

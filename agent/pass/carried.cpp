@@ -9,6 +9,7 @@
 #include <set>
 
 #include "agent/boards/outside_facts.h"
+#include "agent/boards/serial_number.h"
 #include "agent/model/simulated.h"
 #include "agent/pass/known_again.h"
 #include "agent/pass/worker.h"
@@ -232,15 +233,19 @@ const Report* awake_in(std::span<const Report> earlier, const Device& device) {
 std::string measured_state(const Device& device) {
   const DeviceLabels labels = device.labels.value_or(DeviceLabels{});
   const DeviceState state = device.state.value_or(DeviceState{});
+  // Another spelling is no other device; another word in the place of a number may be.
+  const auto serial = serial_told(device.serial);
+  const auto uuid = uuid_told(device.uuid);
   return fmt::format(
       "id={} name={} pci={} serial={} uuid={} units={} driver={} vbios={} gsp={} ecc={} "
       "partitioned={} "
       "compute={} memory={} slice={} backend={}",
-      device.id.value, device.name, text_of(device.pci_id), text_of(device.serial),
-      text_of(device.uuid), text_of(device.units), text_of(device.driver_version),
-      text_of(labels.vbios_version), text_of(labels.gsp_firmware_version),
-      text_of(state.ecc_enabled), text_of(state.partitioned), text_of(state.compute_partition),
-      text_of(state.memory_partition), device.slice, device.backend);
+      device.id.value, device.name, text_of(device.pci_id),
+      text_of(serial ? serial : device.serial), text_of(uuid ? uuid : device.uuid),
+      text_of(device.units), text_of(device.driver_version), text_of(labels.vbios_version),
+      text_of(labels.gsp_firmware_version), text_of(state.ecc_enabled), text_of(state.partitioned),
+      text_of(state.compute_partition), text_of(state.memory_partition), device.slice,
+      device.backend);
 }
 
 bool tells_whether_measured(const Report& report) {

@@ -11,9 +11,8 @@ namespace {
 
 using Name = std::optional<std::string> Device::*;
 
-bool is_written(const Device& device, Name name) {
-  if (!(device.*name)) return false;
-  return name == &Device::uuid ? is_written_uuid(*device.uuid) : is_written_serial(*(device.*name));
+std::optional<std::string> told(const Device& device, Name name) {
+  return name == &Device::uuid ? uuid_told(device.uuid) : serial_told(device.*name);
 }
 
 bool is_alone_on_board(const Inventory& inventory, const Device& device) {
@@ -26,7 +25,7 @@ bool is_alone_on_board(const Inventory& inventory, const Device& device) {
 const Device* only_one(const Inventory& inventory, Name name, const std::string& value) {
   const Device* found = nullptr;
   for (const Device& device : inventory.devices) {
-    if (device.*name != value) continue;
+    if (told(device, name) != value) continue;
     if (found != nullptr) return nullptr;
     found = &device;
   }
@@ -36,13 +35,14 @@ const Device* only_one(const Inventory& inventory, Name name, const std::string&
 }  // namespace
 
 bool bears_identity(const Device& device) {
-  return is_written(device, &Device::serial) || is_written(device, &Device::uuid);
+  return told(device, &Device::serial) || told(device, &Device::uuid);
 }
 
 const Device* known_again(const Inventory& earlier, const Inventory& now, const Device& device) {
   for (const Name name : {&Device::uuid, &Device::serial}) {
-    if (!is_written(device, name) || only_one(now, name, *(device.*name)) == nullptr) continue;
-    if (const Device* was = only_one(earlier, name, *(device.*name))) return was;
+    const auto value = told(device, name);
+    if (!value || only_one(now, name, *value) == nullptr) continue;
+    if (const Device* was = only_one(earlier, name, *value)) return was;
   }
   return find_device(earlier, device.id);
 }

@@ -36,16 +36,47 @@ BenchmarkId on(const DeviceId& device, BenchmarkId benchmark) {
   return benchmark;
 }
 
-// A rate on every device by itself, or there is no sum to hold it against.
-std::vector<const Measurement*> alone(const Report& report, const std::vector<DeviceId>& devices,
-                                      const BenchmarkId& benchmark) {
-  std::vector<const Measurement*> rates;
-  for (const DeviceId& device : devices) {
-    const Measurement* one = measurement_of(report, on(device, benchmark));
-    if (one == nullptr || !std::holds_alternative<Rate>(one->outcome)) return {};
-    rates.push_back(one);
+// Why a device's part is no part of a sum; "" if it is.
+std::string why_none(const Measurement& measurement) {
+  const std::string id = to_string(measurement.id);
+  if (const auto* failed = std::get_if<Failed>(&measurement.outcome)) {
+    return fmt::format("{}: {}", id, failed->reason);
   }
-  return rates;
+  if (const auto* none = std::get_if<Unsupported>(&measurement.outcome)) {
+    return fmt::format("{}: unsupported by {}: {}", id, none->by, none->reason);
+  }
+  const Rate& rate = std::get<Rate>(measurement.outcome);
+  return rate.suspect ? fmt::format("{}: suspect: {}", id, *rate.suspect) : "";
+}
+
+// What became of a benchmark on the devices of a board, each by itself.
+struct Alone {
+  std::vector<const Measurement*> rates;
+  std::string reason;        // of the first device without a rate; "" if each has one
+  bool on_no_device = true;  // what no device can do, or was asked for, is missed by nobody
+};
+
+Alone alone(const Report& report, const std::vector<DeviceId>& devices,
+            const BenchmarkId& benchmark) {
+  Alone found;
+  for (const DeviceId& device : devices) {
+    const BenchmarkId id = on(device, benchmark);
+    const Measurement* one = measurement_of(report, id);
+    const bool rate = one != nullptr && std::holds_alternative<Rate>(one->outcome);
+    const bool failed = one != nullptr && std::holds_alternative<Failed>(one->outcome);
+    found.on_no_device = found.on_no_device && !rate && !failed;
+    if (rate) found.rates.push_back(one);
+    if (rate || !found.reason.empty()) continue;
+    found.reason = one != nullptr ? why_none(*one) : to_string(id) + ": not measured";
+  }
+  return found;
+}
+
+Quantity quantity_of(const BenchmarkId& benchmark, const Alone& by_itself) {
+  if (!by_itself.rates.empty()) {
+    return std::get<Rate>(by_itself.rates.front()->outcome).quantity;
+  }
+  return benchmark.kernel == "dram" ? Quantity::bytes : Quantity::operations;
 }
 
 double sum_of(const std::vector<const Measurement*>& measurements) {
@@ -82,19 +113,6 @@ std::vector<WorkerResult> run_at_once(std::vector<WorkerRequest> requests) {
   std::vector<WorkerResult> results;
   for (auto& one : running) results.push_back(one.get());
   return results;
-}
-
-// Why a device's part is no part of a sum; "" if it is.
-std::string why_none(const Measurement& measurement) {
-  const std::string id = to_string(measurement.id);
-  if (const auto* failed = std::get_if<Failed>(&measurement.outcome)) {
-    return fmt::format("{}: {}", id, failed->reason);
-  }
-  if (const auto* none = std::get_if<Unsupported>(&measurement.outcome)) {
-    return fmt::format("{}: unsupported by {}: {}", id, none->by, none->reason);
-  }
-  const Rate& rate = std::get<Rate>(measurement.outcome);
-  return rate.suspect ? fmt::format("{}: suspect: {}", id, *rate.suspect) : "";
 }
 
 void add_at_once(const std::vector<WorkerResult>& workers, bool simulated, TogetherRate& row) {
@@ -164,20 +182,23 @@ class Together {
   void run(const std::vector<DeviceId>& devices, const std::vector<const DeviceWork*>& work,
            const BenchmarkId& benchmark) {
     Report& report = result_.report;
-    const auto by_itself = alone(report, devices, benchmark);
-    if (by_itself.empty()) return;
+    const Alone by_itself = alone(report, devices, benchmark);
+    if (by_itself.on_no_device) return;
+    const bool measured = by_itself.reason.empty();
     const Device& first = *find_device(report.inventory, devices.front());
     TogetherRate row{.board = first.board,
                      .kernel = benchmark.kernel,
                      .subject = benchmark.subject,
                      .accumulator = benchmark.accumulator,
-                     .quantity = std::get<Rate>(by_itself.front()->outcome).quantity,
+                     .quantity = quantity_of(benchmark, by_itself),
                      .devices = static_cast<int>(devices.size()),
-                     .one_by_one = sum_of(by_itself),
+                     .one_by_one = measured ? std::optional(sum_of(by_itself.rates)) : std::nullopt,
                      .at_once = std::nullopt,
                      .overlap = std::nullopt,
                      .reason = ""};
-    if (!shut_.empty()) {
+    if (!measured) {
+      row.reason = "not measured at once: " + by_itself.reason;
+    } else if (!shut_.empty()) {
       row.reason = "not measured: " + shut_;
     } else if (left_s() <= 0) {
       result_.deadline_passed = true;
@@ -189,7 +210,7 @@ class Together {
       progress.done = static_cast<int>(report.together->size());
       progress.total = total_;
       inputs_.observer(progress);
-      const auto workers = run_at_once(requests(devices, work, by_itself, benchmark));
+      const auto workers = run_at_once(requests(devices, work, by_itself.rates, benchmark));
       for (std::size_t i = 0; i < workers.size(); ++i) keep(devices[i], *gates_[i], workers[i]);
       add_at_once(workers, first.simulated, row);
     }

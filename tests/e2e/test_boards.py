@@ -84,6 +84,18 @@ class Boards(unittest.TestCase):
                 notes = " ".join(" ".join(v["assurance_reasons"]) for v in verdicts)
                 self.assertEqual("board not certain" in notes, expected != "below")
 
+    def test_a_word_for_none_is_the_name_of_no_board_and_no_package(self):
+        for word in ("unknown", "none", "N/A"):
+            for name in ("board_id", "package_id"):
+                report = self.measure([device(i, L4, **{name: word}) for i in (1, 2)])
+                self.assertEqual(self.boards(report), {f"0000:0{i}:00.0": [f"0000:0{i}:00.0"]
+                                                       for i in (1, 2)}, (name, word))
+        shared = "0000:0{}:00.0 0000:06:0{}.0 0000:05:00.0#3 0000:00:01.0"
+        report = self.measure([device(i, T4, board_id=word, bus_way=shared.format(i, i))
+                               for i, word in ((7, "unknown"), (8, "none"))])
+        self.assertEqual(["uncertain" in board for board in report["inventory"]["boards"]],
+                         [True] * 2)
+
     def test_an_a16_is_one_board_by_the_catalogue_and_the_bus(self):
         for slot in ("", "#3"):
             node = [device(i, A16, bus_way=f"0000:{i:02x}:00.0 0000:06:0{i - 7}.0 0000:05:00.0{slot}")
@@ -211,6 +223,8 @@ class Boards(unittest.TestCase):
             self.assertEqual(self.of_board(report, board, "verdicts")["classification"], "3A090.a")
             partial = self.of_board(report, board)["facts"]["partial"]
             self.assertEqual(len(partial), 1 if board == "0000:04:00.0" else 0)
+        for text in self.run_agent("measure", node).stdout.split("\nBOARD ")[1:]:
+            self.assertEqual("(slice only)" in text, text.startswith("0000:04:00.0"), text)
 
     def test_a_slice_says_of_how_many_units_it_is_a_part(self):
         node = [device(4, H100, id="0000:04:00.0/MIG-1", package_id="0000:04:00.0", units=16,

@@ -113,6 +113,40 @@ class History(unittest.TestCase):
         codes = [f["code"] for f in program.report(same)["findings"]]
         self.assertEqual([c for c in codes if c.startswith("board.")], [])
 
+    def of_node(self, hostname, stored):
+        parsed = json.loads(stored.read_text())
+        parsed["inventory"]["node"]["hostname"] = hostname
+        stored.write_text(json.dumps(parsed))
+        return stored
+
+    def test_a_board_is_not_gone_whose_node_was_not_looked_at(self):
+        one = lambda text: text.replace("1324220000004", "1324220000011").replace("0a4", "0b4")
+        days = [("a", "05-01", "n1", None), ("b", "05-02", "n2", one), ("c", "05-03", "n1", None),
+                ("d", "05-04", "n2", one)]
+        reports = [self.of_node(node, self.report(name, day, change))
+                   for name, day, node, change in days]
+        result, parsed = self.history(*reports)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertEqual([report["events"] for report in parsed["reports"]], [[]] * 4)
+        self.assertEqual([board["present"] for board in parsed["boards"]], [True] * 2)
+        table = program.run("history", *reports).stdout
+        self.assertNotIn("gone", table)
+        self.assertIn("the first report of this node", table)
+        now = program.run("measure", "--simulate", self.directory / "a.yaml", "--previous",
+                          reports[1], "--format", "json")
+        told = [f for f in program.report(now)["findings"] if f["code"].startswith("board.")]
+        self.assertEqual({f["code"] for f in told}, {"board.not_compared"})
+        self.assertIn("nodes", told[0]["message"])
+
+    def test_another_spelling_of_a_serial_number_is_no_change(self):
+        spelled = lambda serial: lambda text: text.replace('"1324220000004"', f'"{serial}"')
+        reports = [self.report("a", "05-01", spelled("ABC132422")),
+                   self.report("b", "06-01", spelled("abc132422")),
+                   self.report("c", "07-01", spelled("ABC132422   "))]
+        result, parsed = self.history(*reports)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertEqual([report["events"] for report in parsed["reports"]], [[]] * 3)
+
     def test_a_report_of_a_day_to_come_is_a_finding(self):
         later = self.report("b", "06-01")
         later.write_text(later.read_text().replace("2026-06-01T", "2999-06-01T"))

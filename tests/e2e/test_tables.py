@@ -28,6 +28,19 @@ class Tables(unittest.TestCase):
             with self.subTest(words=words, input=path.name):
                 self.check(*words, flag, path)
 
+    def test_no_name_turns_or_hides_what_stands_beside_it(self):
+        unseen = "\u202e\u200b\u2066\ufeff\u009b"
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory) / "node.yaml"
+            text = (program.SCENARIOS / "t4_node.yaml").read_text()
+            escaped = unseen.encode("unicode_escape").decode()
+            path.write_text(text.replace("name: Tesla T4", f'name: "Tesla T4{escaped}"'))
+            for words in (["measure"], ["devices"], ["devices", "--topology"],
+                          ["measure", "--format", "prometheus"]):
+                shown = program.run(*words, "--simulate", path).stdout
+                self.assertIn("Tesla T4", shown)
+                self.assertEqual([c for c in unseen if c in shown], [], words)
+
     def test_help_of_every_command(self):
         listed = self.check("--help").split("Subcommands:")[1].split("Exit codes")[0]
         commands = [line.split()[0] for line in listed.splitlines()

@@ -1,6 +1,10 @@
 """The devices of a board at once: `measure --together`, simulated."""
 import json
+import pathlib
+import tempfile
 import unittest
+
+import yaml
 
 import program
 
@@ -27,6 +31,24 @@ class Together(unittest.TestCase):
     def test_a_board_of_one_device_has_nothing_to_run_at_once(self):
         report = program.report(program.measure("t4_node", "--together", "--format", "json"))
         self.assertEqual(report["together"], [])
+
+    def test_where_a_device_crashes_the_reason_stands_in_place_of_the_sum(self):
+        node = yaml.safe_load((program.SCENARIOS / "mi250x_node.yaml").read_text())
+        rows = node["devices"][1]["benchmarks"]
+        next(r for r in rows if (r["kernel"], r["subject"]) == ("mma", "fp64"))["fault"] = "crash"
+        with tempfile.TemporaryDirectory() as directory:
+            path = pathlib.Path(directory) / "node.yaml"
+            path.write_text(yaml.safe_dump(node))
+            words = ("measure", "--simulate", path, "--kernel", "mma", "--together")
+            rows = {r["subject"]: r for r in program.report(
+                program.run(*words, "--format", "json"))["together"]}
+            table = program.run(*words).stdout
+        self.assertNotIn("one_by_one", rows["fp64"])
+        self.assertNotIn("at_once", rows["fp64"])
+        self.assertIn("0000:c6:00.0/mma/fp64: ", rows["fp64"]["reason"])
+        self.assertIn("at_once", rows["fp16"])
+        section = table.split("DEVICES OF A BOARD AT ONCE")[1]
+        self.assertRegex(section, r"mma/fp64 +2 +- +- +- +- +not measured at once")
 
     def test_the_table_shows_it_apart_from_the_boards_own_figures(self):
         result = program.measure("mi250x_node", "--kernel", "mma", "--precision", "fp64",

@@ -32,6 +32,11 @@ void load_metrics(std::string_view bytes);  // two tables of AMD's firmware, and
 void load_program(std::string_view bytes);  // an ELF file, and the notes of one
 void load_maps(std::string_view bytes);     // /proc/self/maps, and mountinfo beside it
 
+// Of clients and children of the daemon, and its configuration.
+void load_daemon_config(std::string_view bytes);
+void load_measure_request(std::string_view bytes);  // a line of its socket
+void load_pass_message(std::string_view bytes);     // a line of the child that has a pass in hand
+
 // Of strangers on the network, and the configuration of what they reach.
 void load_web_config(std::string_view bytes);
 void load_request(std::string_view bytes);  // the headers that decide, and an address

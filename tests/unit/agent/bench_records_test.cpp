@@ -59,6 +59,22 @@ TEST(BenchRecords, TakeADieForASliceWhereItsModuleForgotToSaySo) {
   EXPECT_EQ(device(R"(,"die":true,"slice":true,"slice_reason":"half")").slice_reason, "half");
 }
 
+TEST(BenchRecords, TakesNoWordForNoneForTheNameOfABoardOrPackage) {
+  const auto device = [](const std::string& name) {
+    return std::get<DeviceSeen>(parse(R"({"record":"device","id":"0000:c1:00.0","kind":"gpu",)"
+                                      R"("board_id":")" +
+                                      name + R"(","package_id":")" + name + R"("})"));
+  };
+  for (const char* none : {"unknown", "none", "N/A", "[Not Supported]", "-", " "}) {
+    EXPECT_EQ(device(none).board_id, "") << none;
+    EXPECT_EQ(device(none).package_id, "") << none;
+  }
+  for (const char* name : {"0x900", "0", "card-1", "0000:c1:00.0"}) {
+    EXPECT_EQ(device(name).board_id, name);
+    EXPECT_EQ(device(name).package_id, name);
+  }
+}
+
 TEST(BenchRecords, ReadsWhereADeviceSits) {
   const auto device = [](const std::string& more) {
     return std::get<DeviceSeen>(

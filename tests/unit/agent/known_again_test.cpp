@@ -72,6 +72,23 @@ TEST(KnownAgain, IsEachOfTwoDevicesThatChangedTheirPlaces) {
   }
 }
 
+// A driver or a module may print the same number in other letters, or fill it up with blanks.
+TEST(KnownAgain, IsOneHoweverItsNumbersArePrinted) {
+  Report old = before();
+  old.inventory.devices[0].uuid = "GPU-5A1C0F0E-0001";
+  old.inventory.devices[0].serial = "ABC132422";
+  for (Report spelled : {now(), moved_to_other()}) {
+    spelled.inventory.devices[0].uuid = "gpu-5a1c0f0e-0001";
+    spelled.inventory.devices[0].serial = "abc132422  ";
+    EXPECT_THAT(carried({old}, spelled).measurements, SizeIs(2));
+  }
+  Report by_serial = moved_to_other();
+  old.inventory.devices[0].uuid.reset();
+  by_serial.inventory.devices[0].uuid.reset();
+  by_serial.inventory.devices[0].serial = " abc132422";
+  EXPECT_THAT(carried({old}, by_serial).measurements, SizeIs(2));
+}
+
 TEST(KnownAgain, IsNoDeviceByANameThatSeveralBearOrThatIsNone) {
   for (const bool by_uuid : {true, false}) {
     for (const std::string name : {"GPU-1", "1652523000017", "GPU-00000000-0000-0000"}) {

@@ -144,8 +144,27 @@ TEST_F(Together, SaysThatSimulatedTimeCannotBeChecked) {
   EXPECT_THAT(row().reason, HasSubstr("simulated"));
 }
 
-TEST_F(Together, LeavesOutWhatOneDeviceHasNoRateOf) {
+TEST_F(Together, SaysWhyInPlaceOfTheSumWhereADeviceHasNoRateByItself) {
   result_.report.measurements[2].outcome = Failed{"lost"};
+  measure("rate 90 1000 2000");
+  ASSERT_EQ(result_.report.together->size(), 1u);
+  EXPECT_EQ(row().one_by_one, std::nullopt) << "that of the other device is no sum";
+  EXPECT_EQ(row().at_once, std::nullopt);
+  EXPECT_EQ(row().reason, "not measured at once: d1/mma/fp16: lost");
+  EXPECT_FALSE(fs::exists(temporary_.path() / "calls"));
+}
+
+TEST_F(Together, SaysWhichDeviceCannotDoWhatAnotherDoes) {
+  result_.report.measurements[0].outcome = Unsupported{"hardware", "no such unit"};
+  measure("rate 90 1000 2000");
+  ASSERT_EQ(result_.report.together->size(), 1u);
+  EXPECT_THAT(row().reason, HasSubstr("d0/mma/fp16: unsupported by hardware: no such unit"));
+}
+
+TEST_F(Together, LeavesOutWhatNoDeviceCanDo) {
+  for (const std::size_t one : {0u, 2u}) {
+    result_.report.measurements[one].outcome = Unsupported{"hardware", "no such unit"};
+  }
   measure("rate 90 1000 2000");
   EXPECT_TRUE(result_.report.together->empty());
 }

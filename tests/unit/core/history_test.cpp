@@ -146,6 +146,92 @@ TEST(BoardHistory, SaysThatReportsAreOfSeveralNodes) {
   EXPECT_EQ(history.steps.back().events.at(0).after, "0000:01:00.0 of node node-2");
 }
 
+Report of_node(const std::string& hostname, Report report) {
+  report.inventory.node.hostname = hostname;
+  return report;
+}
+
+std::vector<BoardEventKind> kinds_of(const HistoryStep& step) {
+  std::vector<BoardEventKind> kinds;
+  for (const BoardEvent& event : step.events) kinds.push_back(event.kind);
+  return kinds;
+}
+
+TEST(HistoryOfSeveralNodes, LosesNoBoardWhoseNodeWasNotLookedAt) {
+  const Scene one = in_slot("0000:01:00.0", "A1");
+  const Scene two = in_slot("0000:02:00.0", "B2");
+  const History history = history_of(
+      {of_node("node-1", report_on("05-01", one)), of_node("node-2", report_on("05-02", two)),
+       of_node("node-1", report_on("05-03", one)), of_node("node-2", report_on("05-04", two))});
+  for (const HistoryStep& step : history.steps) EXPECT_TRUE(step.events.empty()) << step.started_at;
+  ASSERT_EQ(history.boards.size(), 2u);
+  for (const BoardTrack& board : history.boards) {
+    EXPECT_TRUE(board.present);
+    EXPECT_EQ(board.reports, 2);
+  }
+  // Whether a board came cannot be told of a node that was not looked at before.
+  ASSERT_EQ(history.steps[1].notes.size(), 1u);
+  EXPECT_NE(history.steps[1].notes[0].find("node-2"), std::string::npos);
+  EXPECT_TRUE(history.steps[2].notes.empty());
+}
+
+TEST(HistoryOfSeveralNodes, HoldsABoardAgainstWhatItWasInItsOwnNode) {
+  const Scene two = in_slot("0000:02:00.0", "B2");
+  const History history = history_of({of_node("node-1", report_on("05-01", followed())),
+                                      of_node("node-2", report_on("05-02", two)),
+                                      of_node("node-1", report_on("05-03", cut()))});
+  EXPECT_TRUE(history.steps[1].findings.empty());
+  EXPECT_EQ(history.steps[2].findings.size(), 1u);
+}
+
+TEST(HistoryOfSeveralNodes, TellsABoardThatTurnsUpInAnotherNodeAsMoved) {
+  const Scene board = in_slot("0000:01:00.0", "A1");
+  Report none = report_on("05-03", board);
+  none.inventory.boards.clear();
+  none.inventory.devices.clear();
+  const History history = history_of(
+      {of_node("node-1", report_on("05-01", board)), of_node("node-2", report_on("05-02", board)),
+       of_node("node-1", none), of_node("node-2", report_on("05-04", board))});
+  EXPECT_EQ(kinds_of(history.steps[1]), (std::vector{BoardEventKind::moved}));
+  EXPECT_TRUE(history.steps[2].events.empty());
+  EXPECT_TRUE(history.steps[3].events.empty());
+  ASSERT_EQ(history.boards.size(), 1u);
+  EXPECT_TRUE(history.boards[0].present);
+}
+
+TEST(HistoryOfSeveralNodes, LosesABoardThatALaterReportOfItsNodeLacks) {
+  Report none = report_on("05-03", followed());
+  none.inventory.boards.clear();
+  none.inventory.devices.clear();
+  const Scene two = in_slot("0000:02:00.0", "B2");
+  const Scene three = in_slot("0000:03:00.0", "C3");
+  const History history = history_of(
+      {of_node("node-1", report_on("05-01", followed())),
+       of_node("node-2", report_on("05-02", two)), of_node("node-1", none),
+       of_node("node-2", report_on("05-04", two)), of_node("node-1", report_on("05-05", three))});
+  EXPECT_EQ(kinds_of(history.steps[2]), (std::vector{BoardEventKind::gone}));
+  EXPECT_TRUE(history.steps[3].events.empty());
+  EXPECT_EQ(kinds_of(history.steps[4]), (std::vector{BoardEventKind::appeared}));
+  ASSERT_EQ(history.boards.size(), 3u);
+  EXPECT_FALSE(history.boards[0].present);
+  EXPECT_TRUE(history.boards[1].present);
+}
+
+TEST(HistoryOfSeveralNodes, TakesNoSlotOrSocketOfOneForThatOfAnother) {
+  Scene one = followed();
+  one.device().serial.reset();
+  one.device().uuid.reset();
+  one.device().labels = DeviceLabels{};
+  one.device().labels->module_id = 3;
+  Scene two = one;
+  two.device().units = 114;
+  const History history = history_of(
+      {of_node("node-1", report_on("05-01", one)), of_node("node-2", report_on("05-02", two))});
+  EXPECT_TRUE(history.steps[1].events.empty());
+  EXPECT_TRUE(history.steps[1].findings.empty());
+  EXPECT_EQ(history.boards.size(), 2u);
+}
+
 TEST(BoardHistory, SaysThatSomeReportsAreSimulated) {
   Scene simulated = followed();
   simulated.device().simulated = true;
@@ -289,6 +375,28 @@ TEST(FindingsSince, AreTheHardwareChangesTheOtherEventsAndWhatWasNotCompared) {
   EXPECT_EQ(codes.front(), "board.changed");
   EXPECT_EQ(codes.back(), "board.not_compared");
   EXPECT_NE(std::ranges::find(codes, "board.event"), codes.end());
+}
+
+TEST(FindingsSince, AnotherNodesReportSayThatItIsAndLoseNoBoard) {
+  const Report before = of_node("node-1", report_on("05-01", in_slot("0000:01:00.0", "A1")));
+  const Report after = of_node("node-2", report_on("06-01", in_slot("0000:02:00.0", "B2")));
+  std::string said;
+  for (const Finding& finding : findings_since({"a.json", &before}, after)) {
+    EXPECT_EQ(finding.code, "board.not_compared") << finding.message;
+    said += finding.message + "; ";
+  }
+  EXPECT_NE(said.find("2 nodes (node-1, node-2)"), std::string::npos) << said;
+}
+
+TEST(FindingsSince, AnotherNodesReportAreOfABoardThatMovedAndWasChanged) {
+  const Report before = of_node("node-1", report_on("05-01", followed()));
+  std::vector<std::string> codes;
+  for (const Finding& finding :
+       findings_since({"a.json", &before}, of_node("node-2", report_on("06-01", cut())))) {
+    codes.push_back(finding.code);
+  }
+  EXPECT_EQ(std::ranges::count(codes, "board.changed"), 1);
+  EXPECT_EQ(std::ranges::count(codes, "board.event"), 1);
 }
 
 TEST(FindingsSince, AreOfThePassThatCameLaterWhereTheClockWasPutBack) {

@@ -26,6 +26,48 @@ TEST(BoardChanges, OfIdentityAreNoneWhereNobodyEverWroteANumber) {
   EXPECT_TRUE(events_of({report_on("05-01", blank), report_on("06-01", followed())}).empty());
 }
 
+TEST(BoardChanges, OfIdentityAreNoneOfNumbersThatArePrintedOtherwise) {
+  Scene before = followed();
+  before.device().serial = "ABC132422";
+  before.device().uuid = "GPU-5A1C0F0E-0001";
+  for (const char* serial : {"abc132422", "ABC132422  ", " abc-132422"}) {
+    Scene after = before;
+    after.device().serial = serial;
+    after.device().uuid = "gpu-5a1c0f0e-0001";
+    EXPECT_TRUE(events_of({report_on("05-01", before), report_on("06-01", after)}).empty())
+        << serial;
+    Scene moved = after;
+    moved.device().id.value = "0000:09:00.0";
+    moved.board().devices = {moved.device().id};
+    moved.measurements.clear();
+    const auto events = events_of({report_on("05-01", before), report_on("06-01", moved)});
+    ASSERT_FALSE(events.empty());
+    EXPECT_EQ(events[0].kind, BoardEventKind::moved);
+    EXPECT_EQ(events[0].recognised_by, RecognisedBy::serial);
+    for (const BoardEvent& event : events) {
+      EXPECT_NE(event.kind, BoardEventKind::identity_changed) << event.subject;
+    }
+  }
+  Scene other = before;
+  other.device().serial = "abc132423";
+  EXPECT_EQ(events_of({report_on("05-01", before), report_on("06-01", other)}).size(), 1u);
+}
+
+TEST(BoardChanges, OfIdentityKnowABoardByItsUuidHoweverItIsPrinted) {
+  Scene before = followed();
+  before.device().serial.reset();
+  before.device().uuid = "GPU-5A1C0F0E-0001";
+  Scene after = before;
+  after.device().uuid = "5a1c0f0e-0001";
+  after.device().id.value = "0000:09:00.0";
+  after.board().devices = {after.device().id};
+  after.measurements.clear();
+  const auto events = events_of({report_on("05-01", before), report_on("06-01", after)});
+  ASSERT_FALSE(events.empty());
+  EXPECT_EQ(events[0].kind, BoardEventKind::moved);
+  EXPECT_EQ(events[0].recognised_by, RecognisedBy::uuid);
+}
+
 // A label that is lost is told, once, and accuses no board.
 TEST(BoardChanges, OfIdentityTellASerialNumberThatIsNoneAnyMore) {
   for (const char* filler : {"0", "N/A", "0000000000000", "0xffffffffffff", "FFFF-FFFF"}) {

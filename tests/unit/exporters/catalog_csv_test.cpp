@@ -9,11 +9,11 @@ namespace {
 
 TEST(CatalogCsv, LetsNoPathForgeARow) {
   CatalogListing listing;
-  listing.overrides = {"OVERRIDDEN: catalogue from /x\nforged,Maker,Part"};
+  listing.overrides = {"OVERRIDDEN: catalogue from /x\nforged,Maker,Part\u202e"};
   const std::string text = render_catalog_list_csv(listing);
 
   EXPECT_EQ(std::ranges::count(text, '\n'), 2);  // one line and the head
-  EXPECT_NE(text.find("# OVERRIDDEN: catalogue from /x?forged"), std::string::npos);
+  EXPECT_NE(text.find("# OVERRIDDEN: catalogue from /x?forged,Maker,Part?\n"), std::string::npos);
 }
 
 // What reads rows would take a line of words for one.

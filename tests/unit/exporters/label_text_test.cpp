@@ -22,6 +22,14 @@ TEST(LabelText, ReplacesControlCharacters) {
   EXPECT_EQ(label_text("\xC2\x80"), kReplaced + kReplaced) << "C1 controls in two bytes";
 }
 
+TEST(LabelText, HoldsNothingThatIsNotSeen) {
+  for (const char* unseen : {"\u202e", "\u200b", "\u2066", "\ufeff"}) {
+    const std::string label = label_text(std::string("Tesla T4") + unseen);
+    EXPECT_TRUE(label.starts_with("Tesla T4" + kReplaced)) << label;
+    EXPECT_EQ(label.find(unseen), std::string::npos) << label;
+  }
+}
+
 TEST(LabelText, ReplacesEveryByteThatIsNoUtf8) {
   for (const std::string bytes : {"\xFF", "\x80", "\xC3", "\xF0\x9F\x98", "\xC0\xAF",
                                   "\xE0\x80\xAF", "\xED\xA0\x80", "\xF4\x90\x80\x80"}) {

@@ -49,10 +49,10 @@ TEST(LandingPage, ShowsWhatIsUnknownAsUnknown) {
 
 TEST(LandingPage, ShowsNamesAsTextWhateverIsInThem) {
   Inventory inventory = one_device();
-  inventory.devices[0].name = "<script>alert('\"&')</script>\n";
+  inventory.devices[0].name = "<script>alert('\"&')</script>\n\u202e";
   inventory.node.hostname = "<b>node</b>";
   const std::string page = landing_page(inventory, {"<i>0.1.0</i>", "/\"metrics"});
-  EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(&#39;&quot;&amp;&#39;)&lt;/script&gt;?"));
+  EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(&#39;&quot;&amp;&#39;)&lt;/script&gt;??"));
   EXPECT_THAT(page, HasSubstr("href=\"/&quot;metrics\""));
   EXPECT_THAT(page, Not(HasSubstr("<script")));
   EXPECT_THAT(page, Not(HasSubstr("<b>")));

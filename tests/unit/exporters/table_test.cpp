@@ -181,7 +181,7 @@ TEST(Table, CountsThePartsOfADividedDeviceAndAddsNone) {
 
   EXPECT_THAT(line_beginning(text, "BOARD "), HasSubstr("1 package in 2 parts"));
   EXPECT_THAT(text, HasSubstr("BOARD IN PARTS"));
-  EXPECT_THAT(line_beginning(text, "  Memory "), HasSubstr("262 GB/s (part)"));
+  EXPECT_THAT(line_beginning(text, "  Memory "), HasSubstr("262 GB/s (slice only)"));
   EXPECT_THAT(text, Not(HasSubstr("sums, both ways")));
   EXPECT_THAT(render_topology(inventory, {}), HasSubstr("1 package in 2 parts"));
 }

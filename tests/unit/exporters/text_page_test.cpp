@@ -131,8 +131,8 @@ TEST(Page, ColoursOnlyWhereAsked) {
 TEST(Page, ShowsControlCharactersHarmlessly) {
   const std::string hostile =
       "a\nb\x1b[2Jc\rd\te\x7f\xc2\x9b"
-      "f";
-  const std::string shown = "a?b?[2Jc?d?e??f";
+      "f\u202eg\u200bh";
+  const std::string shown = "a?b?[2Jc?d?e??f?g?h";
   Grid grid;
   grid.column(Align::left, {"h"});
   grid.row({hostile});
