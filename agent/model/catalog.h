@@ -128,7 +128,7 @@ struct Chip {
 // Where a row is another than the shipped one that it stands for, in words.
 struct RowDifferences {
   std::vector<std::string> differs;
-  std::vector<std::string> raised;  // figures from memory in the shipped row, which it calls known
+  std::vector<std::string> raised;  // what it calls better known than the shipped row does
 };
 
 struct Catalog {

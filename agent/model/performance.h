@@ -84,7 +84,7 @@ struct BoardFacts {
   std::vector<std::string> identity_differs;  // "units: 114, catalogue 132"
   std::vector<std::string> units_differ;      // of these, such as contradict the row
   std::vector<std::string>
-      confidence_raised;             // figures from memory that a catalogue of the user calls known
+      confidence_raised;             // figures that a catalogue of the user calls better known
   std::vector<std::string> partial;  // why this is less than the whole board: slices, missing
   // Why the board may be larger than what was counted: its declared figures are lower bounds then.
   std::optional<std::string> board_uncertain;
