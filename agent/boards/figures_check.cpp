@@ -166,23 +166,26 @@ std::optional<Better> native_of_nothing(const BoardPerformance& stored,
   return std::nullopt;
 }
 
-// The highest lower end, and the highest rate, of native figures in a precision; 0 without.
-Interval most_native(const std::vector<PrecisionRate>& rates, Precision precision) {
+// The highest lower end, and the highest rate, of figures in a precision that decide, native or of
+// portable code as `like` is; 0 without.
+Interval most_like(const std::vector<PrecisionRate>& rates, const PrecisionRate& like) {
   Interval most;
   for (const PrecisionRate& rate : rates) {
-    if (rate.precision != precision || !is_native(rate)) continue;
+    if (rate.precision != like.precision || rate.only_over != like.only_over) continue;
+    if (!rate.deciding) continue;
     most.low = std::max(most.low, rate.interval.low);
     most.high = std::max(most.high, rate.ops_per_second);
   }
   return most;
 }
 
-// A rate that is more than is declared contradicts a row in any precision, whatever makes the TPP.
+// A rate that is more than is declared contradicts a row in any precision, whatever makes the TPP;
+// of portable code it keeps it from being corroborated.
 std::optional<Better> lower_rate(const BoardPerformance& stored, const BoardPerformance& again) {
   const auto& shown = rates_on(again, Basis::achieved);
   for (const PrecisionRate& rate : shown) {
-    const Interval most = most_native(shown, rate.precision);
-    const Interval mine = most_native(rates_on(stored, Basis::achieved), rate.precision);
+    const Interval most = most_like(shown, rate);
+    const Interval mine = most_like(rates_on(stored, Basis::achieved), rate);
     if (!is_below(mine.low, most.low) && !is_below(mine.high, most.high)) continue;
     const auto words = [](const Interval& native) {
       return fmt::format("{:.6g} T from {:.6g}", native.high / kTera, native.low / kTera);
