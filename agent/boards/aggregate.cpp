@@ -12,6 +12,7 @@
 
 #include "agent/boards/board_parts.h"
 #include "agent/boards/declared_board.h"
+#include "agent/boards/serial_number.h"
 #include "agent/boards/tpp_sum.h"
 #include "agent/chips/identify.h"
 
@@ -236,8 +237,9 @@ void add_kind(const BoardParts& board, BoardFacts& facts) {
 
 // No row holds one to compare it with; without it, the board is known by its place alone.
 bool has_serial(const BoardParts& board) {
-  return std::ranges::all_of(
-      board.devices, [](const Device* device) { return device->serial || is_host_cpu(*device); });
+  return std::ranges::all_of(board.devices, [](const Device* device) {
+    return is_host_cpu(*device) || (device->serial && is_written_serial(*device->serial));
+  });
 }
 
 BoardFacts board_facts(const BoardParts& board, const Identity& identity) {

@@ -355,6 +355,8 @@ TEST(BoardCases, AGpuPassedThroughWithoutASerialNumberIsABoardWhoseMissingFactIs
   ASSERT_THAT(node.boards(), ElementsAre("0000:00:05.0"));
   EXPECT_THAT(performance(node).facts.identity_agrees, Contains("PCI id"));
   EXPECT_THAT(performance(node).facts.identity_missing, ElementsAre("serial number"));
+  node.inventory.devices[0].serial = "[Not Supported]";
+  EXPECT_THAT(performance(node).facts.identity_missing, ElementsAre("serial number"));
 }
 
 TEST(BoardCases, ACardWhoseSecondDeviceFellOffTheBusIsNeverTheSmallerSum) {
