@@ -50,6 +50,16 @@ bool has_name(const Chip& chip, const std::string& plain) {
                              [&](const std::string& name) { return plain_name(name) == plain; });
 }
 
+// Whether it is what the product is called, with its maker before it or not; a product's name may
+// say more behind it, "Tesla T10 16 GB".
+bool is_called(const Chip& chip, const std::string& plain) {
+  const auto begins = [&](const std::string& name) {
+    return name == plain || name.starts_with(plain + " ");
+  };
+  return has_name(chip, plain) || begins(plain_name(chip.name)) ||
+         begins(plain_name(chip.vendor + " " + chip.name));
+}
+
 bool has_pci_id(const Chip& chip, const std::string& id) {
   return std::ranges::find(chip.pci_ids, to_lower(id)) != chip.pci_ids.end();
 }
@@ -247,9 +257,9 @@ void compare_name(const Catalog& catalog, const Chip& chip, const Devices& devic
                   Identity& identity) {
   for (const Device* device : devices) {
     const std::string plain = plain_name(device->name);
-    if (plain.empty() || has_name(chip, plain)) continue;
+    if (plain.empty() || is_called(chip, plain)) continue;
     const auto other =
-        std::ranges::find_if(catalog.chips, [&](const Chip& row) { return has_name(row, plain); });
+        std::ranges::find_if(catalog.chips, [&](const Chip& row) { return is_called(row, plain); });
     if (other == catalog.chips.end()) continue;
     identity.differs.push_back(fmt::format("name: '{}' reported, which the catalogue has as {}",
                                            device->name, other->id.value));

@@ -56,6 +56,25 @@ TEST(Identify, TellsOfANameThatBelongsToAnotherProduct) {
   EXPECT_THAT(identity.differs, Contains(HasSubstr("which the catalogue has as two")));
 }
 
+// Nobody knows what its driver reports; what it is called is known.
+TEST(Identify, TellsOfTheNameOfAProductThatHasNoReportedOne) {
+  Catalog catalog = kTwo;
+  catalog.chips[1].vendor = "NVIDIA";
+  catalog.chips[1].name = "Tesla T10 16 GB";
+  catalog.chips[1].reported_names.clear();
+  for (const char* name : {"Tesla T10", "NVIDIA Tesla T10", "tesla t10 16 gb"}) {
+    EXPECT_THAT(match(catalog, device("10de:2330", name)).differs,
+                Contains(HasSubstr("which the catalogue has as two")))
+        << name;
+  }
+  for (const char* name : {"Tesla T100", "T10", "engineering sample"}) {
+    EXPECT_THAT(match(catalog, device("10de:2330", name)).differs, testing::IsEmpty()) << name;
+  }
+  catalog.chips[0].name = "Tesla T10 8 GB";
+  EXPECT_THAT(match(catalog, device("10de:2330", "Tesla T10")).differs, testing::IsEmpty())
+      << "it is called so, too";
+}
+
 TEST(Identify, GoesByNameWithoutRegardToCaseAndVendor) {
   for (const char* name : {"NVIDIA H200", "nvidia h200", "H200", "NVIDIA H200 MIG 1g.18gb"}) {
     EXPECT_EQ(found(kTwo, device(std::nullopt, name)), "two") << name;
