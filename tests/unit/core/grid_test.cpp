@@ -40,11 +40,9 @@ void lose_clock(Rate& rate) {
   rate.clock_hz.reset();
 }
 
-std::vector<const GridCheck*> checks(const BoardPerformance& board, P precision) {
-  std::vector<const GridCheck*> found;
-  for (const GridCheck& check : board.facts.grid) {
-    if (check.precision == precision) found.push_back(&check);
-  }
+std::vector<GridCheck> checks(const test::Scene& scene, P precision) {
+  std::vector<GridCheck> found = test::aggregate_scene(scene).at(0).facts.grid;
+  std::erase_if(found, [&](const GridCheck& check) { return check.precision != precision; });
   return found;
 }
 
@@ -58,11 +56,9 @@ TEST(Grid, OfADeviceIsHeldAgainstTheRowWhereAnotherTellsNoClock) {
     scale(rate_of(scene, 0, P::int8), share);
     lose_clock(rate_of(scene, 1, P::int8));
 
-    const BoardPerformance board = test::aggregate_scene(scene).at(0);
-
-    ASSERT_EQ(checks(board, P::int8).size(), 1U);
-    const GridCheck& check = *checks(board, P::int8).front();
-    EXPECT_NEAR(check.measured_per_clock / check.declared_per_clock, share, 1e-9);
+    const auto found = checks(scene, P::int8);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_NEAR(found[0].measured_per_clock / found[0].declared_per_clock, share, 1e-9);
     EXPECT_EQ(assurance_of(scene), Assurance::contradicted);
   }
 }
@@ -71,7 +67,7 @@ TEST(Grid, ThatFitsOnTheOnlyDeviceWithAClockContradictsNothing) {
   test::Scene scene = pair();
   lose_clock(rate_of(scene, 1, P::int8));
 
-  EXPECT_EQ(checks(test::aggregate_scene(scene).at(0), P::int8).size(), 1U);
+  EXPECT_EQ(checks(scene, P::int8).size(), 1U);
   EXPECT_NE(assurance_of(scene), Assurance::contradicted);
 }
 
@@ -102,10 +98,10 @@ TEST(Grid, IsMadeUpForByNoGenericRate) {
   scale(rate_of(scene, 0, P::int8), 0.55);
   add_generic(scene, "gemm", 2048);
 
-  const auto found = checks(test::aggregate_scene(scene).at(0), P::int8);
+  const auto found = checks(scene, P::int8);
 
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found.front()->kernel, "mma");
+  EXPECT_EQ(found[0].kernel, "mma");
   EXPECT_EQ(assurance_of(scene), Assurance::contradicted);
 }
 
@@ -125,10 +121,10 @@ TEST(Grid, IsNotCutWhereOnlyGenericCodeReachedTheMatrixUnits) {
   native.id.kernel = "fma";
   add_generic(scene, "mma", 2048);
 
-  const auto found = checks(test::aggregate_scene(scene).at(0), P::int8);
+  const auto found = checks(scene, P::int8);
 
   ASSERT_EQ(found.size(), 1U);
-  EXPECT_FALSE(found.front()->can_show_less);
+  EXPECT_FALSE(found[0].can_show_less);
 }
 
 }  // namespace
