@@ -37,10 +37,15 @@ class Hip(unittest.TestCase):
         return [r for r in records if r["record"] == "device"], rows
 
     def rate(self, fake, name, major=6, **settings):
-        """The one row of that name, measured."""
-        done = bench(fake, f"--benchmark_filter=/{name}/", "--benchmark_format=json", major=major,
-                     **settings)
-        return json.loads(done.stdout)["benchmarks"][0]
+        """The one row of that name, measured. The fake's timer is the host's, read by other calls:
+        where a busy machine comes between them they disagree, and it is asked again."""
+        for _ in range(3):
+            done = bench(fake, f"--benchmark_filter=/{name}/", "--benchmark_format=json",
+                         major=major, **settings)
+            row = json.loads(done.stdout)["benchmarks"][0]
+            if "device timer and host clock disagree" not in row.get("error_message", ""):
+                break
+        return row
 
     def test_cdna3(self):
         (device,), rows = self.listed("arch=gfx942 units=304")
