@@ -165,8 +165,7 @@ std::optional<std::string> explained_by_clocks_alone(const BoardPerformance& boa
   if (over.empty()) return std::nullopt;
   return fmt::format(
       "achieved over what is declared ({}), by clocks alone that the device does not call "
-      "possible, "
-      "or that were not measured in that precision",
+      "possible, or that were not measured in that precision",
       fmt::join(over, ", "));
 }
 

@@ -93,8 +93,7 @@ Sightings last_of(const std::vector<Track*>& tracks) {
 std::string note_of_first(const std::string& hostname) {
   return fmt::format(
       "the first of these reports that is of node {}: of its boards those alone are known that "
-      "were "
-      "in another node, and nothing tells since when the others are there",
+      "were in another node, and nothing tells since when the others are there",
       hostname);
 }
 
